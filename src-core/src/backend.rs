@@ -1,0 +1,47 @@
+//! The contract of a backend: a pure function from what is known to a plan.
+
+mod recipes;
+mod request;
+
+pub use recipes::{Application, application, project_wheel, wheelhouse};
+pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
+
+use crate::catalogue::Entry;
+use crate::plan::Plan;
+use crate::problem::{Code, Problem, listing};
+
+/// One technology that can be built.
+pub trait Backend: Send + Sync {
+    /// The catalogue entry beside the code.
+    fn entry(&self) -> &Entry;
+
+    /// What stands in the way on this machine, before anything is planned.
+    fn preflight(&self, request: &Request, host: &Host) -> Vec<Problem> {
+        let entry = self.entry();
+        let target = request.target.platform.os;
+        let mut problems = Vec::new();
+        let here: Vec<_> = entry.hosts.iter().filter(|support| support.on.contains(&host.platform.os)).collect();
+        if !here.iter().any(|support| support.targets.contains(&target)) {
+            let because = here.iter().map(|support| support.because.as_str()).find(|because| !because.is_empty());
+            let on: Vec<_> = entry
+                .hosts
+                .iter()
+                .filter(|support| support.targets.contains(&target))
+                .flat_map(|support| &support.on)
+                .collect();
+            let problem = Problem::new(
+                Code::HostUnsupported,
+                format!("`{}` for {target} cannot be built on {}", entry.id, host.platform.os),
+            );
+            let problem = because.into_iter().fold(problem, |problem, because| problem.cause(because));
+            problems.push(
+                if on.is_empty() { problem } else { problem.hint(format!("Build it on {}", listing(&on))) }
+                    .of(&entry.id),
+            );
+        }
+        problems
+    }
+
+    /// The plan, or what only tools can tell. Never spawns, reads or writes.
+    fn plan(&self, request: &Request) -> Result<Plan, PlanError>;
+}

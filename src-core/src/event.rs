@@ -1,0 +1,249 @@
+//! Everything that happens is an event; every front end draws the same fold of them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Target;
+use crate::plan::{Outcome, StepId};
+use crate::problem::Problem;
+
+/// One build of one technology within a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BuildId(pub u32);
+
+/// An event with its time: one line of a recording.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Format version of recordings.
+    pub v: u32,
+    /// Milliseconds since the session began.
+    pub at: u64,
+    /// The build it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<BuildId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Event {
+    /// A build has its plan and begins.
+    BuildStarted {
+        /// The technology.
+        technology: String,
+        /// Its steps in order.
+        steps: Vec<StepTitle>,
+    },
+    /// A step that only tools can answer runs before the plan is complete, for example resolving.
+    Resolving {
+        /// Plain words.
+        title: String,
+    },
+    /// A step begins.
+    StepStarted {
+        /// Which.
+        step: StepId,
+        /// Plain words.
+        title: String,
+    },
+    /// A step ended.
+    StepFinished {
+        /// Which.
+        step: StepId,
+        /// How.
+        end: StepEnd,
+        /// Wall time in milliseconds.
+        wall_ms: u64,
+        /// Lines in its log.
+        lines: u64,
+    },
+    /// A trial begins.
+    CheckStarted {
+        /// Plain words.
+        title: String,
+    },
+    /// A trial ended.
+    CheckFinished {
+        /// What was found.
+        verdict: Verdict,
+    },
+    /// An artifact is in place.
+    Finished {
+        /// The artifact.
+        artifact: Box<Artifact>,
+    },
+    /// A build ended without an artifact.
+    Failed {
+        /// Why.
+        problem: Box<Problem>,
+    },
+}
+
+/// A step as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepTitle {
+    /// Which.
+    pub step: StepId,
+    /// Plain words.
+    pub title: String,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepEnd {
+    /// It ran.
+    Done,
+    /// Its output was there already.
+    Cached,
+    /// It failed.
+    Failed,
+    /// It was ended because nobody wanted it any more.
+    Cancelled,
+}
+
+/// A file or folder handed to the user.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// How it was made.
+    pub technology: String,
+    /// What it was made for.
+    pub target: Target,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Size; of a folder, the sum of its files.
+    pub bytes: u64,
+    /// SHA-256 of the file, or of the sorted manifest of a folder.
+    pub sha256: String,
+    /// Median start time of several runs, where it was measured.
+    pub start_ms: Option<u64>,
+    /// What makes the result yellow.
+    pub warnings: Vec<String>,
+    /// What was proven.
+    pub verified: Verdict,
+}
+
+/// What a trial found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// What was proven.
+    pub outcome: Outcome,
+    /// Where.
+    pub room: RoomUsed,
+    /// What it answered, or why nothing was tried.
+    pub because: String,
+}
+
+/// The room that was asked for and the one there was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomUsed {
+    /// For example "Python 3.11.7, no network".
+    pub wanted: String,
+    /// For example "Python 3.11.7, no network, by bubblewrap".
+    pub used: String,
+}
+
+/// Written beside the artifact as `<artifact>.receipt.json`: what it is, how it was made, where it was tried.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Format version of receipts.
+    pub format: u32,
+    /// Packwright's version.
+    pub packwright: String,
+    /// Seconds since 1970, UTC.
+    pub made_at: i64,
+    /// The project's name.
+    pub project: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// Digest of the source selection.
+    pub source_sha256: String,
+    /// The artifact; its path is only the file name.
+    pub artifact: Artifact,
+    /// Options the backend was given.
+    pub options: BTreeMap<String, String>,
+    /// Tools with their versions and digests.
+    pub tools: Vec<ToolUsed>,
+    /// What ran, in order.
+    pub steps: Vec<StepUsed>,
+    /// Every trial.
+    pub trials: Vec<Verdict>,
+    /// Components inside: name, version, SHA-256 of the file they came from.
+    pub components: Vec<Component>,
+    /// Figures.
+    pub measurements: Measurement,
+    /// `bubblewrap`, or `not sandboxed`.
+    pub sandbox: String,
+}
+
+/// A tool as it was used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ToolUsed {
+    /// Its name.
+    pub name: String,
+    /// What it says of itself.
+    pub version: String,
+    /// SHA-256 of the executable.
+    pub sha256: String,
+}
+
+/// A step as it was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepUsed {
+    /// Which.
+    pub step: StepId,
+    /// Plain words.
+    pub title: String,
+    /// The command as the step saw it, empty for actions of the engine itself.
+    pub command: Vec<String>,
+    /// Whether its output was there already.
+    pub cached: bool,
+    /// Wall time in milliseconds.
+    pub wall_ms: u64,
+    /// Digest of what it wrote.
+    pub output_sha256: String,
+}
+
+/// Something inside an artifact.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Component {
+    /// Normalised name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// SHA-256 of the file it came from, where it came as a file.
+    pub sha256: Option<String>,
+    /// Licence, where its metadata says one.
+    pub licence: Option<String>,
+}
+
+/// Figures of one build.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Wall time of all steps, in milliseconds.
+    pub build_ms: u64,
+    /// Start times of the runs, in milliseconds; empty when the program did not run.
+    pub starts_ms: Vec<u64>,
+}
+
+impl Record {
+    /// The current format version.
+    pub const VERSION: u32 = 1;
+}
+
+impl Receipt {
+    /// The current format version.
+    pub const FORMAT: u32 = 1;
+}
+
+impl fmt::Display for BuildId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "build {}", self.0)
+    }
+}

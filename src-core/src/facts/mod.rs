@@ -1,0 +1,20 @@
+//! What is known: adjectives used to decide ([`Facts`]) and nouns used to build ([`Project`], [`Target`]).
+//!
+//! A fact is a question such as `audience`; its tags are the answers such as `end-users`. Both come from
+//! the vocabulary, so an unknown word is an error at the edge and impossible inside. A fact that is absent
+//! is unknown, and unknown is never an error.
+
+mod known;
+mod project;
+mod source;
+mod target;
+mod vocabulary;
+
+pub use known::{Facts, FactsError, Known};
+pub use project::{
+    BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Evidence, ImportPackage, LockFile, LockKind, Member,
+    Metadata, Project, Requirement, Risk, RiskKind, Selection, Settings, Trial, Version,
+};
+pub use source::Source;
+pub use target::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target, TargetError};
+pub use vocabulary::{Fact, Tag, Tags, UnknownWord, Vocabulary};

@@ -1,0 +1,390 @@
+//! The nouns used to build: everything about a project that a backend may put into a plan.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{PythonVersion, Source};
+
+/// A value with the place it was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence<T> {
+    /// What was read.
+    pub value: T,
+    /// Where.
+    pub source: Source,
+}
+
+/// A Python project as read from its files, without running any of its code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Project {
+    /// The canonical folder; for a single script, the folder that holds it.
+    pub root: PathBuf,
+    /// What defines it.
+    pub definition: Definition,
+    /// The distribution's name as its author writes it. Without metadata: the folder's or the script's name.
+    pub name: String,
+    /// Its version.
+    pub version: Version,
+    /// PEP 518's table, with the legacy default filled in for `setup.py` projects; `None` for plain scripts and folders.
+    pub build_system: Option<BuildSystem>,
+    /// Console scripts, GUI scripts, `__main__.py` and single scripts; several is normal.
+    pub entry_points: Vec<EntryPoint>,
+    /// Entry-point groups other than scripts, for example `pytest11`: the project is a plug-in of something.
+    pub plugin_groups: Vec<Evidence<String>>,
+    /// PEP 440 specifier set from `requires-python`, for example `>=3.9`.
+    pub requires_python: Option<Evidence<String>>,
+    /// Run-time requirements.
+    pub dependencies: Vec<Requirement>,
+    /// Requirements of each extra.
+    pub extras: BTreeMap<String, Vec<Requirement>>,
+    /// Requirements of each PEP 735 group (or Poetry group), includes resolved.
+    pub groups: BTreeMap<String, Vec<Requirement>>,
+    /// Metadata fields that only the build backend knows, for example `version` or `dependencies`.
+    pub dynamic: Vec<String>,
+    /// The project's own lock, if it has one.
+    pub lock: Option<LockFile>,
+    /// Where the import packages and modules are.
+    pub packages: Vec<ImportPackage>,
+    /// Folder from the root that holds them: empty for a flat layout, `src` for a src layout.
+    pub source_dir: String,
+    /// Files inside the packages that are not Python code.
+    pub data_files: Vec<DataFile>,
+    /// What descriptive metadata says.
+    pub metadata: Metadata,
+    /// The files that make up the project.
+    pub selection: Selection,
+    /// How the program is tried.
+    pub trial: Evidence<Trial>,
+    /// Projects beside this one in a workspace, itself included; empty without a workspace.
+    pub members: Vec<Member>,
+    /// What may go wrong in some artifact, found before any build.
+    pub risks: Vec<Risk>,
+    /// What `[tool.packwright]` or `packwright.toml` says.
+    pub settings: Settings,
+}
+
+/// The file that makes a folder a project, relative to the root.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "path", rename_all = "kebab-case")]
+pub enum Definition {
+    /// `pyproject.toml` with a `[project]`, `[tool.poetry]` or `[tool.flit.metadata]` table.
+    Pyproject(String),
+    /// `setup.py`.
+    SetupPy(String),
+    /// `setup.cfg`.
+    SetupCfg(String),
+    /// A folder with Python code but no metadata; the path is that of `requirements.txt`, or empty.
+    Folder(String),
+    /// One file.
+    Script(String),
+}
+
+/// A version, as far as it is known without running anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "known", rename_all = "kebab-case")]
+pub enum Version {
+    /// Written down.
+    Static {
+        /// The version as written.
+        version: String,
+        /// Where.
+        source: Source,
+    },
+    /// The build backend finds it.
+    Dynamic {
+        /// Where that is said.
+        source: Source,
+    },
+    /// Nothing says it.
+    Missing,
+}
+
+/// PEP 518's `[build-system]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildSystem {
+    /// Requirements of the build, PEP 508.
+    pub requires: Vec<String>,
+    /// The backend's object reference, for example `hatchling.build`.
+    pub backend: String,
+    /// PEP 517's `backend-path`: the backend is part of the project.
+    pub backend_path: Vec<String>,
+    /// Where it is said; [`Source::Tree`] where the legacy default applies.
+    pub source: Source,
+    /// Code of the project that a build runs: `setup.py`, an in-tree backend, hooks of the backend. Empty where the
+    /// project only declares and the backend from the index does the work; a build then needs no trust.
+    pub own_code: Vec<Evidence<String>>,
+}
+
+/// One way to start the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryPoint {
+    /// What the user types.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// `module:function` for scripts, `module` for `python -m`, a path from the root for single files.
+    pub target: String,
+    /// Where it is declared.
+    pub source: Source,
+}
+
+/// What an entry point is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// A console script.
+    Console,
+    /// A GUI script: no console on Windows.
+    Gui,
+    /// A package with `__main__.py`.
+    Module,
+    /// A single file.
+    Script,
+}
+
+/// A requirement as its author wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requirement {
+    /// PEP 508 text, without comments.
+    pub text: String,
+    /// PEP 503 normalised name.
+    pub name: String,
+    /// Where it is declared.
+    pub source: Source,
+}
+
+/// A lock file of the project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockFile {
+    /// Its path from the root; may start with `../` for the lock of a workspace.
+    pub path: String,
+    /// Which tool wrote it.
+    pub kind: LockKind,
+}
+
+/// Formats of lock files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockKind {
+    /// `uv.lock`.
+    Uv,
+    /// `poetry.lock`.
+    Poetry,
+    /// `pdm.lock`.
+    Pdm,
+    /// `pylock.toml`, PEP 751.
+    Pylock,
+}
+
+/// An import package or a top-level module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportPackage {
+    /// Dotted import name.
+    pub name: String,
+    /// Its folder or file, from the root.
+    pub path: String,
+    /// Whether it is a namespace package (PEP 420: no `__init__.py`).
+    pub namespace: bool,
+}
+
+/// A file in a package that is not Python code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataFile {
+    /// The package's dotted name.
+    pub package: String,
+    /// Its path from the root.
+    pub path: String,
+}
+
+/// Descriptive metadata, all optional.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// One line.
+    pub summary: Option<String>,
+    /// SPDX expression or the author's words.
+    pub licence: Option<String>,
+    /// Licence files, from the root.
+    pub licence_files: Vec<String>,
+    /// `Name <address>` of each author and maintainer.
+    pub people: Vec<String>,
+    /// URLs by label.
+    pub urls: BTreeMap<String, String>,
+    /// Readme, from the root.
+    pub readme: Option<String>,
+    /// Icon, from the root.
+    pub icon: Option<String>,
+    /// Trove classifiers.
+    pub classifiers: Vec<String>,
+}
+
+/// The files that a step may see as the project's source: not `.venv`, not caches.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    /// Paths from the root, sorted.
+    pub files: Vec<String>,
+    /// Total size in bytes.
+    pub bytes: u64,
+}
+
+/// What proves that the program works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Trial {
+    /// Started with the arguments of each attempt in turn until one exits with 0 and prints something.
+    Arguments {
+        /// Argument lists, for example `[["--version"], ["--help"]]`.
+        attempts: Vec<Vec<String>>,
+    },
+    /// Started, then asked over HTTP on the loopback interface.
+    Http {
+        /// The port it listens on; the variable `PORT` holds it too.
+        port: u16,
+        /// The path to ask for.
+        path: String,
+        /// Seconds until it must answer.
+        deadline: u64,
+        /// Arguments to start it with.
+        #[serde(default)]
+        arguments: Vec<String>,
+    },
+    /// Started under a virtual display, where a window must appear.
+    Window {
+        /// Seconds until it must appear.
+        deadline: u64,
+    },
+    /// Imported, as a library is.
+    Import {
+        /// Dotted names.
+        modules: Vec<String>,
+    },
+    /// Not started.
+    None {
+        /// Why.
+        because: String,
+    },
+}
+
+/// One project of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// Its folder, from the root of this project; may start with `../`.
+    pub path: String,
+}
+
+/// Something found in the code that breaks some artifacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Risk {
+    /// What it is.
+    pub kind: RiskKind,
+    /// The code or name in question.
+    pub what: String,
+    /// Where.
+    pub source: Source,
+}
+
+/// Kinds of risks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RiskKind {
+    /// `importlib.import_module(name)` or `__import__(name)` with a name that is computed.
+    DynamicImport,
+    /// A file opened relative to `__file__`.
+    FileBesideCode,
+    /// `importlib.metadata` or `pkg_resources` asked for a distribution at run time.
+    DistributionMetadata,
+    /// `multiprocessing` without `freeze_support`.
+    Multiprocessing,
+    /// An extension module in the project's own tree.
+    NativeCode,
+    /// A path that tools stumble over: leading dash, newline, quotes, longer than 255 bytes.
+    HostilePath,
+    /// A file that the program opens and the selection leaves out.
+    IgnoredFile,
+    /// A link that leads outside the project, or nowhere.
+    LinkOutside,
+    /// A module of the project that hides one of the standard library.
+    ShadowsStandardLibrary,
+}
+
+/// The project's own settings: `[tool.packwright]`. Untrusted input.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Format version of the settings; 1 where absent.
+    pub version: Option<u32>,
+    /// Answers: fact to tags, with `targets` for those of one system.
+    pub facts: BTreeMap<String, toml::Value>,
+    /// How the program is tried.
+    #[serde(rename = "try")]
+    pub trial: Option<Trial>,
+    /// Technologies that `packwright build` repeats.
+    pub build: Vec<String>,
+    /// Entry point of those builds.
+    pub entry: Option<String>,
+    /// Options by technology.
+    pub options: BTreeMap<String, BTreeMap<String, String>>,
+    /// Python of those builds.
+    pub python: Option<PythonVersion>,
+}
+
+impl Project {
+    /// The name as PEP 503 normalises it: lower case, runs of `-_.` as one dash.
+    pub fn normalized_name(&self) -> String {
+        normalize(&self.name)
+    }
+
+    /// The version, if it is written down.
+    pub fn static_version(&self) -> Option<&str> {
+        match &self.version {
+            Version::Static { version, .. } => Some(version),
+            Version::Dynamic { .. } | Version::Missing => None,
+        }
+    }
+
+    /// Whether a PEP 517 backend can build it.
+    pub fn is_buildable(&self) -> bool {
+        self.build_system.is_some()
+    }
+
+    /// The entry point with this name, or the first one.
+    pub fn entry(&self, name: Option<&str>) -> Option<&EntryPoint> {
+        match name {
+            Some(name) => self.entry_points.iter().find(|entry| entry.name == name),
+            None => self.entry_points.first(),
+        }
+    }
+}
+
+/// PEP 503 normalisation of a distribution's name.
+pub(crate) fn normalize(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    for part in name.split(['-', '_', '.']).filter(|part| !part.is_empty()) {
+        if !normal.is_empty() {
+            normal.push('-');
+        }
+        normal.push_str(&part.to_lowercase());
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_normalised_as_pep_503_says() {
+        for name in ["Friendly-Bard", "friendly.bard", "FRIENDLY_BARD", "friendly--_bard"] {
+            assert_eq!(normalize(name), "friendly-bard");
+        }
+    }
+
+    #[test]
+    fn settings_refuse_what_they_do_not_know() {
+        let error = toml::from_str::<Settings>("index = 'x'").unwrap_err();
+        assert!(error.message().contains("unknown field `index`"), "{error}");
+    }
+}

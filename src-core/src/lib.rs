@@ -1,0 +1,18 @@
+//! Packwright's core: it reads a Python project, advises how to ship it, and builds, runs and proves the result.
+//!
+//! One sentence: *a backend is a pure function from what we know to a plan; the engine alone acts; everything that
+//! happens is an event; every front end draws the same fold of those events.*
+//!
+//! Reading order, each module using only those above it: [`facts`], [`inspect`], [`catalogue`], [`problem`], [`plan`],
+//! [`advice`], [`backend`], [`backends`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately absent: terminals,
+//! windows, argument parsing and async runtimes. Nothing here prints or exits.
+
+pub mod backend;
+pub mod backends;
+pub mod catalogue;
+pub mod engine;
+pub mod event;
+pub mod facts;
+pub mod inspect;
+pub mod plan;
+pub mod problem;

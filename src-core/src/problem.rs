@@ -1,0 +1,170 @@
+//! The only failure a front end knows.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Something that went wrong, or that preflight found, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Problem {
+    /// What consumers branch on.
+    pub code: Code,
+    /// One sentence without a trailing period: the thing in backticks, and what was tried.
+    pub message: String,
+    /// What lies beneath, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
+    /// The technology it concerns, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub technology: Option<String>,
+}
+
+/// Kinds of problems; each maps to one exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// A step of a build failed.
+    BuildFailed,
+    /// The artifact does not do what it should.
+    CheckFailed,
+    /// The command line, an option or a fact is wrong.
+    Usage,
+    /// The project cannot be read.
+    Unreadable,
+    /// The project lacks what the technology needs, for example an entry point.
+    Unsuitable,
+    /// Requirements cannot be resolved.
+    Unresolvable,
+    /// A tool is missing.
+    ToolMissing,
+    /// This machine cannot build for that target.
+    HostUnsupported,
+    /// Consent was refused, or nobody could be asked.
+    ConsentRefused,
+    /// The output cannot be written.
+    Output,
+    /// Packwright's own cache or history cannot be used.
+    Store,
+    /// Cancelled by the user.
+    Cancelled,
+}
+
+impl Code {
+    /// The documented exit code of the command line.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::BuildFailed
+            | Self::CheckFailed
+            | Self::Unresolvable
+            | Self::Output
+            | Self::Store
+            | Self::Unsuitable => 1,
+            Self::Usage => 2,
+            Self::Unreadable => 3,
+            Self::ToolMissing | Self::HostUnsupported => 4,
+            Self::ConsentRefused => 5,
+            Self::Cancelled => 130,
+        }
+    }
+}
+
+/// A remedy, apart from the message so that it can be shown beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hint {
+    /// What to do, as one sentence.
+    pub text: String,
+    /// A command that does it, as an argument vector. Never taken from a log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+}
+
+impl Problem {
+    /// A problem with a message only.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), causes: Vec::new(), hints: Vec::new(), technology: None }
+    }
+
+    /// Adds an error and everything beneath it as causes.
+    #[must_use]
+    pub fn because(mut self, error: &dyn std::error::Error) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            self.causes.push(error.to_string());
+            cause = error.source();
+        }
+        self
+    }
+
+    /// Adds a cause in words.
+    #[must_use]
+    pub fn cause(mut self, text: impl Into<String>) -> Self {
+        self.causes.push(text.into());
+        self
+    }
+
+    /// Adds a remedy.
+    #[must_use]
+    pub fn hint(mut self, text: impl Into<String>) -> Self {
+        self.hints.push(Hint { text: text.into(), command: Vec::new() });
+        self
+    }
+
+    /// Adds a remedy with the command that applies it.
+    #[must_use]
+    pub fn hint_command<S: Into<String>>(
+        mut self,
+        text: impl Into<String>,
+        command: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.hints.push(Hint { text: text.into(), command: command.into_iter().map(Into::into).collect() });
+        self
+    }
+
+    /// Names the technology it concerns.
+    #[must_use]
+    pub fn of(mut self, technology: impl Into<String>) -> Self {
+        self.technology = Some(technology.into());
+        self
+    }
+}
+
+/// A list in words: `a`, `a and b`, `a, b and c`.
+pub fn listing<T: fmt::Display>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [head @ .., last] => {
+            let head: Vec<String> = head.iter().map(ToString::to_string).collect();
+            format!("{} and {last}", head.join(", "))
+        }
+    }
+}
+
+/// A count with its noun: `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_counts_read_as_words() {
+        assert_eq!(listing(&["a"]), "a");
+        assert_eq!(listing(&["a", "b", "c"]), "a, b and c");
+        assert_eq!((count(1, "file"), count(0, "file")), ("1 file".into(), "0 files".into()));
+    }
+
+    #[test]
+    fn causes_are_kept_from_the_outside_in() {
+        let inner = std::io::Error::other("disk full");
+        let problem = Problem::new(Code::Output, "cannot write `a.pyz`").because(&inner);
+        assert_eq!(problem.causes, ["disk full"]);
+        assert_eq!(problem.code.exit_code(), 1);
+    }
+}
