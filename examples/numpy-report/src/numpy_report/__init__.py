@@ -1,0 +1,3 @@
+"""Summarises the columns of a CSV file."""
+
+__version__ = "0.4.1"
