@@ -73,7 +73,8 @@ pub enum Event {
         /// What was found.
         verdict: Verdict,
     },
-    /// An artifact is in place.
+    /// An artifact is in place. (`finished` is the one object that ends the output of `build --json`.)
+    #[serde(rename = "artifact")]
     Finished {
         /// The artifact.
         artifact: Box<Artifact>,

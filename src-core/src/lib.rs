@@ -7,6 +7,7 @@
 //! [`advice`], [`backend`], [`backends`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately absent: terminals,
 //! windows, argument parsing and async runtimes. Nothing here prints or exits.
 
+pub mod app;
 pub mod backend;
 pub mod backends;
 pub mod catalogue;
@@ -16,3 +17,4 @@ pub mod facts;
 pub mod inspect;
 pub mod plan;
 pub mod problem;
+pub mod session;

@@ -1,6 +1,7 @@
 //! The only failure a front end knows.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,9 @@ pub struct Problem {
     /// The technology it concerns, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub technology: Option<String>,
+    /// The full log of the step that failed, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<PathBuf>,
 }
 
 /// Kinds of problems; each maps to one exit code.
@@ -85,7 +89,7 @@ pub struct Hint {
 impl Problem {
     /// A problem with a message only.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), causes: Vec::new(), hints: Vec::new(), technology: None }
+        Self { code, message: message.into(), causes: Vec::new(), hints: Vec::new(), technology: None, log: None }
     }
 
     /// Adds an error and everything beneath it as causes.
@@ -121,6 +125,13 @@ impl Problem {
         command: impl IntoIterator<Item = S>,
     ) -> Self {
         self.hints.push(Hint { text: text.into(), command: command.into_iter().map(Into::into).collect() });
+        self
+    }
+
+    /// Names the full log.
+    #[must_use]
+    pub fn logged(mut self, path: impl Into<PathBuf>) -> Self {
+        self.log = Some(path.into());
         self
     }
 

@@ -17,4 +17,4 @@ pub use project::{
 };
 pub use source::Source;
 pub use target::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target, TargetError};
-pub use vocabulary::{Fact, Tag, Tags, UnknownWord, Vocabulary};
+pub use vocabulary::{Fact, Tag, Tags, UnknownWord, Vocabulary, nearest};

@@ -193,7 +193,7 @@ impl Tags {
 }
 
 /// The known word within two typing mistakes, if there is one.
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     known
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= 2 || candidate.starts_with(word) && word.len() >= 3)

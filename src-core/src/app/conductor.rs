@@ -1,0 +1,296 @@
+//! The one thread that owns what is true in a session.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError};
+use std::time::{Duration, Instant};
+
+use super::Message;
+use super::work::{Desk, Learned};
+use crate::engine::{Cancel, Order, Prepared, Settings};
+use crate::event::{BuildId, Event, Record};
+use crate::facts::{Fact, Facts, Os, Target};
+use crate::inspect::Inspection;
+use crate::problem::{Code, Problem};
+use crate::session::{Choice, Intent, Update};
+
+/// How long changes may wait for a busy front end before they are offered again.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// State and duties of the loop.
+pub(super) struct Conductor {
+    outlet: SyncSender<Vec<Update>>,
+    desk: Desk,
+    began: Instant,
+    pending: Vec<Update>,
+    inspection: Option<Inspection>,
+    answers: Facts,
+    prepared: BTreeMap<BuildId, Prepared>,
+    /// Builds that have not ended.
+    open: BTreeSet<BuildId>,
+}
+
+impl Conductor {
+    pub fn new(reports: Sender<Message>, outlet: SyncSender<Vec<Update>>) -> Self {
+        Self {
+            outlet,
+            desk: Desk { reports, engine: Arc::default(), cancel: Cancel::default() },
+            began: Instant::now(),
+            pending: Vec::new(),
+            inspection: None,
+            answers: Facts::default(),
+            prepared: BTreeMap::new(),
+            open: BTreeSet::new(),
+        }
+    }
+
+    /// Runs until the front end is gone, then ends what is running.
+    pub fn run(mut self, messages: &Receiver<Message>) {
+        loop {
+            let wait = if self.pending.is_empty() { Duration::from_secs(3600) } else { FRAME };
+            match messages.recv_timeout(wait) {
+                Ok(first) => {
+                    let more = std::iter::from_fn(|| messages.try_recv().ok());
+                    if std::iter::once(first).chain(more).any(|message| !self.take(message)) {
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if !self.flush() {
+                break;
+            }
+        }
+        self.wind_up(messages);
+    }
+
+    /// Cancels what runs and waits for it: what is half done must be taken back before the process may end.
+    fn wind_up(mut self, messages: &Receiver<Message>) {
+        self.desk.cancel.cancel();
+        while !self.open.is_empty() {
+            let Ok(message) = messages.recv() else { break };
+            if matches!(message, Message::Learned(_)) {
+                self.take(message);
+            }
+        }
+    }
+
+    /// Offers what changed to the front end; what does not fit leaves with the next batch.
+    fn flush(&mut self) -> bool {
+        if self.pending.is_empty() {
+            return true;
+        }
+        match self.outlet.try_send(std::mem::take(&mut self.pending)) {
+            Ok(()) => true,
+            Err(TrySendError::Full(batch)) => {
+                self.pending = batch;
+                true
+            }
+            Err(TrySendError::Disconnected(_)) => false,
+        }
+    }
+
+    /// Takes a message; says whether the session goes on.
+    fn take(&mut self, message: Message) -> bool {
+        match message {
+            Message::Wanted(intent) => self.want(*intent),
+            Message::Learned(learned) => self.learn(learned),
+            Message::Quit => return false,
+        }
+        true
+    }
+
+    fn want(&mut self, intent: Intent) {
+        match intent {
+            Intent::Open { path } => self.desk.start(move |desk| desk.open(&path)),
+            Intent::Answer { facts } => {
+                self.answers.overlay(&facts);
+                self.tell_facts();
+            }
+            Intent::Unanswer { os, fact } => self.unanswer(os, fact),
+            Intent::Plan { build, choice, settings } => self.plan(build, choice, settings),
+            Intent::Build { builds, settings } => self.build(&builds, settings),
+            Intent::Cancel => {
+                self.desk.cancel.cancel();
+                self.desk.cancel = Cancel::default();
+            }
+        }
+    }
+
+    fn learn(&mut self, learned: Learned) {
+        match learned {
+            Learned::Opened(Ok(inspection)) => {
+                self.pending.push(Update::Opened(inspection.clone()));
+                self.inspection = Some(*inspection);
+                self.tell_facts();
+            }
+            Learned::Opened(Err(problem)) => self.pending.push(Update::Refused(problem)),
+            Learned::Happened(build, event) => self.happened(build, event),
+            Learned::Planned(build, Ok(prepared)) => {
+                self.open.remove(&build);
+                self.pending.push(Update::Planned { build, prepared: prepared.clone() });
+                self.prepared.insert(build, *prepared);
+            }
+            Learned::Planned(build, Err(problem)) | Learned::Built(build, Err(problem)) => {
+                self.ended(build, Event::Failed { problem: Box::new(problem) });
+            }
+            Learned::Built(build, Ok(artifact)) => self.ended(build, Event::Finished { artifact }),
+        }
+    }
+
+    /// A result ends a build, unless its own events have said so before.
+    fn ended(&mut self, build: BuildId, event: Event) {
+        if self.open.contains(&build) {
+            self.happened(build, event);
+        }
+    }
+
+    fn happened(&mut self, build: BuildId, event: Event) {
+        if matches!(event, Event::Finished { .. } | Event::Failed { .. }) {
+            self.open.remove(&build);
+        }
+        let at = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.pending.push(Update::Happened(Record { v: Record::VERSION, at, build: Some(build), event }));
+    }
+
+    /// Everything known: what the project shows, and over it what the user says.
+    fn facts(&self) -> Facts {
+        let mut facts = self.inspection.as_ref().map(|inspection| inspection.facts.clone()).unwrap_or_default();
+        facts.overlay(&self.answers);
+        facts
+    }
+
+    fn tell_facts(&mut self) {
+        let facts = self.facts();
+        self.pending.push(Update::Known(Box::new(facts)));
+    }
+
+    fn unanswer(&mut self, os: Option<Os>, fact: Fact) {
+        if self.answers.unset(os, fact).is_some() {
+            self.tell_facts();
+        }
+    }
+
+    fn plan(&mut self, build: BuildId, choice: Choice, settings: Settings) {
+        self.open.insert(build);
+        let Some(inspection) = &self.inspection else {
+            let problem = Problem::new(Code::Usage, "no project is open").hint("Open a project first");
+            return self.ended(build, Event::Failed { problem: Box::new(problem) });
+        };
+        let order = order(inspection, self.facts(), choice);
+        self.desk.start(move |desk| desk.plan(build, &order, &settings));
+    }
+
+    fn build(&mut self, builds: &[BuildId], settings: Settings) {
+        let ready: Vec<(BuildId, Prepared)> =
+            builds.iter().filter_map(|id| self.prepared.remove(id).map(|prepared| (*id, prepared))).collect();
+        if ready.is_empty() {
+            return;
+        }
+        self.open.extend(ready.iter().map(|(id, _)| *id));
+        self.desk.start(move |desk| desk.build(&ready, &settings));
+    }
+}
+
+/// What the engine is asked for: the user's choice first, then what the project's settings say, then what follows from the facts.
+fn order(inspection: &Inspection, facts: Facts, choice: Choice) -> Order {
+    let project = inspection.project.clone();
+    let saved = &project.settings;
+    let mut options = saved.options.get(&choice.technology).cloned().unwrap_or_default();
+    options.extend(choice.options);
+    let mut target = choice.target.unwrap_or_else(|| target_of(&facts));
+    target.python = target.python.or(saved.python);
+    Order {
+        entry: choice.entry.or_else(|| saved.entry.clone()),
+        technology: choice.technology,
+        options,
+        target,
+        extras: choice.extras,
+        groups: choice.groups,
+        project,
+        facts,
+    }
+}
+
+/// This machine, where its system is among the targets or none is known; otherwise the first system named.
+fn target_of(facts: &Facts) -> Target {
+    let host = Target::host();
+    let systems: Vec<Os> = Os::ALL.iter().copied().filter(|os| facts.has("os", os.id())).collect();
+    match systems.first() {
+        Some(first) if !systems.contains(&host.platform.os) => format!("os={first}").parse().unwrap_or(host),
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::App;
+
+    fn updates_until(app: &App, mut done: impl FnMut(&Update) -> bool) -> Vec<Update> {
+        let mut seen = Vec::new();
+        for _ in 0..1000 {
+            for update in app.wait(Duration::from_millis(10)).unwrap() {
+                let last = done(&update);
+                seen.push(update);
+                if last {
+                    return seen;
+                }
+            }
+        }
+        panic!("nothing came: {seen:?}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_refused() {
+        let app = App::start();
+        app.dispatch(Intent::Open { path: "/no/such/folder".into() });
+        let seen = updates_until(&app, |update| matches!(update, Update::Refused(_)));
+        assert!(matches!(seen.last(), Some(Update::Refused(problem)) if problem.code == Code::Unreadable));
+    }
+
+    #[test]
+    fn answers_are_laid_over_and_taken_back() {
+        let app = App::start();
+        let mut facts = Facts::default();
+        facts.assign("audience=end-users").unwrap();
+        let fact = Fact::named("audience").unwrap();
+        app.dispatch(Intent::Answer { facts });
+        let known = |update: &Update| matches!(update, Update::Known(_));
+        assert!(matches!(updates_until(&app, known).last(), Some(Update::Known(facts)) if facts.get(fact).is_some()));
+        app.dispatch(Intent::Unanswer { os: None, fact });
+        assert!(matches!(updates_until(&app, known).last(), Some(Update::Known(facts)) if facts.get(fact).is_none()));
+    }
+
+    #[test]
+    fn a_plan_without_a_project_ends_its_build() {
+        let app = App::start();
+        let settings = Settings {
+            out: ".".into(),
+            jobs: 1,
+            use_cache: true,
+            verify: true,
+            trusted: false,
+            locked: false,
+            offline: true,
+            require_sandbox: false,
+        };
+        app.dispatch(Intent::Plan { build: BuildId(7), choice: Choice::default(), settings });
+        let failed = |update: &Update| matches!(update, Update::Happened(record) if matches!(record.event, Event::Failed { .. }) && record.build == Some(BuildId(7)));
+        updates_until(&app, failed);
+    }
+
+    #[test]
+    fn a_target_follows_from_the_facts_only_when_this_machine_is_none_of_them() {
+        let facts = |text: &str| {
+            let mut facts = Facts::default();
+            facts.assign(text).unwrap();
+            facts
+        };
+        let host = Target::host();
+        assert_eq!(target_of(&Facts::default()), host);
+        assert_eq!(target_of(&facts(&format!("os=android,{}", host.platform.os))), host);
+        assert_eq!(target_of(&facts("os=ios")).platform.os, Os::Ios);
+    }
+}

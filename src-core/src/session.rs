@@ -1,0 +1,20 @@
+//! A session as data: what a front end asks for ([`Intent`]), what it is told ([`Update`]), and the [`View`] that both make.
+//!
+//! A view is a pure fold: the same updates give the same view in every front end, today or replayed from a
+//! recording. It has no current screen; cursor, scroll and focus belong to each front end.
+
+mod build;
+mod command_line;
+mod intent;
+mod recording;
+mod summary;
+mod text;
+mod view;
+
+pub use build::{BuildView, Phase, StepState, StepView};
+pub use command_line::command_line;
+pub use intent::{Choice, Intent};
+pub use recording::{Recording, RecordingError};
+pub use summary::Summary;
+pub use text::{plain, plain_lines};
+pub use view::{Update, View};

@@ -1,0 +1,65 @@
+//! What a front end can ask for.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::engine::Settings;
+use crate::event::BuildId;
+use crate::facts::{Fact, Facts, Os, Target};
+
+/// Something a front end wants. The answer comes as updates.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Reads the project in a folder, or a single script.
+    Open {
+        /// The folder or the script.
+        path: PathBuf,
+    },
+    /// Lays facts over what is known: answers of the user, or everything there is when no project is open.
+    Answer {
+        /// What is known now.
+        facts: Facts,
+    },
+    /// Takes an answer back; what the project shows holds again.
+    Unanswer {
+        /// The systems it was given for; `None` for all.
+        os: Option<Os>,
+        /// Which.
+        fact: Fact,
+    },
+    /// Plans a build of the open project.
+    Plan {
+        /// The number the front end gives it.
+        build: BuildId,
+        /// What is to be built.
+        choice: Choice,
+        /// How.
+        settings: Settings,
+    },
+    /// Carries out plans that are ready, as one graph.
+    Build {
+        /// Which.
+        builds: Vec<BuildId>,
+        /// How.
+        settings: Settings,
+    },
+    /// Ends everything that runs.
+    Cancel,
+}
+
+/// A technology with what the user chose for it; the project and the facts are those of the session.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Choice {
+    /// The technology.
+    pub technology: String,
+    /// The entry point; `None` for the project's first.
+    pub entry: Option<String>,
+    /// Options of the backend.
+    pub options: BTreeMap<String, String>,
+    /// What it is built for; `None` for what the facts say.
+    pub target: Option<Target>,
+    /// Extras that go in.
+    pub extras: Vec<String>,
+    /// Dependency groups that go in.
+    pub groups: Vec<String>,
+}

@@ -1,0 +1,155 @@
+//! What is true in a session, and how an update changes it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{BuildView, Summary};
+use crate::engine::Prepared;
+use crate::event::{BuildId, Event, Record};
+use crate::facts::{Facts, Project};
+use crate::inspect::Inspection;
+use crate::plan::Plan;
+use crate::problem::{Code, Problem};
+
+/// Something that changed.
+#[derive(Debug, Clone)]
+pub enum Update {
+    /// A project was read.
+    Opened(Box<Inspection>),
+    /// The facts changed: all that is known now.
+    Known(Box<Facts>),
+    /// A build has its plan, and waits for [`Intent::Build`](super::Intent::Build).
+    Planned {
+        /// Which.
+        build: BuildId,
+        /// Its plan, and what it was made from.
+        prepared: Box<Prepared>,
+    },
+    /// Something happened in a build.
+    Happened(Record),
+    /// Something went wrong outside any build.
+    Refused(Problem),
+}
+
+/// Everything a front end shows, apart from where its user is looking.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct View {
+    /// What is open.
+    pub project: Option<Project>,
+    /// What is known.
+    pub facts: Facts,
+    /// Plans, by build.
+    pub plans: BTreeMap<BuildId, Plan>,
+    /// Builds, in the order in which they were asked for.
+    pub builds: BTreeMap<BuildId, BuildView>,
+    /// What went wrong outside any build.
+    pub problems: Vec<Problem>,
+}
+
+impl View {
+    /// Takes in an update.
+    pub fn apply(&mut self, update: &Update) {
+        match update {
+            Update::Opened(inspection) => {
+                self.project = Some(inspection.project.clone());
+                self.facts = inspection.facts.clone();
+            }
+            Update::Known(facts) => self.facts = (**facts).clone(),
+            Update::Planned { build, prepared } => {
+                self.builds.entry(*build).or_default().technology.clone_from(&prepared.plan.technology);
+                self.plans.insert(*build, prepared.plan.clone());
+            }
+            Update::Happened(record) => self.fold(record),
+            Update::Refused(problem) => self.problems.push(problem.clone()),
+        }
+    }
+
+    /// Takes in one line of a recording.
+    pub fn fold(&mut self, record: &Record) {
+        match (record.build, &record.event) {
+            (Some(build), event) => {
+                let fresh = || BuildView { began_at: record.at, ..BuildView::default() };
+                self.builds.entry(build).or_insert_with(fresh).fold(record.at, event);
+            }
+            (None, Event::Failed { problem }) => self.problems.push((**problem).clone()),
+            (None, _) => {}
+        }
+    }
+
+    /// What came out: every artifact, every problem.
+    pub fn summary(&self) -> Summary {
+        let ended = self.builds.values();
+        Summary::new(
+            ended.clone().filter_map(|build| build.artifact.clone()).collect(),
+            self.problems.iter().chain(ended.filter_map(|build| build.problem.as_ref())).cloned().collect(),
+        )
+    }
+
+    /// Whether every build has ended.
+    pub fn is_settled(&self) -> bool {
+        self.builds.values().all(BuildView::has_ended)
+    }
+
+    /// Builds that wait for the user's consent.
+    pub fn waiting_for_consent(&self) -> Vec<BuildId> {
+        let refused =
+            |build: &BuildView| build.problem.as_ref().is_some_and(|problem| problem.code == Code::ConsentRefused);
+        self.builds.iter().filter(|(_, build)| refused(build)).map(|(id, _)| *id).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{StepEnd, StepTitle};
+    use crate::plan::{Action, Step, StepId, Word};
+    use crate::session::{Phase, StepState};
+
+    fn step() -> StepId {
+        Step::new("x", Action::Write { to: "a".into(), contents: Word::text("x"), executable: false }).id
+    }
+
+    fn record(at: u64, event: Event) -> Record {
+        Record { v: Record::VERSION, at, build: Some(BuildId(1)), event }
+    }
+
+    fn started() -> Event {
+        let steps = vec![StepTitle { step: step(), title: "Write it".into() }];
+        Event::BuildStarted { technology: "zipapp".into(), steps }
+    }
+
+    #[test]
+    fn a_build_goes_through_its_phases() {
+        let mut view = View::default();
+        view.fold(&record(5, Event::Resolving { title: "Resolve".into() }));
+        assert_eq!(view.builds[&BuildId(1)].phase, Phase::Preparing);
+        view.fold(&record(6, started()));
+        view.fold(&record(7, Event::StepStarted { step: step(), title: "Write it".into() }));
+        let build = &view.builds[&BuildId(1)];
+        assert_eq!((build.phase, build.began_at, build.running().count()), (Phase::Running, 5, 1));
+        view.fold(&record(9, Event::StepFinished { step: step(), end: StepEnd::Done, wall_ms: 2, lines: 3 }));
+        let build = &view.builds[&BuildId(1)];
+        assert_eq!((build.steps[0].state, build.log_lines), (StepState::Ended(StepEnd::Done), 3));
+        assert_eq!(build.steps[0].title, "Write it");
+        assert!(!view.is_settled());
+    }
+
+    #[test]
+    fn a_failed_build_is_settled_and_its_problem_is_in_the_summary() {
+        let mut view = View::default();
+        view.fold(&record(1, started()));
+        let problem = Problem::new(Code::ConsentRefused, "no").of("zipapp");
+        view.fold(&record(2, Event::Failed { problem: Box::new(problem.clone()) }));
+        assert!(view.is_settled());
+        assert_eq!(view.waiting_for_consent(), [BuildId(1)]);
+        assert_eq!(view.summary().problems, [problem]);
+    }
+
+    #[test]
+    fn a_step_that_was_not_announced_is_shown_all_the_same() {
+        let mut view = View::default();
+        view.fold(&record(1, Event::StepStarted { step: step(), title: "Late".into() }));
+        assert_eq!(view.builds[&BuildId(1)].steps[0].title, "Late");
+    }
+}
