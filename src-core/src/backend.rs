@@ -33,7 +33,7 @@ pub trait Backend: Send + Sync {
                 Code::HostUnsupported,
                 format!("`{}` for {target} cannot be built on {}", entry.id, host.platform.os),
             );
-            let problem = because.into_iter().fold(problem, |problem, because| problem.cause(because));
+            let problem = because.into_iter().fold(problem, Problem::cause);
             problems.push(
                 if on.is_empty() { problem } else { problem.hint(format!("Build it on {}", listing(&on))) }
                     .of(&entry.id),

@@ -67,8 +67,8 @@ mod tests {
         toml::from_str(text).unwrap()
     }
 
-    fn facts(json: serde_json::Value) -> Facts {
-        Facts::from_json(&json, &Source::User).unwrap()
+    fn facts(json: &serde_json::Value) -> Facts {
+        Facts::from_json(json, &Source::User).unwrap()
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn each_part_means_what_its_name_says() {
-        let both = facts(serde_json::json!({"os": ["linux", "windows"], "kind": "cli"}));
+        let both = facts(&serde_json::json!({"os": ["linux", "windows"], "kind": "cli"}));
         assert!(condition("all.os = ['linux']").holds(&both));
         assert!(!condition("only.os = ['linux']").holds(&both));
         assert!(condition("none.os = ['macos']").holds(&both));

@@ -98,6 +98,7 @@ impl Facts {
     }
 
     /// Facts of the targets with one system, laid over the common ones.
+    #[must_use]
     pub fn for_target(&self, os: Os) -> Self {
         let mut merged = self.common.clone();
         merged.extend(self.per_target.get(&os).cloned().unwrap_or_default());

@@ -70,7 +70,7 @@ pub struct Tags(u32);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no {kind} `{word}`{}", nearest.as_ref().map(|near| format!("; the nearest known one is `{near}`")).unwrap_or_default())]
 pub struct UnknownWord {
-    /// What kind of word it was taken for: `fact`, or `tag of \`os\``.
+    /// What kind of word it was taken for: a fact, or a tag of one.
     pub kind: String,
     /// The word as given.
     pub word: String,

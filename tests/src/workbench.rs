@@ -1,0 +1,140 @@
+//! A place of its own for each test: a home, a cache, projects, and the real binary.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::{Invocation, Run, packwright, repository, tree};
+
+/// Variables of this machine that say how its indexes are reached; without them no test could fetch anything here.
+const REACHING_INDEXES: &[&str] = &[
+    "PATH",
+    "LANG",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "PIP_CERT",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "PIP_CONFIG_FILE",
+    "PIP_TRUSTED_HOST",
+    "PIP_DEFAULT_TIMEOUT",
+    "UV_INDEX_URL",
+    "UV_DEFAULT_INDEX",
+    "UV_INDEX",
+    "UV_CONFIG_FILE",
+    "UV_NATIVE_TLS",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+];
+
+/// A temporary folder with a home, and the binary run in it.
+#[derive(Debug)]
+pub struct Workbench {
+    folder: TempDir,
+    own_cache: bool,
+}
+
+impl Default for Workbench {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Workbench {
+    /// An empty home. The cache is shared with the other tests, so that tools are fetched once.
+    ///
+    /// # Panics
+    /// When no temporary folder can be made.
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("packwright-").tempdir().expect("a temporary folder");
+        tree::folder(&folder.path().join("home"));
+        Self { folder, own_cache: false }
+    }
+
+    /// Takes a cache of its own, for tests that damage or measure it.
+    #[must_use]
+    pub fn with_own_cache(mut self) -> Self {
+        self.own_cache = true;
+        self
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its home.
+    pub fn home(&self) -> PathBuf {
+        self.path().join("home")
+    }
+
+    /// The folder that holds Packwright's cache.
+    pub fn cache(&self) -> PathBuf {
+        if self.own_cache {
+            return self.home().join(".cache");
+        }
+        crate::binary::profile().join("packwright-tests-cache")
+    }
+
+    /// A project from text, as [`tree::write`] takes it; gives its folder.
+    pub fn project(&self, name: &str, files: &[(&str, &str)]) -> PathBuf {
+        let root = self.path().join(name);
+        tree::write(&root, files);
+        root
+    }
+
+    /// A copy of an example or a fixture project; gives its folder.
+    ///
+    /// # Panics
+    /// When there is none of this name.
+    pub fn copy_of(&self, name: &str) -> PathBuf {
+        let (_, original) = crate::projects()
+            .into_iter()
+            .find(|(known, _)| known == name)
+            .unwrap_or_else(|| panic!("no example and no fixture is called `{name}`"));
+        let root = self.path().join(name);
+        tree::copy(&original, &root);
+        root
+    }
+
+    /// Prepares a run in this place.
+    pub fn packwright(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Invocation {
+        let home = self.home();
+        let mut invocation = Invocation::new(packwright())
+            .args(arguments)
+            .within(self.path())
+            .env("HOME", &home)
+            .env("XDG_CACHE_HOME", self.cache())
+            .env("XDG_CONFIG_HOME", home.join(".config"))
+            .env("XDG_DATA_HOME", home.join(".local/share"))
+            .env("XDG_STATE_HOME", home.join(".local/state"))
+            .env("NO_COLOR", "1");
+        for name in REACHING_INDEXES {
+            if let Some(value) = env::var_os(name) {
+                invocation = invocation.env(name, value);
+            }
+        }
+        invocation
+    }
+
+    /// Runs the binary in this place.
+    pub fn run(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Run {
+        self.packwright(arguments).run()
+    }
+
+    /// Runs the binary in the repository itself, as the README says.
+    pub fn run_in_repository(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Run {
+        self.packwright(arguments).within(repository()).run()
+    }
+}

@@ -1,0 +1,130 @@
+//! Which module of the core may do what, and name what.
+
+use std::collections::BTreeSet;
+
+use packwright_tests::{repository, tree};
+use regex::Regex;
+
+use crate::expect_none;
+use crate::source::{Source, core};
+
+/// What prints or ends the program.
+const PRINTS: &str = r"\b(e?print(ln)?|dbg)!|process::(exit|abort)|\bstd::io::(stdout|stderr)\b";
+/// What starts processes, writes files or opens sockets.
+const ACTS: &str = r"std::process|\bduct::|\bureq::|\brusqlite::|\btempfile::|std::net|\bTcp(Stream|Listener)\b|fs::(write|copy|rename|create_dir|create_dir_all|remove_file|remove_dir|remove_dir_all|hard_link|set_permissions)\b|File::create|OpenOptions|set_var";
+/// What reads files or looks at them.
+const READS: &str = r"fs::(read|read_to_string|read_dir|read_link|metadata|symlink_metadata|canonicalize|exists)\b|File::open|\bignore::Walk|\.(canonicalize|read_dir|symlink_metadata|is_file|is_dir|exists)\(\)";
+
+/// Modules of the core in their order, from the "Reading order" of the crate's documentation.
+fn order() -> Vec<String> {
+    let text = tree::read(&repository().join("src-core/src/lib.rs"));
+    let (_, from) = text.split_once("Reading order").expect("lib.rs says its reading order");
+    let (list, _) = from.split_once("What is").expect("the reading order ends with what is absent");
+    let name = Regex::new(r"\[`(\w+)`\]").expect("a fixed pattern");
+    name.captures_iter(list).map(|found| found[1].to_owned()).collect()
+}
+
+/// Where code of modules other than these meets a pattern.
+fn outside(allowed: &[&str], pattern: &str) -> Vec<String> {
+    let pattern = Regex::new(pattern).expect("a fixed pattern");
+    let elsewhere = core().into_iter().filter(|source| !allowed.contains(&source.module()));
+    elsewhere.flat_map(|source| source.lines_where(|line| pattern.is_match(line))).collect()
+}
+
+#[test]
+fn the_core_never_prints_or_exits() {
+    expect_none("Front ends print and exit; the core returns values and sends events:", &outside(&[], PRINTS));
+}
+
+#[test]
+fn only_the_engine_starts_processes_writes_files_or_uses_the_network() {
+    expect_none("What acts belongs into `engine/`:", &outside(&["engine"], ACTS));
+}
+
+#[test]
+fn only_inspection_and_the_engine_read_files() {
+    let violations = outside(&["inspect", "engine"], READS);
+    expect_none("A project is read in `inspect/`, the cache and tools in `engine/`:", &violations);
+}
+
+#[test]
+fn a_module_uses_only_modules_above_it() {
+    let order = order();
+    let place = |module: &str| order.iter().position(|known| known == module);
+    let used = Regex::new(r"\bcrate::(\w+)").expect("a fixed pattern");
+    let several = Regex::new(r"\bcrate::\{([^}]*)\}").expect("a fixed pattern");
+    let mut violations = Vec::new();
+    for source in core() {
+        let module = source.module().to_owned();
+        if module.is_empty() {
+            continue;
+        }
+        let Some(own) = place(&module) else {
+            violations.push(format!("{}: `{module}` is not in the reading order of lib.rs", source.path));
+            continue;
+        };
+        for (number, line) in source.code() {
+            let listed = several.captures_iter(line).flat_map(|found| {
+                found[1]
+                    .split(',')
+                    .map(|name| name.trim().split("::").next().unwrap_or_default().to_owned())
+                    .collect::<Vec<_>>()
+            });
+            let names: Vec<_> = used.captures_iter(line).map(|found| found[1].to_owned()).chain(listed).collect();
+            for name in names {
+                if place(&name).is_some_and(|other| other > own) {
+                    violations.push(format!("{}:{number}: `{module}` uses `{name}`, which is below it", source.path));
+                }
+            }
+        }
+    }
+    expect_none("Modules use only those that lib.rs names before them:", &violations);
+}
+
+/// Technologies with a folder of their own, as `(folder, id)`.
+fn backends() -> Vec<(String, String)> {
+    let folders = tree::children(&repository().join("src-core/src/backends"));
+    let named = folders.iter().filter(|path| path.is_dir()).map(|path| tree::name(path));
+    named.map(|folder| (folder.clone(), folder.replace('_', "-"))).collect()
+}
+
+/// Words that are also the id of a technology but mean something else there, with the reason.
+const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
+    ("src-core/src/backend/recipes.rs", "wheel", "the kind of distribution that a PEP 517 build makes"),
+    ("src-core/src/backend/recipes.rs", "sdist", "the kind of distribution that a PEP 517 build makes"),
+];
+
+fn names(source: &Source, folder: &str, id: &str) -> Vec<String> {
+    if OTHER_MEANINGS.iter().any(|(path, word, _)| source.path == *path && id == *word) {
+        return Vec::new();
+    }
+    let (quoted, path) = (format!("\"{id}\""), format!("backends::{folder}::"));
+    source.lines_where(|line| line.contains(&quoted) || line.contains(&path))
+}
+
+#[test]
+fn nothing_outside_the_backends_names_one() {
+    let backends = backends();
+    let mut violations = BTreeSet::new();
+    for source in core().iter().filter(|source| source.module() != "backends") {
+        for (folder, id) in &backends {
+            violations.extend(names(source, folder, id));
+        }
+    }
+    let violations: Vec<_> = violations.into_iter().collect();
+    expect_none("Ask the catalogue or the backend instead of comparing with a technology's id:", &violations);
+}
+
+#[test]
+fn no_backend_names_another() {
+    let backends = backends();
+    let mut violations = Vec::new();
+    for source in core().iter().filter(|source| source.path.contains("/backends/")) {
+        for (folder, id) in &backends {
+            if !source.path.contains(&format!("/backends/{folder}/")) {
+                violations.extend(names(source, folder, id));
+            }
+        }
+    }
+    expect_none("What two backends share belongs into `backend/`:", &violations);
+}
