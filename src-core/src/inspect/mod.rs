@@ -1,6 +1,7 @@
 //! Reads a project without running any of its code: everything is parsed, nothing is executed.
 
 mod error;
+pub mod tree;
 
 use std::path::Path;
 

@@ -1,0 +1,44 @@
+//! Names that tools stumble over.
+
+/// Longest path, from the root and in bytes, that every tool and file system is sure to take.
+const LONGEST: usize = 255;
+
+/// What is hostile about a path, in words that complete "the path …".
+pub(super) fn reason(path: &str) -> Option<&'static str> {
+    if path.len() > LONGEST {
+        return Some("is longer than 255 bytes");
+    }
+    let mut starts_part = true;
+    for byte in path.bytes() {
+        match byte {
+            b'-' if starts_part => return Some("has a part that starts with a dash"),
+            b'"' | b'\'' | b'`' => return Some("has a quote in it"),
+            0..=31 | 127 => return Some("has a control character in it"),
+            b'\\' => return Some("has a backslash in it"),
+            _ => starts_part = byte == b'/',
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_are_told_apart() {
+        assert_eq!(reason("-rf"), Some("has a part that starts with a dash"));
+        assert_eq!(reason("a/--help.py"), Some("has a part that starts with a dash"));
+        assert_eq!(reason("a\nb.py"), Some("has a control character in it"));
+        assert_eq!(reason("it's.py"), Some("has a quote in it"));
+        assert_eq!(reason("a\\b.py"), Some("has a backslash in it"));
+        assert_eq!(reason(&"d/".repeat(200)), Some("is longer than 255 bytes"));
+    }
+
+    #[test]
+    fn spaces_dashes_inside_and_letters_of_any_script_are_fine() {
+        for path in ["my file-1.py", "é/ü.py", "数据/a_b.py", "a/b-c/-".trim_end_matches("/-")] {
+            assert_eq!(reason(path), None, "{path}");
+        }
+    }
+}
