@@ -3,10 +3,12 @@
 //! An [`Entry`] is one technology. The grammar of [`Condition`]s is closed: there are no other expressions.
 
 mod condition;
+mod embedded;
 mod entry;
 mod option;
 
 pub use condition::Condition;
+pub use embedded::{shared_symptoms, shared_tool};
 pub use entry::{
     Entry, HostSupport, Install, Kind, Layer, Rule, SizeClass, StartClass, Status, Summary, Symptom, Tool,
 };
