@@ -3,6 +3,7 @@
 mod recipes;
 mod request;
 
+pub(crate) use recipes::fetch;
 pub use recipes::{Application, application, project_wheel, wheelhouse};
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Target;
-use crate::plan::{Outcome, StepId};
+use crate::plan::{Check, Outcome, StepId};
 use crate::problem::Problem;
 
 /// One build of one technology within a session.
@@ -181,6 +181,21 @@ pub struct Receipt {
     pub measurements: Measurement,
     /// `bubblewrap`, or `not sandboxed`.
     pub sandbox: String,
+    /// How it can be tried again.
+    pub proof: Proof,
+}
+
+/// What it takes to try an artifact again later.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// The trials.
+    pub checks: Vec<Check>,
+    /// The step that made the artifact.
+    pub made_by: StepId,
+    /// The artifact's path in that step's output.
+    pub made_at: String,
+    /// Digests of the other trees the trials read.
+    pub trees: BTreeMap<StepId, String>,
 }
 
 /// A tool as it was used.

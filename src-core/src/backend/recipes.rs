@@ -128,7 +128,7 @@ fn fetched(lock: &Lock, plan: &mut Plan, title: &str) -> StepId {
     plan.add(fetch(title, files))
 }
 
-fn fetch(title: &str, files: Vec<Remote>) -> Step {
+pub(crate) fn fetch(title: &str, files: Vec<Remote>) -> Step {
     let resources = Resources { cpu: 0, ..Resources::default() };
     Step { resources, ..Step::new(title, Action::Fetch { files }) }.network(Network::Index)
 }

@@ -2,18 +2,55 @@
 //!
 //! Front ends use [`Engine`]: [`Engine::prepare`] turns an [`Order`] into a complete plan, [`Engine::build`] carries plans out.
 
+mod archive;
+mod build;
+mod diagnose;
+mod fetch;
+pub mod history;
+mod install;
+pub mod log;
+mod output;
+mod paths;
+mod prepare;
+pub mod process;
+mod render;
+mod resolve;
+mod rooms;
+mod sandbox;
+mod sbom;
+mod schedule;
+mod source;
+mod step;
+mod store;
+mod sweep;
+mod tools;
+mod trust;
+mod world;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use self::build::Building;
+pub use self::fetch::FetchError;
+use self::history::History;
+use self::prepare::Preparing;
+use self::resolve::Resolver;
+use self::sandbox::Sandbox;
+use self::step::Bench;
+use self::store::{Store, StoreError};
+pub use self::tools::Interpreter;
+use self::tools::{Probes, Toolbox, find_pythons};
+use self::trust::Trust;
+pub use self::world::{Machine, World};
 use crate::backend::Request;
 use crate::event::{Artifact, Event};
 use crate::facts::{Facts, Project, Target};
 use crate::plan::Plan;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// What a user wants built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,13 +123,48 @@ impl Cancel {
 pub type Events<'a> = &'a (dyn Fn(usize, Event) + Sync);
 
 /// The engine of one session.
-#[derive(Debug)]
-pub struct Engine {}
+pub struct Engine {
+    world: Box<dyn World>,
+    cache: PathBuf,
+    store: Store,
+    probes: Probes,
+    sandbox: Sandbox,
+    trust: Trust,
+    data: PathBuf,
+    pythons: OnceLock<Vec<Interpreter>>,
+}
 
 impl Engine {
-    /// Opens the user's cache and history.
+    /// Opens the user's cache, and removes what a killed process left in it.
     pub fn open() -> Result<Self, Problem> {
-        Ok(Self {})
+        Self::open_at(&paths::cache(), &paths::data(), Box::new(Machine))
+    }
+
+    /// Opens a cache and a data folder of the caller's choice, with a world of the caller's choice.
+    pub fn open_at(cache: &Path, data: &Path, world: Box<dyn World>) -> Result<Self, Problem> {
+        // Files of steps and artifacts must not depend on the user's umask.
+        #[cfg(unix)]
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+        let unusable = |error: StoreError| {
+            let problem =
+                Problem::new(Code::Store, format!("the cache `{}` cannot be used", cache.display())).because(&error);
+            problem.hint("Set `PACKWRIGHT_CACHE` to a folder that can be written")
+        };
+        let store = Store::open(&cache.join("store")).map_err(unusable)?;
+        sweep::sweep(&cache.join("store").join("work"));
+        let probes = Probes::open(&cache.join("probes.json"));
+        let sandbox = Sandbox::detect(&probes);
+        let trust = Trust::open(data);
+        Ok(Self {
+            world,
+            cache: cache.into(),
+            store,
+            probes,
+            sandbox,
+            trust,
+            data: data.into(),
+            pythons: OnceLock::new(),
+        })
     }
 
     /// Finds out what only tools can tell, and plans. Runs no code of the project unless it is trusted.
@@ -103,11 +175,13 @@ impl Engine {
         events: Events,
         cancel: &Cancel,
     ) -> Result<Prepared, Problem> {
-        let _ = (order, settings, events, cancel);
-        Err(Problem::new(crate::problem::Code::BuildFailed, "the engine is not there yet"))
+        self.with_bench(&order.project, settings, cancel, |bench| {
+            let resolver = Resolver { bench, folder: &self.cache.join("locks") };
+            Preparing { bench, resolver: &resolver, events, index: 0 }.prepare(order)
+        })?
     }
 
-    /// Carries out plans as one graph, tries what they make, and puts it into place. One result for each plan.
+    /// Carries out plans of one project as one graph, tries what they make, and puts it into place. One result for each.
     pub fn build(
         &self,
         plans: &[Prepared],
@@ -115,10 +189,104 @@ impl Engine {
         events: Events,
         cancel: &Cancel,
     ) -> Vec<Result<Artifact, Problem>> {
-        let _ = (settings, events, cancel);
-        plans
-            .iter()
-            .map(|_| Err(Problem::new(crate::problem::Code::BuildFailed, "the engine is not there yet")))
+        let Some(first) = plans.first() else { return Vec::new() };
+        let project = &first.request.project;
+        let built = self.with_bench(project, settings, cancel, |bench| Building { bench, events }.build(plans));
+        let results = built.unwrap_or_else(|problem| plans.iter().map(|_| Err(problem.clone())).collect());
+        results
+            .into_iter()
+            .map(|result| {
+                result.map(|(artifact, receipt)| {
+                    // A history that cannot be written is no reason to withhold an artifact that works.
+                    if let Ok(mut history) = self.history() {
+                        let _ = history.add(&project.root, &artifact.path, &receipt);
+                    }
+                    artifact
+                })
+            })
             .collect()
+    }
+
+    /// Whether the user has agreed to run this project's build code, as it is now.
+    pub fn is_trusted(&self, project: &Project) -> bool {
+        self.trust.has(project)
+    }
+
+    /// Remembers that the user has agreed.
+    pub fn trust(&self, project: &Project) -> Result<(), Problem> {
+        self.trust
+            .grant(project)
+            .map_err(|error| Problem::new(Code::Store, "the trust cannot be remembered").because(&error))
+    }
+
+    /// Opens the history of builds.
+    pub fn history(&self) -> Result<History, Problem> {
+        History::open(&self.data)
+            .map_err(|error| Problem::new(Code::Store, "the history cannot be opened").because(&error))
+    }
+
+    /// The Pythons found here, the preferred first.
+    pub fn pythons(&self, project: Option<&Path>) -> &[Interpreter] {
+        self.pythons.get_or_init(|| find_pythons(&self.probes, project))
+    }
+
+    /// `bubblewrap`, or `not sandboxed`.
+    pub fn sandbox(&self) -> &'static str {
+        self.sandbox.name()
+    }
+
+    /// Sets up what steps of one project share.
+    fn with_bench<T>(
+        &self,
+        project: &Project,
+        settings: &Settings,
+        cancel: &Cancel,
+        work: impl FnOnce(&Bench) -> T,
+    ) -> Result<T, Problem> {
+        let trusted = settings.trusted || self.is_trusted(project);
+        let settings = Settings { trusted, ..settings.clone() };
+        let keys = self.cache.join("steps");
+        let logs = self.cache.join("logs").join(sweep::own_name());
+        for folder in [&keys, &logs] {
+            std::fs::create_dir_all(folder).map_err(|source| {
+                Problem::new(Code::Store, format!("cannot create `{}`", folder.display())).because(&source)
+            })?;
+        }
+        let source_digest = source::digest(project, &self.cache.join("sources"))
+            .map_err(|error| Problem::new(Code::Unreadable, error.to_string()).because_of(&error))?;
+        let toolbox = Toolbox {
+            folder: &self.cache.join("tools"),
+            probes: &self.probes,
+            pythons: self.pythons(Some(&project.root)),
+            world: self.world.as_ref(),
+            offline: settings.offline,
+            cancel,
+            project: Some(&project.root),
+        };
+        let bench = Bench {
+            world: self.world.as_ref(),
+            store: &self.store,
+            sandbox: &self.sandbox,
+            toolbox: &toolbox,
+            settings: &settings,
+            project,
+            source_digest: &source_digest,
+            keys: &keys,
+            logs: &logs,
+            cancel,
+        };
+        Ok(work(&bench))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        store::remove_all(&self.store.work());
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("cache", &self.cache).field("sandbox", &self.sandbox).finish_non_exhaustive()
     }
 }

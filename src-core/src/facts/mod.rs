@@ -11,6 +11,7 @@ mod target;
 mod vocabulary;
 
 pub use known::{Facts, FactsError, Known};
+pub(crate) use project::normalize;
 pub use project::{
     BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Evidence, ImportPackage, LockFile, LockKind, Member,
     Metadata, Project, Requirement, Risk, RiskKind, Selection, Settings, Trial, Version,

@@ -1,0 +1,298 @@
+//! Carries out plans and hands over what they make: run, try, put into place, write down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::output::{self, Placed};
+use super::prepare::{require_trust, version_of};
+use super::rooms::{Tried, try_out};
+use super::schedule::{Outcome, carry_out, millis};
+use super::step::{Bench, Done};
+use super::store::digest_file;
+use super::{Events, Prepared, sbom};
+use crate::backends;
+use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
+use crate::facts::normalize;
+use crate::plan::{self, Action, Consent, Output, Pick, Plan, StepId, Word};
+use crate::problem::{Code, Problem};
+
+/// Builds plans of one project.
+pub(super) struct Building<'a> {
+    pub bench: &'a Bench<'a>,
+    pub events: Events<'a>,
+}
+
+impl Building<'_> {
+    /// One result for each plan, in order.
+    pub fn build(&self, plans: &[Prepared]) -> Vec<Result<(Artifact, Receipt), Problem>> {
+        let settings = self.bench.settings;
+        let refused: Vec<Option<Problem>> = plans.iter().map(|prepared| self.refuse(prepared)).collect();
+        let empty = Plan::new("");
+        // A refused plan keeps its place with no steps, so that indexes stay what the caller knows.
+        let graph: Vec<&Plan> = plans
+            .iter()
+            .zip(&refused)
+            .map(|(prepared, refused)| if refused.is_some() { &empty } else { &prepared.plan })
+            .collect();
+        let outcomes = carry_out(self.bench, &graph, self.events);
+        let mut results = Vec::new();
+        for (index, ((prepared, refused), outcome)) in plans.iter().zip(refused).zip(outcomes).enumerate() {
+            let result = match refused {
+                Some(problem) => Err(problem),
+                None => self.finish(index, prepared, outcome).map_err(|problem| problem.of(&prepared.plan.technology)),
+            };
+            results.push(result);
+        }
+        output::sweep(&settings.out);
+        results
+    }
+
+    /// Why a plan may not begin.
+    fn refuse(&self, prepared: &Prepared) -> Option<Problem> {
+        let settings = self.bench.settings;
+        let technology = &prepared.plan.technology;
+        let mut plan = prepared.plan.clone();
+        if !settings.verify {
+            plan.consents.retain(|consent| !matches!(consent, Consent::StartProgram { .. }));
+        }
+        if let Err(problem) = require_trust(&plan, &prepared.request.project, settings.trusted) {
+            return Some(problem);
+        }
+        if settings.require_sandbox && self.bench.sandbox.name() == "not sandboxed" {
+            let problem =
+                Problem::new(Code::ToolMissing, "`--require-sandbox` was asked for, but bubblewrap does not work here")
+                    .of(technology);
+            return Some(match super::tools::install_hint("bubblewrap") {
+                Some(command) => problem.hint_command("Install it, then try again", command),
+                None => problem.hint("bubblewrap exists for Linux only"),
+            });
+        }
+        output::check(&settings.out).err().map(|error| Problem::from(error).of(technology))
+    }
+
+    fn finish(&self, index: usize, prepared: &Prepared, outcome: Outcome) -> Result<(Artifact, Receipt), Problem> {
+        let done = outcome?;
+        let tried = self.try_all(index, &prepared.plan, &done)?;
+        let Some(main) = prepared.plan.produces.first() else {
+            return Err(Problem::new(
+                Code::BuildFailed,
+                format!("the plan of `{}` makes nothing", prepared.plan.technology),
+            ));
+        };
+        let mut placed = Vec::new();
+        for output in &prepared.plan.produces {
+            let tree =
+                &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
+            placed.push(output::place(output, tree, &self.bench.settings.out)?);
+        }
+        let artifact = artifact(prepared, &placed[0], &tried, self.warnings(prepared, &done));
+        let receipt = self.receipt(prepared, main, &artifact, &tried, &done);
+        let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
+        output::write_beside(&artifact.path, ".receipt.json", &json)?;
+        let materials = serde_json::to_vec_pretty(&sbom::cyclonedx(&receipt)).unwrap_or_default();
+        output::write_beside(&artifact.path, ".cdx.json", &materials)?;
+        Ok((artifact, receipt))
+    }
+
+    /// Every check of a plan. One that fails keeps the artifact from being handed over.
+    fn try_all(&self, index: usize, plan: &Plan, done: &BTreeMap<StepId, Done>) -> Result<Vec<Tried>, Problem> {
+        let mut all = Vec::new();
+        if !self.bench.settings.verify {
+            return Ok(vec![not_tried("--no-verify was given")]);
+        }
+        for check in &plan.checks {
+            if self.bench.cancel.is_cancelled() {
+                return Err(Problem::new(Code::Cancelled, "the build was cancelled"));
+            }
+            (self.events)(index, Event::CheckStarted { title: check.title.clone() });
+            let tried = try_out(self.bench, check, done);
+            (self.events)(index, Event::CheckFinished { verdict: tried.verdict.clone() });
+            if self.bench.cancel.is_cancelled() {
+                return Err(Problem::new(Code::Cancelled, "the build was cancelled"));
+            }
+            if tried.verdict.outcome == plan::Outcome::Failed {
+                return Err(check_failed(plan, &tried));
+            }
+            all.push(tried);
+        }
+        if all.is_empty() {
+            all.push(not_tried("the plan has no trial"));
+        }
+        Ok(all)
+    }
+
+    /// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
+    fn warnings(&self, prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Vec<String> {
+        let entry = backends::named(&prepared.plan.technology).map(|backend| backend.entry());
+        let symptoms = entry.into_iter().flat_map(|entry| &entry.symptoms).filter(|symptom| symptom.warning);
+        let symptoms: Vec<_> =
+            symptoms.filter_map(|symptom| Some((regex::Regex::new(&symptom.log).ok()?, symptom))).collect();
+        let mut warnings = Vec::new();
+        for log in done.values().filter_map(|done| done.log.as_ref()).filter(|_| !symptoms.is_empty()) {
+            let said = log.tail(5_000);
+            let found = symptoms.iter().filter(|(regex, _)| regex.is_match(&said));
+            warnings.extend(found.map(|(_, symptom)| format!("{}. {}", symptom.cause, symptom.remedy)));
+        }
+        warnings.sort();
+        warnings.dedup();
+        warnings
+    }
+
+    fn receipt(
+        &self,
+        prepared: &Prepared,
+        main: &Output,
+        artifact: &Artifact,
+        tried: &[Tried],
+        done: &BTreeMap<StepId, Done>,
+    ) -> Receipt {
+        let request = &prepared.request;
+        let order: BTreeMap<&StepId, usize> =
+            prepared.plan.steps.iter().enumerate().map(|(at, step)| (&step.id, at)).collect();
+        let mut steps: Vec<&plan::Step> = prepared.plan.steps.iter().collect();
+        steps.sort_by_key(|step| order.get(&step.id));
+        let used = steps.iter().filter_map(|step| {
+            let done = done.get(&step.id)?;
+            Some(StepUsed {
+                step: step.id.clone(),
+                title: step.title.clone(),
+                command: without_home(&done.command),
+                cached: done.cached,
+                wall_ms: millis(done.wall),
+                output_sha256: done.tree.digest.clone(),
+            })
+        });
+        let tree = done.get(&main.step).map(|done| &done.tree);
+        let path = tree
+            .and_then(|tree| super::render::picked(tree, &main.pick).ok())
+            .and_then(|paths| paths.into_iter().next());
+        let read = prepared.plan.checks.iter().flat_map(|check| check.reads()).filter(|step| **step != main.step);
+        let mut artifact = artifact.clone();
+        artifact.path = artifact.path.file_name().map(Into::into).unwrap_or_default();
+        Receipt {
+            format: Receipt::FORMAT,
+            packwright: env!("CARGO_PKG_VERSION").into(),
+            made_at: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(0)),
+            project: request.project.name.clone(),
+            version: version_of(request),
+            source_sha256: self.bench.source_digest.to_owned(),
+            artifact,
+            options: request.options.iter().map(|(id, value)| (id.to_owned(), value.to_owned())).collect(),
+            tools: self.tools(&prepared.plan),
+            steps: used.collect(),
+            trials: tried.iter().map(|tried| tried.verdict.clone()).collect(),
+            components: components(prepared),
+            measurements: Measurement {
+                build_ms: done.values().map(|done| millis(done.wall)).sum(),
+                starts_ms: tried
+                    .iter()
+                    .find(|tried| !tried.starts_ms.is_empty())
+                    .map(|tried| tried.starts_ms.clone())
+                    .unwrap_or_default(),
+            },
+            sandbox: self.bench.sandbox.name().into(),
+            proof: Proof {
+                checks: prepared.plan.checks.clone(),
+                made_by: main.step.clone(),
+                made_at: path.unwrap_or_default(),
+                trees: read.filter_map(|step| Some((step.clone(), done.get(step)?.tree.digest.clone()))).collect(),
+            },
+        }
+    }
+
+    fn tools(&self, plan: &Plan) -> Vec<ToolUsed> {
+        let commands = plan.steps.iter().filter_map(|step| match &step.action {
+            Action::Run(command) => Some(command),
+            _ => None,
+        });
+        let mut used = BTreeSet::new();
+        for command in commands {
+            for (tool, ready) in self.bench.tools_of(command).unwrap_or_default() {
+                let sha256 = digest_file(&ready.program).map(|(sha256, _)| sha256).unwrap_or_default();
+                used.insert(ToolUsed { name: tool.name().to_owned(), version: ready.version, sha256 });
+            }
+        }
+        used.into_iter().collect()
+    }
+}
+
+fn artifact(prepared: &Prepared, placed: &Placed, tried: &[Tried], warnings: Vec<String>) -> Artifact {
+    let mut starts =
+        tried.iter().find(|tried| !tried.starts_ms.is_empty()).map(|tried| tried.starts_ms.clone()).unwrap_or_default();
+    starts.sort_unstable();
+    Artifact {
+        technology: prepared.plan.technology.clone(),
+        target: prepared.request.target.clone(),
+        path: placed.path.clone(),
+        bytes: placed.bytes,
+        sha256: placed.sha256.clone(),
+        start_ms: starts.get(starts.len() / 2).copied(),
+        warnings,
+        verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
+    }
+}
+
+fn not_tried(because: &str) -> Tried {
+    let room = RoomUsed { wanted: "none".into(), used: "none".into() };
+    Tried {
+        verdict: Verdict { outcome: plan::Outcome::NotTried, room, because: because.into() },
+        starts_ms: Vec::new(),
+        log: None,
+    }
+}
+
+/// The artifact was made, but it does not do what it should.
+pub(super) fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
+    let message = format!("the {} was built, but it does not work: {}", plan.technology, tried.verdict.because);
+    let problem = Problem::new(Code::CheckFailed, message).cause(format!("tried in: {}", tried.verdict.room.used));
+    let said = tried.log.as_ref().map(|log| log.tail(400)).unwrap_or_default();
+    if said.trim().is_empty() {
+        return problem;
+    }
+    super::diagnose::diagnose(&said, &plan.technology).explain(problem)
+}
+
+/// The project itself and everything of the lock that goes in.
+fn components(prepared: &Prepared) -> Vec<Component> {
+    let request = &prepared.request;
+    let own = Component {
+        name: normalize(&request.project.name),
+        version: version_of(request).unwrap_or_default(),
+        sha256: None,
+        licence: request.project.metadata.licence.clone(),
+    };
+    let packages = request.resolved.locks.values().flat_map(|lock| &lock.packages).map(|package| Component {
+        name: package.name.clone(),
+        version: package.version.clone(),
+        sha256: package.wheel.as_ref().or(package.sdist.as_ref()).map(|file| file.sha256.clone()),
+        licence: None,
+    });
+    let all: BTreeSet<Component> = packages.chain([own]).collect();
+    all.into_iter().collect()
+}
+
+/// Receipts travel: no path of this machine's home is in them.
+fn without_home(command: &[String]) -> Vec<String> {
+    let home = std::env::home_dir().map(|home| home.display().to_string()).filter(|home| home.len() > 1);
+    command.iter().map(|word| home.as_ref().map_or_else(|| word.clone(), |home| word.replace(home, "~"))).collect()
+}
+
+impl plan::Check {
+    /// The steps whose output a trial reads.
+    pub(super) fn reads(&self) -> BTreeSet<&StepId> {
+        let commands = || self.prepare.iter().chain(std::iter::once(&self.subject));
+        let tools = commands().filter_map(|command| match &command.tool {
+            plan::ToolRef::Built { step, .. } => Some(step),
+            _ => None,
+        });
+        let words = commands().flat_map(|command| command.words().flat_map(Word::inputs));
+        self.inputs.iter().chain(tools).chain(words).collect()
+    }
+}
+
+/// A path that picks exactly itself.
+pub(super) fn exactly(path: &str) -> Pick {
+    if path.is_empty() { Pick::Folder } else { Pick::Path(path.to_owned()) }
+}

@@ -1,0 +1,132 @@
+//! What was built: an embedded database of receipts and components, so that one can ask which artifacts hold what.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+
+use crate::event::Receipt;
+
+/// Why the history cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The database failed.
+    #[error("the history cannot be read or written")]
+    Database(#[from] rusqlite::Error),
+    /// The folder cannot be made.
+    #[error("the folder of the history cannot be created")]
+    Folder(#[from] std::io::Error),
+    /// A query that is none.
+    #[error("`{0}` is not a requirement such as `click<8.1`")]
+    Query(String),
+}
+
+/// One build.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Build {
+    /// Counts up.
+    pub id: i64,
+    /// Seconds since 1970, UTC.
+    pub made_at: i64,
+    /// The project's folder.
+    pub root: String,
+    /// Where the artifact was put.
+    pub path: String,
+    /// What was made.
+    pub receipt: Receipt,
+}
+
+/// The history of this user.
+#[derive(Debug)]
+pub struct History {
+    database: Connection,
+}
+
+impl History {
+    /// Opens it below a folder, creating it if it is not there.
+    pub fn open(folder: &Path) -> Result<Self, HistoryError> {
+        std::fs::create_dir_all(folder)?;
+        let database = Connection::open(folder.join("history.sqlite"))?;
+        database.busy_timeout(std::time::Duration::from_secs(5))?;
+        database.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+             CREATE TABLE IF NOT EXISTS build (
+                 id INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, root TEXT NOT NULL, project TEXT NOT NULL,
+                 technology TEXT NOT NULL, path TEXT NOT NULL, receipt TEXT NOT NULL);
+             CREATE INDEX IF NOT EXISTS build_project ON build (project, made_at);
+             CREATE TABLE IF NOT EXISTS component (
+                 build INTEGER NOT NULL REFERENCES build (id) ON DELETE CASCADE, name TEXT NOT NULL, version TEXT NOT NULL);
+             CREATE INDEX IF NOT EXISTS component_name ON component (name, version);",
+        )?;
+        Ok(Self { database })
+    }
+
+    /// Adds a build.
+    pub fn add(&mut self, root: &Path, path: &Path, receipt: &Receipt) -> Result<(), HistoryError> {
+        let text = serde_json::to_string(receipt).unwrap_or_default();
+        let transaction = self.database.transaction()?;
+        transaction.execute(
+            "INSERT INTO build (made_at, root, project, technology, path, receipt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                receipt.made_at,
+                root.display().to_string(),
+                receipt.project,
+                receipt.artifact.technology,
+                path.display().to_string(),
+                text
+            ],
+        )?;
+        let id = transaction.last_insert_rowid();
+        for component in &receipt.components {
+            transaction.execute(
+                "INSERT INTO component (build, name, version) VALUES (?1, ?2, ?3)",
+                params![id, component.name, component.version],
+            )?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// The newest builds first, at most this many; of one project, if asked.
+    pub fn list(&self, project: Option<&str>, most: usize) -> Result<Vec<Build>, HistoryError> {
+        let mut query = self.database.prepare(
+            "SELECT id, made_at, root, path, receipt FROM build WHERE ?1 IS NULL OR project = ?1 ORDER BY made_at DESC, id DESC LIMIT ?2",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = query.query_map(params![project, most], read)?;
+        Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// Builds with a component that meets a requirement such as `click<8.1`.
+    pub fn containing(&self, requirement: &str) -> Result<Vec<Build>, HistoryError> {
+        let bad = || HistoryError::Query(requirement.to_owned());
+        let at = requirement.find(|c: char| "<>=!~ ".contains(c)).unwrap_or(requirement.len());
+        let (name, specifiers) = requirement.split_at(at);
+        let specifiers = VersionSpecifiers::from_str(specifiers.trim()).map_err(|_| bad())?;
+        let name = crate::facts::normalize(name);
+        if name.is_empty() {
+            return Err(bad());
+        }
+        let mut query = self.database.prepare(
+            "SELECT build.id, made_at, root, path, receipt, component.version FROM build
+             JOIN component ON component.build = build.id WHERE component.name = ?1 ORDER BY made_at DESC, build.id DESC",
+        )?;
+        let rows = query.query_map(params![name], |row| Ok((read(row)?, row.get::<_, String>(5)?)))?;
+        let mut found = Vec::new();
+        for row in rows {
+            let (build, version) = row?;
+            let meets =
+                specifiers.is_empty() || Version::from_str(&version).is_ok_and(|version| specifiers.contains(&version));
+            found.extend(build.filter(|_| meets));
+        }
+        Ok(found)
+    }
+}
+
+/// One row; a receipt of a format that is not understood is passed over.
+fn read(row: &rusqlite::Row) -> rusqlite::Result<Option<Build>> {
+    let text: String = row.get(4)?;
+    let Ok(receipt) = serde_json::from_str(&text) else { return Ok(None) };
+    Ok(Some(Build { id: row.get(0)?, made_at: row.get(1)?, root: row.get(2)?, path: row.get(3)?, receipt }))
+}

@@ -1,0 +1,161 @@
+//! Installs wheels into one folder, as `pip install --target` does, without scripts and bytecode.
+//!
+//! The layout follows the binary distribution format: the root of the archive, `NAME.data/purelib` and
+//! `NAME.data/platlib` go into the folder; scripts, headers and data do not belong to an importable tree.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+
+use super::store::{Manifest, Store, StoreError, at};
+
+/// The most that one wheel may unpack to. A small archive that unpacks to terabytes is an attack.
+const MOST: u64 = 8 << 30;
+
+/// Why a wheel cannot be installed.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// The archive is broken.
+    #[error("`{wheel}` is not a wheel that can be read")]
+    Broken {
+        /// The wheel.
+        wheel: String,
+        /// Why.
+        source: zip::result::ZipError,
+    },
+    /// A member would land outside the folder, or the archive is too large.
+    #[error("`{wheel}` holds `{member}`, which {why}")]
+    Unsafe {
+        /// The wheel.
+        wheel: String,
+        /// The member.
+        member: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Adds the contents of wheels to a tree, below a folder of it.
+pub(super) fn install(
+    wheels: &[PathBuf],
+    to: &str,
+    store: &Store,
+    manifest: &mut Manifest,
+) -> Result<(), InstallError> {
+    for wheel in wheels {
+        install_one(wheel, to, store, manifest)?;
+    }
+    Ok(())
+}
+
+fn install_one(path: &Path, to: &str, store: &Store, manifest: &mut Manifest) -> Result<(), InstallError> {
+    let wheel = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let broken = |source| InstallError::Broken { wheel: wheel.clone(), source };
+    let file = File::open(path).map_err(at("read", path))?;
+    let mut archive = ZipArchive::new(file).map_err(broken)?;
+    let mut total = 0;
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index).map_err(broken)?;
+        let name = member.name().map_err(broken)?.into_owned();
+        let Some(place) = place_of(&name) else { continue };
+        let refuse = |why| InstallError::Unsafe { wheel: wheel.clone(), member: name.clone(), why };
+        if !is_inside(place) {
+            return Err(refuse("leads out of the folder"));
+        }
+        total += member.size();
+        if total > MOST {
+            return Err(refuse("makes it unpack to more than 8 GiB"));
+        }
+        let executable = member.unix_mode().is_some_and(|mode| mode & 0o111 != 0);
+        let mut bytes = Vec::new();
+        // A header may lie about the size: never read more than it says.
+        member.by_ref().take(member_limit(total)).read_to_end(&mut bytes).map_err(at("unpack", path))?;
+        let blob = store.put(&bytes, executable)?;
+        let place = if to.is_empty() { place.to_owned() } else { format!("{to}/{place}") };
+        manifest.add(place, blob)?;
+    }
+    Ok(())
+}
+
+fn member_limit(total: u64) -> u64 {
+    MOST.saturating_sub(total).saturating_add(1 << 20)
+}
+
+/// Where a member goes; `None` for what is not installed.
+fn place_of(name: &str) -> Option<&str> {
+    if name.ends_with('/') || name.ends_with(".pyc") {
+        return None;
+    }
+    let (head, rest) = name.split_once('/').unwrap_or((name, ""));
+    if !head.ends_with(".data") {
+        return Some(name);
+    }
+    rest.strip_prefix("purelib/").or_else(|| rest.strip_prefix("platlib/"))
+}
+
+fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.starts_with('/')
+        && !path.contains(['\\', '\0'])
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::write::SimpleFileOptions;
+
+    fn wheel(folder: &Path, members: &[(&str, &str)]) -> PathBuf {
+        let path = folder.join("demo-1-py3-none-any.whl");
+        let mut archive = zip::ZipWriter::new(File::create(&path).unwrap());
+        for (name, text) in members {
+            archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+            archive.write_all(text.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap();
+        path
+    }
+
+    fn installed(members: &[(&str, &str)]) -> Result<Vec<String>, InstallError> {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let mut manifest = Manifest::default();
+        install(&[wheel(folder.path(), members)], "", &store, &mut manifest)?;
+        Ok(manifest.files.into_keys().collect())
+    }
+
+    #[test]
+    fn packages_and_metadata_are_installed_and_scripts_are_not() {
+        let files = installed(&[
+            ("demo/__init__.py", ""),
+            ("demo-1.dist-info/METADATA", "Name: demo\n"),
+            ("demo-1.data/purelib/extra.py", ""),
+            ("demo-1.data/scripts/demo", "#!python\n"),
+        ]);
+        assert_eq!(files.unwrap(), ["demo-1.dist-info/METADATA", "demo/__init__.py", "extra.py"]);
+    }
+
+    #[test]
+    fn a_member_that_leads_out_of_the_folder_is_refused() {
+        for name in ["../evil.py", "/etc/evil", "demo/../../evil.py", "a\\..\\b"] {
+            let error = installed(&[(name, "")]).unwrap_err().to_string();
+            assert!(error.ends_with("which leads out of the folder"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_archive_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let path = folder.path().join("x.whl");
+        std::fs::write(&path, "not a zip").unwrap();
+        let error = install(&[path], "", &store, &mut Manifest::default()).unwrap_err();
+        assert_eq!(error.to_string(), "`x.whl` is not a wheel that can be read");
+    }
+}

@@ -1,0 +1,227 @@
+//! A build's log: an append-only file with an index, so that a million lines cost no memory.
+//!
+//! `NAME.log` holds the lines as they came; `NAME.idx` holds eight bytes for each line, little-endian: the offset of
+//! its first byte shifted left by one, and the stream in the lowest bit.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// A line longer than this is cut into several: a tool that prints 100 MB without a newline must not fill the memory.
+const LONGEST: usize = 64 * 1024;
+
+/// Which stream a line came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// One line of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Where it came from.
+    pub stream: Stream,
+    /// Its text without the newline. Untrusted: escape sequences are still in it.
+    pub text: String,
+}
+
+/// A log that is being written.
+#[derive(Debug)]
+pub struct LogWriter {
+    path: PathBuf,
+    files: Mutex<Files>,
+}
+
+#[derive(Debug)]
+struct Files {
+    text: BufWriter<File>,
+    index: BufWriter<File>,
+    offset: u64,
+    lines: u64,
+}
+
+/// A log that can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    path: PathBuf,
+    lines: u64,
+}
+
+impl LogWriter {
+    /// Creates `path.log` and `path.idx`.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let text = BufWriter::new(File::create(path.with_extension("log"))?);
+        let index = BufWriter::new(File::create(path.with_extension("idx"))?);
+        Ok(Self { path: path.to_path_buf(), files: Mutex::new(Files { text, index, offset: 0, lines: 0 }) })
+    }
+
+    /// Takes lines from a stream until it ends.
+    pub(super) fn drain(&self, mut from: impl Read, stream: Stream) -> io::Result<()> {
+        let mut chunk = vec![0; LONGEST];
+        let mut held = Vec::new();
+        loop {
+            let read = match from.read(&mut chunk) {
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            if read == 0 {
+                return if held.is_empty() { Ok(()) } else { self.append(&[&held], stream) };
+            }
+            held.extend_from_slice(&chunk[..read]);
+            let mut lines: Vec<&[u8]> = held.split(|byte| *byte == b'\n').collect();
+            let rest = lines.pop().unwrap_or_default();
+            let rest = if rest.len() >= LONGEST {
+                lines.push(rest);
+                &[][..]
+            } else {
+                rest
+            };
+            let keep = rest.to_vec();
+            self.append(&lines, stream)?;
+            held = keep;
+        }
+    }
+
+    /// Adds a line of the engine's own.
+    pub fn note(&self, text: &str) -> io::Result<()> {
+        let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
+        self.append(&lines, Stream::Out)
+    }
+
+    fn append(&self, lines: &[&[u8]], stream: Stream) -> io::Result<()> {
+        let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for line in lines {
+            let entry = files.offset << 1 | u64::from(stream == Stream::Err);
+            files.index.write_all(&entry.to_le_bytes())?;
+            files.text.write_all(line)?;
+            files.text.write_all(b"\n")?;
+            files.offset += line.len() as u64 + 1;
+            files.lines += 1;
+        }
+        // Front ends read the file while it grows.
+        files.text.flush()?;
+        files.index.flush()
+    }
+
+    /// Closes the log.
+    pub fn finish(self) -> io::Result<Log> {
+        let lines = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).lines;
+        Ok(Log { path: self.path, lines })
+    }
+}
+
+impl Log {
+    /// Opens a log written before, or one that is still growing.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let lines = std::fs::metadata(path.with_extension("idx"))?.len() / 8;
+        Ok(Self { path: path.to_path_buf(), lines })
+    }
+
+    /// The file with the text.
+    pub fn path(&self) -> PathBuf {
+        self.path.with_extension("log")
+    }
+
+    /// How many lines it has.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Lines `from..to`, as far as there are that many.
+    pub fn range(&self, from: u64, to: u64) -> io::Result<Vec<Line>> {
+        let to = to.min(self.lines);
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let mut index = File::open(self.path.with_extension("idx"))?;
+        index.seek(SeekFrom::Start(from * 8))?;
+        let count = usize::try_from(to - from).unwrap_or(usize::MAX);
+        let mut entries = vec![0; count * 8];
+        index.read_exact(&mut entries)?;
+        let entries: Vec<u64> = entries
+            .chunks_exact(8)
+            .map(|bytes| bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+            .collect();
+        let end = if to < self.lines {
+            let mut next = [0; 8];
+            index.read_exact(&mut next)?;
+            u64::from_le_bytes(next) >> 1
+        } else {
+            std::fs::metadata(self.path())?.len()
+        };
+        let start = entries.first().map_or(0, |entry| entry >> 1);
+        let mut text = File::open(self.path())?;
+        text.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        text.take(end.saturating_sub(start)).read_to_end(&mut bytes)?;
+        let offset = |entry: u64| usize::try_from((entry >> 1) - start).unwrap_or(usize::MAX).min(bytes.len());
+        let ends = entries.iter().skip(1).map(|entry| offset(*entry)).chain([bytes.len()]);
+        let line = |(entry, end): (&u64, usize)| {
+            let text = String::from_utf8_lossy(bytes.get(offset(*entry)..end).unwrap_or_default());
+            let stream = if entry & 1 == 1 { Stream::Err } else { Stream::Out };
+            Line { stream, text: text.trim_end_matches(['\n', '\r']).to_owned() }
+        };
+        Ok(entries.iter().zip(ends).map(line).collect())
+    }
+
+    /// The last lines, as one text: what diagnosis looks at.
+    pub fn tail(&self, lines: u64) -> String {
+        let range = self.range(self.lines.saturating_sub(lines), self.lines).unwrap_or_default();
+        range.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Stream {
+    /// `out` or `err`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::Err => "err",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log_of(chunks: &[(&[u8], Stream)]) -> (tempfile::TempDir, Log) {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = LogWriter::create(&folder.path().join("one")).unwrap();
+        for (bytes, stream) in chunks {
+            writer.drain(*bytes, *stream).unwrap();
+        }
+        let log = writer.finish().unwrap();
+        (folder, log)
+    }
+
+    #[test]
+    fn any_range_can_be_read_back() {
+        let (_folder, log) = log_of(&[(b"a\nbb\n", Stream::Out), (b"ccc", Stream::Err)]);
+        assert_eq!(log.lines(), 3);
+        let texts = |from, to| log.range(from, to).unwrap().into_iter().map(|line| line.text).collect::<Vec<_>>();
+        assert_eq!(texts(0, 3), ["a", "bb", "ccc"]);
+        assert_eq!(texts(1, 2), ["bb"]);
+        assert_eq!(texts(3, 9), Vec::<String>::new());
+        assert_eq!(log.range(2, 3).unwrap()[0].stream, Stream::Err);
+    }
+
+    #[test]
+    fn an_endless_line_is_cut_instead_of_kept_in_memory() {
+        let (_folder, log) = log_of(&[(&vec![b'x'; 1_000_000], Stream::Out)]);
+        assert!(log.lines() > 5);
+        let total: usize = log.range(0, log.lines()).unwrap().iter().map(|line| line.text.len()).sum();
+        assert_eq!(total, 1_000_000);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_not_break_a_log() {
+        let (_folder, log) = log_of(&[(b"\xff\xfe\x00ok\n", Stream::Out)]);
+        assert!(log.tail(1).ends_with("ok"));
+    }
+}

@@ -1,0 +1,266 @@
+//! From an order to a complete plan: chooses the Python, settles options, and finds out what the backend lacks.
+
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
+
+use super::resolve::{Resolver, build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata};
+use super::schedule::carry_out;
+use super::step::Bench;
+use super::tools::{Interpreter, choose};
+use super::{Events, Order, Prepared};
+use crate::backend::{self, Backend, BuildOf, Host, Need, PlanError, Request, Resolution};
+use crate::backends;
+use crate::catalogue::Options;
+use crate::event::Event;
+use crate::facts::{EntryPoint, Environment, Platform, Project, Version};
+use crate::plan::{Consent, Pick, Plan};
+use crate::problem::{Code, Problem, listing};
+
+/// A backend that still lacks something after this many answers asks in a circle.
+const ROUNDS: usize = 40;
+
+/// Prepares orders of one project.
+pub(super) struct Preparing<'a> {
+    pub bench: &'a Bench<'a>,
+    pub resolver: &'a Resolver<'a>,
+    pub events: Events<'a>,
+    /// Index of the plan in the call.
+    pub index: usize,
+}
+
+impl Preparing<'_> {
+    /// The request with everything found out, and the plan.
+    pub fn prepare(&self, order: &Order) -> Result<Prepared, Problem> {
+        let backend = backends::named(&order.technology).ok_or_else(|| unknown_technology(&order.technology))?;
+        let mut request = self.request(order, backend)?;
+        let pythons = self.bench.toolbox.pythons.iter().map(|python| python.version.clone()).collect();
+        let host = Host { platform: Platform::host(), pythons };
+        if let Some(problem) = backend.preflight(&request, &host).into_iter().next() {
+            return Err(problem.of(&order.technology));
+        }
+        for _ in 0..ROUNDS {
+            match backend.plan(&request) {
+                Ok(plan) => return Ok(Prepared { request, plan }),
+                Err(PlanError::Unsuitable(problem)) => return Err(problem.of(&order.technology)),
+                Err(PlanError::Needs(need)) => {
+                    self.satisfy(&mut request, &need).map_err(|problem| problem.of(&order.technology))?
+                }
+            }
+        }
+        Err(Problem::new(Code::BuildFailed, format!("the backend `{}` never has enough", order.technology)))
+    }
+
+    fn request(&self, order: &Order, backend: &dyn Backend) -> Result<Request, Problem> {
+        let project = &order.project;
+        let entry = backend.entry();
+        let options = Options::settle(&order.technology, &entry.options, &order.facts, &order.options)
+            .map_err(|error| Problem::new(Code::Usage, error.to_string()).of(&order.technology))?;
+        for (kind, asked, known) in
+            [("extra", &order.extras, project.extras.keys()), ("group", &order.groups, project.groups.keys())]
+        {
+            let known: Vec<&String> = known.collect();
+            if let Some(missing) = asked.iter().find(|name| !known.contains(name)) {
+                let problem = Problem::new(Code::Usage, format!("`{}` has no {kind} `{missing}`", project.name));
+                return Err(if known.is_empty() {
+                    problem
+                } else {
+                    problem.hint(format!("It has {}", listing(&known)))
+                });
+            }
+        }
+        let python = self.python(order)?;
+        let minor = python
+            .minor()
+            .ok_or_else(|| Problem::new(Code::ToolMissing, format!("`{}` is not a Python version", python.version)))?;
+        let environment = Environment { python: order.target.python.unwrap_or(minor), platform: order.target.platform };
+        let metadata = static_metadata(project);
+        Ok(Request {
+            entries: entries(project, order.entry.as_deref())?,
+            project: project.clone(),
+            target: order.target.clone(),
+            facts: order.facts.clone(),
+            options,
+            extras: order.extras.clone(),
+            groups: order.groups.clone(),
+            python: python.version.clone(),
+            environment,
+            resolved: Resolution { metadata, ..Resolution::default() },
+        })
+    }
+
+    /// The Python that builds: the one asked for, or the preferred one that the project allows.
+    fn python(&self, order: &Order) -> Result<&Interpreter, Problem> {
+        let pythons = self.bench.toolbox.pythons;
+        let project = &order.project;
+        let requires =
+            project.requires_python.as_ref().and_then(|requires| VersionSpecifiers::from_str(&requires.value).ok());
+        if let Some(python) = choose(pythons, requires.as_ref(), order.target.python) {
+            return Ok(python);
+        }
+        let versions: Vec<&String> = pythons.iter().map(|python| &python.version).collect();
+        if versions.is_empty() {
+            return Err(Problem::new(Code::ToolMissing, "no Python 3.9 or newer was found on this machine")
+                .hint("Install Python, for example from your system's packages, then try again"));
+        }
+        let wanted = match (order.target.python, &project.requires_python) {
+            (Some(asked), _) if requires.as_ref().is_none_or(|_| choose(pythons, None, Some(asked)).is_none()) => {
+                format!("Python {asked}")
+            }
+            (Some(asked), Some(requires)) => format!("Python {asked}, which `{}` excludes,", requires.value),
+            (_, Some(requires)) => format!("a Python that meets `{}` ({})", requires.value, requires.source),
+            (_, None) => "a Python".into(),
+        };
+        Err(Problem::new(
+            Code::ToolMissing,
+            format!("`{}` needs {wanted} but this machine has {}", project.name, listing(&versions)),
+        )
+        .hint("Install one, for example with `uv python install`, or change `requires-python`"))
+    }
+
+    fn satisfy(&self, request: &mut Request, need: &Need) -> Result<(), Problem> {
+        let say = |title: String| (self.events)(self.index, Event::Resolving { title });
+        match need {
+            Need::Lock(environment) => {
+                if needs_built_metadata(request) {
+                    self.build_metadata(request)?;
+                }
+                say(format!("Resolve the dependencies for {environment}"));
+                let wanted = requirements(
+                    &request.project,
+                    request.resolved.metadata.as_ref(),
+                    &request.extras,
+                    &request.groups,
+                );
+                let python = self.bench.python(&request.python).map_err(Problem::from)?;
+                let what = format!("`{}`", request.project.name);
+                let lock = self.resolver.lock(&what, &wanted, *environment, python, true)?;
+                request.resolved.locks.insert(*environment, lock);
+            }
+            Need::BuildLock(of) => {
+                say("Resolve what the build needs".into());
+                let wanted = self.build_requirements(request, of)?;
+                let python = self.bench.python(&request.python).map_err(Problem::from)?;
+                let minor = python.minor().unwrap_or(request.environment.python);
+                let environment = Environment { python: minor, platform: Platform::host() };
+                let what = match of {
+                    BuildOf::Project => format!("the build of `{}`", request.project.name),
+                    BuildOf::Dependency(name) => format!("the build of `{name}`"),
+                };
+                let lock = self.resolver.lock(&what, &wanted, environment, python, false)?;
+                request.resolved.build_locks.insert(of.clone(), lock);
+            }
+            Need::Metadata => self.build_metadata(request)?,
+        }
+        Ok(())
+    }
+
+    fn build_requirements(&self, request: &Request, of: &BuildOf) -> Result<Vec<String>, Problem> {
+        let BuildOf::Dependency(name) = of else {
+            return Ok(request.project.build_system.as_ref().map(|build| build.requires.clone()).unwrap_or_default());
+        };
+        let mut packages = request.resolved.locks.values().flat_map(|lock| &lock.packages);
+        let sdist = packages.find(|package| package.name == *name).and_then(|package| package.sdist.clone());
+        let sdist =
+            sdist.ok_or_else(|| Problem::new(Code::Unresolvable, format!("`{name}` has no source distribution")))?;
+        let mut plan = Plan::new("metadata");
+        let step = plan.add(backend::fetch(&format!("Fetch the source of {name}"), vec![sdist.clone()]));
+        let mut trees = carry_out(self.bench, &[&plan], self.events).remove(0)?;
+        let tree = trees.remove(&step).map(|done| done.tree);
+        let path = tree.map(|tree| tree.path.join(&sdist.name)).unwrap_or_default();
+        build_requires_of_sdist(&path).map_err(|error| {
+            Problem::new(Code::Unresolvable, format!("the source of `{name}` cannot be read")).because(&error)
+        })
+    }
+
+    /// Builds the wheel to learn its metadata: the same step the artifact needs, so nothing is done twice.
+    fn build_metadata(&self, request: &mut Request) -> Result<(), Problem> {
+        let mut plan = Plan::new("metadata");
+        let step = loop {
+            match backend::project_wheel(request, &mut plan) {
+                Ok(step) => break step,
+                Err(PlanError::Needs(need @ Need::BuildLock(_))) => self.satisfy(request, &need)?,
+                Err(PlanError::Needs(need)) => {
+                    return Err(Problem::new(Code::BuildFailed, format!("building metadata needs {need:?}")));
+                }
+                Err(PlanError::Unsuitable(problem)) => return Err(*problem),
+            }
+        };
+        require_trust(&plan, &request.project, self.bench.settings.trusted)?;
+        (self.events)(
+            self.index,
+            Event::Resolving { title: "Build the metadata, which only the build backend knows".into() },
+        );
+        let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
+        let tree = done.remove(&step).map(|done| done.tree);
+        let tree = tree.ok_or_else(|| Problem::new(Code::BuildFailed, "the wheel was not built"))?;
+        let wheel = super::render::picked(&tree, &Pick::One("*.whl".into()));
+        let wheel = wheel.map_err(|error| Problem::new(Code::BuildFailed, error.to_string()))?.remove(0);
+        let metadata = read_wheel_metadata(&tree.path.join(&wheel))
+            .map_err(|error| Problem::new(Code::BuildFailed, format!("`{wheel}` cannot be read")).because(&error))?;
+        request.resolved.metadata = Some(metadata);
+        Ok(())
+    }
+}
+
+/// Refuses plans that run code of the project, or of source distributions, which nobody has agreed to.
+pub(super) fn require_trust(plan: &Plan, project: &Project, trusted: bool) -> Result<(), Problem> {
+    if trusted {
+        return Ok(());
+    }
+    let mut problems = plan.consents.iter().filter_map(|consent| match consent {
+        Consent::RunProjectCode { whose } => {
+            let own = project.build_system.iter().flat_map(|build| &build.own_code);
+            let evidence: Vec<String> = own.map(|code| format!("{} ({})", code.value, code.source)).collect();
+            let problem = Problem::new(
+                Code::ConsentRefused,
+                format!("building runs code of {}, which you have not agreed to", listing(whose)),
+            );
+            Some(evidence.into_iter().fold(problem, Problem::cause))
+        }
+        Consent::StartProgram { entry } => {
+            let message =
+                format!("trying `{entry}` starts it, and nothing in it visibly reads arguments, so it may do anything");
+            Some(Problem::new(Code::ConsentRefused, message).hint("Or add `--no-verify`, and it is not started"))
+        }
+        Consent::Download { .. } => None,
+    });
+    match problems.next() {
+        None => Ok(()),
+        Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(&plan.technology)),
+    }
+}
+
+fn needs_built_metadata(request: &Request) -> bool {
+    let dynamic =
+        request.project.dynamic.iter().any(|field| field == "dependencies" || field == "optional-dependencies");
+    dynamic && request.resolved.metadata.is_none() && request.project.is_buildable()
+}
+
+/// The entry point asked for first, then the others.
+fn entries(project: &Project, asked: Option<&str>) -> Result<Vec<EntryPoint>, Problem> {
+    let Some(name) = asked else { return Ok(project.entry_points.clone()) };
+    match project.entry(Some(name)) {
+        Some(entry) => Ok(vec![entry.clone()]),
+        None => {
+            let names: Vec<&String> = project.entry_points.iter().map(|entry| &entry.name).collect();
+            let problem = Problem::new(Code::Usage, format!("`{}` has no entry point `{name}`", project.name));
+            Err(if names.is_empty() { problem } else { problem.hint(format!("It has {}", listing(&names))) })
+        }
+    }
+}
+
+fn unknown_technology(name: &str) -> Problem {
+    let known: Vec<&str> = backends::all().iter().map(|backend| backend.entry().id.as_str()).collect();
+    Problem::new(Code::Usage, format!("there is no builder for `{name}`"))
+        .hint(format!("Packwright builds {}", listing(&known)))
+}
+
+/// Whether the version is known at all, for receipts.
+pub(super) fn version_of(request: &Request) -> Option<String> {
+    let metadata = request.resolved.metadata.as_ref().map(|metadata| metadata.version.clone());
+    metadata.or_else(|| match &request.project.version {
+        Version::Static { version, .. } => Some(version.clone()),
+        _ => None,
+    })
+}

@@ -1,0 +1,198 @@
+//! The project's own lock as constraints for the resolver, and as a list of the files that may be used.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::ResolveError;
+use crate::backend::Lock;
+use crate::facts::{LockFile, LockKind};
+
+/// What a lock allows: versions by package, hashes by file name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Pins {
+    versions: BTreeMap<String, Vec<(String, Option<String>)>>,
+    files: BTreeMap<String, String>,
+    path: String,
+}
+
+impl Pins {
+    /// Reads the lock of a project. Every format is TOML with a list of packages; they differ in where files are.
+    pub fn read(root: &Path, file: &LockFile) -> Result<Self, ResolveError> {
+        let path = root.join(&file.path);
+        let bad = |why: String| ResolveError::OwnLock { path: file.path.clone(), why };
+        let text = std::fs::read_to_string(&path).map_err(|error| bad(error.to_string()))?;
+        let table: toml::Table =
+            toml::from_str(&text).map_err(|error: toml::de::Error| bad(error.message().to_owned()))?;
+        let key = if file.kind == LockKind::Pylock { "packages" } else { "package" };
+        let mut pins = Self { path: file.path.clone(), ..Self::default() };
+        for package in table.get(key).and_then(toml::Value::as_array).into_iter().flatten() {
+            pins.add(package, file.kind);
+        }
+        // Old Poetry locks keep the files apart from the packages.
+        let apart = table.get("metadata").and_then(|metadata| metadata.get("files")).and_then(toml::Value::as_table);
+        for files in apart.into_iter().flat_map(toml::Table::values) {
+            pins.add_files(files);
+        }
+        Ok(pins)
+    }
+
+    fn add(&mut self, package: &toml::Value, kind: LockKind) {
+        let text = |key: &str| package.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+        let (Some(name), Some(version)) = (text("name"), text("version")) else { return };
+        // The project itself and members of its workspace stand in a uv lock too, without a file.
+        let source = package.get("source");
+        if kind == LockKind::Uv
+            && source
+                .is_some_and(|source| ["editable", "virtual", "directory"].iter().any(|key| source.get(key).is_some()))
+        {
+            return;
+        }
+        let marker = match package.get("resolution-markers").and_then(toml::Value::as_array) {
+            Some(markers) => Some(
+                markers
+                    .iter()
+                    .filter_map(toml::Value::as_str)
+                    .map(|marker| format!("({marker})"))
+                    .collect::<Vec<_>>()
+                    .join(" or "),
+            ),
+            None => text("marker").or_else(|| text("markers")),
+        };
+        self.versions
+            .entry(crate::facts::normalize(&name))
+            .or_default()
+            .push((version, marker.filter(|marker| !marker.is_empty())));
+        for key in ["files", "wheels", "sdist"] {
+            if let Some(files) = package.get(key) {
+                self.add_files(files);
+            }
+        }
+    }
+
+    /// Poetry and PDM write `{ file, hash }`, uv `{ url, hash }`, PEP 751 `{ name, url, hashes }`.
+    fn add_files(&mut self, files: &toml::Value) {
+        let one = [files.clone()];
+        for file in files.as_array().map_or(&one[..], Vec::as_slice) {
+            let text = |key: &str| file.get(key).and_then(toml::Value::as_str);
+            let last = |url: &str| url.rsplit('/').next().map(str::to_owned);
+            let name = text("file")
+                .or_else(|| text("name"))
+                .map(str::to_owned)
+                .or_else(|| text("url").or_else(|| text("path")).and_then(last));
+            let hash = text("hash")
+                .or_else(|| file.get("hashes").and_then(|hashes| hashes.get("sha256")).and_then(toml::Value::as_str));
+            if let (Some(name), Some(hash)) = (name, hash) {
+                self.files.insert(name, hash.trim_start_matches("sha256:").to_owned());
+            }
+        }
+    }
+
+    /// Constraints for the resolver, one package a line.
+    pub fn constraints(&self) -> String {
+        let mut lines = String::new();
+        for (name, versions) in &self.versions {
+            // Two versions that no marker tells apart cannot both hold: the resolver decides then.
+            let told_apart = versions.len() == 1 || versions.iter().all(|(_, marker)| marker.is_some());
+            for (version, marker) in versions.iter().filter(|_| told_apart) {
+                let marker = marker
+                    .as_ref()
+                    .filter(|_| versions.len() > 1)
+                    .map(|marker| format!(" ; {marker}"))
+                    .unwrap_or_default();
+                let _ = writeln!(lines, "{name}=={version}{marker}");
+            }
+        }
+        lines
+    }
+
+    /// Whether every file that was chosen is one the lock knows. Strictly: nothing else may be used.
+    pub fn allow(&self, lock: &Lock, strict: bool) -> Result<(), ResolveError> {
+        for package in &lock.packages {
+            let known = self
+                .versions
+                .get(&package.name)
+                .is_some_and(|versions| versions.iter().any(|(version, _)| *version == package.version));
+            if strict && !known {
+                return Err(ResolveError::NotLocked {
+                    name: package.name.clone(),
+                    version: package.version.clone(),
+                    path: self.path.clone(),
+                });
+            }
+            for file in package.wheel.iter().chain(&package.sdist) {
+                match self.files.get(&file.name) {
+                    Some(hash) if *hash != file.sha256 => {
+                        return Err(ResolveError::OtherFile { file: file.name.clone(), path: self.path.clone() });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Locked;
+    use crate::plan::Remote;
+
+    fn pins(kind: LockKind, text: &str) -> Pins {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("lock"), text).unwrap();
+        Pins::read(folder.path(), &LockFile { path: "lock".into(), kind }).unwrap()
+    }
+
+    #[test]
+    fn each_kind_of_lock_becomes_constraints_and_hashes() {
+        let uv = "[[package]]\nname = 'app'\nversion = '1'\nsource = { editable = '.' }\n[[package]]\nname = 'Click'\nversion = '8.1'\n\
+                  wheels = [{ url = 'https://x.test/click-8.1.whl', hash = 'sha256:aa' }]";
+        let poetry =
+            "[[package]]\nname = 'click'\nversion = '8.1'\nfiles = [{ file = 'click-8.1.whl', hash = 'sha256:aa' }]";
+        let pylock = "[[packages]]\nname = 'click'\nversion = '8.1'\nwheels = [{ name = 'click-8.1.whl', url = 'u', hashes = { sha256 = 'aa' } }]";
+        for (kind, text) in
+            [(LockKind::Uv, uv), (LockKind::Poetry, poetry), (LockKind::Pdm, poetry), (LockKind::Pylock, pylock)]
+        {
+            let pins = pins(kind, text);
+            assert_eq!(pins.constraints(), "click==8.1\n", "{kind:?}");
+            assert_eq!(pins.files["click-8.1.whl"], "aa", "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn two_versions_are_told_apart_by_their_markers_only() {
+        let text = "[[package]]\nname = 'n'\nversion = '1'\nresolution-markers = [\"python_version < '3.10'\"]\n\
+                    [[package]]\nname = 'n'\nversion = '2'\nresolution-markers = [\"python_version >= '3.10'\"]";
+        assert_eq!(
+            pins(LockKind::Uv, text).constraints(),
+            "n==1 ; (python_version < '3.10')\nn==2 ; (python_version >= '3.10')\n"
+        );
+        assert_eq!(
+            pins(LockKind::Uv, "[[package]]\nname='n'\nversion='1'\n[[package]]\nname='n'\nversion='2'").constraints(),
+            ""
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_not_the_locked_one_is_refused() {
+        let pins = pins(
+            LockKind::Poetry,
+            "[[package]]\nname = 'click'\nversion = '8.1'\nfiles = [{ file = 'c.whl', hash = 'sha256:aa' }]",
+        );
+        let lock = |name: &str, hash: &str| {
+            let wheel = Remote { name: "c.whl".into(), url: String::new(), sha256: hash.into(), bytes: None };
+            Lock {
+                packages: vec![Locked { name: name.into(), version: "8.1".into(), wheel: Some(wheel), sdist: None }],
+            }
+        };
+        assert!(pins.allow(&lock("click", "aa"), true).is_ok());
+        assert_eq!(
+            pins.allow(&lock("click", "bb"), false).unwrap_err().to_string(),
+            "the index has another `c.whl` than `lock` names"
+        );
+        let error = pins.allow(&lock("rich", "aa"), true).unwrap_err();
+        assert_eq!(error.to_string(), "`rich 8.1` is needed, but `lock` does not name it");
+    }
+}

@@ -1,0 +1,135 @@
+//! Tries a service: starts it, and asks it over the loopback interface.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::{Found, Furnished, last_line};
+use crate::engine::Cancel;
+use crate::engine::sandbox::{Binding, Sandbox};
+use crate::engine::step::StepError;
+use crate::plan::Network;
+
+/// Asks from inside the room, where the room has a network of its own: prints the status line of the answer.
+const ASK: &str = "import sys, time, http.client\n\
+deadline = time.monotonic() + float(sys.argv[3])\n\
+while True:\n\
+    try:\n\
+        link = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=5)\n\
+        link.request('GET', sys.argv[2])\n\
+        answer = link.getresponse()\n\
+        print('HTTP', answer.status, answer.reason, flush=True)\n\
+        sys.exit(0 if answer.status < 500 else 1)\n\
+    except OSError as error:\n\
+        if time.monotonic() > deadline:\n\
+            print('no answer:', error, flush=True)\n\
+            sys.exit(1)\n\
+        time.sleep(0.1)\n";
+
+/// Starts the program with `PORT` set and asks until it answers or the deadline passes.
+///
+/// A sandboxed room has a loopback interface of its own that nobody outside can reach, so there the room's Python asks.
+pub(super) fn try_out(
+    room: &Furnished,
+    port: u16,
+    path: &str,
+    deadline: Duration,
+    arguments: &[String],
+) -> Result<Found, StepError> {
+    if matches!(room.bench.sandbox, Sandbox::Bubblewrap(_)) {
+        return inside(room, port, path, deadline, arguments);
+    }
+    let port = free_port(port);
+    let mut spawn = room.spawn(&room.check.subject, arguments, Network::Loopback)?;
+    spawn.env.insert("PORT".into(), port.to_string());
+    spawn.timeout = deadline + Duration::from_secs(5);
+    let log = room.log("serve")?;
+    let stop = Cancel::default();
+    let answer = std::thread::scope(|scope| {
+        let running = scope.spawn(|| room.bench.world.run(&room.wrapped(&spawn), &log, &stop));
+        let mut answer = None;
+        let started = Instant::now();
+        while answer.is_none()
+            && started.elapsed() < deadline
+            && !running.is_finished()
+            && !room.bench.cancel.is_cancelled()
+        {
+            answer = ask(port, path);
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        stop.cancel();
+        let _ = running.join();
+        answer
+    });
+    let log = log.finish().map_err(crate::engine::store::at("write", room.folder.path()))?;
+    Ok(match answer {
+        Some(text) => Found::Answered { text, starts_ms: Vec::new() },
+        None => Found::Not { because: format!("nothing answered on port {port}: {}", last_line(&log)), log: Some(log) },
+    })
+}
+
+/// Runs program and question in one room: a shell of the room starts the one behind the other.
+fn inside(
+    room: &Furnished,
+    port: u16,
+    path: &str,
+    deadline: Duration,
+    arguments: &[String],
+) -> Result<Found, StepError> {
+    let mut spawn = room.spawn(&room.check.subject, arguments, Network::Loopback)?;
+    let script = room.folder.path().join("ask.py");
+    std::fs::write(&script, ASK).map_err(crate::engine::store::at("write", &script))?;
+    // `"$@"` hands the argument vector through untouched: nothing of the project is interpreted by the shell.
+    let program = std::mem::replace(&mut spawn.program, "/bin/sh".into());
+    let mut args = vec![
+        "-c".to_owned(),
+        "\"$@\" & exec python3 -I /pw/ask.py \"$ASK_PORT\" \"$ASK_PATH\" \"$ASK_DEADLINE\"".to_owned(),
+        "sh".to_owned(),
+    ];
+    args.push(program.display().to_string());
+    args.append(&mut spawn.args);
+    spawn.args = args;
+    for (name, value) in [
+        ("PORT", port.to_string()),
+        ("ASK_PORT", port.to_string()),
+        ("ASK_PATH", path.to_owned()),
+        ("ASK_DEADLINE", deadline.as_secs().to_string()),
+    ] {
+        spawn.env.insert(name.into(), value);
+    }
+    spawn.timeout = deadline + Duration::from_secs(15);
+    let mut bindings = room.bindings.clone();
+    bindings.push(Binding::readable(script, "/pw/ask.py"));
+    let log = room.log("serve")?;
+    let spawn = room.bench.sandbox.wrap(&spawn, &room.system, &bindings, room.check.room.network);
+    let exit = room.bench.world.run(&spawn, &log, room.bench.cancel)?;
+    let log = log.finish().map_err(crate::engine::store::at("write", room.folder.path()))?;
+    let lines = log.range(0, log.lines()).unwrap_or_default();
+    let answer = lines.iter().find(|line| line.text.starts_with("HTTP ")).map(|line| line.text.clone());
+    Ok(match (exit.code, answer) {
+        (Some(0), Some(text)) => Found::Answered { text: format!("{text} on {path}"), starts_ms: Vec::new() },
+        (_, Some(text)) => Found::Not { because: format!("it answered {text} on {path}"), log: Some(log) },
+        (_, None) => {
+            Found::Not { because: format!("nothing answered on port {port}: {}", last_line(&log)), log: Some(log) }
+        }
+    })
+}
+
+fn free_port(wanted: u16) -> u16 {
+    let bound =
+        |port| TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).and_then(|listener| listener.local_addr());
+    bound(wanted).or_else(|_| bound(0)).map_or(wanted, |address| address.port())
+}
+
+/// The status line of an answer below 500, if there is one.
+fn ask(port: u16, path: &str) -> Option<String> {
+    let mut link =
+        TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), Duration::from_secs(1)).ok()?;
+    link.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    write!(link, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").ok()?;
+    let mut head = [0; 256];
+    let read = link.read(&mut head).ok()?;
+    let text = String::from_utf8_lossy(&head[..read]).into_owned();
+    let status: u16 = text.split(' ').nth(1)?.parse().ok()?;
+    (status < 500).then(|| format!("{} on {path}", text.lines().next().unwrap_or_default().trim()))
+}

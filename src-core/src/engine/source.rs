@@ -1,0 +1,138 @@
+//! The project's source as steps see it: a digest of the selection, and a private writable copy of it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+
+use super::store::{StoreError, at, digest_file, hex, is_executable, write_atomically};
+use super::tools::{EPOCH, status};
+use crate::facts::Project;
+
+/// Build requirements that read the version from version control: they get the repository too.
+const SCM: &[&str] = &[
+    "setuptools-scm",
+    "setuptools_scm",
+    "hatch-vcs",
+    "hatch_vcs",
+    "versioningit",
+    "pdm-backend",
+    "dunamai",
+    "poetry-dynamic-versioning",
+    "uv-dynamic-versioning",
+];
+
+/// Digest of the selection: paths, modes and contents. Files whose status has not changed are not read again.
+pub(super) fn digest(project: &Project, folder: &Path) -> Result<String, StoreError> {
+    let memory = folder.join(format!(
+        "{}.json",
+        hex(&Sha256::digest(project.root.display().to_string())).get(..16).unwrap_or_default()
+    ));
+    let mut known: BTreeMap<String, String> =
+        fs::read(&memory).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let mut now = BTreeMap::new();
+    let mut hash = Sha256::new();
+    let mut changed = false;
+    for file in &project.selection.files {
+        let path = project.root.join(file);
+        let found = fs::metadata(&path).map_err(at("read", &path))?;
+        let key = status(&path).unwrap_or_default();
+        let sha256 = match known.remove(&key) {
+            Some(sha256) => sha256,
+            None => {
+                changed = true;
+                digest_file(&path)?.0
+            }
+        };
+        hash.update(format!("{} {sha256} {file}\n", is_executable(&found)));
+        now.insert(key, sha256);
+    }
+    if changed || !known.is_empty() {
+        fs::create_dir_all(folder).map_err(at("create", folder))?;
+        let json = serde_json::to_vec(&now).unwrap_or_default();
+        write_atomically(&memory, &json)?;
+    }
+    if let Some(head) = needs_repository(project).then(|| head_of(&project.root)).flatten() {
+        hash.update(head);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+/// Copies the selection, with one date and two modes, so that nobody's umask or clock reaches an artifact.
+pub(super) fn copy(project: &Project, to: &Path) -> Result<(), StoreError> {
+    for file in &project.selection.files {
+        copy_file(&project.root.join(file), &to.join(file))?;
+    }
+    if needs_repository(project) {
+        copy_folder(&project.root.join(".git"), &to.join(".git"))?;
+    }
+    Ok(())
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(at("create", folder))?;
+    }
+    fs::copy(from, to).map_err(at("copy", from))?;
+    let file = File::options().write(true).open(to);
+    let date = UNIX_EPOCH + Duration::from_secs(epoch());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let found = fs::metadata(from).map_err(at("read", from))?;
+        let mode = if is_executable(&found) { 0o755 } else { 0o644 };
+        fs::set_permissions(to, fs::Permissions::from_mode(mode)).map_err(at("write", to))?;
+    }
+    // A source file that is read-only keeps its own date; only an archive's bytes may differ by that.
+    if let Ok(file) = file {
+        file.set_modified(date).map_err(at("write", to))?;
+    }
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), StoreError> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(from).map_err(at("list", from))?.flatten() {
+        let (path, place) = (entry.path(), to.join(entry.file_name()));
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => copy_folder(&path, &place)?,
+            Ok(kind) if kind.is_file() => copy_file(&path, &place)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn epoch() -> u64 {
+    std::env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .or_else(|| EPOCH.parse().ok())
+        .unwrap_or_default()
+}
+
+fn needs_repository(project: &Project) -> bool {
+    let requires = project.build_system.iter().flat_map(|build| &build.requires);
+    requires.into_iter().any(|requirement| SCM.iter().any(|name| requirement.starts_with(name)))
+        && project.root.join(".git").is_dir()
+}
+
+/// What changes when another commit or tag is there.
+fn head_of(root: &Path) -> Option<Vec<u8>> {
+    let git = root.join(".git");
+    let head = fs::read_to_string(git.join("HEAD")).ok()?;
+    let mut text = head.clone().into_bytes();
+    if let Some(reference) = head.trim().strip_prefix("ref: ") {
+        text.extend(fs::read(git.join(reference)).unwrap_or_default());
+    }
+    text.extend(fs::read(git.join("packed-refs")).unwrap_or_default());
+    let tags = fs::read_dir(git.join("refs/tags")).into_iter().flatten().flatten();
+    let mut tags: Vec<_> = tags.map(|tag| tag.file_name().to_string_lossy().into_owned()).collect();
+    tags.sort();
+    text.extend(tags.join("\n").into_bytes());
+    Some(text)
+}

@@ -1,0 +1,160 @@
+//! Carries out one step: from the cache if its key is known, in a folder of its own otherwise.
+
+mod actions;
+mod error;
+mod key;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use error::StepError;
+
+use self::actions::Ground;
+pub(super) use self::actions::{spawn_for, tool_bindings};
+use super::log::{Log, LogWriter};
+use super::sandbox::Sandbox;
+use super::store::{Store, Tree, at};
+use super::tools::{Interpreter, Managed, Toolbox};
+use super::world::World;
+use super::{Cancel, Settings};
+use crate::facts::Project;
+use crate::plan::{Cache, Piece, Registry, Step, StepId, ToolRef};
+
+/// Everything steps of one project share.
+pub(super) struct Bench<'a> {
+    pub world: &'a dyn World,
+    pub store: &'a Store,
+    pub sandbox: &'a Sandbox,
+    pub toolbox: &'a Toolbox<'a>,
+    pub settings: &'a Settings,
+    pub project: &'a Project,
+    /// Digest of its selection.
+    pub source_digest: &'a str,
+    /// Folder of cache entries by key.
+    pub keys: &'a Path,
+    /// Folder for the logs of this build.
+    pub logs: &'a Path,
+    pub cancel: &'a Cancel,
+}
+
+/// A step that is done.
+#[derive(Debug, Clone)]
+pub(super) struct Done {
+    /// What it wrote.
+    pub tree: Tree,
+    /// Whether that was there already.
+    pub cached: bool,
+    /// How long it took.
+    pub wall: Duration,
+    /// The command as the step saw it; empty for actions of the engine itself.
+    pub command: Vec<String>,
+    /// Its log, where it has one.
+    pub log: Option<Log>,
+}
+
+/// Tools of one step, ready to run.
+pub(super) type Tools = BTreeMap<ToolRef, Managed>;
+
+impl Bench<'_> {
+    /// Runs a step whose inputs are there.
+    pub fn run(&self, step: &Step, inputs: &BTreeMap<StepId, Tree>) -> Result<Done, StepError> {
+        let started = Instant::now();
+        if self.cancel.is_cancelled() {
+            return Err(StepError::Cancelled);
+        }
+        let mut tools = self.tools(step)?;
+        self.add_built_tool(step, inputs, &mut tools)?;
+        let key = key::of(self, step, inputs, &tools);
+        let cacheable = step.cache != Cache::Never;
+        let lock = cacheable.then(|| self.lock(&key)).transpose()?;
+        if let Some(tree) = (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step)).flatten() {
+            return Ok(Done { tree, cached: true, wall: started.elapsed(), command: Vec::new(), log: None });
+        }
+        let ground = Ground::new(self, step, inputs, tools)?;
+        let log = LogWriter::create(&self.log_path(step)).map_err(at("write in", self.logs))?;
+        let acted = ground.act(&log);
+        let log = log.finish().map_err(at("write in", self.logs))?;
+        let (tree, command) = acted.map_err(|error| error.with_log(step, &log))?;
+        if cacheable {
+            key::remember(self, &key, &tree)?;
+        }
+        drop(lock);
+        Ok(Done { tree, cached: false, wall: started.elapsed(), command, log: Some(log) })
+    }
+
+    fn log_path(&self, step: &Step) -> PathBuf {
+        self.logs.join(step.id.as_str())
+    }
+
+    /// Held while a step runs, so that two Packwrights on one cache do its work once.
+    fn lock(&self, key: &str) -> Result<std::fs::File, StepError> {
+        let path = self.keys.join(format!("{key}.lock"));
+        let file = std::fs::File::create(&path).map_err(at("create", &path))?;
+        while file.try_lock().is_err() {
+            if self.cancel.is_cancelled() {
+                return Err(StepError::Cancelled);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(file)
+    }
+
+    /// Finds or installs every tool a step mentions.
+    fn tools(&self, step: &Step) -> Result<Tools, StepError> {
+        let crate::plan::Action::Run(command) = &step.action else { return Ok(Tools::new()) };
+        self.tools_of(command)
+    }
+
+    /// Finds or installs every tool a command mentions, but for those that steps make.
+    pub fn tools_of(&self, command: &crate::plan::Command) -> Result<Tools, StepError> {
+        let mentioned = command.words().flat_map(|word| &word.0).filter_map(|piece| match piece {
+            Piece::Tool(tool) => Some(tool),
+            _ => None,
+        });
+        let wanted = std::iter::once(&command.tool).chain(mentioned);
+        let wanted = wanted.filter(|tool| !matches!(tool, ToolRef::Built { .. }));
+        wanted.map(|tool| Ok((tool.clone(), self.tool(tool)?))).collect()
+    }
+
+    fn tool(&self, tool: &ToolRef) -> Result<Managed, StepError> {
+        use super::tools::ToolError;
+        let found = match tool {
+            ToolRef::Python { version } => self.managed_python(version)?,
+            ToolRef::Managed { registry: Registry::Pypi, name, .. } if name == "uv" => self.toolbox.uv()?,
+            ToolRef::Managed { registry: Registry::Pypi, name, executable, python: Some(version) } => {
+                self.toolbox.from_index(name, executable, self.python(version)?)?
+            }
+            ToolRef::System { name } => {
+                let program = super::tools::find(name, Some(&self.project.root))
+                    .ok_or_else(|| ToolError::Missing(name.clone()))?;
+                Managed { root: program.clone(), program, version: String::new() }
+            }
+            other => return Err(ToolError::Unknown(other.name().into()).into()),
+        };
+        Ok(found)
+    }
+
+    fn managed_python(&self, version: &str) -> Result<Managed, StepError> {
+        let python = self.python(version)?;
+        Ok(Managed { program: python.executable.clone(), root: python.prefix.clone(), version: python.version.clone() })
+    }
+
+    /// The interpreter with this exact version.
+    pub fn python(&self, version: &str) -> Result<&Interpreter, StepError> {
+        let found = self.toolbox.pythons.iter().find(|python| python.version == version);
+        Ok(found.ok_or_else(|| super::tools::ToolError::NoPython(version.into()))?)
+    }
+
+    fn add_built_tool(&self, step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tools) -> Result<(), StepError> {
+        let crate::plan::Action::Run(command) = &step.action else { return Ok(()) };
+        if let ToolRef::Built { step: maker, pick } = &command.tool {
+            let tree = inputs.get(maker).ok_or_else(|| super::render::RenderError::Dangling(maker.to_string()))?;
+            let path = super::render::picked(tree, pick)?.into_iter().next().unwrap_or_default();
+            let program = tree.path.join(&path);
+            tools
+                .insert(command.tool.clone(), Managed { root: program.clone(), program, version: tree.digest.clone() });
+        }
+        Ok(())
+    }
+}

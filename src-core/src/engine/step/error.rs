@@ -1,0 +1,132 @@
+//! Why a step failed.
+
+use crate::engine::diagnose::{Diagnosis, diagnose};
+use crate::engine::fetch::FetchError;
+use crate::engine::install::InstallError;
+use crate::engine::log::Log;
+use crate::engine::process::ProcessError;
+use crate::engine::render::RenderError;
+use crate::engine::store::StoreError;
+use crate::engine::tools::ToolError;
+use crate::plan::Step;
+use crate::problem::{Code, Problem};
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// A word cannot be rendered: a pattern matched nothing, or a plan is inconsistent.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file was not fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A wheel was not installed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// A tool is not there.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    /// A program could not be run to its end.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// A program ended with another code than 0.
+    #[error("`{tool}` ended with {}", code.map_or("a signal".to_owned(), |code| format!("exit code {code}")))]
+    Exit {
+        /// The tool.
+        tool: String,
+        /// Its exit code.
+        code: Option<i32>,
+    },
+    /// A program ended well and wrote nothing.
+    #[error("`{tool}` reported success but wrote nothing")]
+    Nothing {
+        /// The tool.
+        tool: String,
+    },
+    /// Another error, with the log of the step.
+    #[error("the step \"{title}\" failed")]
+    Logged {
+        /// The step.
+        title: String,
+        /// The error itself.
+        source: Box<StepError>,
+        /// What the log says about it.
+        diagnosis: Option<Box<Diagnosis>>,
+        /// The file with the whole log.
+        log: std::path::PathBuf,
+    },
+    /// Nobody wanted it any more.
+    #[error("the step was cancelled")]
+    Cancelled,
+}
+
+impl StepError {
+    /// Adds what the log says, where a program had its say.
+    pub(super) fn with_log(self, step: &Step, log: &Log) -> Self {
+        match &self {
+            Self::Exit { .. } | Self::Nothing { .. } | Self::Process(ProcessError::TimedOut { .. }) => {
+                let said = log.tail(400);
+                let diagnosis = Some(diagnose(&said, &step.title)).filter(|_| !said.trim().is_empty()).map(Box::new);
+                Self::Logged { title: step.title.clone(), source: Box::new(self), diagnosis, log: log.path() }
+            }
+            _ => self,
+        }
+    }
+}
+
+impl From<StepError> for Problem {
+    fn from(error: StepError) -> Self {
+        let message = error.to_string();
+        match error {
+            StepError::Tool(error) => error.into(),
+            StepError::Cancelled
+            | StepError::Process(ProcessError::Cancelled { .. })
+            | StepError::Fetch(FetchError::Cancelled { .. }) => Self::new(Code::Cancelled, "the build was cancelled"),
+            StepError::Store(error) => Self::new(Code::Store, error.to_string()).because_of(&error).room_hint(),
+            StepError::Fetch(error) => {
+                let problem = Self::new(Code::Unresolvable, error.to_string()).because_of(&error);
+                match error {
+                    FetchError::Offline { .. } => {
+                        problem.hint("Leave out `--offline` once, so that the file gets into the cache")
+                    }
+                    FetchError::Hash { .. } => problem.hint(
+                        "The index serves another file than the one that was locked: find out why before you go on",
+                    ),
+                    _ => problem.hint("Check the network, the proxy variables and `SSL_CERT_FILE`"),
+                }
+            }
+            StepError::Install(error) => Self::new(Code::BuildFailed, error.to_string()).because_of(&error),
+            StepError::Process(error) => Self::new(Code::BuildFailed, error.to_string()).because_of(&error),
+            StepError::Logged { source, diagnosis, log, .. } => {
+                let problem = Self::new(Code::BuildFailed, format!("{message}: {source}"));
+                let problem = diagnosis.into_iter().fold(problem, |problem, found| found.explain(problem));
+                problem.hint(format!("The whole log is in {}", log.display()))
+            }
+            StepError::Render(_) | StepError::Exit { .. } | StepError::Nothing { .. } => {
+                Self::new(Code::BuildFailed, message)
+            }
+        }
+    }
+}
+
+impl Problem {
+    /// The causes beneath an error, without the error itself.
+    pub(in crate::engine) fn because_of(self, error: &dyn std::error::Error) -> Self {
+        match error.source() {
+            Some(source) => self.because(source),
+            None => self,
+        }
+    }
+
+    /// Adds what to do when the disk is full.
+    fn room_hint(self) -> Self {
+        if self.causes.iter().any(|cause| cause.contains("No space left")) {
+            self.hint("Free some space; `packwright cache --trim` shrinks the cache")
+        } else {
+            self
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! The store: blobs by digest, and trees of them.
+//!
+//! `blobs/ab/abcd…` holds one file's content, with an `x` behind the name where it may be executed; `trees/DIGEST/` is
+//! a folder of hard links to blobs, and `trees/DIGEST.json` its manifest. The digest of a tree is the SHA-256 of its
+//! manifest: one line `mode sha256 path` for each file, sorted by path. Only the engine writes here.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Files of a tree by path, with `/` between the parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Sorted by path.
+    pub files: BTreeMap<String, Blob>,
+}
+
+/// One file's content.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Blob {
+    /// SHA-256, 64 hexadecimal digits.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Whether it may be executed.
+    pub executable: bool,
+}
+
+/// A tree in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tree {
+    /// Its digest.
+    pub digest: String,
+    /// Its folder; read-only.
+    pub path: PathBuf,
+    /// What it holds.
+    pub manifest: Manifest,
+}
+
+/// Why the store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A file operation failed.
+    #[error("cannot {what} `{}`", path.display())]
+    File {
+        /// What was tried, as an infinitive.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A step wrote something that is no file, folder or link within its own folder.
+    #[error("the step wrote `{path}`, which is {what}")]
+    Strange {
+        /// Path in the step's folder.
+        path: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Two files with one path.
+    #[error("`{path}` comes from two places with different contents")]
+    Clash {
+        /// Path in the tree.
+        path: String,
+    },
+}
+
+/// Blobs and trees below one folder.
+#[derive(Debug, Clone)]
+pub struct Store {
+    root: PathBuf,
+    /// Half-made things of this process.
+    work: PathBuf,
+}
+
+pub(super) fn at<'a>(what: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
+    move |source| StoreError::File { what, path: path.to_path_buf(), source }
+}
+
+impl Manifest {
+    /// The digest of the tree.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for (path, blob) in &self.files {
+            hash.update(format!("{} {} {path}\n", if blob.executable { "755" } else { "644" }, blob.sha256));
+        }
+        hex(&hash.finalize())
+    }
+
+    /// Total size in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.files.values().map(|blob| blob.bytes).sum()
+    }
+
+    /// Adds a file; the same path with other contents is an error.
+    pub fn add(&mut self, path: String, blob: Blob) -> Result<(), StoreError> {
+        match self.files.get(&path) {
+            Some(known) if *known != blob => Err(StoreError::Clash { path }),
+            _ => {
+                self.files.insert(path, blob);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Opens the store below a folder, creating what is missing.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let work = root.join("work").join(super::sweep::own_name());
+        for path in [root.join("blobs"), root.join("trees"), work.clone()] {
+            fs::create_dir_all(&path).map_err(at("create", &path))?;
+        }
+        Ok(Self { root: root.to_path_buf(), work })
+    }
+
+    /// A folder of this process for half-made things, on the store's file system.
+    pub(super) fn work(&self) -> PathBuf {
+        self.work.clone()
+    }
+
+    /// The folder below which blobs and trees are.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The file with this content, whether or not it is there.
+    pub fn blob_path(&self, blob: &Blob) -> PathBuf {
+        let mark = if blob.executable { "x" } else { "" };
+        self.root.join("blobs").join(blob.sha256.get(..2).unwrap_or("00")).join(format!("{}{mark}", blob.sha256))
+    }
+
+    /// Whether the content is there, with its size.
+    pub fn has(&self, blob: &Blob) -> bool {
+        fs::metadata(self.blob_path(blob)).is_ok_and(|found| found.len() == blob.bytes)
+    }
+
+    /// Takes a file into the store by moving it. The file must be on the store's file system.
+    pub fn take(&self, file: &Path, executable: bool) -> Result<Blob, StoreError> {
+        let (sha256, bytes) = digest_file(file)?;
+        let blob = Blob { sha256, bytes, executable };
+        let path = self.blob_path(&blob);
+        if self.has(&blob) {
+            fs::remove_file(file).map_err(at("remove", file))?;
+            return Ok(blob);
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(at("create", folder))?;
+        }
+        seal(file, executable).map_err(at("seal", file))?;
+        fs::rename(file, &path).map_err(at("store", file))?;
+        Ok(blob)
+    }
+
+    /// Takes bytes into the store.
+    pub fn put(&self, bytes: &[u8], executable: bool) -> Result<Blob, StoreError> {
+        let work = self.work();
+        let blob = Blob { sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() as u64, executable };
+        if self.has(&blob) {
+            return Ok(blob);
+        }
+        let mut file = tempfile::NamedTempFile::new_in(&work).map_err(at("write in", &work))?;
+        file.write_all(bytes).map_err(at("write in", &work))?;
+        let path = file.into_temp_path();
+        let blob = self.take(&path, executable)?;
+        // It was moved away: nothing is left to remove.
+        let _ = path.keep();
+        Ok(blob)
+    }
+
+    /// Takes everything a step wrote into the store and makes a tree of it.
+    pub fn import(&self, folder: &Path) -> Result<Tree, StoreError> {
+        let mut manifest = Manifest::default();
+        self.import_into(folder, folder, &mut manifest)?;
+        self.assemble(manifest)
+    }
+
+    fn import_into(&self, root: &Path, folder: &Path, manifest: &mut Manifest) -> Result<(), StoreError> {
+        let entries = fs::read_dir(folder).map_err(at("list", folder))?;
+        for entry in entries {
+            let entry = entry.map_err(at("list", folder))?;
+            let path = entry.path();
+            let name = relative(root, &path);
+            let found = fs::symlink_metadata(&path).map_err(at("read", &path))?;
+            if found.is_dir() {
+                self.import_into(root, &path, manifest)?;
+            } else if found.is_file() {
+                let blob = self.take(&path, is_executable(&found))?;
+                manifest.add(name, blob)?;
+            } else if found.is_symlink() {
+                let target = fs::canonicalize(&path).map_err(at("follow", &path))?;
+                let inside = fs::canonicalize(root).is_ok_and(|root| target.starts_with(root));
+                if !inside || !target.is_file() {
+                    return Err(StoreError::Strange { path: name, what: "a link that leads out of it or to a folder" });
+                }
+                let bytes = fs::read(&target).map_err(at("read", &target))?;
+                manifest.add(name, self.put(&bytes, is_executable(&found))?)?;
+            } else {
+                return Err(StoreError::Strange { path: name, what: "neither a file nor a folder" });
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a tree of blobs that are in the store.
+    pub fn assemble(&self, manifest: Manifest) -> Result<Tree, StoreError> {
+        let digest = manifest.digest();
+        let path = self.tree_path(&digest);
+        if !self.is_whole(&path, &manifest) {
+            let work = tempfile::tempdir_in(self.work()).map_err(at("create a folder in", &self.root))?;
+            self.link_all(work.path(), &manifest)?;
+            remove_all(&path);
+            let staged = work.keep();
+            // Another process may have been faster with the same tree.
+            if let Err(error) = fs::rename(&staged, &path) {
+                remove_all(&staged);
+                if !self.is_whole(&path, &manifest) {
+                    return Err(at("store", &path)(error));
+                }
+            }
+        }
+        let json = serde_json::to_vec(&manifest).unwrap_or_default();
+        write_atomically(&path.with_extension("json"), &json)?;
+        Ok(Tree { digest, path, manifest })
+    }
+
+    fn link_all(&self, folder: &Path, manifest: &Manifest) -> Result<(), StoreError> {
+        for (path, blob) in &manifest.files {
+            let to = folder.join(path);
+            if let Some(parent) = to.parent() {
+                fs::create_dir_all(parent).map_err(at("create", parent))?;
+            }
+            let from = self.blob_path(blob);
+            // File systems limit the links of one file; empty `__init__.py` files reach that limit.
+            if fs::hard_link(&from, &to).is_err() {
+                fs::copy(&from, &to).map_err(at("copy", &from))?;
+                seal(&to, blob.executable).map_err(at("seal", &to))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tree_path(&self, digest: &str) -> PathBuf {
+        self.root.join("trees").join(digest)
+    }
+
+    /// Whether every file of a tree is there as it was sealed: its size and its date, which sealing sets.
+    fn is_whole(&self, path: &Path, manifest: &Manifest) -> bool {
+        path.is_dir()
+            && manifest.files.iter().all(|(name, blob)| {
+                fs::metadata(path.join(name)).is_ok_and(|found| {
+                    found.len() == blob.bytes && found.modified().is_ok_and(|date| date == UNIX_EPOCH + SEALED)
+                })
+            })
+    }
+
+    /// The tree with this digest, if it is there and undamaged.
+    pub fn tree(&self, digest: &str) -> Option<Tree> {
+        let path = self.tree_path(digest);
+        let manifest: Manifest = serde_json::from_slice(&fs::read(path.with_extension("json")).ok()?).ok()?;
+        (manifest.digest() == digest && self.is_whole(&path, &manifest)).then_some(Tree {
+            digest: digest.into(),
+            path,
+            manifest,
+        })
+    }
+}
+
+/// Every stored file carries this date, so that a later change shows and archives made from it do not differ.
+const SEALED: Duration = Duration::from_secs(315_532_800);
+
+/// Makes a file read-only and gives it the date of the store.
+fn seal(file: &Path, executable: bool) -> io::Result<()> {
+    File::options()
+        .read(true)
+        .write(true)
+        .open(file)
+        .or_else(|_| File::open(file))?
+        .set_modified(UNIX_EPOCH + SEALED)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(file, fs::Permissions::from_mode(if executable { 0o555 } else { 0o444 }))?;
+    }
+    #[cfg(not(unix))]
+    let _ = executable;
+    Ok(())
+}
+
+/// Digest and size of a file.
+pub(super) fn digest_file(path: &Path) -> Result<(String, u64), StoreError> {
+    let mut file = File::open(path).map_err(at("read", path))?;
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0; 128 * 1024];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut chunk).map_err(at("read", path))?;
+        if read == 0 {
+            return Ok((hex(&hash.finalize()), bytes));
+        }
+        hash.update(&chunk[..read]);
+        bytes += read as u64;
+    }
+}
+
+/// Writes a file so that readers see the old or the new contents, never half of them.
+pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at("write in", folder))?;
+    file.write_all(bytes).map_err(at("write in", folder))?;
+    file.persist(path).map_err(|error| at("write", path)(error.error))?;
+    Ok(())
+}
+
+/// Removes a folder or file that may hold read-only folders; what cannot be removed is left for the next sweep.
+pub(super) fn remove_all(path: &Path) {
+    if fs::remove_dir_all(path).is_ok() || fs::remove_file(path).is_ok() {
+        return;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mut folders = vec![path.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            let _ = fs::set_permissions(&folder, fs::Permissions::from_mode(0o755));
+            let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+            folders.extend(
+                entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()),
+            );
+        }
+        let _ = fs::remove_dir_all(path);
+    }
+}
+
+pub(super) fn is_executable(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        metadata.permissions().mode() & 0o111 != 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
+}
+
+/// A path below a folder, with `/` between its parts.
+pub(super) fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    #[test]
+    fn the_same_files_make_the_same_tree_whenever_they_were_written() {
+        let (_keep, store) = store();
+        let tree = |name: &str| {
+            let out = store.work().join(name);
+            fs::create_dir_all(out.join("pkg")).unwrap();
+            fs::write(out.join("pkg/a.py"), "x = 1\n").unwrap();
+            fs::write(out.join("b"), "").unwrap();
+            store.import(&out).unwrap()
+        };
+        let (one, two) = (tree("one"), tree("two"));
+        assert_eq!(one, two);
+        assert_eq!(fs::read_to_string(one.path.join("pkg/a.py")).unwrap(), "x = 1\n");
+        assert_eq!(store.tree(&one.digest), Some(one));
+    }
+
+    #[test]
+    fn a_damaged_tree_is_not_used_and_is_mended_by_making_it_again() {
+        let (_keep, store) = store();
+        let mut manifest = Manifest::default();
+        manifest.add("a".into(), store.put(b"hello", false).unwrap()).unwrap();
+        let tree = store.assemble(manifest.clone()).unwrap();
+        remove_all(&tree.path.join("a"));
+        fs::write(tree.path.join("a"), "HELLO").unwrap();
+        assert_eq!(store.tree(&tree.digest), None);
+        assert_eq!(fs::read(store.assemble(manifest).unwrap().path.join("a")).unwrap(), b"hello");
+    }
+
+    #[test]
+    fn two_contents_for_one_path_are_refused() {
+        let (_keep, store) = store();
+        let mut manifest = Manifest::default();
+        manifest.add("a".into(), store.put(b"1", false).unwrap()).unwrap();
+        let error = manifest.add("a".into(), store.put(b"2", false).unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), "`a` comes from two places with different contents");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_out_of_a_step_is_refused() {
+        let (_keep, store) = store();
+        let out = store.work().join("out");
+        fs::create_dir_all(&out).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", out.join("leak")).unwrap();
+        let error = store.import(&out).unwrap_err();
+        assert_eq!(error.to_string(), "the step wrote `leak`, which is a link that leads out of it or to a folder");
+    }
+}

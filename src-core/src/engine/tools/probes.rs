@@ -1,0 +1,89 @@
+//! What programs said of themselves, kept by the status of their file so that asking again costs nothing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::super::process::{Spawn, capture};
+use super::super::store::write_atomically;
+
+/// Answers by the question: real path, size, date and inode of the program, and the arguments.
+#[derive(Debug)]
+pub(in crate::engine) struct Probes {
+    file: PathBuf,
+    known: Mutex<BTreeMap<String, String>>,
+}
+
+impl Probes {
+    /// Reads what is known. A file that cannot be read is an empty one: probing again repairs it.
+    pub fn open(file: &Path) -> Self {
+        let known = fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        Self { file: file.to_path_buf(), known: Mutex::new(known) }
+    }
+
+    /// What a program prints for these arguments; `None` when it fails.
+    pub fn ask(&self, program: &Path, args: &[&str]) -> Option<String> {
+        let real = fs::canonicalize(program).ok()?;
+        let key = format!("{} {} {}", status(&real)?, program.display(), args.join(" "));
+        if let Some(answer) = self.known.lock().ok()?.get(&key) {
+            return Some(answer.clone()).filter(|answer| !answer.is_empty());
+        }
+        let spawn = Spawn {
+            program: program.to_path_buf(),
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            env: super::environment(super::Access::None, &[]),
+            cwd: std::env::temp_dir(),
+            timeout: Duration::from_secs(20),
+        };
+        let answer = match capture(&spawn) {
+            Ok((Some(0), text)) => text.trim().to_owned(),
+            _ => String::new(),
+        };
+        let mut known = self.known.lock().ok()?;
+        known.insert(key, answer.clone());
+        if let Ok(bytes) = serde_json::to_vec_pretty(&*known) {
+            // Not being able to remember is no reason to fail.
+            let _ = write_atomically(&self.file, &bytes);
+        }
+        Some(answer).filter(|answer| !answer.is_empty())
+    }
+}
+
+/// What changes when a file does.
+pub(in crate::engine) fn status(path: &Path) -> Option<String> {
+    let found = fs::metadata(path).ok()?;
+    let date = found.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    #[cfg(unix)]
+    let inode = std::os::unix::fs::MetadataExt::ino(&found);
+    #[cfg(not(unix))]
+    let inode = 0;
+    Some(format!("{}:{}:{date}:{inode}", path.display(), found.len()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_program_is_asked_again_only_when_its_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("tool");
+        let count = folder.path().join("count");
+        let script = |answer: &str| format!("#!/bin/sh\necho x >> {}\necho {answer}\n", count.display());
+        let write = |text: &str| {
+            fs::write(&program, text).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        write(&script("1.0"));
+        let probes = Probes::open(&folder.path().join("probes.json"));
+        assert_eq!(probes.ask(&program, &["--version"]).as_deref(), Some("1.0"));
+        let again = Probes::open(&folder.path().join("probes.json"));
+        assert_eq!(again.ask(&program, &["--version"]).as_deref(), Some("1.0"));
+        assert_eq!(fs::read_to_string(&count).unwrap().lines().count(), 1);
+        write(&script("2.0.0"));
+        assert_eq!(again.ask(&program, &["--version"]).as_deref(), Some("2.0.0"));
+    }
+}
