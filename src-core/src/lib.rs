@@ -4,9 +4,10 @@
 //! happens is an event; every front end draws the same fold of those events.*
 //!
 //! Reading order, each module using only those above it: [`facts`], [`problem`], [`inspect`], [`catalogue`], [`plan`],
-//! [`advice`], [`backend`], [`backends`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately absent: terminals,
-//! windows, argument parsing and async runtimes. Nothing here prints or exits.
+//! [`advice`], [`backend`], [`backends`], [`technologies`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately
+//! absent: terminals, windows, argument parsing and async runtimes. Nothing here prints or exits.
 
+pub mod advice;
 pub mod app;
 pub mod backend;
 pub mod backends;
@@ -18,3 +19,4 @@ pub mod inspect;
 pub mod plan;
 pub mod problem;
 pub mod session;
+pub mod technologies;

@@ -32,13 +32,61 @@ pub struct Condition {
 impl Condition {
     /// Whether it holds for what is known.
     pub fn holds(&self, facts: &Facts) -> bool {
-        let tags = |fact: Fact| facts.get(fact).map(|known| known.tags);
-        let meets = |(fact, wanted): &(Fact, Tags)| tags(*fact).is_some_and(|tags| tags.meets(*wanted));
+        self.fits(|fact| facts.get(fact).map(|known| known.tags).unwrap_or_default())
+    }
+
+    /// Whether it holds for these tags, where the empty set means unknown. One matching tag among several is enough.
+    pub fn fits(&self, tags: impl Fn(Fact) -> Tags) -> bool {
+        let meets = |(fact, wanted): &(Fact, Tags)| tags(*fact).meets(*wanted);
         (self.any.is_empty() || self.any.iter().any(meets))
             && self.all.iter().all(meets)
-            && self.only.iter().all(|(fact, wanted)| tags(*fact).is_some_and(|tags| tags.within(*wanted)))
-            && self.none.iter().all(|(fact, wanted)| tags(*fact).is_some_and(|tags| !tags.meets(*wanted)))
+            && self.bounds(&tags)
             && !self.unless.iter().any(meets)
+    }
+
+    /// Whether it holds beyond doubt, as a hard rule needs it. The empty set means unknown.
+    ///
+    /// Several tags of a fact are cases of which any may turn up, so each of them must match, except for the facts that
+    /// are `together`: there all tags apply at once and one match suffices. An exception must be known to be false.
+    pub fn is_certain(&self, tags: impl Fn(Fact) -> Tags, together: impl Fn(Fact) -> bool) -> bool {
+        let matches = |(fact, wanted): &(Fact, Tags)| {
+            let tags = tags(*fact);
+            if together(*fact) { tags.meets(*wanted) } else { !tags.is_empty() && tags.within(*wanted) }
+        };
+        let refuted = |(fact, exception): &(Fact, Tags)| {
+            let tags = tags(*fact);
+            !tags.is_empty() && !tags.meets(*exception)
+        };
+        (self.any.is_empty() || self.any.iter().any(matches))
+            && self.all.iter().all(matches)
+            && self.bounds(&tags)
+            && self.unless.iter().all(refuted)
+    }
+
+    /// The parts `only` and `none`, which mean the same for soft and hard rules.
+    fn bounds(&self, tags: &impl Fn(Fact) -> Tags) -> bool {
+        let known = |fact: Fact| Some(tags(fact)).filter(|tags| !tags.is_empty());
+        self.only.iter().all(|(fact, wanted)| known(*fact).is_some_and(|tags| tags.within(*wanted)))
+            && self.none.iter().all(|(fact, wanted)| known(*fact).is_some_and(|tags| !tags.meets(*wanted)))
+    }
+
+    /// Whether any tags could make it hold: a rule that cannot fire is a mistake in the data.
+    pub fn is_satisfiable(&self) -> bool {
+        let every = |fact: Fact| fact.tags().fold(Tags::default(), Tags::with);
+        let allowed = |fact: Fact| {
+            let mut left = every(fact);
+            for (_, only) in self.only.iter().filter(|(other, _)| *other == fact) {
+                left = left.and(*only);
+            }
+            for (_, out) in self.none.iter().chain(&self.unless).filter(|(other, _)| *other == fact) {
+                left = left.without(*out);
+            }
+            left
+        };
+        let possible = |(fact, wanted): &(Fact, Tags)| allowed(*fact).meets(*wanted);
+        (self.any.is_empty() || self.any.iter().any(possible))
+            && self.all.iter().all(possible)
+            && self.only.iter().chain(&self.none).all(|(fact, _)| !allowed(*fact).is_empty())
     }
 
     /// Every fact it mentions.
@@ -87,5 +135,28 @@ mod tests {
         assert!(condition("none.os = ['macos']").holds(&both));
         assert!(condition("any.os = ['macos']\nany.kind = ['cli']").holds(&both));
         assert!(!condition("all.os = ['linux']\nunless.kind = ['cli']").holds(&both));
+    }
+
+    #[test]
+    fn a_hard_rule_needs_every_case_and_a_refuted_exception() {
+        let certain = |text: &str, json| {
+            let facts = facts(json);
+            let tags = |fact| facts.get(fact).map(|known| known.tags).unwrap_or_default();
+            condition(text).is_certain(tags, |fact| fact.id() == "limits")
+        };
+        let absent = "all.python-on-target = ['absent']";
+        assert!(certain(absent, serde_json::json!({"python-on-target": "absent"})));
+        assert!(!certain(absent, serde_json::json!({"python-on-target": ["absent", "matching"]})));
+        assert!(certain("all.limits = ['small']", serde_json::json!({"limits": ["small", "signed"]})));
+        let excepted = "all.os = ['linux']\nunless.plugins = ['none']";
+        assert!(!certain(excepted, serde_json::json!({"os": "linux"})));
+        assert!(certain(excepted, serde_json::json!({"os": "linux", "plugins": "pure"})));
+    }
+
+    #[test]
+    fn a_condition_that_contradicts_itself_is_noticed() {
+        assert!(condition("all.os = ['linux']\nnone.os = ['windows']").is_satisfiable());
+        assert!(!condition("all.os = ['linux']\nnone.os = ['linux']").is_satisfiable());
+        assert!(!condition("any.os = ['linux']\nonly.os = ['windows']").is_satisfiable());
     }
 }

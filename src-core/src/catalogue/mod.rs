@@ -1,15 +1,23 @@
 //! The types of what the catalogue says about each technology: data, in TOML beside the backend that uses it.
 //!
-//! An [`Entry`] is one technology. The grammar of [`Condition`]s is closed: there are no other expressions.
+//! An [`Entry`] is one technology. The grammar of [`Condition`]s is closed: there are no other expressions. Beside the
+//! entries stand the [`Level`]s of the gradient, the [`Questionnaire`] of the interview and the [`Combination`]s.
 
+mod check;
+mod combination;
 mod condition;
 mod embedded;
 mod entry;
+mod level;
 mod option;
+mod question;
 
+pub use combination::{Combination, combinations};
 pub use condition::Condition;
 pub use embedded::{shared_symptoms, shared_tool};
 pub use entry::{
     Entry, HostSupport, Install, Kind, Layer, Rule, SizeClass, StartClass, Status, Summary, Symptom, Tool,
 };
+pub use level::{Level, families_of, level_of, levels, rank_of};
 pub use option::{Choice, OptionError, OptionKind, OptionSpec, Options, Preset};
+pub use question::{Answer, Question, Questionnaire, Several};

@@ -161,6 +161,12 @@ impl Tags {
         Self(self.0 | other.0)
     }
 
+    /// Tags of this set that the other lacks.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether the set holds nothing.
     pub fn is_empty(self) -> bool {
         self.0 == 0
