@@ -139,8 +139,8 @@ mod tests {
 
     #[test]
     fn a_hard_rule_needs_every_case_and_a_refuted_exception() {
-        let certain = |text: &str, json| {
-            let facts = facts(json);
+        let certain = |text: &str, json: serde_json::Value| {
+            let facts = facts(&json);
             let tags = |fact| facts.get(fact).map(|known| known.tags).unwrap_or_default();
             condition(text).is_certain(tags, |fact| fact.id() == "limits")
         };
