@@ -3,12 +3,7 @@
 use super::{Entry, Kind, Rule, level_of};
 
 impl Entry {
-    /// Reads an entry from TOML.
-    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str(text)
-    }
-
-    /// Everything wrong with its words: one sentence each. Unknown facts and tags are refused by [`Entry::parse`].
+    /// Everything wrong with its words: one sentence each. Unknown facts and tags are refused by [`Entry::read`].
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if level_of(&self.id).is_none() {
