@@ -13,7 +13,7 @@ use super::{Events, Prepared, sbom};
 use crate::backends;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
 use crate::facts::normalize;
-use crate::plan::{self, Action, Consent, Output, Pick, Plan, StepId, Word};
+use crate::plan::{self, Action, Consent, Output, Plan, StepId, Word};
 use crate::problem::{Code, Problem};
 
 /// Builds plans of one project.
@@ -290,9 +290,4 @@ impl plan::Check {
         let words = commands().flat_map(|command| command.words().flat_map(Word::inputs));
         self.inputs.iter().chain(tools).chain(words).collect()
     }
-}
-
-/// A path that picks exactly itself.
-pub(super) fn exactly(path: &str) -> Pick {
-    if path.is_empty() { Pick::Folder } else { Pick::Path(path.to_owned()) }
 }

@@ -5,6 +5,7 @@
 mod archive;
 mod build;
 mod diagnose;
+pub mod doctor;
 mod fetch;
 pub mod history;
 mod install;
@@ -25,6 +26,8 @@ mod store;
 mod sweep;
 mod tools;
 mod trust;
+pub mod usage;
+mod verify;
 mod world;
 
 use std::collections::BTreeMap;
@@ -35,6 +38,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 use self::build::Building;
+use self::doctor::Checkup;
 pub use self::fetch::FetchError;
 use self::history::History;
 use self::prepare::Preparing;
@@ -45,9 +49,11 @@ use self::store::{Store, StoreError};
 pub use self::tools::Interpreter;
 use self::tools::{Probes, Toolbox, find_pythons};
 use self::trust::Trust;
+use self::usage::Part;
 pub use self::world::{Machine, World};
 use crate::backend::Request;
-use crate::event::{Artifact, Event};
+use crate::backends;
+use crate::event::{Artifact, Event, Receipt, Verdict};
 use crate::facts::{Facts, Project, Target};
 use crate::plan::Plan;
 use crate::problem::{Code, Problem};
@@ -74,7 +80,7 @@ pub struct Order {
 }
 
 /// How the engine is to work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Folder for artifacts.
     pub out: PathBuf,
@@ -225,6 +231,45 @@ impl Engine {
             .map_err(|error| Problem::new(Code::Store, "the history cannot be opened").because(&error))
     }
 
+    /// Looks at every technology, or at one.
+    pub fn doctor(&self, technology: Option<&str>) -> Result<Vec<Checkup>, Problem> {
+        let cancel = Cancel::default();
+        let tools = self.cache.join("tools");
+        let toolbox = self.toolbox(&tools, None, true, &cancel);
+        let all = backends::all().iter().filter(|backend| technology.is_none_or(|name| backend.entry().id == name));
+        let found: Vec<Checkup> = all.map(|backend| doctor::examine(*backend, &toolbox)).collect();
+        match technology {
+            Some(name) if found.is_empty() => Err(prepare::unknown_technology(name)),
+            _ => Ok(found),
+        }
+    }
+
+    /// Compares an artifact with the receipt beside it and tries it again.
+    pub fn verify(&self, artifact: &Path, cancel: &Cancel) -> Result<(Receipt, Vec<Verdict>), Problem> {
+        let receipt = verify::receipt_of(artifact)?;
+        let settings =
+            Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() };
+        let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {
+            verify::verify(bench, artifact, &receipt)
+        })??;
+        Ok((receipt, verdicts))
+    }
+
+    /// What the cache holds.
+    pub fn cache_usage(&self) -> Vec<Part> {
+        usage::measure(&self.cache)
+    }
+
+    /// Removes what was not used for longest until the store is below this size in bytes; gives the bytes freed.
+    pub fn trim_cache(&self, below: u64) -> u64 {
+        usage::trim(&self.cache, below)
+    }
+
+    /// Removes everything that can be made again.
+    pub fn clear_cache(&self) {
+        usage::clear(&self.cache);
+    }
+
     /// The Pythons found here, the preferred first.
     pub fn pythons(&self, project: Option<&Path>) -> &[Interpreter] {
         self.pythons.get_or_init(|| find_pythons(&self.probes, project))
@@ -233,6 +278,17 @@ impl Engine {
     /// `bubblewrap`, or `not sandboxed`.
     pub fn sandbox(&self) -> &'static str {
         self.sandbox.name()
+    }
+
+    fn toolbox<'a>(
+        &'a self,
+        folder: &'a Path,
+        project: Option<&'a Path>,
+        offline: bool,
+        cancel: &'a Cancel,
+    ) -> Toolbox<'a> {
+        let (probes, world) = (&self.probes, self.world.as_ref());
+        Toolbox { folder, probes, pythons: self.pythons(project), world, offline, cancel, project }
     }
 
     /// Sets up what steps of one project share.
@@ -254,15 +310,8 @@ impl Engine {
         }
         let source_digest = source::digest(project, &self.cache.join("sources"))
             .map_err(|error| Problem::new(Code::Unreadable, error.to_string()).because_of(&error))?;
-        let toolbox = Toolbox {
-            folder: &self.cache.join("tools"),
-            probes: &self.probes,
-            pythons: self.pythons(Some(&project.root)),
-            world: self.world.as_ref(),
-            offline: settings.offline,
-            cancel,
-            project: Some(&project.root),
-        };
+        let tools = self.cache.join("tools");
+        let toolbox = self.toolbox(&tools, Some(&project.root), settings.offline, cancel);
         let bench = Bench {
             world: self.world.as_ref(),
             store: &self.store,

@@ -250,7 +250,7 @@ fn entries(project: &Project, asked: Option<&str>) -> Result<Vec<EntryPoint>, Pr
     }
 }
 
-fn unknown_technology(name: &str) -> Problem {
+pub(super) fn unknown_technology(name: &str) -> Problem {
     let known: Vec<&str> = backends::all().iter().map(|backend| backend.entry().id.as_str()).collect();
     Problem::new(Code::Usage, format!("there is no builder for `{name}`"))
         .hint(format!("Packwright builds {}", listing(&known)))

@@ -332,6 +332,35 @@ pub struct Settings {
 }
 
 impl Project {
+    /// A folder of which nothing is known yet.
+    pub fn empty(root: PathBuf) -> Self {
+        let nothing = Source::Tree { seen: "nothing was read yet".into() };
+        Self {
+            root,
+            definition: Definition::Folder(String::new()),
+            name: String::new(),
+            version: Version::Missing,
+            build_system: None,
+            entry_points: Vec::new(),
+            plugin_groups: Vec::new(),
+            requires_python: None,
+            dependencies: Vec::new(),
+            extras: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            dynamic: Vec::new(),
+            lock: None,
+            packages: Vec::new(),
+            source_dir: String::new(),
+            data_files: Vec::new(),
+            metadata: Metadata::default(),
+            selection: Selection::default(),
+            trial: Evidence { value: Trial::None { because: "nothing was read yet".into() }, source: nothing },
+            members: Vec::new(),
+            risks: Vec::new(),
+            settings: Settings::default(),
+        }
+    }
+
     /// The name as PEP 503 normalises it: lower case, runs of `-_.` as one dash.
     pub fn normalized_name(&self) -> String {
         normalize(&self.name)

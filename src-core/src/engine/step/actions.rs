@@ -145,7 +145,9 @@ impl<'a> Ground<'a> {
                 }
             }
             _ => {
-                return Err(RenderError::Dangling("a copy of something that is neither source nor output".into()).into());
+                return Err(
+                    RenderError::Dangling("a copy of something that is neither source nor output".into()).into()
+                );
             }
         }
         Ok(self.bench.store.assemble(manifest)?)

@@ -1,0 +1,104 @@
+//! Tries an artifact again, by what its receipt says of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use super::rooms::{Tried, try_out};
+use super::step::{Bench, Done};
+use super::store::{Manifest, StoreError, Tree, digest_file, is_executable};
+use crate::event::{Receipt, RoomUsed, Verdict};
+use crate::plan::{Check, Outcome, StepId};
+use crate::problem::{Code, Problem};
+
+/// Reads the receipt beside an artifact.
+pub(super) fn receipt_of(artifact: &Path) -> Result<Receipt, Problem> {
+    if !artifact.exists() {
+        return Err(Problem::new(Code::Usage, format!("there is nothing at `{}`", artifact.display())));
+    }
+    let mut name = artifact.as_os_str().to_owned();
+    name.push(".receipt.json");
+    let unreadable = |error: &dyn std::error::Error| {
+        let message = format!("`{}` has no receipt that can be read", artifact.display());
+        Problem::new(Code::Usage, message)
+            .because(error)
+            .hint("Keep `.receipt.json` beside the artifact, or build it again")
+    };
+    let text = std::fs::read(&name).map_err(|error| unreadable(&error))?;
+    let format = serde_json::from_slice::<serde_json::Value>(&text).map_err(|error| unreadable(&error))?;
+    if format.get("format").and_then(serde_json::Value::as_u64) != Some(u64::from(Receipt::FORMAT)) {
+        let message = format!("the receipt of `{}` was written by another version of Packwright", artifact.display());
+        return Err(
+            Problem::new(Code::Usage, message).hint("Build it again, or verify it with the version that built it")
+        );
+    }
+    serde_json::from_value(format).map_err(|error| unreadable(&error))
+}
+
+/// Compares the artifact with its receipt and tries it in the same rooms.
+pub(super) fn verify(bench: &Bench, artifact: &Path, receipt: &Receipt) -> Result<Vec<Verdict>, Problem> {
+    let unusable = |error: StoreError| Problem::new(Code::Store, error.to_string()).because_of(&error);
+    let found = adopt(bench, artifact, &receipt.proof.made_at).map_err(unusable)?;
+    let sha256 = match found.manifest.files.get(&receipt.proof.made_at) {
+        Some(blob) => blob.sha256.clone(),
+        None => found.digest.clone(),
+    };
+    if sha256 != receipt.artifact.sha256 {
+        let message = format!("`{}` is not what was built: its SHA-256 is {sha256}", artifact.display());
+        return Err(
+            Problem::new(Code::CheckFailed, message).cause(format!("the receipt says {}", receipt.artifact.sha256))
+        );
+    }
+    let mut done = BTreeMap::from([(receipt.proof.made_by.clone(), finished(found))]);
+    let mut gone = Vec::new();
+    for (step, digest) in &receipt.proof.trees {
+        match bench.store.tree(digest) {
+            Some(tree) => drop(done.insert(step.clone(), finished(tree))),
+            None => gone.push(step.clone()),
+        }
+    }
+    Ok(receipt.proof.checks.iter().map(|check| one(bench, check, &done, &gone).verdict).collect())
+}
+
+fn one(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done>, gone: &[StepId]) -> Tried {
+    if check.reads().iter().any(|step| gone.contains(step)) {
+        let room = RoomUsed { wanted: check.room.to_string(), used: "none".into() };
+        let because = "what the trial needs is no longer in the cache; build it again".into();
+        return Tried {
+            verdict: Verdict { outcome: Outcome::NotTried, room, because },
+            starts_ms: Vec::new(),
+            log: None,
+        };
+    }
+    try_out(bench, check, done)
+}
+
+/// The artifact as the output of the step that made it.
+fn adopt(bench: &Bench, artifact: &Path, name: &str) -> Result<Tree, StoreError> {
+    let mut manifest = Manifest::default();
+    add(bench, artifact, name, &mut manifest)?;
+    bench.store.assemble(manifest)
+}
+
+fn add(bench: &Bench, path: &Path, name: &str, manifest: &mut Manifest) -> Result<(), StoreError> {
+    let found = std::fs::metadata(path).map_err(super::store::at("read", path))?;
+    if found.is_dir() {
+        for entry in std::fs::read_dir(path).map_err(super::store::at("list", path))?.flatten() {
+            let below = entry.file_name().to_string_lossy().into_owned();
+            let below = if name.is_empty() { below } else { format!("{name}/{below}") };
+            add(bench, &entry.path(), &below, manifest)?;
+        }
+        return Ok(());
+    }
+    let (sha256, bytes) = digest_file(path)?;
+    let blob = super::store::Blob { sha256, bytes, executable: is_executable(&found) };
+    if !bench.store.has(&blob) {
+        let contents = std::fs::read(path).map_err(super::store::at("read", path))?;
+        bench.store.put(&contents, blob.executable)?;
+    }
+    manifest.add(name.to_owned(), blob)
+}
+
+fn finished(tree: Tree) -> Done {
+    Done { tree, cached: true, wall: Duration::ZERO, command: Vec::new(), log: None }
+}
