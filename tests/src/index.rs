@@ -45,7 +45,12 @@ impl Index {
         format!("http://{}/simple/", self.address)
     }
 
-    /// The paths that were asked for so far.
+    /// The address of the server itself, which also answers as a proxy would.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The paths that were asked for so far; whole addresses where it was asked as a proxy.
     ///
     /// # Panics
     /// When an answering thread panicked.
@@ -83,6 +88,10 @@ fn answer(mut stream: TcpStream, packages: &[Package], asked: &Mutex<Vec<String>
 
 fn page(path: &str, packages: &[Package]) -> (&'static str, &'static str, Vec<u8>) {
     const HTML: &str = "text/html; charset=utf-8";
+    let path = match path.strip_prefix("http://") {
+        Some(address) => address.find('/').map_or("/", |slash| &address[slash..]),
+        None => path,
+    };
     if let Some(file) = path.strip_prefix("/files/") {
         return match packages.iter().find(|package| package.file == file) {
             Some(package) => ("200 OK", "application/octet-stream", package.bytes.clone()),
@@ -93,7 +102,7 @@ fn page(path: &str, packages: &[Package]) -> (&'static str, &'static str, Vec<u8
     let links: String = packages
         .iter()
         .filter(|package| package.name() == name)
-        .map(|package| format!("<a href=\"/files/{0}#sha256={1}\">{0}</a>\n", package.file, package.sha256()))
+        .map(|package| format!("<a href=\"/files/{0}#sha256={1}\">{0}</a>\n", package.file, package.sha256))
         .collect();
     if links.is_empty() {
         return ("404 Not Found", HTML, Vec::new());
@@ -119,7 +128,7 @@ mod tests {
     #[test]
     fn an_index_links_its_files_with_their_hashes() {
         let package = Recipe::new("little-thing", "1.0").wheel();
-        let hash = package.sha256();
+        let hash = package.sha256.clone();
         let index = Index::serve([package]);
         let page = get(&index, "/simple/little-thing/");
         assert!(page.contains(&format!("little_thing-1.0-py3-none-any.whl#sha256={hash}")), "{page}");

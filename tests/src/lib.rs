@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 pub use binary::packwright;
 pub use index::Index;
 pub use mask::mask;
-pub use run::{Invocation, Run};
+pub use run::{Invocation, Run, end_at_once};
 pub use workbench::Workbench;
 
 /// The root of the repository.

@@ -14,12 +14,20 @@ pub struct Package {
     pub file: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// SHA-256 in hexadecimal digits, as the index announces it.
+    pub sha256: String,
 }
 
 impl Package {
-    /// SHA-256 in hexadecimal digits.
-    pub fn sha256(&self) -> String {
-        Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    fn new(file: String, bytes: Vec<u8>) -> Self {
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { file, bytes, sha256 }
+    }
+
+    /// This file under another one's hash: what an index serves that was tampered with.
+    #[must_use]
+    pub fn under_hash_of(self, other: &Self) -> Self {
+        Self { sha256: other.sha256.clone(), ..self }
     }
 
     /// The distribution's name, as PEP 503 normalises it.
@@ -92,7 +100,7 @@ impl Recipe {
             archive.write_all(text.as_bytes()).expect("memory can be written");
         }
         let bytes = archive.finish().expect("memory can be written").into_inner();
-        Package { file: format!("{stem}-{tags}.whl"), bytes }
+        Package::new(format!("{stem}-{tags}.whl"), bytes)
     }
 
     /// A source distribution that builds with this `pyproject.toml` and these further files.
@@ -113,7 +121,7 @@ impl Recipe {
             archive.append_data(&mut header, path, text.as_bytes()).expect("memory can be written");
         }
         let bytes = archive.into_inner().and_then(GzEncoder::finish).expect("memory can be written");
-        Package { file: format!("{stem}.tar.gz"), bytes }
+        Package::new(format!("{stem}.tar.gz"), bytes)
     }
 
     fn metadata(&self) -> String {

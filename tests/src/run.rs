@@ -206,8 +206,7 @@ fn wait(child: &mut Child, deadline: Instant) -> Option<ExitStatus> {
             return Some(status);
         }
         if Instant::now() > deadline {
-            kill_group(child);
-            let _ = child.wait();
+            end_at_once(child);
             return None;
         }
         thread::sleep(pause);
@@ -216,12 +215,13 @@ fn wait(child: &mut Child, deadline: Instant) -> Option<ExitStatus> {
 }
 
 /// Ends a run that was started with [`Invocation::start`] as `kill -9` does, with everything in its group.
-pub(crate) fn kill_group(child: &mut Child) {
+pub fn end_at_once(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     let _ = child.kill();
+    let _ = child.wait();
 }
 
 fn code(status: ExitStatus) -> i32 {

@@ -67,6 +67,14 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Takes the right to write into a folder away; whether that works, which it does not for root.
+pub fn seal(path: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(path) else { return false };
+    let mut permissions = metadata.permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(path, permissions).is_ok() && fs::write(path.join("probe"), "").is_err()
+}
+
 /// The files of a small project that builds with Flit and has one console script of the same name: the least
 /// that every technology accepts. More files come behind it and win.
 pub fn console_project<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {

@@ -110,9 +110,21 @@ impl Workbench {
 
     /// Prepares a run in this place.
     pub fn packwright(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Invocation {
+        self.equip(Invocation::new(packwright())).args(arguments)
+    }
+
+    /// Prepares a run, still without arguments, that sees a disk of only so many bytes at this folder; `None` where
+    /// bubblewrap, which makes the disk, is missing.
+    pub fn packwright_beside_small_disk(&self, folder: &Path, bytes: u64) -> Option<Invocation> {
+        let bubblewrap =
+            env::split_paths(&env::var_os("PATH")?).map(|path| path.join("bwrap")).find(|path| path.is_file())?;
+        let invocation = Invocation::new(bubblewrap).args(["--dev-bind", "/", "/", "--size", &bytes.to_string()]);
+        Some(self.equip(invocation.arg("--tmpfs").arg(folder).arg("--").arg(packwright())))
+    }
+
+    fn equip(&self, invocation: Invocation) -> Invocation {
         let home = self.home();
-        let mut invocation = Invocation::new(packwright())
-            .args(arguments)
+        let mut invocation = invocation
             .within(self.path())
             .env("HOME", &home)
             .env("XDG_CACHE_HOME", self.cache())

@@ -57,7 +57,9 @@ fn answer(backend: &dyn Backend, name: &str, path: &Path) -> String {
     match backend.plan(&request(backend, name, path)) {
         Ok(plan) => shown(&plan),
         Err(PlanError::Unsuitable(problem)) => serde_json::to_string_pretty(&problem).expect("problems can be written"),
-        Err(PlanError::Needs(need)) => panic!("`{}` needs {need:?} for `{name}`, which is recorded", backend.entry().id),
+        Err(PlanError::Needs(need)) => {
+            panic!("`{}` needs {need:?} for `{name}`, which is recorded", backend.entry().id)
+        }
     }
 }
 
@@ -80,7 +82,12 @@ fn every_backend_plans_every_project() {
 fn planning_twice_gives_the_same_plan() {
     for backend in backends::all() {
         for (name, path) in projects() {
-            assert_eq!(answer(*backend, &name, &path), answer(*backend, &name, &path), "`{}`, `{name}`", backend.entry().id);
+            assert_eq!(
+                answer(*backend, &name, &path),
+                answer(*backend, &name, &path),
+                "`{}`, `{name}`",
+                backend.entry().id
+            );
         }
     }
 }

@@ -1,0 +1,64 @@
+//! The real binary on real projects, from the command line to the artifact that runs.
+//!
+//! These tests need a Python ≥ 3.9 with pip and a package index, as users do. Everything else they make themselves.
+
+mod bad_projects;
+mod bad_requirements;
+mod hostile_builds;
+mod hostile_projects;
+mod interrupted;
+mod odd_paths;
+mod outputs;
+mod real_programs;
+mod technologies;
+
+use std::path::{Path, PathBuf};
+
+use packwright_tests::{Run, Workbench};
+use serde_json::Value;
+
+/// What a trial calls a success.
+const PROVEN: &[&str] = &["answered", "installed-and-ran", "ran"];
+
+/// Builds one technology of a project with its code trusted.
+fn build(bench: &Workbench, technology: &str, project: &Path) -> Run {
+    build_with(bench, technology, project, &[])
+}
+
+/// Likewise, with further arguments.
+fn build_with(bench: &Workbench, technology: &str, project: &Path, more: &[&str]) -> Run {
+    bench
+        .packwright(["build", technology])
+        .arg(project)
+        .args(["--json", "--trust", "--out"])
+        .arg(bench.path().join("out"))
+        .args(more)
+        .run()
+}
+
+/// The path of a record of an artifact.
+fn path_of(artifact: &Value) -> PathBuf {
+    artifact["path"].as_str().map(PathBuf::from).unwrap_or_default()
+}
+
+/// The only problem of a run with `--json`, as its message with causes and hints, one a line.
+fn problem(run: &Run) -> String {
+    let finished = run.finished();
+    let problems = finished["problems"].as_array().cloned().unwrap_or_default();
+    assert_eq!(problems.len(), 1, "not one problem\n{run}");
+    let problem = &problems[0];
+    let texts = |key: &str, text: fn(&Value) -> Option<&str>| -> Vec<String> {
+        problem[key].as_array().into_iter().flatten().filter_map(text).map(str::to_owned).collect()
+    };
+    let mut lines = vec![problem["message"].as_str().unwrap_or_default().to_owned()];
+    lines.extend(texts("causes", Value::as_str));
+    lines.extend(texts("hints", |hint| hint["text"].as_str()));
+    lines.join("\n")
+}
+
+/// Fails unless every part is in the text.
+fn expect_words(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "{word:?} is not said in:\n{text}");
+    }
+}

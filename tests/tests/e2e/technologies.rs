@@ -1,0 +1,121 @@
+//! Every technology for every project: an artifact that was tried, or the reason why not.
+
+use packwright_core::backends;
+use packwright_tests::{Workbench, tree};
+use serde_json::Value;
+
+use crate::{PROVEN, path_of};
+
+/// Builds every technology in one run and expects that these are made and that all others say why they are not.
+fn expect_made(name: &str, expected: &[&str]) {
+    let bench = Workbench::new();
+    let project = bench.copy_of(name);
+    let technologies: Vec<&str> = backends::all().iter().map(|backend| backend.entry().id.as_str()).collect();
+    let run = bench
+        .packwright(["build"])
+        .args(&technologies)
+        .arg(&project)
+        .args(["--json", "--trust", "--out"])
+        .arg(bench.path().join("out"))
+        .run();
+    let finished = run.finished();
+    let list = |key: &str| finished[key].as_array().cloned().unwrap_or_default();
+    let made = list("artifacts");
+    let names: Vec<_> = made.iter().filter_map(|artifact| artifact["technology"].as_str()).collect();
+    for technology in expected {
+        assert!(names.contains(technology), "`{technology}` was not made for `{name}`\n{run}");
+    }
+    made.iter().for_each(expect_proven);
+    for problem in list("problems") {
+        let (technology, message) = (problem["technology"].as_str(), problem["message"].as_str());
+        assert!(technology.is_some() && message.is_some_and(|message| message.len() > 20), "{problem}\n{run}");
+    }
+    assert_eq!(names.len() + list("problems").len(), technologies.len(), "neither made nor explained\n{run}");
+    assert_eq!(run.code, i32::from(names.len() < technologies.len()), "{run}");
+}
+
+fn expect_proven(artifact: &Value) {
+    let path = path_of(artifact);
+    assert!(path.exists(), "{artifact}");
+    let verdict = &artifact["verified"];
+    let outcome = verdict["outcome"].as_str().unwrap_or_default();
+    assert!(PROVEN.contains(&outcome) || outcome == "linted", "{artifact}");
+    assert!(!verdict["room"]["wanted"].as_str().unwrap_or_default().is_empty(), "{artifact}");
+    let receipt = path.with_file_name(format!("{}.receipt.json", tree::name(&path)));
+    let receipt: Value = serde_json::from_str(&tree::read(&receipt)).expect("a receipt is JSON");
+    assert_eq!(receipt["artifact"]["sha256"], artifact["sha256"], "{artifact}");
+    assert_eq!(receipt["format"], 1);
+}
+
+#[test]
+fn the_weather_is_told_by_everything_that_can_carry_two_dependencies_and_a_data_file() {
+    expect_made("weather-cli", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv"]);
+}
+
+#[test]
+fn one_file_is_shipped_as_it_is_or_zipped() {
+    expect_made("one-file", &["module", "pep723-script", "zipapp"]);
+}
+
+#[test]
+fn a_native_dependency_is_carried_by_what_unpacks_itself() {
+    expect_made("numpy-report", &["sdist", "wheel", "entry-point-tool", "pex", "shiv"]);
+}
+
+#[test]
+fn a_flat_poetry_project_is_built_by_its_own_backend() {
+    expect_made("poetry-flat", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv"]);
+}
+
+#[test]
+fn a_single_module_is_built_by_flit() {
+    expect_made("flit-app", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv"]);
+}
+
+#[test]
+fn a_native_dependency_keeps_a_program_out_of_a_zipapp() {
+    let bench = Workbench::new();
+    let project = bench.copy_of("numpy-report");
+    let run = crate::build(&bench, "zipapp", &project).expect_code(1);
+    crate::expect_words(&crate::problem(&run), &["numpy"]);
+}
+
+#[test]
+fn the_command_of_the_readme_builds_what_is_recommended() {
+    let bench = Workbench::new();
+    let out = bench.path().join("out");
+    let run = bench
+        .packwright(["build", "--recommended", "examples/weather-cli", "--json", "--out"])
+        .arg(&out)
+        .within(packwright_tests::repository())
+        .run()
+        .expect_code(0);
+    expect_proven(&run.artifact());
+}
+
+#[test]
+fn the_same_source_gives_the_same_bytes() {
+    let (one, two) = (Workbench::new().with_own_cache(), Workbench::new());
+    let digest = |bench: &Workbench| {
+        let project = bench.copy_of("weather-cli");
+        crate::build_with(bench, "zipapp", &project, &["--no-verify"]).expect_code(0).artifact()["sha256"].clone()
+    };
+    assert_eq!(digest(&one), digest(&two));
+}
+
+#[test]
+fn a_changed_bang_path_keeps_a_zipapp_running() {
+    let bench = Workbench::new();
+    let project = bench.copy_of("weather-cli");
+    let artifact = path_of(&crate::build(&bench, "zipapp", &project).expect_code(0).artifact());
+    let other = bench.path().join("other.pyz");
+    let python = |arguments: &[&std::ffi::OsStr]| {
+        std::process::Command::new("python3").args(arguments).output().expect("Python runs")
+    };
+    let change =
+        ["-m".as_ref(), "zipapp".as_ref(), artifact.as_os_str(), "-p".as_ref(), "/usr/bin/env python3".as_ref()];
+    let changed = python(&[&change[..], &["-o".as_ref(), other.as_os_str()]].concat());
+    assert!(changed.status.success(), "{}", String::from_utf8_lossy(&changed.stderr));
+    let ran = python(&[other.as_os_str(), "--version".as_ref()]);
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "weather, version 1.2.0\n");
+}
