@@ -1,5 +1,6 @@
 //! Reads a project without running any of its code: everything is parsed, nothing is executed.
 
+pub mod code;
 mod error;
 pub mod tree;
 

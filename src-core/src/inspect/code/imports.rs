@@ -1,0 +1,166 @@
+//! From imports to distributions.
+
+use std::collections::BTreeMap;
+
+use super::Declared;
+use super::layout::{self, Layout};
+use super::libraries;
+use super::module::{Import, Module, Need, top};
+use super::program::Program;
+use crate::facts::{Requirement, Source, normalize};
+use crate::inspect::tree::Tree;
+
+/// A module of another distribution that the program imports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// Its top-level name; of a shared namespace, more of it, as in `google.cloud.storage`.
+    pub module: String,
+    /// The distribution it comes from: a declared one where one fits, the usual one otherwise.
+    pub distribution: String,
+    /// The surest import of it.
+    pub need: Need,
+    /// Where that import is.
+    pub source: Source,
+}
+
+/// Imports that neither the standard library nor the project itself answers, each once, by name.
+pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, declared: &Declared) -> Vec<Imported> {
+    let own = Own { tree, layout };
+    let mut found: BTreeMap<String, Imported> = BTreeMap::new();
+    for module in &program.modules {
+        for import in &module.imports {
+            if import.top().is_empty() || libraries::is_standard(import.top()) || own.answers(module, import) {
+                continue;
+            }
+            for name in names_of(import) {
+                let source = Source::Import { module: name.clone(), path: module.path.clone(), line: import.line };
+                let distribution = distribution(&name, declared);
+                let new = Imported { module: name.clone(), distribution, need: import.need, source };
+                let known = found.entry(name).or_insert_with(|| new.clone());
+                if new.need < known.need {
+                    *known = new;
+                }
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// Requirements that the code has and nothing declares. Perhaps-imports and those for type checkers do not count.
+pub(super) fn undeclared(imports: &[Imported], declared: &Declared) -> Vec<Requirement> {
+    let mut requirements: Vec<Requirement> = Vec::new();
+    for import in imports.iter().filter(|import| import.need <= Need::Deferred) {
+        let name = normalize(&import.distribution);
+        let is_known = declared.dependencies.iter().chain(&requirements).any(|requirement| requirement.name == name);
+        // A board's own modules and an embedding program's are on no index.
+        if !is_known && !libraries::Libraries::get().is_embedded(top(&import.module)) {
+            let source = import.source.clone();
+            requirements.push(Requirement { text: import.distribution.clone(), name, source });
+        }
+    }
+    requirements
+}
+
+/// The name an import is listed by; of a shared namespace, one for each distribution it may mean.
+fn names_of(import: &Import) -> Vec<String> {
+    if !libraries::is_namespace(import.top()) {
+        return vec![import.top().to_owned()];
+    }
+    let parts: Vec<&str> = import.module.split('.').collect();
+    if parts.len() >= 3 || import.names.is_empty() || parts.len() == 2 && parts[1] != "cloud" {
+        return vec![parts[..parts.len().min(3)].join(".")];
+    }
+    import.names.iter().map(|name| format!("{}.{name}", import.module)).collect()
+}
+
+/// A declared distribution that fits the module, or the usual one.
+fn distribution(module: &str, declared: &Declared) -> String {
+    let usual = libraries::distribution(module);
+    let fits = |name: &str| {
+        let others = libraries::modules_of().get(name);
+        name == normalize(&usual)
+            || name == normalize(module)
+            || others.is_some_and(|modules| modules.iter().any(|other| other == module))
+            || libraries::variant_of(name).is_some_and(|original| normalize(original) == normalize(&usual))
+    };
+    let fitting = declared.dependencies.iter().find(|requirement| fits(&requirement.name));
+    fitting.map_or(usual, |requirement| requirement.name.clone())
+}
+
+/// What the project answers itself.
+struct Own<'a> {
+    tree: &'a Tree,
+    layout: &'a Layout,
+}
+
+impl Own<'_> {
+    fn answers(&self, module: &Module, import: &Import) -> bool {
+        let name = import.top();
+        let is_package = self.layout.packages.iter().any(|package| top(&package.name) == name);
+        // A namespace shared with others is answered here only for the portions that are here.
+        if is_package && !libraries::is_namespace(name) || name == top(&module.name) {
+            return true;
+        }
+        let folder = module.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        [folder, self.layout.source_dir.as_str(), ""].into_iter().any(|folder| self.is_beside(folder, name))
+    }
+
+    /// Whether a module or package lies in a folder; also one that the selection leaves out, such as a generated one.
+    fn is_beside(&self, folder: &str, name: &str) -> bool {
+        let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let file = format!("{path}.py");
+        self.tree.has(&file)
+            || self.tree.under(&path).any(|file| layout::is_python(&file.path))
+            || self.tree.root.join(file).is_file()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::code::sample;
+
+    fn requirements(text: &str) -> Vec<String> {
+        sample::script(text).undeclared.into_iter().map(|requirement| requirement.text).collect()
+    }
+
+    #[test]
+    fn imports_become_requirements_under_their_distributions_name() {
+        let text = "import os, yaml\nfrom PIL import Image\nimport cv2.aruco\nfrom google.cloud import storage\n";
+        assert_eq!(requirements(text), ["Pillow", "opencv-python", "google-cloud-storage", "PyYAML"]);
+    }
+
+    #[test]
+    fn imports_that_may_fail_are_no_requirements() {
+        let text = "try:\n    import tomllib\nexcept ImportError:\n    import tomli as tomllib\n\
+                    from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas\n\
+                    import sys\nif sys.platform == 'win32':\n    import win32api\n\
+                    def f():\n    import requests\n";
+        assert_eq!(requirements(text), ["requests"]);
+    }
+
+    #[test]
+    fn own_modules_are_no_requirements() {
+        let scan = sample::folder(&[
+            ("main.py", "import helper, pkg.deep, requests\nfrom . import other\n"),
+            ("helper.py", ""),
+            ("pkg/deep.py", "import sibling"),
+            ("pkg/sibling.py", ""),
+        ]);
+        let names: Vec<_> = scan.undeclared.iter().map(|requirement| requirement.name.as_str()).collect();
+        assert_eq!(names, ["requests"]);
+        let source = Source::Import { module: "requests".into(), path: "main.py".into(), line: 1 };
+        assert_eq!(scan.undeclared[0].source, source);
+    }
+
+    #[test]
+    fn a_declared_distribution_that_fits_is_taken() {
+        let declared = |name: &str| Requirement { text: name.into(), name: name.into(), source: Source::User };
+        let dependencies = [declared("opencv-python-headless"), declared("psycopg2-binary")];
+        let declared = Declared { dependencies: &dependencies, has_metadata: true, ..Declared::default() };
+        let scan = sample::scanned(&[("a.py", "import cv2, psycopg2, six")], &declared);
+        let names: Vec<_> = scan.imports.iter().map(|import| import.distribution.as_str()).collect();
+        assert_eq!(names, ["opencv-python-headless", "psycopg2-binary", "six"]);
+        assert_eq!(scan.undeclared.len(), 1);
+    }
+}

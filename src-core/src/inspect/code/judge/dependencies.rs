@@ -1,0 +1,56 @@
+//! `source-files` and `dependencies`.
+
+use super::{Code, Found};
+use crate::facts::Source;
+use crate::inspect::code::module::Need;
+
+pub(super) fn judge(code: &Code, found: &mut Found) {
+    let files = code.program.modules.len() + code.program.unread;
+    match files {
+        0 => {}
+        1 => {
+            found.set("source-files", &["single"], Source::Tree { seen: "the only Python file of the program".into() })
+        }
+        _ => found.set("source-files", &["several"], Source::Tree { seen: format!("{files} Python files") }),
+    }
+    if let Some(requirement) = code.declared.dependencies.first() {
+        found.set("dependencies", &["third-party"], requirement.source.clone());
+        return;
+    }
+    // An import inside a function or a `try` may be an extra that the program does without.
+    let needed = code.imports.iter().find(|import| import.need == Need::Always);
+    match needed {
+        Some(import) => found.set("dependencies", &["third-party"], import.source.clone()),
+        None if files > 0 && code.imports.iter().all(|import| import.need >= Need::Perhaps) => {
+            let seen = "nothing beyond the standard library is required".to_owned();
+            found.set("dependencies", &["stdlib-only"], Source::Tree { seen });
+        }
+        None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{source, tags};
+    use crate::inspect::code::sample;
+
+    #[test]
+    fn a_script_of_the_standard_library_is_single_and_needs_nothing() {
+        let facts = sample::script("import os\nprint(os.name)").facts;
+        assert_eq!(tags(&facts, "source-files"), ["single"]);
+        assert_eq!(tags(&facts, "dependencies"), ["stdlib-only"]);
+    }
+
+    #[test]
+    fn an_import_from_elsewhere_is_the_evidence() {
+        let facts = sample::folder(&[("a.py", "import b"), ("b.py", "\nimport requests")]).facts;
+        assert_eq!(tags(&facts, "source-files"), ["several"]);
+        assert_eq!(tags(&facts, "dependencies"), ["third-party"]);
+        assert_eq!(source(&facts, "dependencies"), "b.py:2 imports requests");
+    }
+
+    #[test]
+    fn a_deferred_import_leaves_it_open() {
+        assert!(tags(&sample::script("def f():\n    import requests").facts, "dependencies").is_empty());
+    }
+}

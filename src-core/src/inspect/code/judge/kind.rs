@@ -1,0 +1,140 @@
+//! `kind`: what the project is, from the surest sign to the weakest.
+
+use super::{Code, Found, place, web, windows};
+use crate::facts::{EntryKind, Source};
+use crate::inspect::code::libraries::Libraries;
+use crate::inspect::code::module::Need;
+use crate::inspect::code::trial;
+
+/// Calls that keep a process answering or working.
+const SERVES: &[&str] = &["asyncio.start_server", "asyncio.start_unix_server"];
+
+pub(super) fn judge(code: &Code, found: &mut Found) {
+    if let Some((tag, source)) = kind(code) {
+        found.set("kind", &[tag], source);
+    }
+}
+
+fn kind(code: &Code) -> Option<(&'static str, Source)> {
+    (firmware(code).map(|source| ("firmware", source)))
+        .or_else(|| place::host(code.tree).map(|source| ("plugin", source)))
+        .or_else(|| code.declared.plugin_groups.first().map(|group| ("plugin", group.source.clone())))
+        .or_else(|| web::lambda(code).map(|source| ("function", source)))
+        .or_else(|| interface(code))
+        .or_else(|| service(code).map(|source| ("service", source)))
+        .or_else(|| command_line(code))
+        .or_else(|| notebook(code).map(|source| ("notebook", source)))
+        .or_else(|| library(code).map(|source| ("library", source)))
+}
+
+/// Imports that only a board answers, in code that does not also run elsewhere.
+pub(super) fn firmware(code: &Code) -> Option<Source> {
+    let is_board = |name: &str| Libraries::get().is_firmware(name);
+    let import = code.imports.iter().find(|import| is_board(&import.module) && import.need == Need::Always)?;
+    (!code.declared.has_metadata).then(|| import.source.clone())
+}
+
+/// A window or a web application that the program starts.
+fn interface(code: &Code) -> Option<(&'static str, Source)> {
+    let reached = code.reached();
+    if let Some(toolkit) = windows::toolkit(code) {
+        let is_game = toolkit.value.modules.iter().any(|module| matches!(module.as_str(), "pygame" | "arcade"));
+        return Some((if is_game { "game" } else { "gui" }, toolkit.source));
+    }
+    if let Some(entry) = code.entry_points().find(|entry| entry.kind == EntryKind::Gui) {
+        return Some(("gui", entry.source.clone()));
+    }
+    // A library for a framework makes applications in its documentation; a program is started, or is no package.
+    let is_program = !code.declared.has_metadata || code.entry_points().next().is_some();
+    web::application(code, &reached).filter(|_| is_program).map(|framework| ("web-app", framework.source))
+}
+
+fn service(code: &Code) -> Option<Source> {
+    let reached = code.reached();
+    let started = || {
+        reached.iter().find_map(|module| {
+            let call = module.calls.iter().find(|call| SERVES.contains(&call.callee.as_str()))?;
+            Some(Source::line(&module.path, call.line))
+        })
+    };
+    let is_started = code.entry_points().next().is_some();
+    is_started.then(|| web::server(&reached).map(|server| server.source).or_else(started)).flatten()
+}
+
+fn command_line(code: &Code) -> Option<(&'static str, Source)> {
+    if let Some(entry) = code.declared.entry_points.iter().find(|entry| entry.kind == EntryKind::Console) {
+        return Some(("cli", entry.source.clone()));
+    }
+    let entry = code.entry_points().next()?;
+    let start = code.start_of(entry)?;
+    if let Some(source) = code.program.reached_from(start).into_iter().find_map(trial::parses_arguments) {
+        return Some(("cli", source));
+    }
+    let is_one_file = code.program.modules.len() == 1 && entry.kind == EntryKind::Script;
+    (is_one_file && !code.declared.has_metadata).then(|| ("script", entry.source.clone()))
+}
+
+/// Notebooks and no program beside them.
+fn notebook(code: &Code) -> Option<Source> {
+    let is_notebook = |path: &str| path.ends_with(".ipynb") && !path.contains('/');
+    let file = code.tree.files.iter().find(|file| is_notebook(&file.path))?;
+    let is_alone = !code.declared.has_metadata && code.entry_points().next().is_none();
+    is_alone.then(|| Source::File { path: file.path.clone(), line: None })
+}
+
+/// A distribution with packages to import and nothing to start.
+fn library(code: &Code) -> Option<Source> {
+    let is_library =
+        code.declared.has_metadata && !code.layout.packages.is_empty() && code.entry_points().next().is_none();
+    is_library.then(|| Source::Tree { seen: "packages to import, and no entry point".into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::tags;
+    use crate::facts::{EntryKind, EntryPoint, Source};
+    use crate::inspect::code::{Declared, sample};
+
+    fn kind(files: &[(&str, &str)], declared: &Declared) -> Vec<&'static str> {
+        tags(&sample::scanned(files, declared).facts, "kind")
+    }
+
+    #[test]
+    fn scripts_and_folders_are_known_by_what_they_do() {
+        for (expected, text) in [
+            ("script", "print(1)"),
+            ("cli", "import argparse\nargparse.ArgumentParser()"),
+            ("gui", "import tkinter\ntkinter.Tk()"),
+            ("game", "import pygame\npygame.display.set_mode((1, 1))"),
+            ("web-app", "from flask import Flask\nFlask('a').run()"),
+            ("service", "from http.server import HTTPServer\nHTTPServer(('', 80), None)"),
+            ("function", "def handler(event, context): pass"),
+            ("firmware", "from machine import Pin\nPin(1).on()"),
+        ] {
+            assert_eq!(tags(&sample::script(text).facts, "kind"), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn metadata_tells_libraries_from_programs() {
+        let library = Declared { name: "a", has_metadata: true, ..Declared::default() };
+        assert_eq!(kind(&[("a/__init__.py", "")], &library), ["library"]);
+        let entries = [EntryPoint {
+            name: "a".into(),
+            kind: EntryKind::Console,
+            target: "a:main".into(),
+            source: Source::line("pyproject.toml", 3),
+        }];
+        assert_eq!(kind(&[("a/__init__.py", "")], &Declared { entry_points: &entries, ..library }), ["cli"]);
+    }
+
+    #[test]
+    fn notebooks_alone_are_notebooks() {
+        assert_eq!(kind(&[("study.ipynb", "{}")], &Declared::default()), ["notebook"]);
+    }
+
+    #[test]
+    fn what_shows_nothing_stays_unknown() {
+        assert!(kind(&[("a.py", "x = 1"), ("b.py", "y = 1")], &Declared::default()).is_empty());
+    }
+}

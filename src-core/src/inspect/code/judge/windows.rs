@@ -1,0 +1,104 @@
+//! `gui-toolkit`.
+
+use super::{Code, Found};
+use crate::facts::{EntryKind, Evidence, Source};
+use crate::inspect::code::libraries::{self, Libraries, Toolkit};
+use crate::inspect::code::module::{Import, Module, Need, top};
+
+pub(super) fn judge(code: &Code, found: &mut Found) {
+    if let Some(toolkit) = toolkit(code) {
+        if let Some(tag) = &toolkit.value.tag {
+            found.set("gui-toolkit", &[tag], toolkit.source);
+        }
+        return;
+    }
+    let imports_any = |toolkit: &Toolkit| imported(code, toolkit, Need::Perhaps).is_some();
+    if !code.program.modules.is_empty() && !Libraries::get().gui.iter().any(imports_any) {
+        found.set("gui-toolkit", &["none"], Source::Tree { seen: "no import of a window toolkit".into() });
+    }
+}
+
+/// The toolkit of a program that surely opens a window: it starts one, or it is declared graphical and imports one.
+pub(super) fn toolkit(code: &Code) -> Option<Evidence<&'static Toolkit>> {
+    opened(&code.reached()).or_else(|| {
+        code.entry_points().find(|entry| entry.kind == EntryKind::Gui)?;
+        Libraries::get().gui.iter().find_map(|toolkit| {
+            let source = imported(code, toolkit, Need::Deferred)?;
+            Some(Evidence { value: toolkit, source })
+        })
+    })
+}
+
+/// The toolkit that these modules start, with the line.
+pub(in crate::inspect::code) fn opened(reached: &[&Module]) -> Option<Evidence<&'static Toolkit>> {
+    Libraries::get().gui.iter().find_map(|toolkit| {
+        let source = reached.iter().find_map(|module| start(module, toolkit))?;
+        Some(Evidence { value: toolkit, source })
+    })
+}
+
+fn start(module: &Module, toolkit: &Toolkit) -> Option<Source> {
+    let starts = |name: &str| {
+        toolkit.modules.iter().any(|module| module == top(name))
+            && toolkit.starts.iter().any(|start| libraries::ends_with(name, start))
+    };
+    let call = module.calls.iter().find(|call| starts(&call.callee)).map(|call| call.line);
+    let class =
+        || module.definitions.iter().find(|class| class.is_class && class.parts.iter().any(|base| starts(base)));
+    // After `from tkinter import *` the names cannot be told apart; the star itself says enough.
+    let star = || {
+        let is_star = |import: &&Import| {
+            import.names.iter().any(|name| name == "*")
+                && import.need == Need::Always
+                && toolkit.modules.iter().any(|module| module == import.top())
+        };
+        module.imports.iter().find(is_star).map(|import| import.line)
+    };
+    let line = call.or_else(|| class().map(|class| class.line)).or_else(star)?;
+    Some(Source::line(&module.path, line))
+}
+
+fn imported(code: &Code, toolkit: &Toolkit, least: Need) -> Option<Source> {
+    code.program.modules.iter().find_map(|module| {
+        let is_toolkit =
+            |import: &&Import| import.need <= least && toolkit.modules.iter().any(|name| name == import.top());
+        let import = module.imports.iter().find(is_toolkit)?;
+        Some(Source::Import { module: import.module.clone(), path: module.path.clone(), line: import.line })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{source, tags};
+    use crate::inspect::code::sample;
+
+    #[test]
+    fn every_toolkit_is_known_by_how_it_starts() {
+        for (tag, text) in [
+            ("tk", "import tkinter\ntkinter.Tk()"),
+            ("tk", "from tkinter import *\nroot = Tk()"),
+            ("qt", "from PySide6 import QtWidgets\nQtWidgets.QApplication([])"),
+            ("qt", "from PyQt5.QtWidgets import QMainWindow\nclass W(QMainWindow): pass"),
+            ("gtk", "from gi.repository import Gtk\nclass A(Gtk.Application): pass"),
+            ("kivy", "from kivy.app import App\nclass A(App): pass"),
+            ("toga", "import toga\nclass A(toga.App): pass"),
+            ("webview", "import webview\nwebview.create_window('a')"),
+            ("pygame", "import pygame\npygame.display.set_mode((1, 2))"),
+        ] {
+            assert_eq!(tags(&sample::script(text).facts, "gui-toolkit"), [tag], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_toolkit_that_is_only_tried_leaves_it_open() {
+        let text = "try:\n    import tkinter\nexcept ImportError:\n    tkinter = None\n";
+        assert!(tags(&sample::script(text).facts, "gui-toolkit").is_empty());
+    }
+
+    #[test]
+    fn no_import_of_any_is_none() {
+        let facts = sample::script("import json").facts;
+        assert_eq!(tags(&facts, "gui-toolkit"), ["none"]);
+        assert_eq!(source(&facts, "gui-toolkit"), "no import of a window toolkit");
+    }
+}

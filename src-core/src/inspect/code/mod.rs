@@ -1,0 +1,150 @@
+//! Reads the Python code of a project: layout, imports, facts, risks, and how the program can be tried.
+//!
+//! Everything is parsed and nothing is run. Each file becomes a small [`module::Module`] in one walk over its syntax tree;
+//! every judgement after that is a pure function over those summaries. A judgement needs evidence: what is not sure is
+//! left unknown.
+
+mod entries;
+mod imports;
+mod judge;
+mod layout;
+mod libraries;
+mod module;
+mod names;
+mod nesting;
+mod program;
+mod reader;
+mod resources;
+mod risks;
+#[cfg(test)]
+mod sample;
+mod spot;
+mod trial;
+
+use crate::facts::{DataFile, EntryKind, EntryPoint, Evidence, Facts, ImportPackage, Requirement, Risk, Source, Trial};
+use crate::inspect::tree::Tree;
+
+pub use imports::Imported;
+pub use libraries::{distribution, is_standard};
+pub use module::Need;
+
+use program::Program;
+
+/// What the project's metadata says; the default is a plain folder.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Declared<'a> {
+    /// Name of the distribution, or of the folder.
+    pub name: &'a str,
+    /// Whether there is packaging metadata.
+    pub has_metadata: bool,
+    /// The script, when the project is a single one.
+    pub script: Option<&'a str>,
+    /// Folder from the root that metadata says holds the packages.
+    pub source_dir: Option<&'a str>,
+    /// Dotted names of the packages and modules that metadata lists; empty when it leaves them to be found.
+    pub packages: &'a [String],
+    /// Entry points that metadata lists.
+    pub entry_points: &'a [EntryPoint],
+    /// Entry-point groups other than scripts.
+    pub plugin_groups: &'a [Evidence<String>],
+    /// Run-time requirements.
+    pub dependencies: &'a [Requirement],
+    /// Requirements of the build, PEP 508.
+    pub build_requires: &'a [String],
+}
+
+/// What the code of a project shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// Folder from the root that holds the packages: empty for a flat layout.
+    pub source_dir: String,
+    /// Import packages and modules.
+    pub packages: Vec<ImportPackage>,
+    /// Files inside the packages that are not Python code.
+    pub data_files: Vec<DataFile>,
+    /// Entry points that only the code shows: `__main__.py`, scripts with a main guard.
+    pub entry_points: Vec<EntryPoint>,
+    /// Modules of other distributions, each once.
+    pub imports: Vec<Imported>,
+    /// What the code needs although nothing declares it, as requirements; sure enough for plain folders and scripts.
+    pub undeclared: Vec<Requirement>,
+    /// Packages whose data the program reads through `importlib.resources` and its relatives.
+    pub resources: Vec<Evidence<String>>,
+    /// What may break some artifacts.
+    pub risks: Vec<Risk>,
+    /// Files that could not be parsed, each with the reason.
+    pub unparsed: Vec<Evidence<String>>,
+    /// How many files were left unread because there are too many.
+    pub unread: usize,
+    /// What the code decides.
+    pub facts: Facts,
+    /// How the program is tried.
+    pub trial: Evidence<Trial>,
+}
+
+/// Reads the code of a project.
+pub fn scan(tree: &Tree, declared: &Declared) -> Scan {
+    let layout = layout::find(tree, declared);
+    let program = Program::read(tree, &layout);
+    let entry_points = entries::find(tree, &layout, &program, declared);
+    let imports = imports::third_party(tree, &layout, &program, declared);
+    let code = Code { tree, declared, layout: &layout, program: &program, imports: &imports, entries: &entry_points };
+    let data_files = resources::data_files(tree, &layout);
+    let unparsed = program.modules.iter().filter_map(|module| {
+        let (line, message) = module.unparsed.clone()?;
+        Some(Evidence { value: message, source: Source::line(&module.path, line) })
+    });
+    Scan {
+        facts: judge::facts(&code),
+        trial: trial::find(&code),
+        risks: risks::find(&code),
+        resources: resources::asked_for(&program),
+        undeclared: imports::undeclared(&imports, declared),
+        unparsed: unparsed.collect(),
+        unread: program.unread,
+        data_files,
+        source_dir: layout.source_dir,
+        packages: layout.packages,
+        entry_points,
+        imports,
+    }
+}
+
+/// Everything a judgement may look at.
+#[derive(Clone, Copy)]
+struct Code<'a> {
+    tree: &'a Tree,
+    declared: &'a Declared<'a>,
+    layout: &'a layout::Layout,
+    program: &'a Program,
+    imports: &'a [Imported],
+    entries: &'a [EntryPoint],
+}
+
+impl<'a> Code<'a> {
+    /// Declared entry points first, then those that only the code shows.
+    fn entry_points(&self) -> impl Iterator<Item = &'a EntryPoint> + use<'a> {
+        self.declared.entry_points.iter().chain(self.entries)
+    }
+
+    /// The module an entry point starts in.
+    fn start_of(&self, entry: &EntryPoint) -> Option<&'a module::Module> {
+        let target = entry.target.split(':').next().unwrap_or_default();
+        let main = self.program.module(&format!("{target}.__main__"));
+        let module = self.program.at(target).or_else(|| self.program.module(target));
+        if entry.kind == EntryKind::Module { main.or(module) } else { module.or(main) }
+    }
+
+    /// The modules that each entry point reaches; without entry points, all of them.
+    fn reached(&self) -> Vec<&'a module::Module> {
+        let mut reached: Vec<&module::Module> = Vec::new();
+        for start in self.entry_points().filter_map(|entry| self.start_of(entry)) {
+            for module in self.program.reached_from(start) {
+                if !reached.iter().any(|known| known.path == module.path) {
+                    reached.push(module);
+                }
+            }
+        }
+        if reached.is_empty() { self.program.modules.iter().collect() } else { reached }
+    }
+}

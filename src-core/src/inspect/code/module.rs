@@ -1,0 +1,161 @@
+//! What one Python file says, as far as packaging cares: a summary small enough to keep for every file.
+
+/// Summary of one Python file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Module {
+    /// Its path from the root.
+    pub path: String,
+    /// Its dotted import name; a script outside the packages is known by its stem.
+    pub name: String,
+    /// Whether it is a package's `__init__.py`: relative imports count from the name itself.
+    pub is_package: bool,
+    /// Everything it imports, in order.
+    pub imports: Vec<Import>,
+    /// Calls into libraries that say something about packaging.
+    pub calls: Vec<Call>,
+    /// Functions and classes at the top level.
+    pub definitions: Vec<Definition>,
+    /// Names assigned at the top level, with their lines.
+    pub assigned: Vec<(String, usize)>,
+    /// Paths computed from `__file__`.
+    pub beside: Vec<Beside>,
+    /// Line of `if __name__ == "__main__":`.
+    pub main_guard: Option<usize>,
+    /// First line that reads `sys.argv`.
+    pub argv: Option<usize>,
+    /// First line with the text `--help`, `--version` or `-h`.
+    pub help_option: Option<usize>,
+    /// First line that names the environment variable `PORT`.
+    pub port_variable: Option<usize>,
+    /// Whether statements at the top level do more than define: calls, loops.
+    pub acts_on_import: bool,
+    /// Why it could not be parsed in full, with the line.
+    pub unparsed: Option<(usize, String)>,
+}
+
+/// One imported module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Absolute dotted name; of `from a import b`, this is `a`.
+    pub module: String,
+    /// The names taken from it, for `from a import b`: they may be modules themselves.
+    pub names: Vec<String>,
+    /// Line, from 1.
+    pub line: usize,
+    /// When it happens.
+    pub need: Need,
+}
+
+/// When an import happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// As soon as the module is loaded.
+    Always,
+    /// When a function runs.
+    Deferred,
+    /// Perhaps: the code goes on without it, or it hangs on a condition.
+    Perhaps,
+    /// For type checkers only.
+    Typing,
+}
+
+/// A call whose callee is known by its import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Dotted name after imports are resolved; a call inside is `()`, as in `flask.Flask().run`.
+    pub callee: String,
+    /// The first positional arguments.
+    pub arguments: Vec<Literal>,
+    /// Keyword arguments.
+    pub keywords: Vec<(String, Literal)>,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+/// An argument, as far as it is written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// Anything else.
+    Computed,
+}
+
+/// A function or class at the top level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: String,
+    /// Parameters of a function; base classes, resolved, of a class.
+    pub parts: Vec<String>,
+    /// Whether it is a class.
+    pub is_class: bool,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+/// A path that the code computes from `__file__`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The path from the root, as far as it is written out.
+    pub path: String,
+    /// Whether it is written out to its end.
+    pub exact: bool,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl Module {
+    /// The package that relative imports count from; empty for a top-level module.
+    pub fn package(&self) -> &str {
+        if self.is_package { &self.name } else { self.name.rsplit_once('.').map_or("", |(package, _)| package) }
+    }
+
+    /// The first import of a top-level module with this name that really happens.
+    pub fn import_of(&self, top: &str) -> Option<&Import> {
+        self.imports.iter().find(|import| import.top() == top && import.need <= Need::Deferred)
+    }
+
+    /// The first call of a function with this dotted name.
+    pub fn call_of(&self, callee: &str) -> Option<&Call> {
+        self.calls.iter().find(|call| call.callee == callee)
+    }
+}
+
+impl Import {
+    /// The top-level module.
+    pub fn top(&self) -> &str {
+        top(&self.module)
+    }
+}
+
+impl Call {
+    /// The keyword argument with this name.
+    pub fn keyword(&self, name: &str) -> Option<&Literal> {
+        self.keywords.iter().find(|(keyword, _)| keyword == name).map(|(_, literal)| literal)
+    }
+}
+
+impl Literal {
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The port, if it is one: a number, or a string of digits.
+    pub fn port(&self) -> Option<u16> {
+        match self {
+            Self::Number(number) => u16::try_from(*number).ok(),
+            Self::Text(text) => text.parse().ok(),
+            Self::Computed => None,
+        }
+        .filter(|port| *port > 0)
+    }
+}
+
+/// The first part of a dotted name.
+pub fn top(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}

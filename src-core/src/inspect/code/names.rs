@@ -1,0 +1,63 @@
+//! What the names of a file stand for, after its imports.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::Expr;
+
+/// Longest dotted chain that is followed; it bounds the work on hostile sources.
+const LONGEST: usize = 8;
+
+/// Names bound by imports and by assigning the result of a library's call.
+///
+/// Scopes are not told apart: a name nearly always means the same thing throughout a file, and what hangs on it is a hint.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    bound: HashMap<String, String>,
+}
+
+impl Names {
+    /// Binds a name to what it stands for.
+    pub fn bind(&mut self, name: &str, meaning: String) {
+        self.bound.insert(name.to_owned(), meaning);
+    }
+
+    /// The dotted name of a callee or attribute with imports resolved, as in `flask.Flask().run`.
+    pub fn dotted(&self, expr: &Expr) -> Option<String> {
+        let mut parts = Vec::new();
+        let mut expr = expr;
+        while parts.len() < LONGEST {
+            match expr {
+                Expr::Attribute(attribute) => {
+                    parts.push(format!(".{}", attribute.attr.as_str()));
+                    expr = &attribute.value;
+                }
+                Expr::Call(call) => {
+                    parts.push("()".to_owned());
+                    expr = &call.func;
+                }
+                Expr::Name(name) => {
+                    let name = name.id.as_str();
+                    parts.push(self.bound.get(name).cloned().unwrap_or_else(|| name.to_owned()));
+                    parts.reverse();
+                    return Some(parts.concat());
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether an expression starts from a name that is bound.
+    pub fn knows(&self, expr: &Expr) -> bool {
+        let mut expr = expr;
+        for _ in 0..LONGEST {
+            match expr {
+                Expr::Attribute(attribute) => expr = &attribute.value,
+                Expr::Call(call) => expr = &call.func,
+                Expr::Name(name) => return self.bound.contains_key(name.id.as_str()),
+                _ => return false,
+            }
+        }
+        false
+    }
+}

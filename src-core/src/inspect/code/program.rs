@@ -1,0 +1,119 @@
+//! The parsed files of a program and how they import one another.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::layout::{Layout, Location};
+use super::module::Module;
+use super::reader;
+use crate::inspect::tree::Tree;
+
+/// Files above this size, in bytes, are not parsed: they are data written as Python.
+const PARSE_LIMIT: u64 = 5 * 1024 * 1024;
+
+/// Most files that are parsed; those nearest to the top come first.
+const MOST_FILES: usize = 3_000;
+
+/// Stack of a parsing thread, in bytes: the deepest tree that [`super::nesting`] lets through, with room to spare.
+pub(super) const STACK: usize = 128 * 1024 * 1024;
+
+/// How far imports are followed from where the program starts.
+const HOPS: usize = 3;
+
+/// The parsed files of a program.
+#[derive(Debug, Default)]
+pub(super) struct Program {
+    /// One for each file, by path.
+    pub modules: Vec<Module>,
+    /// How many files were not parsed because there are too many.
+    pub unread: usize,
+    by_name: HashMap<String, usize>,
+}
+
+impl Program {
+    /// Reads and parses the files of a layout, on all cores.
+    pub fn read(tree: &Tree, layout: &Layout) -> Self {
+        let mut files: Vec<&Location> = layout.files.iter().collect();
+        files.sort_by_key(|file| (file.path.matches('/').count(), &file.path));
+        let unread = files.len().saturating_sub(MOST_FILES);
+        files.truncate(MOST_FILES);
+        let mut modules = read_all(tree, &files);
+        modules.sort_by(|left, right| left.path.cmp(&right.path));
+        let by_name = modules.iter().enumerate().map(|(index, module)| (module.name.clone(), index)).collect();
+        Self { modules, unread, by_name }
+    }
+
+    /// The module with this dotted name.
+    pub fn module(&self, name: &str) -> Option<&Module> {
+        self.by_name.get(name).map(|index| &self.modules[*index])
+    }
+
+    /// The module at this path.
+    pub fn at(&self, path: &str) -> Option<&Module> {
+        self.modules.iter().find(|module| module.path == path)
+    }
+
+    /// A module and the own ones that it imports, over a few hops, nearest first.
+    pub fn reached_from<'a>(&'a self, start: &'a Module) -> Vec<&'a Module> {
+        let mut reached = vec![start];
+        let mut edge = 0..1;
+        for _ in 0..HOPS {
+            let next: Vec<&Module> = reached[edge.clone()].iter().flat_map(|module| self.imported_by(module)).collect();
+            edge = reached.len()..reached.len();
+            for module in next {
+                if !reached.iter().any(|known| known.path == module.path) {
+                    reached.push(module);
+                    edge.end += 1;
+                }
+            }
+        }
+        reached
+    }
+
+    fn imported_by<'a>(&'a self, module: &'a Module) -> impl Iterator<Item = &'a Module> {
+        module.imports.iter().flat_map(move |import| {
+            let inner = import.names.iter().filter_map(move |name| self.module(&format!("{}.{name}", import.module)));
+            self.module(&import.module).into_iter().chain(inner)
+        })
+    }
+}
+
+fn read_all(tree: &Tree, files: &[&Location]) -> Vec<Module> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len().div_ceil(8)).max(1);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut modules = Vec::new();
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            modules.push(read_one(tree, file));
+        }
+        modules
+    };
+    thread::scope(|scope| {
+        let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
+        let workers: Vec<_> = (0..threads).filter_map(spawn).collect();
+        workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
+    })
+}
+
+fn read_one(tree: &Tree, file: &Location) -> Module {
+    let unparsed = |message: &str| Module {
+        path: file.path.clone(),
+        name: file.name.clone(),
+        unparsed: Some((1, message.to_owned())),
+        ..Module::default()
+    };
+    if tree.file(&file.path).is_some_and(|file| file.bytes > PARSE_LIMIT) {
+        return unparsed("it is larger than 5 MB");
+    }
+    match tree.read(&file.path) {
+        Ok(Some(source)) => {
+            // A bug in the parser must not take the inspection down with it.
+            let read = catch_unwind(AssertUnwindSafe(|| reader::read(&file.path, &file.name, &source)));
+            read.unwrap_or_else(|_| unparsed("the parser gave up"))
+        }
+        Ok(None) => unparsed("it is no text"),
+        Err(error) => unparsed(&error.to_string()),
+    }
+}

@@ -1,0 +1,420 @@
+//! From source text to a [`Module`]: one walk over the syntax tree.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Decorator, Expr, Keyword, ModModule, Number, Stmt, StmtIf, StmtImportFrom, StmtTry};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
+use ruff_source_file::LineIndex;
+use ruff_text_size::{Ranged, TextSize};
+
+use super::libraries;
+use super::module::{Beside, Call, Definition, Import, Literal, Module, Need, top};
+use super::names::Names;
+use super::nesting;
+use super::spot::Spots;
+
+/// Longest text that is kept of a literal, and longest meaning of a name, in bytes.
+const LONGEST_TEXT: usize = 200;
+
+/// Reads a file; what cannot be parsed is said in [`Module::unparsed`], and the rest is read all the same.
+pub(super) fn read(path: &str, name: &str, source: &str) -> Module {
+    let mut module = Module {
+        path: path.to_owned(),
+        name: name.to_owned(),
+        is_package: path.ends_with("__init__.py"),
+        ..Module::default()
+    };
+    if nesting::is_too_deep(source) {
+        module.unparsed = Some((1, "its expressions are nested too deeply".to_owned()));
+        return module;
+    }
+    let Some(parsed) = parse_unchecked(source, ParseOptions::from(Mode::Module)).try_into_module() else {
+        return module;
+    };
+    let lines = LineIndex::from_source_text(source);
+    module.unparsed = first_error(&parsed, &lines);
+    let spots = Spots { file: path, variables: HashMap::new() };
+    let mut reader =
+        Reader { module, lines, names: Names::default(), spots, deferred: 0, perhaps: 0, typing: 0, in_spot: 0 };
+    for statement in &parsed.syntax().body {
+        reader.top_level(statement);
+    }
+    reader.module
+}
+
+fn first_error(parsed: &Parsed<ModModule>, lines: &LineIndex) -> Option<(usize, String)> {
+    let error = parsed.errors().first()?;
+    Some((lines.line_index(error.location.start()).get(), error.error.to_string()))
+}
+
+struct Reader<'a> {
+    module: Module,
+    lines: LineIndex,
+    names: Names,
+    spots: Spots<'a>,
+    /// How many functions, conditions, type-checking blocks and evaluated paths enclose the current node.
+    deferred: usize,
+    perhaps: usize,
+    typing: usize,
+    in_spot: usize,
+}
+
+impl Reader<'_> {
+    fn line(&self, offset: TextSize) -> usize {
+        self.lines.line_index(offset).get()
+    }
+
+    fn top_level(&mut self, statement: &Stmt) {
+        let line = self.line(statement.start());
+        match statement {
+            Stmt::FunctionDef(function) => self.module.definitions.push(Definition {
+                name: function.name.to_string(),
+                parts: function.parameters.iter().map(|parameter| parameter.name().to_string()).collect(),
+                is_class: false,
+                line,
+            }),
+            Stmt::ClassDef(class) => self.module.definitions.push(Definition {
+                name: class.name.to_string(),
+                parts: class.bases().iter().filter_map(|base| self.names.dotted(base)).collect(),
+                is_class: true,
+                line,
+            }),
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    if let Expr::Name(name) = target {
+                        self.module.assigned.push((name.id.to_string(), line));
+                    }
+                }
+            }
+            Stmt::If(condition) if is_main_guard(&condition.test) => {
+                self.module.main_guard.get_or_insert(line);
+            }
+            Stmt::Expr(expression) => self.module.acts_on_import |= expression.value.is_call_expr(),
+            Stmt::For(_) | Stmt::While(_) | Stmt::With(_) => self.module.acts_on_import = true,
+            _ => {}
+        }
+        self.visit_stmt(statement);
+    }
+
+    fn need(&self) -> Need {
+        match (self.typing, self.perhaps, self.deferred) {
+            (0, 0, 0) => Need::Always,
+            (0, 0, _) => Need::Deferred,
+            (0, _, _) => Need::Perhaps,
+            _ => Need::Typing,
+        }
+    }
+
+    fn import(&mut self, module: String, names: Vec<String>, at: TextSize) {
+        let (line, need) = (self.line(at), self.need());
+        self.module.imports.push(Import { module, names, line, need });
+    }
+
+    fn import_from(&mut self, statement: &StmtImportFrom) {
+        let Some(module) = self.absolute(statement) else { return };
+        for alias in &statement.names {
+            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.names.bind(bound.as_str(), format!("{module}.{}", alias.name));
+        }
+        let names = statement.names.iter().map(|alias| alias.name.to_string()).collect();
+        self.import(module, names, statement.range.start());
+    }
+
+    /// The absolute name of a relative import; `None` when it leads above the top.
+    fn absolute(&self, statement: &StmtImportFrom) -> Option<String> {
+        let module = statement.module.as_ref().map_or("", |module| module.as_str());
+        if statement.level == 0 {
+            return Some(module.to_owned());
+        }
+        let mut package = self.module.package();
+        for _ in 1..statement.level {
+            package = package.rsplit_once('.')?.0;
+        }
+        Some(match (package, module) {
+            ("", module) => module.to_owned(),
+            (package, "") => package.to_owned(),
+            (package, module) => format!("{package}.{module}"),
+        })
+    }
+
+    fn assign(&mut self, target: &Expr, value: &Expr) {
+        let Expr::Name(name) = target else { return };
+        if let Some(spot) = self.spots.of(value, &self.names) {
+            self.spots.variables.insert(name.id.to_string(), spot);
+        } else if value.is_call_expr() && self.names.knows(value) {
+            if let Some(meaning) = self.names.dotted(value).filter(|meaning| meaning.len() <= LONGEST_TEXT) {
+                self.names.bind(name.id.as_str(), meaning);
+            }
+        }
+    }
+
+    fn condition(&mut self, statement: &StmtIf) {
+        self.visit_expr(&statement.test);
+        let checks_types = self.names.dotted(&statement.test).is_some_and(|name| name.ends_with("TYPE_CHECKING"));
+        let runs = is_main_guard(&statement.test);
+        self.typing += usize::from(checks_types);
+        self.perhaps += usize::from(!checks_types && !runs);
+        self.visit_body(&statement.body);
+        self.typing -= usize::from(checks_types);
+        self.perhaps += usize::from(checks_types || runs);
+        for clause in &statement.elif_else_clauses {
+            visitor::walk_elif_else_clause(self, clause);
+        }
+        self.perhaps -= 1;
+    }
+
+    fn keep_call(&mut self, function: &Expr, arguments: &[Expr], keywords: &[Keyword]) {
+        let Some(callee) = self.names.dotted(function) else { return };
+        if callee != "__import__" && !(self.names.knows(function) && libraries::speaks(top(&callee))) {
+            return;
+        }
+        let arguments = arguments.iter().take(4).map(|argument| self.literal(argument)).collect();
+        let keywords = keywords.iter().take(16).filter_map(|keyword| {
+            let name = keyword.arg.as_ref()?.to_string();
+            Some((name, self.literal(&keyword.value)))
+        });
+        let keywords = keywords.collect();
+        let line = self.line(function.start());
+        self.module.calls.push(Call { callee, arguments, keywords, line });
+    }
+
+    /// A literal, also as the fallback of an environment variable and inside `int(…)`.
+    fn literal(&self, expr: &Expr) -> Literal {
+        let mut expr = expr;
+        for _ in 0..4 {
+            match expr {
+                Expr::StringLiteral(text) if text.value.len() <= LONGEST_TEXT => {
+                    return Literal::Text(text.value.to_str().to_owned());
+                }
+                Expr::NumberLiteral(number) => {
+                    let Number::Int(number) = &number.value else { return Literal::Computed };
+                    return number.as_i64().map_or(Literal::Computed, Literal::Number);
+                }
+                // `HTTPServer(("", 8000), …)`: the port of an address.
+                Expr::Tuple(pair) if pair.elts.len() == 2 => expr = &pair.elts[1],
+                Expr::Call(call) => {
+                    let callee = self.names.dotted(&call.func);
+                    let index = match callee.as_deref() {
+                        Some("int" | "str") => 0,
+                        Some("os.environ.get" | "os.getenv") => 1,
+                        _ => return Literal::Computed,
+                    };
+                    let Some(argument) = call.arguments.args.get(index) else { return Literal::Computed };
+                    expr = argument;
+                }
+                _ => return Literal::Computed,
+            }
+        }
+        Literal::Computed
+    }
+
+    /// Notes a path beside the code; the parts of the expression are then no paths of their own.
+    fn spot(&mut self, expr: &Expr) -> bool {
+        if self.in_spot > 0 {
+            return false;
+        }
+        let Some(spot) = self.spots.of(expr, &self.names) else { return false };
+        let line = self.line(expr.start());
+        let path = spot.path();
+        let is_above = path.is_empty() || self.module.path.starts_with(&format!("{path}/"));
+        if spot.joined && !(is_above && spot.exact) {
+            self.module.beside.push(Beside { path, exact: spot.exact, line });
+        }
+        true
+    }
+}
+
+impl<'a> Visitor<'a> for Reader<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let module = alias.name.to_string();
+                    match &alias.asname {
+                        Some(name) => self.names.bind(name.as_str(), module.clone()),
+                        None => self.names.bind(top(&module), top(&module).to_owned()),
+                    }
+                    self.import(module, Vec::new(), import.range.start());
+                }
+            }
+            Stmt::ImportFrom(import) => self.import_from(import),
+            Stmt::FunctionDef(_) => {
+                self.deferred += 1;
+                visitor::walk_stmt(self, statement);
+                self.deferred -= 1;
+            }
+            Stmt::If(condition) => self.condition(condition),
+            Stmt::Try(attempt) => {
+                let survives = usize::from(survives_import_errors(attempt));
+                self.perhaps += survives;
+                visitor::walk_stmt(self, statement);
+                self.perhaps -= survives;
+            }
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.assign(target, &assign.value);
+                }
+                visitor::walk_stmt(self, statement);
+            }
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_annotation(&mut self, _: &'a Expr) {}
+
+    /// `@click.command` and `@click.command()` mean the same; both are kept as calls.
+    fn visit_decorator(&mut self, decorator: &'a Decorator) {
+        if !decorator.expression.is_call_expr() {
+            self.keep_call(&decorator.expression, &[], &[]);
+        }
+        visitor::walk_decorator(self, decorator);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        let mut is_spot = false;
+        match expr {
+            Expr::Call(call) => {
+                let changes_search_path =
+                    self.names.dotted(&call.func).is_some_and(|name| name.starts_with("sys.path."));
+                is_spot = changes_search_path || self.spot(expr);
+                self.keep_call(&call.func, &call.arguments.args, &call.arguments.keywords);
+            }
+            Expr::BinOp(_) => is_spot = self.spot(expr),
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "argv" => {
+                if self.names.dotted(expr).as_deref() == Some("sys.argv") {
+                    let line = self.line(expr.start());
+                    self.module.argv.get_or_insert(line);
+                }
+            }
+            Expr::StringLiteral(text) => {
+                let line = self.line(expr.start());
+                match text.value.to_str() {
+                    "PORT" => {
+                        self.module.port_variable.get_or_insert(line);
+                    }
+                    "--help" | "--version" | "-h" => {
+                        self.module.help_option.get_or_insert(line);
+                    }
+                    _ => {}
+                }
+                return;
+            }
+            _ => {}
+        }
+        self.in_spot += usize::from(is_spot);
+        visitor::walk_expr(self, expr);
+        self.in_spot -= usize::from(is_spot);
+    }
+}
+
+/// `__name__ == "__main__"`.
+fn is_main_guard(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id.as_str() == "__name__");
+    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let [right] = &*compare.comparators else { return false };
+    is_name(&compare.left) && is_main(right) || is_main(&compare.left) && is_name(right)
+}
+
+/// Whether the code goes on when an import in the block fails.
+fn survives_import_errors(statement: &StmtTry) -> bool {
+    statement.handlers.iter().any(|handler| {
+        let handler = handler.as_except_handler();
+        handler.is_none_or(|handler| handler.type_.as_ref().is_none_or(|error| catches_import_errors(error)))
+    })
+}
+
+fn catches_import_errors(error: &Expr) -> bool {
+    match error {
+        Expr::Name(name) => {
+            matches!(name.id.as_str(), "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")
+        }
+        Expr::Tuple(errors) => errors.elts.iter().any(|error| error.is_name_expr() && catches_import_errors(error)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn imports(text: &str) -> Vec<(String, Need)> {
+        let module = read("src/a/b.py", "a.b", text);
+        module.imports.into_iter().map(|import| (import.module, import.need)).collect()
+    }
+
+    #[test]
+    fn relative_imports_become_absolute() {
+        assert_eq!(imports("from . import x"), [("a".to_owned(), Need::Always)]);
+        assert_eq!(imports("from .c import x"), [("a.c".to_owned(), Need::Always)]);
+        assert_eq!(read("a/b/c.py", "a.b.c", "from ..d import x").imports[0].module, "a.d");
+        assert_eq!(imports("from ..c import x"), [], "that leads above the top");
+        let package = read("a/__init__.py", "a", "from .c import x");
+        assert_eq!(package.imports[0].module, "a.c");
+    }
+
+    #[test]
+    fn the_need_of_an_import_is_that_of_its_surroundings() {
+        let need = |text: &str| imports(text).last().unwrap().1;
+        assert_eq!(need("if __name__ == '__main__':\n    import x"), Need::Always);
+        assert_eq!(need("def f():\n    import x"), Need::Deferred);
+        assert_eq!(need("try:\n    import x\nexcept (ImportError, OSError):\n    pass"), Need::Perhaps);
+        assert_eq!(need("try:\n    import x\nfinally:\n    pass"), Need::Always);
+        assert_eq!(need("import typing as t\nif t.TYPE_CHECKING:\n    import x"), Need::Typing);
+        assert_eq!(need("if DEBUG:\n    pass\nelse:\n    import x"), Need::Perhaps);
+    }
+
+    #[test]
+    fn calls_are_known_by_their_import() {
+        let module = read("a.py", "a", "from flask import Flask as F\napp = F('x')\napp.run(port=1, debug=True)\n");
+        let callees: Vec<_> = module.calls.iter().map(|call| (call.callee.as_str(), call.line)).collect();
+        assert_eq!(callees, [("flask.Flask", 2), ("flask.Flask().run", 3)]);
+        assert_eq!(module.calls[1].keyword("port"), Some(&Literal::Number(1)));
+    }
+
+    #[test]
+    fn a_syntax_error_is_noted_and_the_rest_is_read() {
+        let module = read("a.py", "a", "import x\nprint 'old'\nimport y\n");
+        assert_eq!(module.unparsed.map(|(line, _)| line), Some(2));
+        assert_eq!(module.imports.len(), 2);
+    }
+
+    /// On a stack as large as that of the threads that parse.
+    fn read_text(text: String) -> Module {
+        let reading = std::thread::Builder::new().stack_size(crate::inspect::code::program::STACK);
+        reading.spawn(move || read("a.py", "a", &text)).unwrap().join().unwrap()
+    }
+
+    #[test]
+    fn hostile_sources_end_in_a_note() {
+        for piece in
+            ["(", "[", "{1:", "-", "not ", "a.", "1+", "f(", "lambda: ", "lambda a, b: ", "x if y else ", "f'{"]
+        {
+            let module = read_text(piece.repeat(300_000));
+            assert!(module.unparsed.is_some(), "{piece}");
+        }
+        let blocks: String = (0..900).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
+        assert!(read_text(blocks).unparsed.is_some());
+        let deep = format!("x = {}1{}", "(".repeat(2_000), ")".repeat(2_000));
+        assert_eq!(read_text(deep).unparsed, None);
+        let chain = format!("x = {}1", "1 + ".repeat(nesting::DEEPEST - 10));
+        assert_eq!(read_text(chain).unparsed, None);
+    }
+
+    #[test]
+    fn a_long_line_and_zero_bytes_are_read() {
+        let line = format!("x = '{}'\nimport y\n", "a".repeat(5_000_000));
+        assert_eq!(read_text(line).imports.len(), 1);
+        assert!(read_text("import y\n\0\0".to_owned()).unparsed.is_some());
+        assert_eq!(read_text("x = x();".repeat(50_000)).calls.len(), 0);
+    }
+
+    #[test]
+    fn every_head_of_a_real_file_is_read() {
+        let text = include_str!("sample.py.txt");
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let _ = read("a.py", "a", &text[..end]);
+        }
+    }
+}
