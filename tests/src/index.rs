@@ -1,18 +1,22 @@
 //! A package index on the loopback interface: PEP 503's pages and the files behind them.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use rustls::{ServerConnection, StreamOwned};
+
+use crate::Authority;
 use crate::package::Package;
 
 /// A running index; it stops when it is dropped.
 #[derive(Debug)]
 pub struct Index {
     address: SocketAddr,
+    scheme: &'static str,
     asked: Arc<Mutex<Vec<String>>>,
     stop: Arc<AtomicBool>,
 }
@@ -23,10 +27,22 @@ impl Index {
     /// # Panics
     /// When the loopback interface cannot be listened on.
     pub fn serve(packages: impl IntoIterator<Item = Package>) -> Self {
-        let packages: Arc<[Package]> = packages.into_iter().collect();
+        Self::listen(packages.into_iter().collect(), None)
+    }
+
+    /// Likewise over TLS, with a certificate that only those trust who know this authority.
+    ///
+    /// # Panics
+    /// When the loopback interface cannot be listened on.
+    pub fn serve_certified(packages: impl IntoIterator<Item = Package>, authority: &Authority) -> Self {
+        Self::listen(packages.into_iter().collect(), Some(authority.server()))
+    }
+
+    fn listen(packages: Arc<[Package]>, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port of the loopback interface");
         let address = listener.local_addr().expect("a listening socket has an address");
-        let index = Self { address, asked: Arc::default(), stop: Arc::default() };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let index = Self { address, scheme, asked: Arc::default(), stop: Arc::default() };
         let (asked, stop) = (Arc::clone(&index.asked), Arc::clone(&index.stop));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -34,7 +50,11 @@ impl Index {
                     return;
                 }
                 let (packages, asked) = (Arc::clone(&packages), Arc::clone(&asked));
-                thread::spawn(move || answer(stream, &packages, &asked));
+                let tls = tls.as_ref().and_then(|config| ServerConnection::new(Arc::clone(config)).ok());
+                thread::spawn(move || match tls {
+                    Some(connection) => answer(StreamOwned::new(connection, stream), &packages, &asked),
+                    None => answer(stream, &packages, &asked),
+                });
             }
         });
         index
@@ -42,12 +62,12 @@ impl Index {
 
     /// The address that goes into `PIP_INDEX_URL` and its kind.
     pub fn url(&self) -> String {
-        format!("http://{}/simple/", self.address)
+        format!("{}/simple/", self.origin())
     }
 
     /// The address of the server itself, which also answers as a proxy would.
     pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 
     /// The paths that were asked for so far; whole addresses where it was asked as a proxy.
@@ -67,8 +87,8 @@ impl Drop for Index {
     }
 }
 
-fn answer(mut stream: TcpStream, packages: &[Package], asked: &Mutex<Vec<String>>) {
-    let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+fn answer(mut stream: impl Read + Write, packages: &[Package], asked: &Mutex<Vec<String>>) {
+    let mut lines = BufReader::new(&mut stream).lines().map_while(Result::ok);
     let Some(request) = lines.next() else { return };
     let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
     drop(head);
@@ -112,8 +132,6 @@ fn page(path: &str, packages: &[Package]) -> (&'static str, &'static str, Vec<u8
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
     use crate::package::Recipe;
 

@@ -4,6 +4,7 @@
 //! Nothing here needs a network. [`Workbench`] runs `packwright`; [`tree`] writes projects; [`package`] makes wheels
 //! and source distributions; [`Index`] serves them on the loopback interface; [`mask`] prepares output for snapshots.
 
+mod authority;
 mod binary;
 mod index;
 mod mask;
@@ -14,6 +15,7 @@ mod workbench;
 
 use std::path::{Path, PathBuf};
 
+pub use authority::Authority;
 pub use binary::packwright;
 pub use index::Index;
 pub use mask::mask;

@@ -1,9 +1,9 @@
 //! Requirements that cannot be met, and indexes that cannot be reached.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use packwright_tests::package::Recipe;
-use packwright_tests::{Index, Run, Workbench, tree};
+use packwright_tests::{Authority, Index, Run, Workbench, tree};
 
 use crate::{expect_words, problem};
 
@@ -142,4 +142,20 @@ fn a_proxy_is_used_where_one_is_configured() {
         .run();
     let _ = run.expect_code(0);
     assert!(proxy.asked().iter().all(|path| path.starts_with("http://index.invalid/")), "{:?}", proxy.asked());
+}
+
+#[test]
+fn an_authority_of_ones_own_is_trusted_when_ssl_cert_file_names_it() {
+    let bench = Workbench::new();
+    let authority = Authority::new(bench.path());
+    let index = Index::serve_certified([Recipe::new("certified-thing", "1.0").wheel()], &authority);
+    let path = script(&bench, "certified-thing");
+    let build = |certificates: Option<&Path>| {
+        let run = bench.packwright(["build", "zipapp", "--json", "--trust", "--no-cache", "--out"]);
+        let run = run.arg(bench.path().join("out")).arg(&path).env("UV_DEFAULT_INDEX", index.url());
+        certificates.into_iter().fold(run.without("SSL_CERT_DIR"), |run, file| run.env("SSL_CERT_FILE", file)).run()
+    };
+    let strange = build(None).expect_code(1);
+    expect_words(&problem(&strange), &["SSL_CERT_FILE"]);
+    let _ = build(Some(authority.certificate())).expect_code(0);
 }
