@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::files::digest_file;
 use super::output::{self, Placed};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, try_out};
 use super::schedule::{Outcome, carry_out, millis};
 use super::step::{Bench, Done};
-use super::store::digest_file;
 use super::{Events, Prepared, sbom};
 use crate::backends;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};

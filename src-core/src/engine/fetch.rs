@@ -11,7 +11,7 @@ use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::Cancel;
-use super::store::hex;
+use super::files::hex;
 use crate::plan::Remote;
 
 /// How often a fetch that broke is tried again.

@@ -7,6 +7,7 @@ mod build;
 mod diagnose;
 pub mod doctor;
 mod fetch;
+mod files;
 pub mod history;
 mod install;
 pub mod log;
@@ -330,7 +331,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        store::remove_all(&self.store.work());
+        files::remove_all(&self.store.work());
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::files::remove_all;
 use super::render::{RenderError, picked};
-use super::store::{Blob, StoreError, Tree, at, remove_all};
+use super::store::{Blob, StoreError, Tree, at};
 use crate::plan::Output;
 use crate::problem::{Code, Problem};
 
@@ -150,7 +151,7 @@ pub(super) fn write_beside(artifact: &Path, suffix: &str, text: &[u8]) -> Result
     let mut name = artifact.as_os_str().to_owned();
     name.push(suffix);
     let path = PathBuf::from(name);
-    super::store::write_atomically(&path, text).map_err(|error| at_folder(error, artifact))?;
+    super::files::write_atomically(&path, text).map_err(|error| at_folder(error, artifact))?;
     Ok(path)
 }
 

@@ -7,7 +7,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-use super::store::{StoreError, at, digest_file, hex, is_executable, write_atomically};
+use super::files::{digest_file, hex, is_executable, write_atomically};
+use super::store::{StoreError, at};
 use super::tools::{EPOCH, status};
 use crate::facts::Project;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use super::store::remove_all;
+use super::files::remove_all;
 
 /// The name of this process's folder: its id, and when it started, because ids are used again.
 pub(super) fn own_name() -> String {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::store::{StoreError, at, hex, write_atomically};
+use super::files::{hex, write_atomically};
+use super::store::{StoreError, at};
 use crate::facts::Project;
 
 /// Files that decide what a build runs.

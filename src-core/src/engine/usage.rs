@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::store::remove_all;
+use super::files::remove_all;
 use super::sweep::is_older;
 
 /// The size above which a build trims the cache, in bytes.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use super::files::{digest_file, is_executable};
 use super::rooms::{Tried, try_out};
 use super::step::{Bench, Done};
-use super::store::{Manifest, StoreError, Tree, digest_file, is_executable};
+use super::store::{Manifest, StoreError, Tree};
 use crate::event::{Receipt, RoomUsed, Verdict};
 use crate::plan::{Check, Outcome, StepId};
 use crate::problem::{Code, Problem};

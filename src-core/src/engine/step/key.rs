@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Bench, StepError, Tools};
-use crate::engine::store::{Tree, hex, write_atomically};
+use crate::engine::files::{hex, write_atomically};
+use crate::engine::store::Tree;
 use crate::facts::Platform;
 use crate::plan::{Cache, Step, StepId};
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::super::Cancel;
+use super::super::files::{hex, remove_all};
 use super::super::log::LogWriter;
 use super::super::process::{Exit, ProcessError, Spawn};
-use super::super::store::{StoreError, at, hex, remove_all};
+use super::super::store::{StoreError, at};
 use super::super::world::World;
 use super::{Access, Interpreter, Probes, environment, index_arguments};
 use crate::backends;

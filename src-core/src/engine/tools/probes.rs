@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use super::super::files::write_atomically;
 use super::super::process::{Spawn, capture};
-use super::super::store::write_atomically;
 
 /// Answers by the question: real path, size, date and inode of the program, and the arguments.
 #[derive(Debug)]

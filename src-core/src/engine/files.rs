@@ -1,0 +1,103 @@
+//! What the engine does with files everywhere: digests, dates, atomic writes, thorough removal.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+
+use super::store::{StoreError, at};
+
+/// Every stored file carries this date, so that a later change shows and archives made from it do not differ.
+pub(super) const SEALED: Duration = Duration::from_secs(315_532_800);
+
+/// Makes a file read-only and gives it the date of the store.
+pub(super) fn seal(file: &Path, executable: bool) -> io::Result<()> {
+    File::options()
+        .read(true)
+        .write(true)
+        .open(file)
+        .or_else(|_| File::open(file))?
+        .set_modified(UNIX_EPOCH + SEALED)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(file, fs::Permissions::from_mode(if executable { 0o555 } else { 0o444 }))?;
+    }
+    #[cfg(not(unix))]
+    let _ = executable;
+    Ok(())
+}
+
+/// Digest and size of a file.
+pub(super) fn digest_file(path: &Path) -> Result<(String, u64), StoreError> {
+    let mut file = File::open(path).map_err(at("read", path))?;
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0; 128 * 1024];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut chunk).map_err(at("read", path))?;
+        if read == 0 {
+            return Ok((hex(&hash.finalize()), bytes));
+        }
+        hash.update(&chunk[..read]);
+        bytes += read as u64;
+    }
+}
+
+/// Writes a file so that readers see the old or the new contents, never half of them.
+pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at("write in", folder))?;
+    file.write_all(bytes).map_err(at("write in", folder))?;
+    file.persist(path).map_err(|error| at("write", path)(error.error))?;
+    Ok(())
+}
+
+/// Removes a folder or file that may hold read-only folders; what cannot be removed is left for the next sweep.
+pub(super) fn remove_all(path: &Path) {
+    if fs::remove_dir_all(path).is_ok() || fs::remove_file(path).is_ok() {
+        return;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mut folders = vec![path.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            let _ = fs::set_permissions(&folder, fs::Permissions::from_mode(0o755));
+            let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+            folders.extend(
+                entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()),
+            );
+        }
+        let _ = fs::remove_dir_all(path);
+    }
+}
+
+pub(super) fn is_executable(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        metadata.permissions().mode() & 0o111 != 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
+}
+
+/// A path below a folder, with `/` between its parts.
+pub(super) fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
