@@ -6,12 +6,15 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::Cancel;
 use super::files::hex;
+use super::tools::credentials;
 use crate::plan::Remote;
 
 /// How often a fetch that broke is tried again.
@@ -97,7 +100,13 @@ fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel) -> Result<(), FetchEr
     let mut body: Box<dyn Read> = if let Some(path) = remote.url.strip_prefix("file://") {
         Box::new(File::open(percent_decoded(path)).map_err(|error| get(remote, error))?)
     } else {
-        let response = AGENT.get(&remote.url).call().map_err(|error| get(remote, error))?;
+        let request = match credentials(&host(&remote.url)) {
+            Some(login) => AGENT
+                .get(&remote.url)
+                .header("Authorization", format!("Basic {}", BASE64.encode(percent_decoded(&login)))),
+            None => AGENT.get(&remote.url),
+        };
+        let response = request.call().map_err(|error| get(remote, error))?;
         Box::new(response.into_body().into_reader())
     };
     let mut file = File::create(to).map_err(|source| FetchError::Write { name: name(), source })?;

@@ -15,6 +15,7 @@ mod output;
 mod paths;
 mod prepare;
 pub mod process;
+pub mod rehearsal;
 mod render;
 mod resolve;
 mod rooms;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::remove_all;
 use super::render::{RenderError, picked};
-use super::store::{Blob, StoreError, Tree, at};
+use super::store::{Blob, StoreError, Tree};
 use crate::plan::Output;
 use crate::problem::{Code, Problem};
 

@@ -163,3 +163,6 @@ impl<'p> Graph<'p> {
         outcomes
     }
 }
+
+#[cfg(test)]
+mod tests;

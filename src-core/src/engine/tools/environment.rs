@@ -75,6 +75,11 @@ pub(in crate::engine) fn environment(access: Access, path: &[PathBuf]) -> BTreeM
         }
     }
     if access == Access::Index {
+        // HOME is another one for every step, so the login file is named.
+        let login = std::env::home_dir().map(|home| home.join(".netrc")).filter(|path| path.is_file());
+        if let Some(path) = login {
+            set("NETRC", &path.display().to_string());
+        }
         for (name, value) in std::env::vars() {
             if NETWORK.contains(&name.as_str()) || INDEX_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
                 set(&name, &value);
@@ -110,6 +115,18 @@ pub(in crate::engine) fn index_arguments() -> Vec<String> {
         arguments.push("--no-index".into());
     }
     arguments
+}
+
+/// Name and password for a server, where the configured address of an index holds them.
+pub(in crate::engine) fn credentials(server: &str) -> Option<String> {
+    let addresses = index_arguments().into_iter().chain(environment(Access::Index, &[]).into_values());
+    let words: Vec<String> =
+        addresses.flat_map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+    words.iter().find_map(|address| {
+        let authority = address.split_once("://")?.1.split('/').next()?;
+        let (login, host) = authority.rsplit_once('@')?;
+        (host == server).then(|| login.to_owned())
+    })
 }
 
 fn pip_settings() -> BTreeMap<String, String> {

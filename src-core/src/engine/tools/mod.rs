@@ -6,7 +6,7 @@ mod probes;
 mod pythons;
 mod system;
 
-pub(super) use environment::{Access, EPOCH, environment, index_arguments};
+pub(super) use environment::{Access, EPOCH, credentials, environment, index_arguments};
 pub use managed::ToolError;
 pub(super) use managed::{Managed, Toolbox};
 pub(super) use probes::{Probes, status};
