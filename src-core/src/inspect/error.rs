@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, listing};
 
 /// Why a project cannot be read. The paths are as the user would recognise them.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,14 @@ pub enum InspectError {
     NoProject {
         /// The folder.
         path: PathBuf,
+    },
+    /// The folder is no project itself, but others lie in it.
+    #[error("`{}` holds projects but is none itself: {}", path.display(), listing(projects))]
+    Several {
+        /// The folder.
+        path: PathBuf,
+        /// Their folders, from it.
+        projects: Vec<String>,
     },
     /// A file cannot be read.
     #[error("cannot read `{}`", path.display())]
@@ -39,6 +47,22 @@ pub enum InspectError {
         /// What the parser says.
         message: String,
     },
+    /// Metadata lacks a key that its standard requires.
+    #[error("`{path}` is not valid: its table `[{table}]` lacks `{key}`")]
+    Incomplete {
+        /// The file, from the project's root.
+        path: String,
+        /// The table, dotted.
+        table: String,
+        /// The key.
+        key: String,
+    },
+    /// A file that was named is not Python.
+    #[error("`{}` is a file, but not a Python one", path.display())]
+    NotPython {
+        /// The file.
+        path: PathBuf,
+    },
     /// Metadata contradicts the standard it follows.
     #[error("`{path}` is not valid: {message}")]
     Invalid {
@@ -57,6 +81,15 @@ impl From<InspectError> for Problem {
             InspectError::Missing { .. } => problem.hint("Check the path, or run this in the project's folder"),
             InspectError::NoProject { .. } => problem
                 .hint("Run this in the folder of a Python project, or name one script: `packwright inspect tool.py`"),
+            InspectError::Several { projects, .. } => match projects.first() {
+                Some(first) => problem.hint(format!("Name one of them, such as `{first}`")),
+                None => problem,
+            },
+            InspectError::Incomplete { table, key, .. } if key == "version" => problem.hint(format!(
+                "Add `version = \"0.1.0\"` to `[{table}]`, or `dynamic = [\"version\"]` if the build backend finds it"
+            )),
+            InspectError::Incomplete { table, key, .. } => problem.hint(format!("Add `{key} = \"…\"` to `[{table}]`")),
+            InspectError::NotPython { .. } => problem.hint("Name a project's folder, or a script such as `tool.py`"),
             InspectError::Parse { .. } | InspectError::Invalid { .. } => {
                 problem.hint("Correct the file, then try again")
             }

@@ -1,14 +1,21 @@
 //! Reads a project without running any of its code: everything is parsed, nothing is executed.
+//!
+//! [`tree`] walks the folder once; `metadata` reads what its files declare; the code is looked at last, in the light of
+//! both. Above the root only workspaces and their locks are looked for, by name.
 
 pub mod code;
 mod error;
+mod metadata;
 pub mod tree;
 
+use std::fs;
 use std::path::Path;
 
 pub use error::InspectError;
 
-use crate::facts::{Facts, Project};
+use crate::facts::{Definition, Evidence, Facts, Project, Source, normalize};
+use metadata::Declared;
+use tree::Tree;
 
 /// What was found in a folder or a single file.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -19,7 +26,126 @@ pub struct Inspection {
     pub facts: Facts,
 }
 
+/// Files that stand for the folder they lie in when they are named themselves.
+const DEFINITIONS: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"];
+
 /// Reads the project in a folder, or the single script at this path.
 pub fn read(path: &Path) -> Result<Inspection, InspectError> {
-    Err(InspectError::Missing { path: path.to_path_buf() })
+    let (tree, declared) = open(path)?;
+    assemble(tree, declared)
 }
+
+/// Walks the tree that a path means, and reads its metadata.
+fn open(path: &Path) -> Result<(Tree, Declared), InspectError> {
+    let status = fs::metadata(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => InspectError::Missing { path: path.to_path_buf() },
+        _ => InspectError::Read { path: path.to_path_buf(), source },
+    })?;
+    if status.is_dir() {
+        return open_folder(path, path);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if DEFINITIONS.contains(&&*name) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return open_folder(folder, path);
+    }
+    let tree = tree::single(path)?;
+    let script = tree.files.first().map(|file| file.path.clone()).unwrap_or_default();
+    if !metadata::is_python(&script) && !has_python_shebang(&tree, &script)? {
+        return Err(InspectError::NotPython { path: path.to_path_buf() });
+    }
+    let declared = metadata::read_script(&tree, &script)?;
+    Ok((tree, declared))
+}
+
+fn open_folder(folder: &Path, named: &Path) -> Result<(Tree, Declared), InspectError> {
+    let tree = tree::walk(folder)?;
+    let declared = metadata::read(&tree)?.ok_or_else(|| InspectError::NoProject { path: named.to_path_buf() })?;
+    Ok((tree, declared))
+}
+
+/// Whether a file without the usual ending says that Python runs it.
+fn has_python_shebang(tree: &Tree, path: &str) -> Result<bool, InspectError> {
+    let text = tree.read(path)?.unwrap_or_default();
+    let first = text.lines().next().unwrap_or_default();
+    Ok(first.starts_with("#!") && first.contains("python"))
+}
+
+/// Puts together what is declared, what the code shows and what is saved.
+fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectError> {
+    metadata::complete(&mut declared, &tree);
+    let saved = metadata::read_settings(&tree)?;
+    let is_script = matches!(declared.definition, Definition::Script(_));
+    let workspace = if is_script { None } else { metadata::find_workspace(&tree)? }.unwrap_or_default();
+    let above = Some(workspace.above.as_str()).filter(|above| !above.is_empty());
+    let lock = metadata::find_lock(&tree, &declared, above);
+    let scan = code::scan(&tree, &for_code(&declared));
+    if !declared.is_package && !declared.has_dependency_list {
+        // Nothing says what a bare folder or script needs, but its imports do.
+        declared.dependencies = scan.undeclared;
+    }
+
+    // Code that imports something decides over metadata that forgot it; the user's answers decide over both.
+    let mut facts = metadata::facts(&declared, &tree);
+    facts.overlay(&scan.facts);
+    facts.overlay(&saved.facts);
+
+    let trial = match &saved.settings.trial {
+        Some(trial) => Evidence { value: trial.clone(), source: Source::Saved { path: saved.path } },
+        None => scan.trial,
+    };
+    let mut risks = tree.risks.clone();
+    risks.extend(scan.risks);
+    let name = declared.name.map(|name| name.value).unwrap_or_default();
+    let mut entry_points = declared.entry_points;
+    entry_points.extend(scan.entry_points);
+    // The program that bears the project's name is the one that people mean.
+    entry_points.sort_by_key(|entry| normalize(&entry.name) != normalize(&name));
+
+    let project = Project {
+        name,
+        version: declared.version,
+        build_system: declared.build_system,
+        entry_points,
+        plugin_groups: declared.plugin_groups,
+        requires_python: declared.requires_python,
+        dependencies: declared.dependencies,
+        extras: declared.extras,
+        groups: declared.groups,
+        dynamic: declared.dynamic,
+        lock,
+        packages: scan.packages,
+        source_dir: scan.source_dir,
+        data_files: scan.data_files,
+        metadata: declared.metadata,
+        selection: tree.selection(),
+        trial,
+        members: workspace.members,
+        risks,
+        settings: saved.settings,
+        definition: declared.definition,
+        root: tree.root,
+    };
+    Ok(Inspection { project, facts })
+}
+
+/// What the look at the code needs of the metadata.
+fn for_code(declared: &Declared) -> code::Declared<'_> {
+    code::Declared {
+        name: declared.name.as_ref().map(|name| name.value.as_str()).unwrap_or_default(),
+        has_metadata: !matches!(declared.definition, Definition::Folder(_) | Definition::Script(_)),
+        script: match &declared.definition {
+            Definition::Script(path) => Some(path),
+            _ => None,
+        },
+        source_dir: declared.source_dir.as_deref(),
+        packages: &declared.packages,
+        entry_points: &declared.entry_points,
+        plugin_groups: &declared.plugin_groups,
+        dependencies: &declared.dependencies,
+        build_requires: declared.build_system.as_ref().map(|system| system.requires.as_slice()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

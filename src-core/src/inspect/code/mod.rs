@@ -27,6 +27,7 @@ use crate::inspect::tree::Tree;
 pub use imports::Imported;
 pub use libraries::{distribution, is_standard};
 pub use module::Need;
+pub(super) use nesting::is_too_deep;
 
 use program::Program;
 

@@ -10,7 +10,7 @@ use ruff_python_parser::{Mode, lexer};
 pub(super) const DEEPEST: usize = 8_000;
 
 /// Whether the tree of this source may be deeper than [`DEEPEST`].
-pub(super) fn is_too_deep(source: &str) -> bool {
+pub(in crate::inspect) fn is_too_deep(source: &str) -> bool {
     // Each level costs at least one byte.
     if source.len() < DEEPEST {
         return false;

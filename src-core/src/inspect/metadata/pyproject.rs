@@ -1,0 +1,110 @@
+//! `pyproject.toml`: decides which of its tables define the project.
+
+use super::document::{Document, Item};
+use super::{Declared, build_system, dynamic, flit, groups, poetry, project_table};
+use crate::facts::{Definition, Version};
+use crate::inspect::InspectError;
+use crate::inspect::tree::Tree;
+
+/// The file's name.
+pub(crate) const PATH: &str = "pyproject.toml";
+
+/// Reads `pyproject.toml`; `None` where it is absent or defines no project.
+pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
+    let Some(text) = tree.read(PATH)? else { return Ok(None) };
+    let document = Document::parse(PATH, &text)?;
+    let root = document.root();
+    let Some(mut declared) = defining_table(&root, tree)? else { return Ok(None) };
+    for (group, requirements) in groups::read(&root)? {
+        declared.groups.insert(group, requirements);
+    }
+    if declared.is_package {
+        declared.build_system = Some(build_system::read(&root, tree)?);
+    }
+    declared.source_dir = declared.source_dir.take().or_else(|| source_dir(&root));
+    declared.packages = packages(&root);
+    dynamic::resolve(&root, tree, &mut declared)?;
+    Ok(Some(declared))
+}
+
+/// Reads what other files need of a `pyproject.toml` that does not define the project: its `[build-system]`.
+pub(crate) fn read_build_system(tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
+    let Some(text) = tree.read(PATH)? else { return Ok(()) };
+    let document = Document::parse(PATH, &text)?;
+    let root = document.root();
+    declared.groups = groups::read(&root)?;
+    declared.build_system = Some(build_system::read(&root, tree)?);
+    Ok(())
+}
+
+fn defining_table(root: &Item, tree: &Tree) -> Result<Option<Declared>, InspectError> {
+    if let Some(project) = root.get("project") {
+        let mut declared = Declared::new(Definition::Pyproject(PATH.into()));
+        project_table::read(&project, tree, &mut declared)?;
+        if let Some(table) = root.find(&["tool", "poetry"]) {
+            poetry::groups(&table, &mut declared)?;
+            declared.source_dir = poetry::source_dir(&table);
+            declared.is_package = table.get("package-mode").and_then(|item| item.as_bool()) != Some(false);
+        }
+        if root.find(&["tool", "uv", "package"]).and_then(|item| item.as_bool()) == Some(false) {
+            declared.is_package = false;
+        }
+        return Ok(Some(declared));
+    }
+    if let Some(table) = root.find(&["tool", "poetry"]) {
+        return poetry::read(&table, tree).map(Some);
+    }
+    if let Some(table) = root.find(&["tool", "flit", "metadata"]) {
+        return flit::read(&table, root, tree).map(Some);
+    }
+    Ok(root.get("build-system").filter(|_| builds_without_metadata(root, tree)).map(|table| {
+        let mut declared = Declared::new(Definition::Pyproject(PATH.into()));
+        declared.version = Version::Dynamic { source: table.source() };
+        declared.dynamic = ["name", "version", "dependencies"].map(str::to_owned).into();
+        declared
+    }))
+}
+
+/// Whether a build backend has its metadata from a file of another language, as maturin from `Cargo.toml`.
+fn builds_without_metadata(root: &Item, tree: &Tree) -> bool {
+    let backend = root.find(&["build-system", "build-backend"]);
+    let backend = backend.as_ref().and_then(Item::as_text).unwrap_or_default();
+    backend == "maturin" && tree.has("Cargo.toml")
+}
+
+/// The folder with the packages, where the backend's table names one.
+fn source_dir(root: &Item) -> Option<String> {
+    let text = |path: &[&str]| root.find(path)?.as_text().map(str::to_owned);
+    let first = |path: &[&str]| root.find(path)?.texts().ok()?.into_iter().next();
+    let folder = root
+        .find(&["tool", "setuptools", "package-dir"])
+        .and_then(|table| table.get("")?.as_text().map(str::to_owned))
+        .or_else(|| first(&["tool", "setuptools", "packages", "find", "where"]))
+        .or_else(|| text(&["tool", "uv", "build-backend", "module-root"]))
+        .or_else(|| text(&["tool", "pdm", "build", "package-dir"]))
+        .or_else(|| text(&["tool", "maturin", "python-source"]))
+        .or_else(|| {
+            let package = first(&["tool", "hatch", "build", "targets", "wheel", "packages"])?;
+            Some(package.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned()))
+        })?;
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    Some(if folder == "." { String::new() } else { folder.to_owned() })
+}
+
+/// Packages and modules that the backend's table lists by name.
+fn packages(root: &Item) -> Vec<String> {
+    let texts = |path: &[&str]| root.find(path).and_then(|item| item.texts().ok()).unwrap_or_default();
+    let mut names = texts(&["tool", "setuptools", "packages"]);
+    names.extend(texts(&["tool", "setuptools", "py-modules"]));
+    let of_hatch = texts(&["tool", "hatch", "build", "targets", "wheel", "packages"]);
+    names.extend(of_hatch.iter().filter_map(|path| path.trim_end_matches('/').rsplit('/').next().map(str::to_owned)));
+    let of_poetry = root.find(&["tool", "poetry", "packages"]).and_then(|item| item.elements().ok());
+    names.extend(of_poetry.unwrap_or_default().iter().filter_map(|package| {
+        let include = package.get("include")?.as_text()?.trim_end_matches(".py");
+        (!include.contains(['*', '?'])).then(|| include.replace('/', "."))
+    }));
+    let flit =
+        root.find(&["tool", "flit", "module", "name"]).or_else(|| root.find(&["tool", "flit", "metadata", "module"]));
+    names.extend(flit.as_ref().and_then(Item::as_text).map(str::to_owned));
+    names
+}

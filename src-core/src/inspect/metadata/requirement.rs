@@ -1,0 +1,89 @@
+//! Requirements, specifiers and versions: the texts of PEP 508 and PEP 440.
+
+use std::str::FromStr;
+
+use pep440_rs::VersionSpecifiers;
+use pep508_rs::VerbatimUrl;
+
+use super::document::Item;
+use crate::facts::{Evidence, Requirement, Source};
+use crate::inspect::InspectError;
+
+/// Reads a PEP 508 requirement; the error says what is wrong with it, to follow the requirement's own text.
+pub(crate) fn parse(text: &str, source: Source) -> Result<Requirement, String> {
+    let text = text.trim();
+    // The error's `Display` draws an underline and counts bytes as characters; its message alone is safe.
+    let parsed = pep508_rs::Requirement::<VerbatimUrl>::from_str(text).map_err(|error| error.message.to_string())?;
+    Ok(Requirement { text: text.to_owned(), name: parsed.name.to_string(), source })
+}
+
+/// Reads the requirement in a string of a document.
+pub(crate) fn read(item: &Item) -> Result<Requirement, InspectError> {
+    let text = item.text()?;
+    parse(text, item.source()).map_err(|error| {
+        item.invalid(&format!("holds `{text}`, which is not a requirement as PEP 508 defines it: {error}"))
+    })
+}
+
+/// Reads the requirements in an array of a document.
+pub(crate) fn read_all(item: &Item) -> Result<Vec<Requirement>, InspectError> {
+    item.elements()?.iter().map(read).collect()
+}
+
+/// Reads a specifier set such as `>=3.9`.
+pub(crate) fn specifiers(item: &Item) -> Result<Evidence<String>, InspectError> {
+    let text = item.text()?;
+    check_specifiers(text).map_err(|error| {
+        item.invalid(&format!("is `{text}`, which is not a version specifier as PEP 440 defines it: {error}"))
+    })?;
+    Ok(item.evidence(text.to_owned()))
+}
+
+/// Whether a text is a specifier set; the error says why not.
+pub(crate) fn check_specifiers(text: &str) -> Result<(), String> {
+    VersionSpecifiers::from_str(text).map(|_| ()).map_err(|error| first_line(&error.to_string()))
+}
+
+/// Whether a text is a PEP 440 version.
+pub(crate) fn is_version(text: &str) -> bool {
+    pep440_rs::Version::from_str(text).is_ok()
+}
+
+/// Whether a text is a distribution's name: letters, digits and `-_.`, the last three not at its ends.
+pub(crate) fn is_name(text: &str) -> bool {
+    let ends = |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
+    ends(text.chars().next())
+        && ends(text.chars().last())
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.'))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requirement_keeps_its_text_and_gets_a_normal_name() {
+        let requirement = parse(" Foo_Bar[x] >=1 ; python_version < '3.12'", Source::User).unwrap();
+        assert_eq!(requirement.name, "foo-bar");
+        assert_eq!(requirement.text, "Foo_Bar[x] >=1 ; python_version < '3.12'");
+    }
+
+    #[test]
+    fn hostile_requirements_are_errors() {
+        for text in ["", "é>", "é é é @ ==", "a @ ", "a[", "a>=é", "-r x", "a ; é == 'é'", "\u{0}"] {
+            assert!(parse(text, Source::User).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_follow_pep_508() {
+        assert!(is_name("Friendly.Bard-2"));
+        for bad in ["", "-a", "a-", "a b", "é"] {
+            assert!(!is_name(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The project's own settings: `[tool.packwright]`, or a file of their own. Untrusted input, so only known keys count.
+
+use serde::Deserialize;
+
+use super::document::Document;
+use super::pyproject;
+use crate::facts::{Facts, Settings, Source, Vocabulary};
+use crate::inspect::InspectError;
+use crate::inspect::tree::Tree;
+
+/// The file that may hold them instead of `pyproject.toml`.
+const PATH: &str = "packwright.toml";
+
+/// The newest format that this program reads.
+const NEWEST: u32 = 1;
+
+/// Settings, and the answers in them as facts.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Saved {
+    /// What was read.
+    pub(crate) settings: Settings,
+    /// Its answers.
+    pub(crate) facts: Facts,
+    /// The file, from the project's root; empty where there are no settings.
+    pub(crate) path: String,
+}
+
+/// Reads the settings of a project.
+pub(crate) fn read(tree: &Tree) -> Result<Saved, InspectError> {
+    let own = tree.read(PATH)?;
+    // The name of the table is in every file that has it, under every spelling that TOML allows but an escaped one.
+    let shared = tree.read(pyproject::PATH)?.filter(|text| text.contains("packwright"));
+    let own = own.map(|text| find(PATH, &text, &[])).transpose()?.flatten();
+    let shared = shared.map(|text| find(pyproject::PATH, &text, &["tool", "packwright"])).transpose()?.flatten();
+    match (own, shared) {
+        (Some(_), Some(_)) => {
+            Err(invalid(PATH, "`[tool.packwright]` in `pyproject.toml` holds settings too; keep one of them"))
+        }
+        (Some(saved), None) | (None, Some(saved)) => Ok(saved),
+        (None, None) => Ok(Saved::default()),
+    }
+}
+
+/// Reads the table at a path of keys.
+fn find(path: &str, text: &str, keys: &[&str]) -> Result<Option<Saved>, InspectError> {
+    let document = Document::parse(path, text)?;
+    let Some(table) = document.root().find(keys) else { return Ok(None) };
+    table.entries()?;
+    let whole: toml::Table = text.parse().map_err(|error: toml::de::Error| invalid(path, error.message()))?;
+    let mut value = Some(&toml::Value::Table(whole)).cloned();
+    for key in keys {
+        value = value.and_then(|value| value.get(key).cloned());
+    }
+    let Some(value) = value else { return Ok(None) };
+    newer(&value).map_or(Ok(()), |version| {
+        let message = format!(
+            "`version` is {version}, the format of a newer Packwright; this one reads settings up to version {NEWEST}"
+        );
+        Err(invalid(path, &message))
+    })?;
+    let settings = Settings::deserialize(value)
+        .map_err(|error| table.invalid(&format!("holds what settings do not have: {}", error.message())))?;
+    let facts = answers(path, &settings)?;
+    check_technologies(path, &settings)?;
+    Ok(Some(Saved { settings, facts, path: path.to_owned() }))
+}
+
+/// The version, where it is newer than this program reads.
+fn newer(value: &toml::Value) -> Option<i64> {
+    value.get("version").and_then(toml::Value::as_integer).filter(|version| *version > i64::from(NEWEST))
+}
+
+fn answers(path: &str, settings: &Settings) -> Result<Facts, InspectError> {
+    let json = serde_json::to_value(&settings.facts).map_err(|error| invalid(path, &error.to_string()))?;
+    Facts::from_json(&json, &Source::Saved { path: path.into() })
+        .map_err(|error| invalid(path, &format!("its answers in `facts`: {error}")))
+}
+
+fn check_technologies(path: &str, settings: &Settings) -> Result<(), InspectError> {
+    let known: Vec<&str> = Vocabulary::get().levels().flat_map(|(_, technologies)| technologies).collect();
+    let named =
+        settings.build.iter().map(|name| ("build", name)).chain(settings.options.keys().map(|name| ("options", name)));
+    for (key, name) in named {
+        if !known.contains(&name.as_str()) {
+            return Err(invalid(path, &format!("`{key}` names `{name}`, which is not a technology")));
+        }
+    }
+    Ok(())
+}
+
+fn invalid(path: &str, message: &str) -> InspectError {
+    InspectError::Invalid { path: path.into(), message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::metadata::fixture;
+
+    fn saved(files: &[(&str, &str)]) -> Result<Saved, InspectError> {
+        let (_folder, tree) = fixture::tree(files);
+        read(&tree)
+    }
+
+    #[test]
+    fn answers_become_facts_of_the_project() {
+        let text = "[tool.packwright]\nbuild = ['pex']\n[tool.packwright.facts]\naudience = 'end-users'\n\
+                    targets.windows.python-on-target = ['absent']\n";
+        let Saved { settings, facts, .. } = saved(&[("pyproject.toml", text)]).unwrap();
+        assert_eq!(settings.build, ["pex"]);
+        assert!(facts.has("audience", "end-users"));
+        assert_eq!(facts.common().next().unwrap().1.source, Source::Saved { path: "pyproject.toml".into() });
+        assert!(facts.for_target(crate::facts::Os::Windows).has("python-on-target", "absent"));
+    }
+
+    #[test]
+    fn keys_that_could_command_something_are_refused_by_name() {
+        for key in ["index", "command", "trust", "pre-build", "env"] {
+            let error = saved(&[("packwright.toml", &format!("{key} = 'x'\n"))]).unwrap_err().to_string();
+            assert!(error.contains(&format!("unknown field `{key}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn unknown_words_are_refused_by_name() {
+        let error = |text: &str| saved(&[("packwright.toml", text)]).unwrap_err().to_string();
+        assert!(
+            error("facts.audiance = 'x'").ends_with("there is no fact `audiance`; the nearest known one is `audience`")
+        );
+        assert!(error("build = ['rm -rf']").ends_with("`build` names `rm -rf`, which is not a technology"));
+        assert!(error("options.nothing.a = 'b'").ends_with("`options` names `nothing`, which is not a technology"));
+    }
+
+    #[test]
+    fn settings_of_a_newer_version_say_so() {
+        let error = saved(&[("packwright.toml", "version = 2\nsomething-new = 1\n")]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "`packwright.toml` is not valid: `version` is 2, the format of a newer Packwright; this one reads settings up to version 1"
+        );
+    }
+
+    #[test]
+    fn settings_in_two_places_are_refused() {
+        let files = [("packwright.toml", "build = []\n"), ("pyproject.toml", "[tool.packwright]\nbuild = []\n")];
+        assert!(saved(&files).unwrap_err().to_string().ends_with("keep one of them"));
+    }
+}

@@ -1,0 +1,332 @@
+//! The keyword arguments of `setup()`, from `setup.py` and from `setup.cfg`, turned into what is declared.
+
+use std::collections::BTreeMap;
+
+use super::literal::{Literal, Value};
+use super::python::Keywords;
+use super::{Declared, build_system, files, licence, project_table, requirement, setup_cfg, setup_py};
+use crate::facts::{Definition, EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
+use crate::inspect::InspectError;
+use crate::inspect::tree::Tree;
+
+/// Both sources of keyword arguments; what `setup.py` passes wins over `setup.cfg`, as in setuptools.
+pub(crate) struct Setup {
+    sources: Vec<(&'static str, Keywords)>,
+}
+
+/// A keyword argument with the file it stands in.
+struct Found<'s> {
+    path: &'static str,
+    /// `None` where only running the code tells.
+    literal: Option<&'s Literal>,
+}
+
+/// Reads `setup.py` and `setup.cfg` as the definition of a project; `None` where neither is one.
+pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
+    let Some(setup) = Setup::read(tree)? else { return Ok(None) };
+    let definition = if tree.has(setup_py::PATH) {
+        Definition::SetupPy(setup_py::PATH.into())
+    } else {
+        Definition::SetupCfg(setup_cfg::PATH.into())
+    };
+    let mut declared = Declared::new(definition);
+    declared.build_system = Some(build_system::legacy(tree));
+    declared.name = setup.name()?;
+    if declared.name.is_none() {
+        declared.dynamic.push("name".into());
+    }
+    for field in FIELDS {
+        setup.fill(field, tree, &mut declared)?;
+    }
+    if !setup.entry_points(&mut declared) {
+        declared.dynamic.extend(["scripts".to_owned(), "entry-points".to_owned()]);
+    }
+    declared.source_dir = setup.source_dir();
+    licence::complete(tree, &mut declared);
+    Ok(Some(declared))
+}
+
+/// Fields of `[project]` that setuptools takes from `setup()`, where they are dynamic.
+pub(crate) const FIELDS: [&str; 11] = [
+    "version",
+    "description",
+    "readme",
+    "requires-python",
+    "license",
+    "license-files",
+    "authors",
+    "classifiers",
+    "urls",
+    "dependencies",
+    "optional-dependencies",
+];
+
+impl Setup {
+    /// Both files; `None` where neither describes a distribution.
+    pub(crate) fn read(tree: &Tree) -> Result<Option<Self>, InspectError> {
+        let mut sources = Vec::new();
+        sources.extend(setup_py::read(tree)?.map(|keywords| (setup_py::PATH, keywords)));
+        sources.extend(setup_cfg::read(tree)?.map(|keywords| (setup_cfg::PATH, keywords)));
+        Ok((!sources.is_empty()).then_some(Self { sources }))
+    }
+
+    /// The first file that gives this keyword.
+    fn get(&self, keyword: &str) -> Option<Found<'_>> {
+        self.sources.iter().find_map(|(path, keywords)| {
+            let literal = keywords.values.get(keyword)?.as_ref();
+            Some(Found { path, literal })
+        })
+    }
+
+    /// Whether arguments are passed that only running `setup.py` tells.
+    fn is_open(&self) -> bool {
+        self.sources.iter().any(|(_, keywords)| keywords.open)
+    }
+
+    fn name(&self) -> Result<Option<Evidence<String>>, InspectError> {
+        match self.get("name") {
+            Some(Found { path, literal: Some(literal) }) => {
+                let Some(name) = literal.text() else { return Ok(None) };
+                let name = name.trim();
+                if requirement::is_name(name) {
+                    Ok(Some(Evidence { value: name.to_owned(), source: Source::line(path, literal.line) }))
+                } else {
+                    Err(invalid(path, literal.line, &format!("`name` is `{name}`, which is not a name")))
+                }
+            }
+            Some(_) => Ok(None),
+            None if self.is_open() => Ok(None),
+            None => {
+                let path = self.sources.first().map_or(setup_py::PATH, |(path, _)| path);
+                Err(InspectError::Invalid { path: path.into(), message: "nothing says `name`".into() })
+            }
+        }
+    }
+
+    /// Fills one field of `[project]`, or marks it as dynamic.
+    pub(crate) fn fill(&self, field: &str, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
+        let known = match field {
+            "version" => self.version(tree, declared),
+            "dependencies" => self.dependencies(declared)?,
+            "optional-dependencies" => self.extras(declared)?,
+            "requires-python" => self.requires_python(declared)?,
+            "scripts" | "gui-scripts" | "entry-points" => self.entry_points(declared),
+            _ => self.describe(field, tree, declared),
+        };
+        declared.dynamic.retain(|dynamic| dynamic != field);
+        if !known {
+            declared.dynamic.push(field.to_owned());
+        }
+        Ok(())
+    }
+
+    fn version(&self, tree: &Tree, declared: &mut Declared) -> bool {
+        let Some(found) = self.get("version") else {
+            let asked = ["use_scm_version", "pbr", "version_config", "versioning", "cmdclass"];
+            let by = asked.iter().find_map(|keyword| self.get(keyword));
+            if let Some(found) = by {
+                declared.version = Version::Dynamic { source: found.source() };
+            } else if self.is_open() {
+                declared.version = Version::Dynamic { source: self.call() };
+            }
+            return !matches!(declared.version, Version::Dynamic { .. });
+        };
+        declared.version = Version::Dynamic { source: found.source() };
+        let Some(literal) = found.literal else { return false };
+        let version = match &literal.value {
+            Value::Plain(number) => Some(Evidence { value: number.clone(), source: found.source() }),
+            Value::Text(text) => match text.split_once(':') {
+                Some(("attr", attribute)) => files::attribute(tree, attribute.trim(), self.source_dir().as_deref()),
+                Some(("file", path)) => files::first_line(tree, path.trim()),
+                _ => Some(Evidence { value: text.trim().to_owned(), source: found.source() }),
+            },
+            _ => None,
+        };
+        let Some(version) = version.filter(|version| requirement::is_version(&version.value)) else { return false };
+        declared.version = Version::Static { version: version.value, source: version.source };
+        true
+    }
+
+    fn dependencies(&self, declared: &mut Declared) -> Result<bool, InspectError> {
+        let Some(found) = self.get("install_requires") else { return Ok(!self.is_open()) };
+        let Some(list) = found.literal.and_then(Literal::texts) else { return Ok(false) };
+        declared.dependencies = requirements(found.path, list)?;
+        Ok(true)
+    }
+
+    fn extras(&self, declared: &mut Declared) -> Result<bool, InspectError> {
+        let Some(found) = self.get("extras_require") else { return Ok(!self.is_open()) };
+        let Some(entries) = found.literal.and_then(Literal::entries) else { return Ok(false) };
+        let mut extras = BTreeMap::new();
+        for (name, list) in entries {
+            let Some(list) = list.texts() else { return Ok(false) };
+            let read = requirements(found.path, list)?;
+            // Before PEP 508, a condition was part of the extra's name: `name:condition`, or `:condition` for all.
+            match name.split_once(':') {
+                None => extras.insert(name.clone(), read),
+                Some(_) => return Ok(false),
+            };
+        }
+        declared.extras = extras;
+        Ok(true)
+    }
+
+    fn requires_python(&self, declared: &mut Declared) -> Result<bool, InspectError> {
+        let Some(found) = self.get("python_requires") else { return Ok(!self.is_open()) };
+        let Some(text) = found.literal.and_then(Literal::text) else { return Ok(false) };
+        let text = text.trim();
+        requirement::check_specifiers(text).map_err(|error| {
+            let line = found.literal.map_or(1, |literal| literal.line);
+            invalid(
+                found.path,
+                line,
+                &format!("`python_requires` is `{text}`, which is not a version specifier: {error}"),
+            )
+        })?;
+        declared.requires_python = Some(Evidence { value: text.to_owned(), source: found.source() });
+        Ok(true)
+    }
+
+    /// Reads scripts and plug-in groups.
+    pub(crate) fn entry_points(&self, declared: &mut Declared) -> bool {
+        self.script_files(declared);
+        let Some(found) = self.get("entry_points") else { return !self.is_open() };
+        let Some(literal) = found.literal else { return false };
+        let groups: Vec<(String, Vec<(String, usize)>)> = match &literal.value {
+            Value::Table(entries) => {
+                entries.iter().map(|(group, list)| (group.clone(), list.texts().unwrap_or_default())).collect()
+            }
+            // An INI text with one section for each group.
+            Value::Text(text) => super::ini::parse(text)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|section| {
+                    let line = |entry: &super::ini::Entry| (format!("{} = {}", entry.key, entry.text()), literal.line);
+                    (section.name.clone(), section.entries.iter().map(line).collect())
+                })
+                .collect(),
+            _ => return false,
+        };
+        for (group, lines) in groups {
+            let kind = match group.as_str() {
+                "console_scripts" => EntryKind::Console,
+                "gui_scripts" => EntryKind::Gui,
+                _ => {
+                    let line = lines.first().map_or(literal.line, |(_, line)| *line);
+                    declared.plugin_groups.push(Evidence { value: group, source: Source::line(found.path, line) });
+                    continue;
+                }
+            };
+            for (text, line) in lines {
+                let script = text.split_once('=').and_then(|(name, target)| {
+                    Some((name.trim().to_owned(), project_table::object_reference(target.trim())?))
+                });
+                if let Some((name, target)) = script {
+                    declared.entry_points.push(EntryPoint {
+                        name,
+                        kind,
+                        target,
+                        source: Source::line(found.path, line),
+                    });
+                }
+            }
+        }
+        true
+    }
+
+    /// `scripts=[…]`: files that are installed as they are.
+    fn script_files(&self, declared: &mut Declared) {
+        let Some(found) = self.get("scripts") else { return };
+        for (path, line) in found.literal.and_then(Literal::texts).unwrap_or_default() {
+            let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+            let source = Source::line(found.path, line);
+            declared.entry_points.push(EntryPoint { name, kind: EntryKind::Script, target: path, source });
+        }
+    }
+
+    fn describe(&self, field: &str, tree: &Tree, declared: &mut Declared) -> bool {
+        let text = |keyword: &str| {
+            let found = self.get(keyword)?;
+            found.literal.and_then(Literal::text).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        match field {
+            "description" => declared.metadata.summary = text("description"),
+            "license" => declared.metadata.licence = text("license").filter(|text| !text.contains('\n')),
+            "license-files" => {
+                let found = self.get("license_files").and_then(|found| found.literal?.texts());
+                let globs: Vec<String> = found.unwrap_or_default().into_iter().map(|(glob, _)| glob).collect();
+                declared.metadata.licence_files = licence::matching(tree, &globs);
+            }
+            "readme" => {
+                let named =
+                    text("long_description").and_then(|text| Some(text.strip_prefix("file:")?.trim().to_owned()));
+                declared.metadata.readme = named.or_else(|| files::usual_readme(tree));
+            }
+            "authors" => {
+                for role in ["author", "maintainer"] {
+                    declared.metadata.people.extend(match (text(role), text(&format!("{role}_email"))) {
+                        (Some(name), Some(address)) => Some(format!("{name} <{address}>")),
+                        (Some(name), None) => Some(name),
+                        (None, Some(address)) => Some(format!("<{address}>")),
+                        (None, None) => None,
+                    });
+                }
+            }
+            "classifiers" => {
+                if let Some(found) = self.get("classifiers") {
+                    for (value, line) in found.literal.and_then(Literal::texts).unwrap_or_default() {
+                        declared.classifiers.push(Evidence { value, source: Source::line(found.path, line) });
+                    }
+                }
+            }
+            "urls" => {
+                declared.metadata.urls.extend(text("url").map(|url| ("Homepage".to_owned(), url)));
+                let more = self.get("project_urls").and_then(|found| found.literal?.entries());
+                for (label, url) in more.unwrap_or_default() {
+                    declared.metadata.urls.extend(url.text().map(|url| (label.clone(), url.to_owned())));
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Where the packages are, by `package_dir` or by `find_packages(where=…)`.
+    pub(crate) fn source_dir(&self) -> Option<String> {
+        let folder = |found: Found| found.literal?.get("")?.text().map(str::to_owned);
+        let searched = |found: Found| match &found.literal?.value {
+            Value::Call(_, keywords) => keywords.iter().find(|(name, _)| name == "where")?.1.text().map(str::to_owned),
+            _ => None,
+        };
+        let named = self.get("package_dir").and_then(folder).or_else(|| self.get("packages").and_then(searched))?;
+        let named = named.trim_start_matches("./").trim_end_matches('/');
+        Some(if named == "." { String::new() } else { named.to_owned() })
+    }
+
+    fn call(&self) -> Source {
+        self.sources.first().map_or(Source::User, |(path, keywords)| Source::line(*path, keywords.line))
+    }
+}
+
+impl Found<'_> {
+    fn source(&self) -> Source {
+        match self.literal {
+            Some(literal) => Source::line(self.path, literal.line),
+            None => Source::File { path: self.path.into(), line: None },
+        }
+    }
+}
+
+fn requirements(path: &str, list: Vec<(String, usize)>) -> Result<Vec<Requirement>, InspectError> {
+    list.into_iter()
+        .map(|(text, line)| {
+            requirement::parse(&text, Source::line(path, line)).map_err(|error| {
+                invalid(path, line, &format!("`{text}` is not a requirement as PEP 508 defines it: {error}"))
+            })
+        })
+        .collect()
+}
+
+fn invalid(path: &str, line: usize, message: &str) -> InspectError {
+    InspectError::Invalid { path: path.into(), message: format!("line {line}: {message}") }
+}
