@@ -12,10 +12,18 @@ fn deny() -> toml::Table {
     tree::read(&repository().join("deny.toml")).parse().expect("deny.toml is TOML")
 }
 
+/// The triple of this machine, as rustc names it.
+fn host() -> String {
+    let version = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let text = String::from_utf8_lossy(&version.stdout).into_owned();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc says its host").to_owned()
+}
+
 fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version=1", "--locked", "--offline", "--all-features"])
+        // Only what is built here: what other platforms need has perhaps never been fetched.
+        .args(["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform", &host()])
         .current_dir(repository())
         .output()
         .expect("cargo runs");

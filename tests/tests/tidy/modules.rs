@@ -92,6 +92,8 @@ fn backends() -> Vec<(String, String)> {
 const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
     ("src-core/src/backend/recipes.rs", "wheel", "the kind of distribution that a PEP 517 build makes"),
     ("src-core/src/backend/recipes.rs", "sdist", "the kind of distribution that a PEP 517 build makes"),
+    ("src-core/src/engine/resolve/metadata.rs", "wheel", "a requirement of legacy builds"),
+    ("src-core/src/engine/resolve/pins.rs", "sdist", "a key of uv.lock"),
 ];
 
 fn names(source: &Source, folder: &str, id: &str) -> Vec<String> {

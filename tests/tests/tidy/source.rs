@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use packwright_tests::{repository, tree};
+use regex::Regex;
 
 /// A text file of this repository.
 pub struct Source {
@@ -15,10 +16,26 @@ pub struct Source {
 impl Source {
     /// Lines of code that ships, numbered from 1: before the tests, without comments.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
-        let shipped = move |line: &&str| !is_test && line.trim() != "#[cfg(test)]";
-        let lines = self.text.lines().take_while(shipped).enumerate();
-        lines.map(|(index, line)| (index + 1, without_comment(line)))
+        let tests = Regex::new(r"(?m)^#\[cfg\((test|all\(test.*)\)\]\n(#.*\n)*mod \w+ \{").expect("a fixed pattern");
+        let end =
+            if self.is_test() { 0 } else { tests.find(&self.text).map_or(self.text.len(), |found| found.start()) };
+        self.text[..end].lines().enumerate().map(|(index, line)| (index + 1, without_comment(line)))
+    }
+
+    /// Whether the whole file is only compiled for tests: the module above it says so.
+    fn is_test(&self) -> bool {
+        let Some((folder, name)) = self.path.rsplit_once('/') else { return false };
+        let name = name.strip_suffix(".rs").unwrap_or(name);
+        let above = [
+            format!("{folder}/mod.rs"),
+            format!("{folder}.rs"),
+            format!("{folder}/lib.rs"),
+            format!("{folder}/main.rs"),
+        ];
+        let declared = format!("#[cfg(test)]\nmod {name};");
+        above
+            .iter()
+            .any(|path| std::fs::read_to_string(repository().join(path)).is_ok_and(|text| text.contains(&declared)))
     }
 
     /// Where a line of code meets a condition, as `path:line: line`.
