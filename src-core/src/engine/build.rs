@@ -105,7 +105,7 @@ impl Building<'_> {
                 return Err(Problem::new(Code::Cancelled, "the build was cancelled"));
             }
             (self.events)(index, Event::CheckStarted { title: check.title.clone() });
-            let tried = try_out(self.bench, check, done);
+            let tried = try_out(self.bench, check, done, all.is_empty());
             (self.events)(index, Event::CheckFinished { verdict: tried.verdict.clone() });
             if self.bench.cancel.is_cancelled() {
                 return Err(Problem::new(Code::Cancelled, "the build was cancelled"));

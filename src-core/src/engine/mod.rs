@@ -201,6 +201,7 @@ impl Engine {
         let project = &first.request.project;
         let built = self.with_bench(project, settings, cancel, |bench| Building { bench, events }.build(plans));
         let results = built.unwrap_or_else(|problem| plans.iter().map(|_| Err(problem.clone())).collect());
+        usage::keep_below_ceiling(&self.cache);
         results
             .into_iter()
             .map(|result| {

@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 use super::files::remove_all;
 use super::render::{RenderError, picked};
 use super::store::{Blob, StoreError, Tree};
+use super::sweep;
 use crate::plan::Output;
 use crate::problem::{Code, Problem};
+
+/// Hidden names of half-made things in the destination begin with this.
+const STAGED: &str = ".packwright-";
 
 /// Why an artifact is not in place.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +73,7 @@ pub(super) fn check(folder: &Path) -> Result<(), OutputError> {
         });
     }
     fs::create_dir_all(folder).map_err(failed)?;
-    tempfile::Builder::new().prefix(".packwright-").tempfile_in(folder).map_err(failed)?;
+    tempfile::Builder::new().prefix(&staged_prefix()).tempfile_in(folder).map_err(failed)?;
     Ok(())
 }
 
@@ -99,7 +103,7 @@ fn place_file(from: &Path, blob: &Blob, destination: &Path, folder: &Path) -> Re
 
 fn write_file(from: &Path, destination: &Path, folder: &Path, executable: bool) -> Result<(), OutputError> {
     let failed = |source| OutputError::Folder { folder: folder.to_path_buf(), source };
-    let staged = tempfile::Builder::new().prefix(".packwright-").tempfile_in(folder).map_err(failed)?;
+    let staged = tempfile::Builder::new().prefix(&staged_prefix()).tempfile_in(folder).map_err(failed)?;
     // A copy, not a link: what the user does with the artifact must not reach the store.
     fs::copy(from, staged.path()).map_err(failed)?;
     #[cfg(unix)]
@@ -122,7 +126,7 @@ fn place_folder(tree: &Tree, below: &str, destination: &Path, folder: &Path) -> 
         });
     }
     let failed = |source| OutputError::Folder { folder: folder.to_path_buf(), source };
-    let staged = tempfile::Builder::new().prefix(".packwright-").tempdir_in(folder).map_err(failed)?;
+    let staged = tempfile::Builder::new().prefix(&staged_prefix()).tempdir_in(folder).map_err(failed)?;
     let mut part = super::store::Manifest::default();
     for (path, blob) in &tree.manifest.files {
         let Some(name) = path.strip_prefix(below).map(|name| name.trim_start_matches('/')) else { continue };
@@ -164,14 +168,17 @@ fn at_folder(error: StoreError, artifact: &Path) -> OutputError {
     }
 }
 
-/// Removes what a process that was killed left half-made in the destination.
+/// The beginning of names of half-made things in the destination: it tells whose they are.
+fn staged_prefix() -> String {
+    format!("{STAGED}{}.", sweep::own_name())
+}
+
+/// Removes what processes that were killed left half-made in the destination.
 pub(super) fn sweep(folder: &Path) {
-    let old = |path: &Path| {
-        let age = fs::metadata(path).and_then(|found| found.modified()).ok().and_then(|date| date.elapsed().ok());
-        age.is_some_and(|age| age.as_secs() > 3600)
-    };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(".packwright-") && old(&entry.path()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let owner = name.strip_prefix(STAGED).and_then(|rest| rest.split_once('.'));
+        if owner.is_some_and(|(owner, _)| !sweep::is_alive(owner)) {
             remove_all(&entry.path());
         }
     }

@@ -118,7 +118,7 @@ impl Preparing<'_> {
         .hint("Install one, for example with `uv python install`, or change `requires-python`"))
     }
 
-    fn satisfy(&self, request: &mut Request, need: &Need) -> Result<(), Problem> {
+    pub(super) fn satisfy(&self, request: &mut Request, need: &Need) -> Result<(), Problem> {
         let say = |title: String| (self.events)(self.index, Event::Resolving { title });
         match need {
             Need::Lock(environment) => {

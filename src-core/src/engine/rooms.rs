@@ -44,14 +44,15 @@ struct Furnished<'a> {
     folder: tempfile::TempDir,
 }
 
-/// Tries an artifact. Anything that keeps it from being tried is a verdict too, never an error.
-pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done>) -> Tried {
+/// Tries an artifact, and measures its start if asked. Anything that keeps it from being tried is a verdict too, never
+/// an error.
+pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done>, measure: bool) -> Tried {
     let room = RoomUsed { wanted: check.room.to_string(), used: used(bench.sandbox, check) };
     let verdict = |outcome, because: String| Verdict { outcome, room: room.clone(), because };
     if let Trial::None { because } = &check.trial {
         return Tried { verdict: verdict(Outcome::NotTried, because.clone()), starts_ms: Vec::new(), log: None };
     }
-    let found = Furnished::new(bench, check, done).and_then(|room| room.try_out());
+    let found = Furnished::new(bench, check, done).and_then(|room| room.try_out(measure));
     match found {
         Ok(Found::Answered { text, starts_ms }) => {
             Tried { verdict: verdict(check.success, text), starts_ms, log: None }
@@ -136,7 +137,7 @@ impl<'a> Furnished<'a> {
         Ok(Self { bench, check, system, places, tools, bindings, folder })
     }
 
-    fn try_out(&self) -> Result<Found, StepError> {
+    fn try_out(&self, measure: bool) -> Result<Found, StepError> {
         for (number, command) in self.check.prepare.iter().enumerate() {
             let spawn = self.spawn(command, &[], Network::None)?;
             let (exit, log) = self.run(&format!("prepare-{number}"), &spawn)?;
@@ -148,7 +149,7 @@ impl<'a> Furnished<'a> {
             }
         }
         match &self.check.trial {
-            Trial::Arguments { attempts } => self.arguments(attempts),
+            Trial::Arguments { attempts } => self.arguments(attempts, measure),
             Trial::Import { modules } => self.import(modules),
             Trial::Http { port, path, deadline, arguments } => {
                 http::try_out(self, *port, path, Duration::from_secs(*deadline), arguments)
@@ -159,7 +160,7 @@ impl<'a> Furnished<'a> {
     }
 
     /// The first attempt that exits with 0 and prints something counts; the last one that did not is told otherwise.
-    fn arguments(&self, attempts: &[Vec<String>]) -> Result<Found, StepError> {
+    fn arguments(&self, attempts: &[Vec<String>], measure: bool) -> Result<Found, StepError> {
         let mut failed = Found::Impossible("there is nothing to try".into());
         for (number, arguments) in attempts.iter().enumerate() {
             let spawn = self.spawn(&self.check.subject, arguments, Network::None)?;
@@ -173,7 +174,8 @@ impl<'a> Furnished<'a> {
             };
             let said = first_line(&log);
             if exit == Some(0) && !said.is_empty() {
-                return Ok(Found::Answered { text: said, starts_ms: self.measure(&spawn)? });
+                let starts_ms = if measure { self.measure(&spawn)? } else { Vec::new() };
+                return Ok(Found::Answered { text: said, starts_ms });
             }
             let because = match exit {
                 Some(0) => format!("{} printed nothing", shown(arguments)),

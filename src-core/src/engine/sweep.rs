@@ -22,7 +22,8 @@ pub(super) fn sweep(work: &Path) {
     }
 }
 
-fn is_alive(name: &str) -> bool {
+/// Whether the process with this name still runs.
+pub(super) fn is_alive(name: &str) -> bool {
     let Some((pid, start)) = name.split_once('-') else { return false };
     let Ok(pid) = pid.parse() else { return false };
     match started(pid) {

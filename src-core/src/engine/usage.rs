@@ -78,6 +78,17 @@ pub(super) fn trim(cache: &Path, below: u64) -> u64 {
     before.saturating_sub(now)
 }
 
+/// Trims the cache to its ceiling, at most once a day: looking at every file costs more than a small build.
+pub(super) fn keep_below_ceiling(cache: &Path) {
+    let marker = cache.join("trimmed");
+    if marker.exists() && !is_older(&marker, Duration::from_secs(24 * 3600)) {
+        return;
+    }
+    if fs::write(&marker, "").is_ok() {
+        trim(cache, CEILING);
+    }
+}
+
 /// Removes everything that can be made again.
 pub(super) fn clear(cache: &Path) {
     for folder in ["store/trees", "store/blobs", "tools", "uv", "locks", "steps", "logs", "sources", "probes.json"] {

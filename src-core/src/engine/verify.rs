@@ -71,7 +71,7 @@ fn one(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done>, gone: &[Step
             log: None,
         };
     }
-    try_out(bench, check, done)
+    try_out(bench, check, done, false)
 }
 
 /// The artifact as the output of the step that made it.
