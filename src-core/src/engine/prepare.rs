@@ -1,10 +1,12 @@
 //! From an order to a complete plan: chooses the Python, settles options, and finds out what the backend lacks.
 
+mod local;
+
 use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::resolve::{Resolver, build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata};
+use super::resolve::{Resolver, Wanted, build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata};
 use super::schedule::carry_out;
 use super::step::Bench;
 use super::tools::{Interpreter, choose};
@@ -134,7 +136,12 @@ impl Preparing<'_> {
                 );
                 let python = self.bench.python(&request.python).map_err(Problem::from)?;
                 let what = format!("`{}`", request.project.name);
-                let lock = self.resolver.lock(&what, &wanted, *environment, python, true)?;
+                let local = local::wheels(self, request, &wanted)?;
+                let lock = self.resolver.lock(
+                    &Wanted { what: &what, requirements: &wanted, local: &local, own: true },
+                    *environment,
+                    python,
+                )?;
                 request.resolved.locks.insert(*environment, lock);
             }
             Need::BuildLock(of) => {
@@ -147,7 +154,11 @@ impl Preparing<'_> {
                     BuildOf::Project => format!("the build of `{}`", request.project.name),
                     BuildOf::Dependency(name) => format!("the build of `{name}`"),
                 };
-                let lock = self.resolver.lock(&what, &wanted, environment, python, false)?;
+                let lock = self.resolver.lock(
+                    &Wanted { what: &what, requirements: &wanted, local: &[], own: false },
+                    environment,
+                    python,
+                )?;
                 request.resolved.build_locks.insert(of.clone(), lock);
             }
             Need::Metadata => self.build_metadata(request)?,

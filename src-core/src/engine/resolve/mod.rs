@@ -1,10 +1,13 @@
 //! Finds out what only tools can tell: locks, build requirements, dynamic metadata.
 
 mod compile;
+mod error;
 mod metadata;
 mod pins;
 mod pylock;
+mod question;
 
-pub use compile::ResolveError;
 pub(super) use compile::Resolver;
+pub use error::ResolveError;
 pub(super) use metadata::{build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata};
+pub(super) use question::{LocalWheel, Wanted};

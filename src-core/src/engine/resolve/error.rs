@@ -1,0 +1,142 @@
+//! Why there is no lock.
+
+use crate::engine::process::ProcessError;
+use crate::engine::step::StepError;
+use crate::engine::store::StoreError;
+use crate::engine::tools::ToolError;
+use crate::facts::Environment;
+use crate::problem::{Code, Problem};
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// The requirements contradict each other or the index.
+    #[error("the requirements of {what} cannot be met for {environment}")]
+    Unsatisfiable {
+        /// Whose requirements.
+        what: String,
+        /// For where.
+        environment: Environment,
+        /// What `uv` says, its lines joined.
+        said: String,
+    },
+    /// Metadata must be built, which runs code.
+    #[error("{what} needs packages that come as source only, and reading their metadata runs their code")]
+    NeedsTrust {
+        /// Whose requirements.
+        what: String,
+    },
+    /// `uv` failed for another reason.
+    #[error("`uv` could not resolve the requirements of {what}")]
+    Failed {
+        /// Whose requirements.
+        what: String,
+        /// The end of its log.
+        said: String,
+    },
+    /// The resolver's answer is not understood.
+    #[error("the resolver's answer cannot be used: {0}")]
+    Answer(String),
+    /// A file without a hash.
+    #[error("the index gives no SHA-256 for `{name}`, so it cannot be checked")]
+    NoHash {
+        /// The file.
+        name: String,
+    },
+    /// A dependency that is no file.
+    #[error("`{name}` comes from {kind}, which cannot be locked by a hash")]
+    NoFile {
+        /// The package.
+        name: String,
+        /// Where it comes from.
+        kind: String,
+    },
+    /// The project's lock cannot be read.
+    #[error("the lock `{path}` cannot be read: {why}")]
+    OwnLock {
+        /// The lock.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// Something the lock does not name.
+    #[error("`{name} {version}` is needed, but `{path}` does not name it")]
+    NotLocked {
+        /// The package.
+        name: String,
+        /// Its version.
+        version: String,
+        /// The lock.
+        path: String,
+    },
+    /// A file that is not the one of the lock.
+    #[error("the index has another `{file}` than `{path}` names")]
+    OtherFile {
+        /// The file.
+        file: String,
+        /// The lock.
+        path: String,
+    },
+    /// There is no lock to keep to.
+    #[error("`--locked` was asked for, but the project has no lock")]
+    NoLock,
+    /// A tool is missing.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    /// A program could not be run.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// The cache failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<ResolveError> for Problem {
+    fn from(error: ResolveError) -> Self {
+        let problem = Self::new(Code::Unresolvable, error.to_string());
+        let said = |problem: Self, said: &str| {
+            said.lines()
+                .filter(|line| !line.trim().is_empty())
+                .take(6)
+                .fold(problem, |problem, line| problem.cause(line.trim()))
+        };
+        match error {
+            ResolveError::Tool(error) => error.into(),
+            ResolveError::Process(ProcessError::Cancelled { .. }) => {
+                Self::new(Code::Cancelled, "resolving was cancelled")
+            }
+            ResolveError::Process(error) => problem.because(&error),
+            ResolveError::Store(error) => Self::new(Code::Store, error.to_string()),
+            ResolveError::Unsatisfiable { said: text, .. } => {
+                let hint = if text.contains("was not found") {
+                    "Check the name and the index"
+                } else {
+                    "Relax the requirement that the first line names, or choose another Python with `--target python=…`"
+                };
+                said(problem, &text).hint(hint)
+            }
+            ResolveError::Failed { said: text, .. } => said(problem, &text).hint(
+                "Check the network, the proxy variables and `SSL_CERT_FILE`; `--offline` uses what is in the cache",
+            ),
+            ResolveError::NeedsTrust { .. } => Self { code: Code::ConsentRefused, ..problem }
+                .hint("Add `--trust` if you trust them; they run without reach to your files"),
+            ResolveError::NotLocked { .. } | ResolveError::OtherFile { .. } => {
+                problem.hint("Update the lock with the tool that wrote it")
+            }
+            ResolveError::NoLock => Self { code: Code::Usage, ..problem }
+                .hint("Leave out `--locked`, or write a lock, for example with `uv lock`"),
+            _ => problem,
+        }
+    }
+}
+
+impl From<ResolveError> for StepError {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Store(error) => error.into(),
+            ResolveError::Tool(error) => error.into(),
+            ResolveError::Process(error) => error.into(),
+            _ => Self::Cancelled,
+        }
+    }
+}
