@@ -6,6 +6,7 @@
 
 mod known;
 mod project;
+mod risk;
 mod source;
 mod target;
 mod vocabulary;
@@ -14,8 +15,9 @@ pub use known::{Facts, FactsError, Known};
 pub(crate) use project::normalize;
 pub use project::{
     BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Evidence, ImportPackage, LockFile, LockKind, Member,
-    Metadata, Project, Requirement, Risk, RiskKind, Selection, Settings, Trial, Version,
+    Metadata, Project, Requirement, Selection, Settings, Trial, Version,
 };
+pub use risk::{Risk, RiskKind};
 pub use source::Source;
 pub use target::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target, TargetError};
 pub use vocabulary::{Fact, Tag, Tags, UnknownWord, Vocabulary, nearest};

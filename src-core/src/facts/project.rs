@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PythonVersion, Source};
+use super::{PythonVersion, Risk, Source};
 
 /// A value with the place it was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -273,41 +273,6 @@ pub struct Member {
     pub name: String,
     /// Its folder, from the root of this project; may start with `../`.
     pub path: String,
-}
-
-/// Something found in the code that breaks some artifacts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Risk {
-    /// What it is.
-    pub kind: RiskKind,
-    /// The code or name in question.
-    pub what: String,
-    /// Where.
-    pub source: Source,
-}
-
-/// Kinds of risks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RiskKind {
-    /// `importlib.import_module(name)` or `__import__(name)` with a name that is computed.
-    DynamicImport,
-    /// A file opened relative to `__file__`.
-    FileBesideCode,
-    /// `importlib.metadata` or `pkg_resources` asked for a distribution at run time.
-    DistributionMetadata,
-    /// `multiprocessing` without `freeze_support`.
-    Multiprocessing,
-    /// An extension module in the project's own tree.
-    NativeCode,
-    /// A path that tools stumble over: leading dash, newline, quotes, longer than 255 bytes.
-    HostilePath,
-    /// A file that the program opens and the selection leaves out.
-    IgnoredFile,
-    /// A link that leads outside the project, or nowhere.
-    LinkOutside,
-    /// A module of the project that hides one of the standard library.
-    ShadowsStandardLibrary,
 }
 
 /// The project's own settings: `[tool.packwright]`. Untrusted input.

@@ -13,7 +13,7 @@ use std::path::Path;
 
 pub use error::InspectError;
 
-use crate::facts::{Definition, Evidence, Facts, Project, Source, normalize};
+use crate::facts::{Definition, EntryKind, Evidence, Facts, Project, Source, normalize};
 use metadata::Declared;
 use tree::Tree;
 
@@ -99,8 +99,10 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let name = declared.name.map(|name| name.value).unwrap_or_default();
     let mut entry_points = declared.entry_points;
     entry_points.extend(scan.entry_points);
-    // The program that bears the project's name is the one that people mean.
-    entry_points.sort_by_key(|entry| normalize(&entry.name) != normalize(&name));
+    // The program that bears the project's name is the one that people mean; `python -m` is the way for those who
+    // install no scripts.
+    entry_points
+        .sort_by_key(|entry| (entry.kind == EntryKind::Module, normalize(&entry.name) != normalize(&name)));
 
     let project = Project {
         name,
