@@ -1,7 +1,7 @@
 //! The only failure a front end knows.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub struct Problem {
     pub technology: Option<String>,
     /// The full log of the step that failed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub log: Option<PathBuf>,
+    pub log: Option<Box<Path>>,
 }
 
 /// Kinds of problems; each maps to one exit code.
@@ -131,7 +131,7 @@ impl Problem {
     /// Names the full log.
     #[must_use]
     pub fn logged(mut self, path: impl Into<PathBuf>) -> Self {
-        self.log = Some(path.into());
+        self.log = Some(path.into().into_boxed_path());
         self
     }
 

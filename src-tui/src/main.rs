@@ -1,2 +1,25 @@
-//! The binary `packwright`.
-fn main() {}
+//! The binary `packwright`: the command line over the core.
+//!
+//! Reading order: [`arguments`] says what can be typed, one file of [`commands`] does each of it, [`script`] runs a
+//! session as a script of intents, [`show`] turns what came back into text, and [`terminal`] is the only place that prints.
+
+mod arguments;
+mod commands;
+mod script;
+mod show;
+mod terminal;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = Terminal::new(arguments.json);
+    let code = commands::run(arguments.command, &terminal);
+    ExitCode::from(terminal.finish(code))
+}

@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 use super::Message;
 use super::work::{Desk, Learned};
 use crate::engine::{Cancel, Order, Prepared, Settings};
-use crate::event::{BuildId, Event, Record};
+use crate::event::{BuildId, Event, Record, StepTitle};
 use crate::facts::{Fact, Facts, Os, Target};
 use crate::inspect::Inspection;
+use crate::plan::{Plan, Step};
 use crate::problem::{Code, Problem};
 use crate::session::{Choice, Intent, Update};
+use crate::technologies;
 
 /// How long changes may wait for a busy front end before they are offered again.
 const FRAME: Duration = Duration::from_millis(16);
@@ -47,7 +49,7 @@ impl Conductor {
     /// Runs until the front end is gone, then ends what is running.
     pub fn run(mut self, messages: &Receiver<Message>) {
         loop {
-            let wait = if self.pending.is_empty() { Duration::from_secs(3600) } else { FRAME };
+            let wait = if self.pending.is_empty() { Duration::MAX } else { FRAME };
             match messages.recv_timeout(wait) {
                 Ok(first) => {
                     let more = std::iter::from_fn(|| messages.try_recv().ok());
@@ -106,11 +108,19 @@ impl Conductor {
             Intent::Open { path } => self.desk.start(move |desk| desk.open(&path)),
             Intent::Answer { facts } => {
                 self.answers.overlay(&facts);
-                self.tell_facts();
+                self.tell_advice();
             }
             Intent::Unanswer { os, fact } => self.unanswer(os, fact),
             Intent::Plan { build, choice, settings } => self.plan(build, choice, settings),
             Intent::Build { builds, settings } => self.build(&builds, settings),
+            Intent::Trust => {
+                if let Some(inspection) = &self.inspection {
+                    let project = inspection.project.clone();
+                    self.desk.start(move |desk| desk.trust(&project));
+                }
+            }
+            Intent::Examine { technology } => self.desk.start(move |desk| desk.examine(technology.as_deref())),
+            Intent::Recall { most } => self.desk.start(move |desk| desk.recall(most)),
             Intent::Cancel => {
                 self.desk.cancel.cancel();
                 self.desk.cancel = Cancel::default();
@@ -123,15 +133,16 @@ impl Conductor {
             Learned::Opened(Ok(inspection)) => {
                 self.pending.push(Update::Opened(inspection.clone()));
                 self.inspection = Some(*inspection);
-                self.tell_facts();
+                self.tell_advice();
             }
             Learned::Opened(Err(problem)) => self.pending.push(Update::Refused(problem)),
             Learned::Happened(build, event) => self.happened(build, event),
-            Learned::Planned(build, Ok(prepared)) => {
+            Learned::Planned(build, Ok((prepared, trusted))) => {
                 self.open.remove(&build);
-                self.pending.push(Update::Planned { build, prepared: prepared.clone() });
+                self.pending.push(Update::Planned { build, prepared: prepared.clone(), trusted });
                 self.prepared.insert(build, *prepared);
             }
+            Learned::Told(update) => self.pending.push(*update),
             Learned::Planned(build, Err(problem)) | Learned::Built(build, Err(problem)) => {
                 self.ended(build, Event::Failed { problem: Box::new(problem) });
             }
@@ -161,19 +172,21 @@ impl Conductor {
         facts
     }
 
-    fn tell_facts(&mut self) {
-        let facts = self.facts();
-        self.pending.push(Update::Known(Box::new(facts)));
+    fn tell_advice(&mut self) {
+        let facts = Box::new(self.facts());
+        let advice = Box::new(technologies::advise(&facts));
+        self.pending.push(Update::Advised { facts, advice });
     }
 
     fn unanswer(&mut self, os: Option<Os>, fact: Fact) {
         if self.answers.unset(os, fact).is_some() {
-            self.tell_facts();
+            self.tell_advice();
         }
     }
 
     fn plan(&mut self, build: BuildId, choice: Choice, settings: Settings) {
         self.open.insert(build);
+        self.pending.push(Update::Planning { build, technology: choice.technology.clone() });
         let Some(inspection) = &self.inspection else {
             let problem = Problem::new(Code::Usage, "no project is open").hint("Open a project first");
             return self.ended(build, Event::Failed { problem: Box::new(problem) });
@@ -188,9 +201,18 @@ impl Conductor {
         if ready.is_empty() {
             return;
         }
-        self.open.extend(ready.iter().map(|(id, _)| *id));
+        for (id, prepared) in &ready {
+            self.open.insert(*id);
+            self.happened(*id, started(&prepared.plan));
+        }
         self.desk.start(move |desk| desk.build(&ready, &settings));
     }
+}
+
+/// The first event of a build: what will be done, in order.
+fn started(plan: &Plan) -> Event {
+    let title = |step: &Step| StepTitle { step: step.id.clone(), title: step.title.clone() };
+    Event::BuildStarted { technology: plan.technology.clone(), steps: plan.steps.iter().map(title).collect() }
 }
 
 /// What the engine is asked for: the user's choice first, then what the project's settings say, then what follows from the facts.
@@ -257,25 +279,20 @@ mod tests {
         facts.assign("audience=end-users").unwrap();
         let fact = Fact::named("audience").unwrap();
         app.dispatch(Intent::Answer { facts });
-        let known = |update: &Update| matches!(update, Update::Known(_));
-        assert!(matches!(updates_until(&app, known).last(), Some(Update::Known(facts)) if facts.get(fact).is_some()));
+        let known = |update: &Update| matches!(update, Update::Advised { .. });
+        assert!(
+            matches!(updates_until(&app, known).last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_some())
+        );
         app.dispatch(Intent::Unanswer { os: None, fact });
-        assert!(matches!(updates_until(&app, known).last(), Some(Update::Known(facts)) if facts.get(fact).is_none()));
+        assert!(
+            matches!(updates_until(&app, known).last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_none())
+        );
     }
 
     #[test]
     fn a_plan_without_a_project_ends_its_build() {
         let app = App::start();
-        let settings = Settings {
-            out: ".".into(),
-            jobs: 1,
-            use_cache: true,
-            verify: true,
-            trusted: false,
-            locked: false,
-            offline: true,
-            require_sandbox: false,
-        };
+        let settings = Settings::default();
         app.dispatch(Intent::Plan { build: BuildId(7), choice: Choice::default(), settings });
         let failed = |update: &Update| matches!(update, Update::Happened(record) if matches!(record.event, Event::Failed { .. }) && record.build == Some(BuildId(7)));
         updates_until(&app, failed);

@@ -9,8 +9,10 @@ use std::sync::{Arc, OnceLock};
 use super::Message;
 use crate::engine::{Cancel, Engine, Order, Prepared, Settings};
 use crate::event::{Artifact, BuildId, Event};
+use crate::facts::Project;
 use crate::inspect::{self, Inspection};
 use crate::problem::{Code, Problem};
+use crate::session::Update;
 
 /// What a worker has found out.
 #[derive(Debug)]
@@ -19,8 +21,10 @@ pub(super) enum Learned {
     Opened(Result<Box<Inspection>, Problem>),
     /// Something happened in a build.
     Happened(BuildId, Event),
-    /// A plan is ready, or there is none.
-    Planned(BuildId, Result<Box<Prepared>, Problem>),
+    /// A plan is ready, and whether the project is trusted; or there is none.
+    Planned(BuildId, Result<(Box<Prepared>, bool), Problem>),
+    /// Something that changes nothing but the view.
+    Told(Box<Update>),
     /// A build ended.
     Built(BuildId, Result<Box<Artifact>, Problem>),
 }
@@ -51,8 +55,9 @@ impl Desk {
     pub fn plan(&self, build: BuildId, order: &Order, settings: &Settings) {
         let happened = |_, event| self.report(Learned::Happened(build, event));
         let planned = guarded(|| {
-            let engine = self.engine.get_or_init(Engine::open).as_ref().map_err(Clone::clone)?;
-            engine.prepare(order, settings, &happened, &self.cancel).map(Box::new)
+            let engine = self.engine()?;
+            let prepared = engine.prepare(order, settings, &happened, &self.cancel)?;
+            Ok((Box::new(prepared), settings.trusted || engine.is_trusted(&order.project)))
         });
         self.report(Learned::Planned(build, planned));
     }
@@ -66,13 +71,40 @@ impl Desk {
             }
         };
         let results = guarded(|| {
-            let engine = self.engine.get_or_init(Engine::open).as_ref().map_err(Clone::clone)?;
+            let engine = self.engine()?;
             Ok(engine.build(&plans, settings, &happened, &self.cancel))
         });
         let results = results.unwrap_or_else(|problem| vec![Err(problem); ids.len()]);
         for (id, result) in ids.iter().zip(results) {
             self.report(Learned::Built(*id, result.map(Box::new)));
         }
+    }
+
+    pub fn trust(&self, project: &Project) {
+        if let Err(problem) = guarded(|| self.engine()?.trust(project)) {
+            self.tell(Update::Refused(problem));
+        }
+    }
+
+    pub fn examine(&self, technology: Option<&str>) {
+        let examined = guarded(|| self.engine()?.doctor(technology));
+        self.tell(examined.map_or_else(Update::Refused, Update::Examined));
+    }
+
+    pub fn recall(&self, most: usize) {
+        let builds = guarded(|| {
+            let listed = self.engine()?.history()?.list(None, most);
+            listed.map_err(|error| Problem::new(Code::Store, "the history cannot be read").because(&error))
+        });
+        self.tell(builds.map_or_else(Update::Refused, Update::Recalled));
+    }
+
+    fn engine(&self) -> Result<&Engine, Problem> {
+        self.engine.get_or_init(Engine::open).as_ref().map_err(Clone::clone)
+    }
+
+    fn tell(&self, update: Update) {
+        self.report(Learned::Told(Box::new(update)));
     }
 
     fn report(&self, learned: Learned) {

@@ -43,6 +43,18 @@ pub enum Intent {
         /// How.
         settings: Settings,
     },
+    /// Remembers that the user has agreed to run the open project's code, until that code changes.
+    Trust,
+    /// Looks at what can be built here, or at one technology.
+    Examine {
+        /// Which; `None` for all.
+        technology: Option<String>,
+    },
+    /// Reads what was built before, the newest first.
+    Recall {
+        /// At most this many.
+        most: usize,
+    },
     /// Ends everything that runs.
     Cancel,
 }

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{BuildView, Summary};
+use crate::advice::Advice;
 use crate::engine::Prepared;
+use crate::engine::doctor::Checkup;
+use crate::engine::history::Build;
 use crate::event::{BuildId, Event, Record};
 use crate::facts::{Facts, Project};
 use crate::inspect::Inspection;
-use crate::plan::Plan;
+use crate::plan::{Consent, Plan};
 use crate::problem::{Code, Problem};
 
 /// Something that changed.
@@ -17,17 +20,35 @@ use crate::problem::{Code, Problem};
 pub enum Update {
     /// A project was read.
     Opened(Box<Inspection>),
-    /// The facts changed: all that is known now.
-    Known(Box<Facts>),
+    /// The facts changed, and with them the advice.
+    Advised {
+        /// All that is known now.
+        facts: Box<Facts>,
+        /// What follows from it.
+        advice: Box<Advice>,
+    },
+    /// A build was asked for, and gets its plan.
+    Planning {
+        /// Which.
+        build: BuildId,
+        /// Its technology.
+        technology: String,
+    },
     /// A build has its plan, and waits for [`Intent::Build`](super::Intent::Build).
     Planned {
         /// Which.
         build: BuildId,
         /// Its plan, and what it was made from.
         prepared: Box<Prepared>,
+        /// Whether the user has agreed before that the project's code may run.
+        trusted: bool,
     },
     /// Something happened in a build.
     Happened(Record),
+    /// What can be built here.
+    Examined(Vec<Checkup>),
+    /// What was built before.
+    Recalled(Vec<Build>),
     /// Something went wrong outside any build.
     Refused(Problem),
 }
@@ -39,10 +60,18 @@ pub struct View {
     pub project: Option<Project>,
     /// What is known.
     pub facts: Facts,
+    /// What follows from it.
+    pub advice: Option<Advice>,
+    /// Whether the user has agreed that its code may run, as far as it was asked.
+    pub trusted: bool,
     /// Plans, by build.
     pub plans: BTreeMap<BuildId, Plan>,
     /// Builds, in the order in which they were asked for.
     pub builds: BTreeMap<BuildId, BuildView>,
+    /// What can be built here; empty until it was asked for.
+    pub doctor: Vec<Checkup>,
+    /// What was built before, the newest first; empty until it was asked for.
+    pub history: Vec<Build>,
     /// What went wrong outside any build.
     pub problems: Vec<Problem>,
 }
@@ -55,12 +84,21 @@ impl View {
                 self.project = Some(inspection.project.clone());
                 self.facts = inspection.facts.clone();
             }
-            Update::Known(facts) => self.facts = (**facts).clone(),
-            Update::Planned { build, prepared } => {
-                self.builds.entry(*build).or_default().technology.clone_from(&prepared.plan.technology);
+            Update::Advised { facts, advice } => {
+                self.facts = (**facts).clone();
+                self.advice = Some((**advice).clone());
+            }
+            Update::Planning { build, technology } => {
+                self.plans.remove(build);
+                self.builds.insert(*build, BuildView { technology: technology.clone(), ..BuildView::default() });
+            }
+            Update::Planned { build, prepared, trusted } => {
+                self.trusted = *trusted;
                 self.plans.insert(*build, prepared.plan.clone());
             }
             Update::Happened(record) => self.fold(record),
+            Update::Examined(doctor) => self.doctor.clone_from(doctor),
+            Update::Recalled(history) => self.history.clone_from(history),
             Update::Refused(problem) => self.problems.push(problem.clone()),
         }
     }
@@ -91,11 +129,18 @@ impl View {
         self.builds.values().all(BuildView::has_ended)
     }
 
-    /// Builds that wait for the user's consent.
-    pub fn waiting_for_consent(&self) -> Vec<BuildId> {
+    /// Builds that need the user's consent: those that were refused for want of it, and those whose plans ask for it.
+    /// Starting the program matters only where artifacts are `tried`.
+    pub fn waiting_for_consent(&self, tried: bool) -> Vec<BuildId> {
+        let asks = |consent: &Consent| match consent {
+            Consent::RunProjectCode { .. } => true,
+            Consent::StartProgram { .. } => tried,
+            Consent::Download { .. } => false,
+        };
+        let planned = |id| self.plans.get(id).is_some_and(|plan| !self.trusted && plan.consents.iter().any(asks));
         let refused =
             |build: &BuildView| build.problem.as_ref().is_some_and(|problem| problem.code == Code::ConsentRefused);
-        self.builds.iter().filter(|(_, build)| refused(build)).map(|(id, _)| *id).collect()
+        self.builds.iter().filter(|(id, build)| refused(build) || planned(id)).map(|(id, _)| *id).collect()
     }
 }
 
@@ -142,8 +187,21 @@ mod tests {
         let problem = Problem::new(Code::ConsentRefused, "no").of("zipapp");
         view.fold(&record(2, Event::Failed { problem: Box::new(problem.clone()) }));
         assert!(view.is_settled());
-        assert_eq!(view.waiting_for_consent(), [BuildId(1)]);
+        assert_eq!(view.waiting_for_consent(true), [BuildId(1)]);
         assert_eq!(view.summary().problems, [problem]);
+    }
+
+    #[test]
+    fn a_plan_that_runs_foreign_code_waits_for_consent_until_the_project_is_trusted() {
+        let mut view = View::default();
+        let mut plan = Plan::new("pex");
+        plan.ask(Consent::StartProgram { entry: "x".into() });
+        view.builds.insert(BuildId(2), BuildView::default());
+        view.plans.insert(BuildId(2), plan);
+        assert_eq!(view.waiting_for_consent(true), [BuildId(2)]);
+        assert!(view.waiting_for_consent(false).is_empty());
+        view.trusted = true;
+        assert!(view.waiting_for_consent(true).is_empty());
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl From<StepError> for Problem {
             StepError::Logged { source, diagnosis, log, .. } => {
                 let problem = Self::new(Code::BuildFailed, format!("{message}: {source}"));
                 let problem = diagnosis.into_iter().fold(problem, |problem, found| found.explain(problem));
-                problem.hint(format!("The whole log is in {}", log.display()))
+                problem.logged(log)
             }
             StepError::Render(_) | StepError::Exit { .. } | StepError::Nothing { .. } => {
                 Self::new(Code::BuildFailed, message)

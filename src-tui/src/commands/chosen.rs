@@ -1,0 +1,180 @@
+//! Which technologies and which project the words of a command line mean.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use packwright_core::engine::Settings;
+use packwright_core::facts::{Vocabulary, nearest};
+use packwright_core::problem::{Code, Problem, listing};
+use packwright_core::session::Choice;
+use packwright_core::technologies;
+
+use crate::arguments::{Making, SetOption};
+
+/// Technologies, and the path of the project.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Chosen {
+    pub technologies: Vec<String>,
+    pub path: PathBuf,
+}
+
+/// Tells technologies from the path: a word that is the id of a technology is one; anything else must come last and is
+/// the path. `./docker` is a folder of that name.
+pub fn split(words: &[PathBuf]) -> Result<Chosen, Problem> {
+    let mut chosen = Chosen { technologies: Vec::new(), path: PathBuf::from(".") };
+    for (index, word) in words.iter().enumerate() {
+        let text = word.to_string_lossy();
+        if is_technology(&text) {
+            if !chosen.technologies.contains(&text.as_ref().to_owned()) {
+                chosen.technologies.push(text.into_owned());
+            }
+        } else if index + 1 < words.len() {
+            return Err(unknown_technology(&text).hint("The path of the project comes last"));
+        } else {
+            refuse_misspelt(word)?;
+            chosen.path.clone_from(word);
+        }
+    }
+    Ok(chosen)
+}
+
+/// A path that is not there and looks like a technology is a typing mistake.
+fn refuse_misspelt(path: &Path) -> Result<(), Problem> {
+    let text = path.to_string_lossy();
+    match nearest_technology(&text) {
+        Some(near) if !path.exists() => {
+            let message = format!("`{text}` is neither a technology nor a path; the nearest technology is `{near}`");
+            Err(Problem::new(Code::Usage, message).hint_command("See them all", ["packwright", "list"]))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_technology(id: &str) -> bool {
+    Vocabulary::get().levels().any(|(_, list)| list.contains(&id))
+}
+
+fn nearest_technology(word: &str) -> Option<String> {
+    // Names of technologies are short, so the shortest words are near many of them; and none holds a separator.
+    (word.chars().count() > 2 && !word.contains(['/', '\\', '.']))
+        .then(|| nearest(word, Vocabulary::get().levels().flat_map(|(_, list)| list)))?
+}
+
+/// The problem with a word that should be a technology.
+pub fn unknown_technology(word: &str) -> Problem {
+    let message = match (is_technology(word), nearest_technology(word)) {
+        (true, _) => format!("nothing is known of `{word}` yet but its name"),
+        (false, Some(near)) => format!("there is no technology `{word}`; the nearest known one is `{near}`"),
+        (false, None) => format!("there is no technology `{word}`"),
+    };
+    Problem::new(Code::Usage, message).hint_command("See them all", ["packwright", "list"])
+}
+
+impl Making {
+    /// What is asked of the session for one of these technologies.
+    pub fn choice(&self, technology: &str, all: &[String]) -> Result<Choice, Problem> {
+        if !technologies::is_buildable(technology) {
+            let message = format!("this version of Packwright does not build `{technology}`");
+            let problem = Problem::new(Code::Usage, message).of(technology);
+            return Err(problem.hint_command("See what it builds", ["packwright", "list"]));
+        }
+        self.check_options(all)?;
+        Ok(Choice {
+            technology: technology.to_owned(),
+            entry: self.entry.clone(),
+            options: self.options_of(technology),
+            target: self.target.clone(),
+            extras: self.extras.clone(),
+            groups: self.groups.clone(),
+        })
+    }
+
+    /// How the engine is to work, with the rest as a plain build has it.
+    pub fn settings(&self, out: PathBuf) -> Settings {
+        Settings {
+            out,
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            use_cache: true,
+            verify: true,
+            trusted: self.trust,
+            locked: self.locked,
+            offline: self.offline,
+            require_sandbox: self.require_sandbox,
+        }
+    }
+
+    /// The options that reach a technology: those that name it, and those it has.
+    fn options_of(&self, technology: &str) -> BTreeMap<String, String> {
+        let reaches = |option: &&SetOption| match &option.technology {
+            Some(named) => named == technology,
+            None => has_option(technology, &option.name),
+        };
+        self.options.iter().filter(reaches).map(|option| (option.name.clone(), option.value.clone())).collect()
+    }
+
+    /// An option that none of the technologies has is a mistake.
+    fn check_options(&self, all: &[String]) -> Result<(), Problem> {
+        for option in &self.options {
+            let reached: Vec<&String> =
+                all.iter().filter(|id| option.technology.as_ref().is_none_or(|named| named == *id)).collect();
+            if !reached.iter().any(|id| has_option(id, &option.name)) {
+                return Err(no_such_option(option, all));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn has_option(technology: &str, option: &str) -> bool {
+    technologies::named(technology).is_some_and(|entry| entry.options.iter().any(|spec| spec.id == option))
+}
+
+fn no_such_option(option: &SetOption, all: &[String]) -> Problem {
+    if let Some(named) = option.technology.as_ref().filter(|named| !all.contains(named)) {
+        let message = format!("`--option {named}:{}` is for `{named}`, which is not being built", option.name);
+        return Problem::new(Code::Usage, message);
+    }
+    let names: Vec<String> = all.iter().map(|id| format!("`{id}`")).collect();
+    let verb = if names.len() == 1 { "has" } else { "have" };
+    let known: Vec<String> = all
+        .iter()
+        .filter_map(|id| technologies::named(id))
+        .flat_map(|entry| &entry.options)
+        .map(|spec| format!("`{}`", spec.id))
+        .collect();
+    let message = format!("{} {verb} no option `{}`", listing(&names), option.name);
+    let problem = Problem::new(Code::Usage, message);
+    if known.is_empty() { problem } else { problem.hint(format!("There is {}", listing(&known))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Result<Chosen, Problem> {
+        split(&words.iter().map(PathBuf::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn ids_of_technologies_come_first_and_the_path_last() {
+        let chosen = words(&["pex", "wheel", "pex", "/"]).unwrap();
+        assert_eq!(chosen, Chosen { technologies: vec!["pex".into(), "wheel".into()], path: "/".into() });
+        assert_eq!(words(&[]).unwrap().path, PathBuf::from("."));
+        assert_eq!(words(&["docker"]).unwrap().technologies, ["docker"]);
+        assert_eq!(words(&["./docker"]).unwrap().path, PathBuf::from("./docker"));
+    }
+
+    #[test]
+    fn a_misspelt_technology_is_answered_with_the_nearest_one() {
+        let problem = words(&["whel"]).unwrap_err();
+        assert_eq!(problem.message, "`whel` is neither a technology nor a path; the nearest technology is `wheel`");
+        let problem = words(&["zipap", "pex"]).unwrap_err();
+        assert_eq!(problem.message, "there is no technology `zipap`; the nearest known one is `zipapp`");
+        assert_eq!(problem.code.exit_code(), 2);
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_and_looks_like_nothing_else_stays_a_path() {
+        assert_eq!(words(&["/no/such/project"]).unwrap().path, PathBuf::from("/no/such/project"));
+    }
+}

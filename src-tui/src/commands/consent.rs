@@ -1,0 +1,72 @@
+//! Asking for what nobody does without being asked.
+
+use packwright_core::event::BuildId;
+use packwright_core::facts::Project;
+use packwright_core::plan::Consent;
+use packwright_core::problem::{Code, Hint, Problem, listing};
+use packwright_core::session::View;
+
+use crate::show::{Cell, Paint, Style, Table};
+
+/// The question whether the project's code may run, naming what would run and where that is written.
+pub fn question(style: Style, project: &Project, view: &View, waiting: &[BuildId]) -> String {
+    let mut table = Table::default();
+    for code in project.build_system.iter().flat_map(|build| &build.own_code) {
+        table.row([code.value.as_str().into(), Cell::new(Paint::Faint, code.source.to_string())]);
+    }
+    let mut reasons = Table::default();
+    for id in waiting {
+        for sentence in sentences(view, *id) {
+            reasons.row([view.builds[id].technology.as_str().into(), sentence.into()]);
+        }
+    }
+    let name = style.paint(Paint::Plain, &project.name);
+    format!("{}{}Run the build code of {name}? [y/N] ", reasons.render(style, 2), table.render(style, 2))
+}
+
+/// What one build asks for.
+fn sentences(view: &View, build: BuildId) -> Vec<String> {
+    let planned = view.plans.get(&build).map(|plan| plan.consents.as_slice()).unwrap_or_default();
+    let asked = planned.iter().filter_map(|consent| match consent {
+        Consent::RunProjectCode { whose } => Some(format!("runs the build code of {}", listing(whose))),
+        Consent::StartProgram { entry } => Some(format!("starts `{entry}`, which does not visibly read arguments")),
+        Consent::Download { .. } => None,
+    });
+    let refused = view.builds.get(&build).and_then(|build| build.problem.as_ref());
+    asked.chain(refused.map(|problem| problem.message.clone())).collect()
+}
+
+/// Names the command that gives the consent, where a problem says that it is missing.
+pub fn named(mut problem: Problem) -> Problem {
+    let gives_it = |hint: &Hint| hint.command.iter().any(|word| word == "--trust");
+    if problem.code == Code::ConsentRefused && !problem.hints.iter().any(gives_it) {
+        // The command says it better.
+        problem.hints.retain(|hint| !hint.text.contains("--trust"));
+        let typed = std::env::args().skip(1);
+        let command = std::iter::once("packwright".to_owned()).chain(typed).chain(["--trust".to_owned()]);
+        problem = problem.hint_command("Read that code; if you trust it, let it run", command);
+    }
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_command_with_trust_once() {
+        let problem = named(named(Problem::new(Code::ConsentRefused, "no")));
+        assert_eq!(problem.hints.len(), 1);
+        let command = &problem.hints[0].command;
+        assert_eq!(
+            (command.first().map(String::as_str), command.last().map(String::as_str)),
+            (Some("packwright"), Some("--trust"))
+        );
+    }
+
+    #[test]
+    fn other_problems_are_left_alone() {
+        let problem = Problem::new(Code::BuildFailed, "no");
+        assert_eq!(named(problem.clone()), problem);
+    }
+}

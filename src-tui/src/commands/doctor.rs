@@ -1,0 +1,39 @@
+//! `packwright doctor`: what can be built here.
+
+use clap::Args;
+use packwright_core::engine::Engine;
+use packwright_core::engine::doctor::State;
+use packwright_core::problem::{Code, Problem};
+
+use super::chosen::unknown_technology;
+use crate::show;
+use crate::terminal::Terminal;
+
+/// Say which technologies can be built here, and how to get what is missing
+///
+/// With a technology, exits with 4 when it cannot be built here.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  packwright doctor
+  packwright doctor pex")]
+pub struct Doctor {
+    /// Look at this technology only
+    technology: Option<String>,
+}
+
+impl Doctor {
+    pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
+        if let Some(id) = self.technology.as_ref().filter(|id| !packwright_core::technologies::is_buildable(id)) {
+            return Err(unknown_technology(id));
+        }
+        let engine = Engine::open()?;
+        let found = engine.doctor(self.technology.as_deref())?;
+        let buildable = found.iter().all(|checkup| checkup.state == State::Build);
+        if terminal.json {
+            terminal.print_json(&serde_json::json!({ "technologies": found, "sandbox": engine.sandbox() }));
+        } else {
+            terminal.print(&show::doctor(terminal.style, &found, engine.sandbox()));
+        }
+        Ok(if self.technology.is_some() && !buildable { Code::ToolMissing.exit_code() } else { 0 })
+    }
+}

@@ -1,0 +1,67 @@
+//! `packwright history`: what was built before.
+
+use clap::Args;
+use packwright_core::engine::Engine;
+use packwright_core::engine::history::HistoryError;
+use packwright_core::problem::{Code, Problem};
+
+use crate::show;
+use crate::terminal::Terminal;
+
+/// List what was built, the newest first
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  packwright history
+  packwright history --project weather-cli
+  packwright history --containing 'click<8.1'")]
+pub struct History {
+    /// Only builds of the project with this name
+    #[arg(long, value_name = "NAME", conflicts_with = "containing")]
+    project: Option<String>,
+
+    /// Only artifacts with a component that meets this requirement
+    #[arg(long, value_name = "REQUIREMENT")]
+    containing: Option<String>,
+
+    /// At most this many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    most: usize,
+}
+
+impl History {
+    pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
+        let history = Engine::open()?.history()?;
+        let found = match &self.containing {
+            Some(requirement) => history.containing(requirement),
+            None => history.list(self.project.as_deref(), self.most),
+        };
+        let mut builds = found.map_err(|error| unreadable(&error))?;
+        builds.truncate(self.most);
+        if terminal.json {
+            terminal.print_json(&builds);
+        } else {
+            terminal.print(&show::history(terminal.style, &builds));
+        }
+        Ok(0)
+    }
+}
+
+fn unreadable(error: &HistoryError) -> Problem {
+    match error {
+        HistoryError::Query(_) => Problem::new(Code::Usage, error.to_string()),
+        HistoryError::Database(_) | HistoryError::Folder(_) => {
+            Problem::new(Code::Store, "the history cannot be read").because(error)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_that_is_none_is_a_usage_problem() {
+        assert_eq!(unreadable(&HistoryError::Query("<<".into())).code, Code::Usage);
+        assert_eq!(unreadable(&HistoryError::Folder(std::io::Error::other("full"))).causes.len(), 2);
+    }
+}

@@ -1,0 +1,49 @@
+//! `packwright replay`: what a recorded build looked like.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use packwright_core::problem::{Code, Problem};
+use packwright_core::session::Recording;
+
+use crate::show;
+use crate::terminal::Terminal;
+
+/// Show a recorded build as it would have been shown
+///
+/// A recording is what `packwright build --json` prints.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  packwright build zipapp --json > build.jsonl
+  packwright replay build.jsonl")]
+pub struct Replay {
+    /// The recording
+    file: PathBuf,
+}
+
+impl Replay {
+    pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
+        let text = std::fs::read_to_string(&self.file).map_err(|error| {
+            let message = format!("cannot read the recording `{}`", self.file.display());
+            Problem::new(Code::Usage, message).because(&error)
+        })?;
+        let recording = Recording::read(&text)?;
+        if terminal.json {
+            terminal.print_json(&recording.view());
+        } else {
+            print(terminal, &recording);
+        }
+        Ok(0)
+    }
+}
+
+fn print(terminal: &Terminal, recording: &Recording) {
+    // The names of all builds are known from the start, as they are when the builds are asked for.
+    let view = recording.view();
+    for record in &recording.records {
+        terminal.print(&show::line(terminal.style, &view, record).unwrap_or_default());
+    }
+    let summary = recording.summary.clone().unwrap_or_else(|| view.summary());
+    terminal.print(&show::artifacts(terminal.style, &summary.artifacts));
+    terminal.print(&show::problems(terminal.style, &summary));
+}

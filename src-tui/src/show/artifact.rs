@@ -1,0 +1,141 @@
+//! What came out of a build: the artifact, and what was proven of it.
+
+use std::path::Path;
+
+use packwright_core::event::{Artifact, Receipt, Verdict};
+use packwright_core::plan::Outcome;
+use packwright_core::session::Summary;
+
+use super::{Cell, Paint, Sign, Style, Table, duration, problem, size};
+use crate::words;
+
+/// Every artifact, and the command to go on with.
+pub fn artifacts(style: Style, made: &[Artifact]) -> String {
+    let mut text: String = made.iter().map(|made| artifact(style, made)).collect();
+    if let Some(first) = made.first() {
+        let path = super::shell_line(&[first.path.display().to_string()]);
+        text.push_str(&format!("\nNext: {}\n", style.strong(&format!("packwright verify {path}"))));
+    }
+    text
+}
+
+/// Every problem, and how many of how many came out.
+pub fn problems(style: Style, summary: &Summary) -> String {
+    let mut text: String = summary.problems.iter().map(|failed| problem(&style, failed)).collect();
+    let all = summary.artifacts.len() + summary.problems.len();
+    if all > 1 && !summary.problems.is_empty() {
+        text.push_str(&format!("\n{} of {all} came out\n", summary.artifacts.len()));
+    }
+    text
+}
+
+/// One artifact.
+fn artifact(style: Style, artifact: &Artifact) -> String {
+    let sign = sign(artifact);
+    let start = artifact.start_ms.map(|start| format!(", starts in {}", duration(start))).unwrap_or_default();
+    let state = match sign {
+        Sign::Good => "is ready",
+        Sign::Off => "is built, and was not tried",
+        _ => "is built, with warnings",
+    };
+    let name = artifact
+        .path
+        .file_name()
+        .map_or_else(|| artifact.path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let mut head = Table::default();
+    let sentence = format!("{name} {state}: {}{start}", size(artifact.bytes));
+    head.row([Cell::new(sign.paint(), sign.text()), Cell::new(Paint::Strong, sentence)]);
+    let mut rows = proof(&artifact.verified);
+    for warning in &artifact.warnings {
+        rows.row([Cell::new(Paint::Warning, "warning"), warning.as_str().into()]);
+    }
+    let path = artifact.path.display().to_string();
+    rows.row(["path".into(), path.as_str().into()]);
+    rows.row(["receipt".into(), Cell::new(Paint::Faint, format!("{path}.receipt.json"))]);
+    rows.row(["sha256".into(), Cell::new(Paint::Faint, &artifact.sha256)]);
+    head.render(style, 0) + &rows.render(style, 3)
+}
+
+/// What trying an artifact again has shown.
+pub fn verified(style: Style, path: &Path, receipt: &Receipt, verdicts: &[Verdict]) -> String {
+    let worst = verdicts.iter().map(|verdict| verdict.outcome).max().unwrap_or(Outcome::NotTried);
+    let (sign, state) = match worst {
+        Outcome::Failed => (Sign::Bad, "is what was built, and fails its trial"),
+        Outcome::NotTried => (Sign::Off, "is what was built, and was not tried"),
+        _ => (Sign::Good, "is what was built, and works"),
+    };
+    let mut head = Table::default();
+    head.row([Cell::new(sign.paint(), sign.text()), Cell::new(Paint::Strong, format!("{} {state}", path.display()))]);
+    let mut text = head.render(style, 0);
+    text.extend(verdicts.iter().map(|verdict| proof(verdict).render(style, 3)));
+    let mut rows = Table::default();
+    rows.row(["sha256".into(), Cell::new(Paint::Faint, &receipt.artifact.sha256)]);
+    text + &rows.render(style, 3)
+}
+
+/// Proof first: where it was tried, and what it answered.
+fn proof(verdict: &Verdict) -> Table {
+    let mut rows = Table::default();
+    match verdict.outcome {
+        Outcome::NotTried => rows.row(["not tried".into(), verdict.because.as_str().into()]),
+        outcome => {
+            rows.row([words::outcome(outcome).into(), verdict.because.as_str().into()]);
+            rows.row(["in".into(), verdict.room.used.as_str().into()]);
+            if verdict.room.used != verdict.room.wanted && !verdict.room.used.starts_with(&verdict.room.wanted) {
+                rows.row(["wanted".into(), verdict.room.wanted.as_str().into()]);
+            }
+        }
+    }
+    rows
+}
+
+/// Green only for what was tried and has no warning.
+fn sign(artifact: &Artifact) -> Sign {
+    match artifact.verified.outcome {
+        Outcome::Failed => Sign::Bad,
+        _ if !artifact.warnings.is_empty() => Sign::Warning,
+        Outcome::NotTried => Sign::Off,
+        _ => Sign::Good,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use packwright_core::event::RoomUsed;
+    use packwright_core::facts::Target;
+
+    const STYLE: Style = Style { colour: false, width: 80 };
+
+    fn made(outcome: Outcome) -> Artifact {
+        let room = RoomUsed { wanted: "no Python".into(), used: "no Python, by bubblewrap".into() };
+        Artifact {
+            technology: "zipapp".into(),
+            target: Target::host(),
+            path: "dist/a.pyz".into(),
+            bytes: 1_200_000,
+            sha256: "ab".into(),
+            start_ms: Some(84),
+            warnings: Vec::new(),
+            verified: Verdict { outcome, room, because: "`--version` printed `a 1.0`".into() },
+        }
+    }
+
+    #[test]
+    fn the_proof_comes_before_the_paperwork() {
+        let text = artifact(STYLE, &made(Outcome::Ran));
+        let wanted = "✓  a.pyz is ready: 1.2 MB, starts in 84 ms\n   ran      `--version` printed `a 1.0`\n   in       no Python, by bubblewrap\n   path     dist/a.pyz\n   receipt  dist/a.pyz.receipt.json\n   sha256   ab\n";
+        assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn what_was_not_tried_is_never_green() {
+        let text = artifact(STYLE, &made(Outcome::NotTried));
+        assert!(text.starts_with("–  a.pyz is built, and was not tried"), "{text}");
+        let mut warned = made(Outcome::Ran);
+        warned.warnings.push("`data.txt` is not in the wheel".into());
+        let text = artifact(STYLE, &warned);
+        assert!(text.starts_with("!  a.pyz is built, with warnings"), "{text}");
+        assert!(text.contains("warning  `data.txt` is not in the wheel"), "{text}");
+    }
+}

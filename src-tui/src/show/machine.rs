@@ -1,0 +1,124 @@
+//! What is on this machine: tools, earlier builds, the cache.
+
+use packwright_core::engine::doctor::{Checkup, State};
+use packwright_core::engine::history::Build;
+use packwright_core::engine::usage::Part;
+use packwright_core::problem::count;
+
+use super::{Cell, Paint, Sign, Style, Table, duration, shell_line, size};
+use crate::words;
+
+/// Every technology: can be built here, a tool is missing, or not on this system.
+pub fn doctor(style: Style, found: &[Checkup], sandbox: &str) -> String {
+    let mut table = Table::default();
+    for checkup in found {
+        let (sign, state) = match &checkup.state {
+            State::Build => (Sign::Good, "can be built here".to_owned()),
+            State::Missing { .. } => (Sign::Bad, "a tool is missing".to_owned()),
+            State::Unsupported { because } => (Sign::Off, format!("not on this system: {because}")),
+        };
+        table.row([Cell::new(sign.paint(), sign.text()), Cell::new(Paint::Strong, &checkup.technology), state.into()]);
+        for tool in &checkup.tools {
+            let version = match &tool.version {
+                Some(version) => format!("{}: {version}", tool.name),
+                None if tool.managed => format!("{}: installed by Packwright when it is needed", tool.name),
+                None => format!("{}: not found", tool.name),
+            };
+            table.row(["".into(), "".into(), Cell::new(Paint::Faint, version)]);
+        }
+        if let State::Missing { hints } = &checkup.state {
+            for hint in hints {
+                let command =
+                    if hint.command.is_empty() { String::new() } else { format!(": {}", shell_line(&hint.command)) };
+                table.row(["".into(), "".into(), format!("{}{command}", hint.text).into()]);
+            }
+        }
+    }
+    let confined = if sandbox == "bubblewrap" { Sign::Good } else { Sign::Warning };
+    format!("{}\n{} Sandbox: {sandbox}\n", table.render(style, 0), style.sign(confined))
+}
+
+/// Earlier builds, the newest first.
+pub fn history(style: Style, builds: &[Build]) -> String {
+    if builds.is_empty() {
+        return format!("Nothing was built yet\nNext: {}\n", style.strong("packwright build --recommended"));
+    }
+    let mut table = Table::default();
+    for build in builds {
+        let artifact = &build.receipt.artifact;
+        let name = [build.receipt.project.as_str(), build.receipt.version.as_deref().unwrap_or_default()].join(" ");
+        let start = artifact.start_ms.map(duration).unwrap_or_default();
+        table.row([
+            date(build.made_at).into(),
+            name.into(),
+            Cell::new(Paint::Strong, &artifact.technology),
+            size(artifact.bytes).into(),
+            start.into(),
+            words::outcome(artifact.verified.outcome).into(),
+            Cell::new(Paint::Faint, &build.path),
+        ]);
+    }
+    table.render(style, 0)
+}
+
+/// The parts of the cache, and what was freed.
+pub fn cache(style: Style, parts: &[Part], freed: Option<u64>) -> String {
+    let mut table = Table::default();
+    for part in parts {
+        let files = count(usize::try_from(part.files).unwrap_or(usize::MAX), "file");
+        let path = Cell::new(Paint::Faint, part.path.display().to_string());
+        table.row([part.holds.as_str().into(), size(part.bytes).into(), files.into(), path]);
+    }
+    let total: u64 = parts.iter().map(|part| part.bytes).sum();
+    let freed = freed.map(|bytes| format!(", {} freed", size(bytes))).unwrap_or_default();
+    format!("{}\n{} in all{freed}\n", table.render(style, 0), size(total))
+}
+
+/// A date and time, UTC, from seconds since 1970: Howard Hinnant's `civil_from_days`, for years from 1970 on.
+fn date(seconds: i64) -> String {
+    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, carried) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = era * 400 + year_of_era + carried;
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", rest / 3600, rest % 3600 / 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use packwright_core::engine::doctor::ToolState;
+    use packwright_core::problem::Hint;
+
+    const STYLE: Style = Style { colour: false, width: 80 };
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        assert_eq!(date(0), "1970-01-01 00:00");
+        assert_eq!(date(951_827_696), "2000-02-29 12:34");
+        assert_eq!(date(1_795_132_799), "2026-11-19 23:59");
+    }
+
+    #[test]
+    fn a_missing_tool_is_named_with_the_command_that_installs_it() {
+        let command = ["apt", "install", "shiv"].map(str::to_owned).to_vec();
+        let hints = vec![Hint { text: "Install `shiv`".into(), command }];
+        let tools = vec![ToolState { name: "shiv".into(), version: None, managed: false }];
+        let found = [Checkup { technology: "shiv".into(), state: State::Missing { hints }, tools }];
+        let text = doctor(STYLE, &found, "bubblewrap");
+        assert_eq!(
+            text,
+            "✗  shiv  a tool is missing\n         shiv: not found\n         Install `shiv`: apt install shiv\n\n✓ Sandbox: bubblewrap\n"
+        );
+    }
+
+    #[test]
+    fn the_cache_says_what_was_freed() {
+        let parts = [Part { holds: "logs".into(), path: "/c/logs".into(), files: 1, bytes: 2000 }];
+        assert_eq!(cache(STYLE, &parts, Some(500)), "logs  2.0 kB  1 file  /c/logs\n\n2.0 kB in all, 500 B freed\n");
+    }
+}

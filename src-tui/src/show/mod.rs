@@ -1,0 +1,29 @@
+//! Turns what the core says into text for people.
+//!
+//! Everything that comes from a project, a tool or a file passes [`Style::paint`], which filters it; colour only
+//! repeats what a sign and a word already say.
+
+mod advice;
+mod artifact;
+mod facts;
+mod machine;
+mod measure;
+mod page;
+mod plan;
+mod problem;
+mod progress;
+mod project;
+mod style;
+mod table;
+
+pub use advice::advice;
+pub use artifact::{artifacts, problems, verified};
+pub use machine::{cache, doctor, history};
+pub use measure::{duration, size};
+pub use page::page;
+pub use plan::{plan, shell_line};
+pub use problem::problem;
+pub use progress::{Progress, line};
+pub use project::project;
+pub use style::{Paint, Sign, Style};
+pub use table::{Cell, Table, wrapped};

@@ -1,0 +1,136 @@
+//! A plan before anything runs: steps in plain words, the exact commands beneath, what is downloaded, what is asked for.
+
+use packwright_core::plan::{Consent, Network, Plan, Step};
+use packwright_core::problem::count;
+use packwright_core::session::command_line;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Cell, Paint, Sign, Style, Table, size};
+use crate::words;
+
+/// The whole plan.
+pub fn plan(style: Style, plan: &Plan) -> String {
+    let mut text = format!("{} in {}\n\n", style.strong(&plan.technology), count(plan.steps.len(), "step"));
+    for (index, step) in plan.steps.iter().enumerate() {
+        text.push_str(&show_step(style, index + 1, step));
+    }
+    for check in &plan.checks {
+        text.push_str(&format!("\n{}\n  with {}\n", style.strong(&check.title), check.room));
+    }
+    if plan.checks.is_empty() {
+        text.push_str("\nThe artifact will not be tried.\n");
+    }
+    text.push_str(&consents(style, plan));
+    text.push_str(&format!("\n{}\n", style.faint(words::SANDBOX_PATHS)));
+    text
+}
+
+fn show_step(style: Style, number: usize, step: &Step) -> String {
+    let mut text = format!("{number:>3}  {}\n", style.strong(&step.title));
+    let command = command_line(step);
+    if command.is_empty() {
+        text.push_str(&format!("     {}\n", style.faint("done by Packwright itself")));
+    } else {
+        for (index, part) in broken(&command, style.width.saturating_sub(9).max(30)).iter().enumerate() {
+            let indent = if index == 0 { "" } else { "  " };
+            text.push_str(&format!("     {indent}{}\n", style.paint(Paint::Plain, part)));
+        }
+    }
+    if step.network != Network::None {
+        text.push_str(&format!("     {}\n", style.faint(words::network(step.network))));
+    }
+    if step.runs_foreign_code {
+        text.push_str(&format!("     {} runs code that is not Packwright's\n", style.sign(Sign::Warning)));
+    }
+    text
+}
+
+/// What must be agreed to.
+fn consents(style: Style, plan: &Plan) -> String {
+    let mut table = Table::default();
+    for consent in &plan.consents {
+        let (sign, sentence) = match consent {
+            Consent::RunProjectCode { whose } => {
+                (Sign::Warning, format!("runs the build code of {}; allow it with --trust", whose.join(", ")))
+            }
+            Consent::StartProgram { entry } => {
+                (Sign::Warning, format!("would start `{entry}` to try it; allow it with --trust"))
+            }
+            Consent::Download { files, bytes } => (Sign::Off, download(*files, *bytes)),
+        };
+        table.row([Cell::new(sign.paint(), sign.text()), sentence.into()]);
+    }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.render(style, 0)) }
+}
+
+fn download(files: usize, bytes: Option<u64>) -> String {
+    let size = bytes.map(|bytes| format!(", {}", size(bytes))).unwrap_or_default();
+    format!("needs {}{size}, downloaded unless they are here already", count(files, "file"))
+}
+
+/// An argument vector as it can be typed into a POSIX shell. For reading and copying only: nothing is run this way.
+pub fn shell_line(arguments: &[String]) -> String {
+    let quoted: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
+    quoted.join(" ")
+}
+
+/// The same on several lines, broken between arguments only, so that it can still be copied.
+fn broken(arguments: &[String], width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for argument in arguments.iter().map(|argument| quoted(argument)) {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => *line = argument,
+            Some(line) if line.width() + 1 + argument.width() <= width => *line = format!("{line} {argument}"),
+            Some(line) => {
+                line.push_str(" \\");
+                lines.push(argument);
+            }
+            None => {}
+        }
+    }
+    lines
+}
+
+fn quoted(argument: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !argument.is_empty() && argument.chars().all(plain) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use packwright_core::plan::{Action, Command, ToolRef, Word};
+
+    #[test]
+    fn arguments_are_quoted_so_that_a_shell_reads_them_back() {
+        let line =
+            |arguments: &[&str]| shell_line(&arguments.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        assert_eq!(line(&["uv", "build", "--out-dir=/pw/out"]), "uv build --out-dir=/pw/out");
+        assert_eq!(line(&["a b", "", "it's", "$HOME", "*.whl"]), r"'a b' '' 'it'\''s' '$HOME' '*.whl'");
+    }
+
+    #[test]
+    fn a_long_command_is_broken_between_arguments() {
+        let arguments = ["uv", "--out-dir", "a b c", "d"].map(str::to_owned);
+        assert_eq!(broken(&arguments, 14), ["uv --out-dir \\", "'a b c' d"]);
+    }
+
+    #[test]
+    fn a_plan_shows_steps_commands_and_what_is_asked_for() {
+        let mut shown = Plan::new("wheel");
+        let command = Command::new(ToolRef::System { name: "uv".into() }, ["build"]).arg(Word::source(""));
+        shown.add(Step::new("Build the wheel", Action::Run(command)).foreign());
+        shown.add(Step::new("Fetch", Action::Fetch { files: Vec::new() }).network(Network::Index));
+        shown.ask(Consent::RunProjectCode { whose: vec!["evil\u{1b}[2J".into()] });
+        shown.ask(Consent::Download { files: 2, bytes: Some(1_200_000) });
+        let text = plan(Style { colour: false, width: 80 }, &shown);
+        assert!(text.starts_with("wheel in 2 steps\n\n  1  Build the wheel\n     uv build /pw/src\n"), "{text}");
+        assert!(text.contains("!  runs the build code of evil; allow it with --trust"), "{text}");
+        assert!(text.contains("–  needs 2 files, 1.2 MB, downloaded"), "{text}");
+        assert!(text.contains("done by Packwright itself\n     reaches the package index"), "{text}");
+    }
+}

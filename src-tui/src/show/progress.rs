@@ -1,0 +1,154 @@
+//! Progress: one live line for each running step on a terminal, a plain line for each ended one everywhere.
+
+use std::time::Instant;
+
+use packwright_core::event::{Event, Record, StepEnd};
+use packwright_core::plan::StepId;
+use packwright_core::session::{Phase, Update, View};
+
+use super::{Paint, Sign, Style, duration, wrapped};
+use crate::terminal::Terminal;
+
+/// Progress on standard error.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    terminal: &'a Terminal,
+    began: Instant,
+    drawn: usize,
+}
+
+impl<'a> Progress<'a> {
+    /// Progress of a session that begins now.
+    pub fn new(terminal: &'a Terminal) -> Self {
+        Self { terminal, began: Instant::now(), drawn: 0 }
+    }
+
+    /// Shows what happened; the view has taken it in already. Where programs read, only records are printed.
+    pub fn show(&mut self, view: &View, updates: &[Update]) {
+        for update in updates {
+            let Update::Happened(record) = update else { continue };
+            if self.terminal.json {
+                self.terminal.print_json(record);
+            } else if let Some(line) = line(self.terminal.notes, view, record) {
+                self.clear();
+                self.terminal.note(&line);
+            }
+        }
+        if self.terminal.live {
+            self.draw(view);
+        }
+    }
+
+    /// Draws the lines of what is running.
+    fn draw(&mut self, view: &View) {
+        self.clear();
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let lines = running(self.terminal.notes, view, now);
+        self.drawn = lines.len();
+        self.terminal.note(&lines.concat());
+    }
+
+    /// Takes the live lines away.
+    pub fn clear(&mut self) {
+        if self.drawn > 0 {
+            self.terminal.note(&format!("\u{1b}[{}A\u{1b}[J", self.drawn));
+            self.drawn = 0;
+        }
+    }
+}
+
+/// The line that stays for something that happened, if it is worth one.
+pub fn line(style: Style, view: &View, record: &Record) -> Option<String> {
+    let build = view.builds.get(&record.build?)?;
+    let step = |id: &StepId| build.steps.iter().find(|known| known.step == *id).map(|known| known.title.clone());
+    let (sign, text, remark) = match &record.event {
+        Event::Resolving { title } | Event::CheckStarted { title } => (None, title.clone(), String::new()),
+        Event::StepFinished { step: id, end, wall_ms, .. } => match end {
+            StepEnd::Done => (Some(Sign::Good), step(id)?, duration(*wall_ms)),
+            StepEnd::Cached => (Some(Sign::Good), step(id)?, "was there already".into()),
+            StepEnd::Failed => (Some(Sign::Bad), step(id)?, format!("failed after {}", duration(*wall_ms))),
+            StepEnd::Cancelled => (Some(Sign::Off), step(id)?, "cancelled".into()),
+        },
+        _ => return None,
+    };
+    let sign = sign.map_or_else(|| style.faint("·"), |sign| style.sign(sign));
+    let label =
+        if view.builds.len() > 1 { format!("{} ", style.faint(&label(&build.technology))) } else { String::new() };
+    let text = style.paint(Paint::Plain, &text);
+    let remark = if remark.is_empty() { remark } else { format!("  {}", style.faint(&remark)) };
+    Some(format!("{sign} {label}{text}{remark}\n"))
+}
+
+/// One line for each running step, short enough not to wrap: a wrapped line could not be taken away again.
+fn running(style: Style, view: &View, now: u64) -> Vec<String> {
+    let mut lines = Vec::new();
+    for build in view.builds.values().filter(|build| !build.has_ended()) {
+        let mut add = |text: &str, since: u64| {
+            let text =
+                format!("{} {text}", if view.builds.len() > 1 { label(&build.technology) } else { String::new() });
+            let cut = wrapped(&text, style.width.saturating_sub(16)).swap_remove(0);
+            let cut: String = cut.chars().take(style.width.saturating_sub(16) / 2 * 2).collect();
+            let elapsed = style.faint(&duration(now.saturating_sub(since) / 100 * 100));
+            lines.push(format!("{} {}  {elapsed}\n", style.faint("…"), style.paint(Paint::Plain, &cut)));
+        };
+        for step in build.running() {
+            add(&step.title, step.began_at);
+        }
+        if let Some(trying) = &build.trying {
+            add(trying, build.began_at);
+        }
+        if let (Phase::Preparing, Some(title)) = (build.phase, build.resolving.last()) {
+            add(title, build.began_at);
+        }
+    }
+    lines
+}
+
+fn label(technology: &str) -> String {
+    format!("{technology:<8}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use packwright_core::event::{BuildId, StepTitle};
+    use packwright_core::plan::Action;
+
+    const STYLE: Style = Style { colour: false, width: 80 };
+
+    fn record(build: u32, event: Event) -> Record {
+        Record { v: Record::VERSION, at: 10, build: Some(BuildId(build)), event }
+    }
+
+    fn view() -> (View, StepId) {
+        let step = StepId::of(&Action::Fetch { files: Vec::new() });
+        let mut view = View::default();
+        let steps = vec![StepTitle { step: step.clone(), title: "Fetch\u{1b}[2J the wheels".into() }];
+        view.fold(&record(1, Event::BuildStarted { technology: "zipapp".into(), steps }));
+        (view, step)
+    }
+
+    #[test]
+    fn an_ended_step_leaves_one_line() {
+        let (mut view, step) = view();
+        let ended = record(1, Event::StepFinished { step, end: StepEnd::Done, wall_ms: 1500, lines: 2 });
+        view.fold(&ended);
+        assert_eq!(line(STYLE, &view, &ended).as_deref(), Some("✓ Fetch the wheels  1.5 s\n"));
+    }
+
+    #[test]
+    fn a_running_step_has_a_live_line_with_its_time() {
+        let (mut view, step) = view();
+        view.fold(&record(1, Event::StepStarted { step, title: String::new() }));
+        assert_eq!(running(STYLE, &view, 2_510), ["… Fetch the wheels  2.5 s\n"]);
+    }
+
+    #[test]
+    fn several_builds_are_told_apart() {
+        let (mut view, _) = view();
+        let resolving = record(2, Event::Resolving { title: "Resolve".into() });
+        view.fold(&resolving);
+        view.fold(&record(2, Event::BuildStarted { technology: "pex".into(), steps: Vec::new() }));
+        assert_eq!(line(STYLE, &view, &resolving).as_deref(), Some("· pex      Resolve\n"));
+    }
+}

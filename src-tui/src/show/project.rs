@@ -1,0 +1,130 @@
+//! What was found in a project, each thing with its evidence.
+
+use packwright_core::facts::{BuildSystem, EntryKind, Project, Requirement, Trial, Version};
+use packwright_core::inspect::Inspection;
+use packwright_core::problem::count;
+
+use super::{Cell, Paint, Sign, Style, Table, facts, shell_line, size};
+use crate::words;
+
+/// Requirements that are listed before the rest is counted.
+const LISTED: usize = 6;
+
+/// The project, its facts, and its risks.
+pub fn project(style: Style, inspection: &Inspection) -> String {
+    let project = &inspection.project;
+    let mut text = heading(style, project);
+    text.push_str(&nouns(project).render(style, 0));
+    text.push_str(&format!("\n{}\n", style.strong("Facts")));
+    text.push_str(&facts::table(&inspection.facts).render(style, 2));
+    if !project.risks.is_empty() {
+        text.push_str(&format!("\n{}\n", style.strong("Risks")));
+        text.push_str(&risks(project).render(style, 2));
+    }
+    text
+}
+
+fn heading(style: Style, project: &Project) -> String {
+    let version = match &project.version {
+        Version::Static { version, .. } => version.clone(),
+        Version::Dynamic { .. } => "(version known to its build backend)".into(),
+        Version::Missing => "(no version)".into(),
+    };
+    let mut text = format!("{} {}\n", style.strong(&project.name), style.paint(Paint::Plain, &version));
+    if let Some(summary) = &project.metadata.summary {
+        text.push_str(&format!("{}\n", style.paint(Paint::Plain, summary)));
+    }
+    text.push_str(&format!("{}\n\n", style.faint(&project.root.display().to_string())));
+    text
+}
+
+fn nouns(project: &Project) -> Table {
+    let mut table = Table::default();
+    for (index, entry) in project.entry_points.iter().enumerate() {
+        let label = if index == 0 { "Starts with" } else { "" };
+        let name = match entry.kind {
+            EntryKind::Module => format!("python -m {}", entry.target),
+            EntryKind::Script => format!("python {}", entry.target),
+            EntryKind::Gui => format!("{} (window)", entry.name),
+            EntryKind::Console => entry.name.clone(),
+        };
+        table.row([label.into(), name.into(), evidence(&entry.source)]);
+    }
+    if project.entry_points.is_empty() {
+        table.row(["Starts with".into(), Cell::new(Paint::Faint, "nothing: it has no entry point")]);
+    }
+    if let Some(python) = &project.requires_python {
+        table.row(["Python".into(), python.value.as_str().into(), evidence(&python.source)]);
+    }
+    if let Some(build) = &project.build_system {
+        table.row(["Built with".into(), build.backend.as_str().into(), evidence(&build.source)]);
+        own_code(build, &mut table);
+    }
+    table.row(["Depends on".into(), listed(&project.dependencies).into(), first_source(&project.dependencies)]);
+    if let Some(lock) = &project.lock {
+        table.row(["Lock".into(), lock.path.as_str().into(), Cell::new(Paint::Faint, "")]);
+    }
+    table.row(["Tried by".into(), trial(&project.trial.value).into(), evidence(&project.trial.source)]);
+    let files = format!("{}, {}", count(project.selection.files.len(), "file"), size(project.selection.bytes));
+    table.row(["Source".into(), files.into(), Cell::new(Paint::Faint, "")]);
+    if project.members.len() > 1 {
+        let names: Vec<&str> = project.members.iter().map(|member| member.name.as_str()).collect();
+        table.row(["Workspace".into(), names.join(", ").into(), Cell::new(Paint::Faint, "")]);
+    }
+    table
+}
+
+/// Code that a build runs, which is what trust is about.
+fn own_code(build: &BuildSystem, table: &mut Table) {
+    for (index, code) in build.own_code.iter().enumerate() {
+        let label = if index == 0 { "Build runs" } else { "" };
+        table.row([label.into(), code.value.as_str().into(), evidence(&code.source)]);
+    }
+}
+
+fn evidence(source: &packwright_core::facts::Source) -> Cell {
+    Cell::new(Paint::Faint, source.to_string())
+}
+
+fn first_source(requirements: &[Requirement]) -> Cell {
+    requirements.first().map_or_else(|| Cell::new(Paint::Faint, ""), |first| evidence(&first.source))
+}
+
+fn listed(requirements: &[Requirement]) -> String {
+    let names: Vec<&str> = requirements.iter().take(LISTED).map(|one| one.text.as_str()).collect();
+    match requirements.len() {
+        0 => "nothing but the standard library".into(),
+        many if many > LISTED => format!("{} and {} more", names.join(", "), many - LISTED),
+        _ => names.join(", "),
+    }
+}
+
+fn trial(trial: &Trial) -> String {
+    match trial {
+        Trial::Arguments { attempts } => {
+            let attempts: Vec<String> = attempts
+                .iter()
+                .map(|arguments| if arguments.is_empty() { "no arguments".into() } else { shell_line(arguments) })
+                .collect();
+            format!("starting it with {}", attempts.join(", else "))
+        }
+        Trial::Http { port, path, deadline, .. } => format!("asking port {port} for {path} within {deadline} s"),
+        Trial::Window { deadline } => format!("waiting up to {deadline} s for its window"),
+        Trial::Import { modules } => format!("importing {}", modules.join(", ")),
+        Trial::None { because } => format!("nothing: {because}"),
+    }
+}
+
+fn risks(project: &Project) -> Table {
+    let mut table = Table::default();
+    for risk in &project.risks {
+        let sign = Cell::new(Sign::Warning.paint(), Sign::Warning.text());
+        let what = if risk.what.is_empty() { String::new() } else { format!("{}: ", risk.what) };
+        table.row([
+            sign,
+            Cell::new(Paint::Faint, risk.source.to_string()),
+            format!("{what}{}", words::risk(risk.kind)).into(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,111 @@
+//! Words that several screens of the command line share.
+
+use packwright_core::catalogue::{Layer, SizeClass, StartClass, Status};
+use packwright_core::facts::RiskKind;
+use packwright_core::plan::{Network, Outcome};
+
+/// What `packwright` alone and its short help end with.
+pub const FIRST_STEPS: &str = "\
+First steps:
+  packwright inspect .               what kind of project is this
+  packwright advise .                which way to ship it, and why
+  packwright build --recommended .   build that, try it, hand it over";
+
+/// What the long help ends with.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+    0  done; also with warnings, and where nothing could be tried (1 under --strict)
+    1  a build or a trial failed
+    2  the command line, an option or a fact is wrong
+    3  the project cannot be read
+    4  a tool is missing, or this machine cannot build for that target
+    5  consent was refused, or nobody could be asked
+  130  cancelled
+With several technologies all are attempted; the highest code is given.";
+
+/// How the paths of a dry run are to be read.
+pub const SANDBOX_PATHS: &str =
+    "/pw/src is the project, /pw/in/N the output of a step's N-th input, /pw/out the folder a step writes.";
+
+/// What a layer of the gradient is called.
+pub fn layer(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Code => "your code",
+        Layer::Dependencies => "dependencies",
+        Layer::Python => "Python",
+        Layer::Userspace => "userspace",
+        Layer::Kernel => "kernel",
+        Layer::Hardware => "hardware",
+    }
+}
+
+/// How large artifacts usually are.
+pub fn size_class(size: SizeClass) -> &'static str {
+    match size {
+        SizeClass::Kilobytes => "kilobytes",
+        SizeClass::Megabytes => "a few megabytes",
+        SizeClass::TensOfMegabytes => "tens of megabytes",
+        SizeClass::HundredsOfMegabytes => "hundreds of megabytes",
+        SizeClass::Gigabytes => "gigabytes",
+    }
+}
+
+/// How fast artifacts usually start.
+pub fn start_class(start: StartClass) -> &'static str {
+    match start {
+        StartClass::Instant => "at once",
+        StartClass::Fast => "in under half a second",
+        StartClass::SlowFirst => "slowly the first time, fast afterwards",
+        StartClass::Seconds => "in seconds",
+        StartClass::Minutes => "in minutes",
+    }
+}
+
+/// How alive a technology is.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Maintained => "maintained",
+        Status::Quiet => "in use, few releases",
+        Status::Dormant => "no release for years",
+        Status::Superseded => "replaced by something else",
+    }
+}
+
+/// What a step may reach.
+pub fn network(network: Network) -> &'static str {
+    match network {
+        Network::None => "no network",
+        Network::Index => "reaches the package index",
+        Network::Registry => "reaches registries of tools and images",
+        Network::Loopback => "reaches only this machine",
+    }
+}
+
+/// What was proven.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::BootedAndAnswered => "booted and answered",
+        Outcome::Answered => "answered",
+        Outcome::InstalledAndRan => "installed and ran",
+        Outcome::AppliedTwice => "applied twice",
+        Outcome::Ran => "ran",
+        Outcome::Linted => "checked by its own linter",
+        Outcome::NotTried => "not tried",
+        Outcome::Failed => "failed",
+    }
+}
+
+/// What a risk means for an artifact.
+pub fn risk(kind: RiskKind) -> &'static str {
+    match kind {
+        RiskKind::DynamicImport => "imports a module whose name is computed; tools that follow imports miss it",
+        RiskKind::FileBesideCode => "opens a file beside its code; inside an archive there is none",
+        RiskKind::DistributionMetadata => "asks for installed metadata, which some artifacts leave out",
+        RiskKind::Multiprocessing => "starts processes without freeze_support; a frozen program starts itself again",
+        RiskKind::NativeCode => "holds native code; the artifact fits one platform only",
+        RiskKind::HostilePath => "has a path that tools stumble over",
+        RiskKind::IgnoredFile => "opens a file that is left out of the build",
+        RiskKind::LinkOutside => "holds a link that leads outside the project, or nowhere",
+        RiskKind::ShadowsStandardLibrary => "has a module that hides one of the standard library",
+    }
+}
