@@ -8,7 +8,7 @@ use crate::problem::Problem;
 
 /// Every artifact and every problem of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename = "finished", deny_unknown_fields)]
+#[serde(tag = "type", rename = "finished")]
 pub struct Summary {
     /// What came out, in the order in which it was asked for.
     pub artifacts: Vec<Artifact>,
