@@ -85,7 +85,7 @@ impl Building<'_> {
                 &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
             placed.push(output::place(output, tree, &self.bench.settings.out)?);
         }
-        let artifact = artifact(prepared, &placed[0], &tried, self.warnings(prepared, &done));
+        let artifact = artifact(prepared, &placed[0], &tried, warnings(prepared, &done));
         let receipt = self.receipt(prepared, main, &artifact, &tried, &done);
         let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
         output::write_beside(&artifact.path, ".receipt.json", &json)?;
@@ -119,23 +119,6 @@ impl Building<'_> {
             all.push(not_tried("the plan has no trial"));
         }
         Ok(all)
-    }
-
-    /// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
-    fn warnings(&self, prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Vec<String> {
-        let entry = backends::named(&prepared.plan.technology).map(|backend| backend.entry());
-        let symptoms = entry.into_iter().flat_map(|entry| &entry.symptoms).filter(|symptom| symptom.warning);
-        let symptoms: Vec<_> =
-            symptoms.filter_map(|symptom| Some((regex::Regex::new(&symptom.log).ok()?, symptom))).collect();
-        let mut warnings = Vec::new();
-        for log in done.values().filter_map(|done| done.log.as_ref()).filter(|_| !symptoms.is_empty()) {
-            let said = log.tail(5_000);
-            let found = symptoms.iter().filter(|(regex, _)| regex.is_match(&said));
-            warnings.extend(found.map(|(_, symptom)| format!("{}. {}", symptom.cause, symptom.remedy)));
-        }
-        warnings.sort();
-        warnings.dedup();
-        warnings
     }
 
     fn receipt(
@@ -216,6 +199,23 @@ impl Building<'_> {
         }
         used.into_iter().collect()
     }
+}
+
+/// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
+fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Vec<String> {
+    let entry = backends::named(&prepared.plan.technology).map(crate::backend::Backend::entry);
+    let symptoms = entry.into_iter().flat_map(|entry| &entry.symptoms).filter(|symptom| symptom.warning);
+    let symptoms: Vec<_> =
+        symptoms.filter_map(|symptom| Some((regex::Regex::new(&symptom.log).ok()?, symptom))).collect();
+    let mut warnings = Vec::new();
+    for log in done.values().filter_map(|done| done.log.as_ref()).filter(|_| !symptoms.is_empty()) {
+        let said = log.tail(5_000);
+        let found = symptoms.iter().filter(|(regex, _)| regex.is_match(&said));
+        warnings.extend(found.map(|(_, symptom)| format!("{}. {}", symptom.cause, symptom.remedy)));
+    }
+    warnings.sort();
+    warnings.dedup();
+    warnings
 }
 
 fn artifact(prepared: &Prepared, placed: &Placed, tried: &[Tried], warnings: Vec<String>) -> Artifact {

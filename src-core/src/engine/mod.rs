@@ -82,6 +82,7 @@ pub struct Order {
 }
 
 /// How the engine is to work.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, and they are independent")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Folder for artifacts.

@@ -14,10 +14,9 @@ pub(super) fn data() -> PathBuf {
         .map_or_else(|| base("XDG_DATA_HOME", ".local/share", "Library/Application Support", "APPDATA"), PathBuf::from)
 }
 
-/// uv's own cache, which is shared with the user's other work with `uv`.
-pub(super) fn uv_cache() -> Option<PathBuf> {
-    let asked = std::env::var_os("UV_CACHE_DIR").map(PathBuf::from);
-    Some(asked.unwrap_or_else(|| cache().join("uv")))
+/// The cache of `uv`: the one the user has set, or one of Packwright's own, so that it can be shown and trimmed.
+pub(super) fn uv_cache() -> PathBuf {
+    std::env::var_os("UV_CACHE_DIR").map_or_else(|| cache().join("uv"), PathBuf::from)
 }
 
 fn base(variable: &str, unix: &str, macos: &str, windows: &str) -> PathBuf {

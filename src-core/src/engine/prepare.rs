@@ -46,7 +46,7 @@ impl Preparing<'_> {
                 Ok(plan) => return Ok(Prepared { request, plan }),
                 Err(PlanError::Unsuitable(problem)) => return Err(problem.of(&order.technology)),
                 Err(PlanError::Needs(need)) => {
-                    self.satisfy(&mut request, &need).map_err(|problem| problem.of(&order.technology))?
+                    self.satisfy(&mut request, &need).map_err(|problem| problem.of(&order.technology))?;
                 }
             }
         }

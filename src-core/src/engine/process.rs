@@ -96,7 +96,7 @@ pub(super) fn run(spawn: &Spawn, log: &LogWriter, cancel: &Cancel) -> Result<Exi
             std::thread::sleep(Duration::from_millis(2));
         }
         group.end(&mark);
-        let kept = readers.into_iter().map(|reader| reader.join().unwrap_or(Ok(()))).collect::<Result<(), _>>();
+        let kept = readers.into_iter().try_for_each(|reader| reader.join().unwrap_or(Ok(())));
         outcome.and_then(|exit| kept.map(|()| exit).map_err(|source| ProcessError::Log { program: program(), source }))
     })?;
     Ok(Exit { code: outcome, wall: started.elapsed() })

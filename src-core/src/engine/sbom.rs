@@ -1,4 +1,4 @@
-//! The bill of materials of an artifact: CycloneDX 1.6 as JSON.
+//! The bill of materials of an artifact: `CycloneDX` 1.6 as JSON.
 
 use serde_json::{Value, json};
 

@@ -64,7 +64,7 @@ impl Bench<'_> {
             return Err(StepError::Cancelled);
         }
         let mut tools = self.tools(step)?;
-        self.add_built_tool(step, inputs, &mut tools)?;
+        add_built_tool(step, inputs, &mut tools)?;
         let key = key::of(self, step, inputs, &tools);
         let cacheable = step.cache != Cache::Never;
         let lock = cacheable.then(|| self.lock(&key)).transpose()?;
@@ -123,7 +123,7 @@ impl Bench<'_> {
             ToolRef::Python { version } => self.managed_python(version)?,
             ToolRef::Managed { registry: Registry::Pypi, name, .. } if name == "uv" => self.toolbox.uv()?,
             ToolRef::Managed { registry: Registry::Pypi, name, executable, python: Some(version) } => {
-                self.toolbox.from_index(name, executable, self.python(version)?)?
+                self.toolbox.index_tool(name, executable, self.python(version)?)?
             }
             ToolRef::System { name } => {
                 let program = super::tools::find(name, Some(&self.project.root))
@@ -145,16 +145,16 @@ impl Bench<'_> {
         let found = self.toolbox.pythons.iter().find(|python| python.version == version);
         Ok(found.ok_or_else(|| super::tools::ToolError::NoPython(version.into()))?)
     }
+}
 
-    fn add_built_tool(&self, step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tools) -> Result<(), StepError> {
-        let crate::plan::Action::Run(command) = &step.action else { return Ok(()) };
-        if let ToolRef::Built { step: maker, pick } = &command.tool {
-            let tree = inputs.get(maker).ok_or_else(|| super::render::RenderError::Dangling(maker.to_string()))?;
-            let path = super::render::picked(tree, pick)?.into_iter().next().unwrap_or_default();
-            let program = tree.path.join(&path);
-            tools
-                .insert(command.tool.clone(), Managed { root: program.clone(), program, version: tree.digest.clone() });
-        }
-        Ok(())
+/// A tool that an earlier step made is where that step wrote it.
+fn add_built_tool(step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tools) -> Result<(), StepError> {
+    let crate::plan::Action::Run(command) = &step.action else { return Ok(()) };
+    if let ToolRef::Built { step: maker, pick } = &command.tool {
+        let tree = inputs.get(maker).ok_or_else(|| super::render::RenderError::Dangling(maker.to_string()))?;
+        let path = super::render::picked(tree, pick)?.into_iter().next().unwrap_or_default();
+        let program = tree.path.join(&path);
+        tools.insert(command.tool.clone(), Managed { root: program.clone(), program, version: tree.digest.clone() });
     }
+    Ok(())
 }

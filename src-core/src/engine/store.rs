@@ -214,7 +214,7 @@ impl Store {
     pub fn assemble(&self, manifest: Manifest) -> Result<Tree, StoreError> {
         let digest = manifest.digest();
         let path = self.tree_path(&digest);
-        if !self.is_whole(&path, &manifest) {
+        if !Self::is_whole(&path, &manifest) {
             let work = tempfile::tempdir_in(self.work()).map_err(at("create a folder in", &self.root))?;
             self.link_all(work.path(), &manifest)?;
             remove_all(&path);
@@ -222,7 +222,7 @@ impl Store {
             // Another process may have been faster with the same tree.
             if let Err(error) = fs::rename(&staged, &path) {
                 remove_all(&staged);
-                if !self.is_whole(&path, &manifest) {
+                if !Self::is_whole(&path, &manifest) {
                     return Err(at("store", &path)(error));
                 }
             }
@@ -253,7 +253,7 @@ impl Store {
     }
 
     /// Whether every file of a tree is there as it was sealed: its size and its date, which sealing sets.
-    fn is_whole(&self, path: &Path, manifest: &Manifest) -> bool {
+    fn is_whole(path: &Path, manifest: &Manifest) -> bool {
         path.is_dir()
             && manifest.files.iter().all(|(name, blob)| {
                 fs::metadata(path.join(name)).is_ok_and(|found| {
@@ -266,7 +266,7 @@ impl Store {
     pub fn tree(&self, digest: &str) -> Option<Tree> {
         let path = self.tree_path(digest);
         let manifest: Manifest = serde_json::from_slice(&fs::read(path.with_extension("json")).ok()?).ok()?;
-        (manifest.digest() == digest && self.is_whole(&path, &manifest)).then_some(Tree {
+        (manifest.digest() == digest && Self::is_whole(&path, &manifest)).then_some(Tree {
             digest: digest.into(),
             path,
             manifest,

@@ -110,7 +110,9 @@ fn remove_unused_blobs(blobs: &Path) {
             unused.push(path.to_path_buf());
         }
     });
-    unused.iter().for_each(|path| remove_all(path));
+    for path in unused {
+        remove_all(&path);
+    }
 }
 
 #[cfg(not(unix))]

@@ -103,8 +103,8 @@ impl Resolver<'_> {
         let seen = if sandboxed { PathBuf::from("/pw/lock") } else { folder.path().to_path_buf() };
         let mut env = environment(Access::Index, &[]);
         // Code that is built for its metadata must not reach the shared cache of uv.
-        let cache = if sandboxed { Some(seen.join("cache")) } else { paths::uv_cache() };
-        env.extend(cache.map(|cache| ("UV_CACHE_DIR".into(), cache.display().to_string())));
+        let cache = if sandboxed { seen.join("cache") } else { paths::uv_cache() };
+        env.insert("UV_CACHE_DIR".into(), cache.display().to_string());
         env.insert("HOME".into(), seen.display().to_string());
         let args = question.arguments(&seen, may_build, self.bench.settings.offline);
         let spawn =

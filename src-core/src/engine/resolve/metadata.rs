@@ -41,13 +41,19 @@ pub(in crate::engine) fn requirements(
     let mut all: Vec<String> = match metadata.filter(|_| dynamic) {
         Some(metadata) => metadata.requires_dist.iter().filter_map(|line| for_extras(line, extras)).collect(),
         None => {
-            let own =
-                project.dependencies.iter().chain(extras.iter().flat_map(|extra| project.extras.get(extra)).flatten());
+            let own = project
+                .dependencies
+                .iter()
+                .chain(extras.iter().filter_map(|extra| project.extras.get(extra)).flatten());
             own.map(|requirement| requirement.text.clone()).collect()
         }
     };
     all.extend(
-        groups.iter().flat_map(|group| project.groups.get(group)).flatten().map(|requirement| requirement.text.clone()),
+        groups
+            .iter()
+            .filter_map(|group| project.groups.get(group))
+            .flatten()
+            .map(|requirement| requirement.text.clone()),
     );
     all.sort();
     all.dedup();

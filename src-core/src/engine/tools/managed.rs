@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::super::Cancel;
 use super::super::files::{hex, remove_all};
 use super::super::log::LogWriter;
+use super::super::paths;
 use super::super::process::{Exit, ProcessError, Spawn};
 use super::super::store::{StoreError, at};
 use super::super::world::World;
@@ -209,7 +210,7 @@ impl Toolbox<'_> {
     }
 
     /// A tool from the index, installed into an environment of its own.
-    pub fn from_index(&self, name: &str, executable: &str, python: &Interpreter) -> Result<Managed, ToolError> {
+    pub fn index_tool(&self, name: &str, executable: &str, python: &Interpreter) -> Result<Managed, ToolError> {
         let requirements = requirements_of(name).ok_or_else(|| ToolError::Unknown(name.into()))?;
         let version = pinned_version(requirements, name).unwrap_or_default().to_owned();
         let digest =
@@ -264,9 +265,7 @@ impl Toolbox<'_> {
         mut env: std::collections::BTreeMap<String, String>,
         cwd: &Path,
     ) -> Result<(), ToolError> {
-        if let Some(cache) = super::super::paths::uv_cache() {
-            env.insert("UV_CACHE_DIR".into(), cache.display().to_string());
-        }
+        env.insert("UV_CACHE_DIR".into(), paths::uv_cache().display().to_string());
         let spawn = Spawn {
             program: program.to_path_buf(),
             args,

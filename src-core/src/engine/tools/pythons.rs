@@ -38,7 +38,7 @@ impl Interpreter {
     }
 }
 
-/// Every usable CPython here, the preferred first: the `python3` on PATH, then the newest. One for each exact version.
+/// Every usable `CPython` here, the preferred first: the `python3` on PATH, then the newest. One for each exact version.
 pub(in crate::engine) fn find_pythons(probes: &Probes, project: Option<&Path>) -> Vec<Interpreter> {
     let candidates = candidates(project);
     let mut answers: Vec<Option<Interpreter>> = Vec::new();
