@@ -9,7 +9,7 @@ use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, try_out};
 use super::schedule::{Outcome, carry_out, millis};
 use super::step::{Bench, Done};
-use super::{Events, Prepared, sbom};
+use super::{Events, Prepared, expected, sbom};
 use crate::backends;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
 use crate::facts::normalize;
@@ -207,7 +207,8 @@ fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Vec<String> {
     let symptoms = entry.into_iter().flat_map(|entry| &entry.symptoms).filter(|symptom| symptom.warning);
     let symptoms: Vec<_> =
         symptoms.filter_map(|symptom| Some((regex::Regex::new(&symptom.log).ok()?, symptom))).collect();
-    let mut warnings = Vec::new();
+    let mut warnings = prepared.plan.warnings.clone();
+    warnings.extend(expected::missing(&prepared.plan.expects, done));
     for log in done.values().filter_map(|done| done.log.as_ref()).filter(|_| !symptoms.is_empty()) {
         let said = log.tail(5_000);
         let found = symptoms.iter().filter(|(regex, _)| regex.is_match(&said));

@@ -6,6 +6,7 @@ mod archive;
 mod build;
 mod diagnose;
 pub mod doctor;
+mod expected;
 mod fetch;
 mod files;
 pub mod history;

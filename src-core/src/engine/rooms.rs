@@ -14,7 +14,7 @@ use super::sandbox::{Binding, Sandbox, System};
 use super::step::{Bench, Done, StepError, Tools, spawn_for, tool_bindings};
 use super::store::at;
 use crate::event::{RoomUsed, Verdict};
-use crate::facts::Trial;
+use crate::facts::{Platform, Trial};
 use crate::plan::{Check, Command, Network, Outcome, PythonInRoom, StepId};
 
 /// How long a program may take to answer its arguments.
@@ -51,6 +51,10 @@ pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done
     let verdict = |outcome, because: String| Verdict { outcome, room: room.clone(), because };
     if let Trial::None { because } = &check.trial {
         return Tried { verdict: verdict(Outcome::NotTried, because.clone()), starts_ms: Vec::new(), log: None };
+    }
+    if !check.room.fits(Platform::host()) {
+        let because = format!("it holds native code for {}, and this is {}", check.room, Platform::host());
+        return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
     }
     let found = Furnished::new(bench, check, done).and_then(|room| room.try_out(measure));
     match found {
@@ -227,6 +231,11 @@ impl<'a> Furnished<'a> {
                 command.tool.clone(),
                 super::tools::Managed { root: program.clone(), program, version: String::new() },
             );
+        }
+        if let crate::plan::ToolRef::Prepared { path } = &command.tool {
+            let program = self.places.scratch.join(path);
+            let prepared = super::tools::Managed { root: program.clone(), program, version: String::new() };
+            tools.insert(command.tool.clone(), prepared);
         }
         let home = self.bench.sandbox.seen("home", &self.folder.path().join("home"));
         let mut spawn = spawn_for(command, &self.places, &tools, network, PATIENCE, &home)?;

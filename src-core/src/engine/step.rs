@@ -113,7 +113,7 @@ impl Bench<'_> {
             _ => None,
         });
         let wanted = std::iter::once(&command.tool).chain(mentioned);
-        let wanted = wanted.filter(|tool| !matches!(tool, ToolRef::Built { .. }));
+        let wanted = wanted.filter(|tool| !matches!(tool, ToolRef::Built { .. } | ToolRef::Prepared { .. }));
         wanted.map(|tool| Ok((tool.clone(), self.tool(tool)?))).collect()
     }
 

@@ -28,6 +28,17 @@ pub enum Action {
         /// Path in the step's folder.
         to: String,
     },
+    /// Copies a Python script with its inline metadata replaced, or put in where it has none (PEP 723).
+    Script {
+        /// The script; one source or output piece.
+        from: Word,
+        /// The whole block, from `# /// script` to `# ///`.
+        metadata: String,
+        /// The first line, with `#!`; `None` keeps what is there.
+        shebang: Option<String>,
+        /// Path in the step's folder.
+        to: String,
+    },
     /// Fetches files and checks their hashes; each lands under its name.
     Fetch {
         /// The files.
@@ -163,6 +174,11 @@ pub enum ToolRef {
         /// The executable in it.
         pick: Pick,
     },
+    /// Something that the preparation of a check put into its scratch folder, for example an installed script.
+    Prepared {
+        /// Its path there.
+        path: String,
+    },
 }
 
 /// Registries of managed tools.
@@ -232,6 +248,7 @@ impl ToolRef {
             Self::Managed { executable, .. } => executable,
             Self::Python { .. } => "python",
             Self::Built { .. } => "a tool built before",
+            Self::Prepared { path } => path,
         }
     }
 }
@@ -247,7 +264,9 @@ impl Action {
                 };
                 tool.into_iter().chain(command.words().flat_map(Word::inputs)).collect()
             }
-            Self::Write { contents: word, .. } | Self::Copy { from: word, .. } => word.inputs().collect(),
+            Self::Write { contents: word, .. } | Self::Copy { from: word, .. } | Self::Script { from: word, .. } => {
+                word.inputs().collect()
+            }
             Self::Fetch { .. } => Vec::new(),
             Self::Gather { from } | Self::Install { wheels: from, .. } => from.iter().map(|(step, _)| step).collect(),
             Self::Zip { members, .. } => members
@@ -272,7 +291,9 @@ impl Action {
     pub fn reads_source(&self) -> bool {
         match self {
             Self::Run(command) => command.words().any(Word::reads_source),
-            Self::Write { contents: word, .. } | Self::Copy { from: word, .. } => word.reads_source(),
+            Self::Write { contents: word, .. } | Self::Copy { from: word, .. } | Self::Script { from: word, .. } => {
+                word.reads_source()
+            }
             _ => false,
         }
     }

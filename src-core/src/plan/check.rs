@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Command, StepId};
-use crate::facts::Trial;
+use crate::facts::{Platform, Trial};
 
 /// One trial of an artifact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct Room {
     pub network: bool,
     /// Whether a display is there.
     pub display: bool,
+    /// Where it must be, because native code for it is inside; `None` where any system will do.
+    #[serde(default)]
+    pub platform: Option<Platform>,
 }
 
 /// Which Python a room shows.
@@ -72,12 +75,24 @@ pub enum Outcome {
 impl Room {
     /// No Python visible, empty HOME, no network.
     pub fn bare() -> Self {
-        Self { python: PythonInRoom::Absent, network: false, display: false }
+        Self { python: PythonInRoom::Absent, network: false, display: false, platform: None }
     }
 
     /// One Python, nothing else, no network.
     pub fn with_python(version: impl Into<String>) -> Self {
-        Self { python: PythonInRoom::Exactly(version.into()), network: false, display: false }
+        Self { python: PythonInRoom::Exactly(version.into()), network: false, display: false, platform: None }
+    }
+
+    /// The same room on this platform only.
+    #[must_use]
+    pub fn on(mut self, platform: Platform) -> Self {
+        self.platform = Some(platform);
+        self
+    }
+
+    /// Whether a machine of this platform can provide it. The C library is left to the trial.
+    pub fn fits(&self, host: Platform) -> bool {
+        self.platform.is_none_or(|wanted| wanted.os == host.os && wanted.arch == host.arch)
     }
 
     /// `bare` or `python`.
@@ -96,7 +111,11 @@ impl fmt::Display for Room {
             PythonInRoom::Exactly(version) => write!(f, "Python {version}")?,
         }
         f.write_str(if self.network { ", network" } else { ", no network" })?;
-        f.write_str(if self.display { ", display" } else { "" })
+        f.write_str(if self.display { ", display" } else { "" })?;
+        match self.platform {
+            Some(platform) => write!(f, ", {platform}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod action;
 mod check;
+mod script;
 mod step;
 mod word;
 
 pub use action::{Action, Command, Compression, Member, Network, Registry, Remote, Runner, ToolRef};
 pub use check::{Check, Outcome, PythonInRoom, Room};
-pub use step::{Cache, Consent, Output, Plan, Resources, Step, StepId};
+pub use script::with_metadata;
+pub use step::{Cache, Consent, Expected, Output, Plan, Resources, Step, StepId};
 pub use word::{Pick, Piece, Word};

@@ -73,6 +73,25 @@ pub struct Plan {
     pub produces: Vec<Output>,
     /// What must be agreed to before anything runs.
     pub consents: Vec<Consent>,
+    /// What the output of steps should hold; what is missing makes the result yellow.
+    #[serde(default)]
+    pub expects: Vec<Expected>,
+    /// What makes the result yellow whatever the tools say, one sentence each.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+}
+
+/// Something that an archive should hold although no tool fails without it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expected {
+    /// The step that makes the archive.
+    pub step: StepId,
+    /// The archive: a wheel, a ZIP or a `.tar.gz`.
+    pub pick: Pick,
+    /// The path of a member, with `/` between the parts; `*/` at its head stands for any one folder.
+    pub member: String,
+    /// The warning where it is missing: one sentence with the remedy.
+    pub otherwise: String,
 }
 
 /// A file or folder that is handed to the user.
@@ -123,6 +142,23 @@ impl Plan {
             checks: Vec::new(),
             produces: Vec::new(),
             consents: Vec::new(),
+            expects: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Adds a warning; the same sentence is not added twice.
+    pub fn warn(&mut self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        if !self.warnings.contains(&sentence) {
+            self.warnings.push(sentence);
+        }
+    }
+
+    /// Adds an expectation; the same one is not added twice.
+    pub fn expect(&mut self, expected: Expected) {
+        if !self.expects.contains(&expected) {
+            self.expects.push(expected);
         }
     }
 

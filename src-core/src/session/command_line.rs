@@ -43,6 +43,7 @@ fn tool(tool: &ToolRef, inputs: &[&StepId]) -> String {
         ToolRef::Managed { executable, .. } => executable.clone(),
         ToolRef::Python { version } => format!("python{version}"),
         ToolRef::Built { step, pick } => output(step, pick, inputs),
+        ToolRef::Prepared { path } => below("/pw/tmp", path),
     }
 }
 

@@ -12,7 +12,9 @@ use crate::engine::sandbox::{Binding, System};
 use crate::engine::store::{Blob, Manifest, Tree, at};
 use crate::engine::tools::{Access, environment};
 use crate::engine::{archive, install, source};
-use crate::plan::{Action, Command, Compression, Member, Network, Pick, Piece, Remote, Step, StepId, Word};
+use crate::plan::{
+    Action, Command, Compression, Member, Network, Pick, Piece, Remote, Step, StepId, Word, with_metadata,
+};
 
 /// The ground a step stands on: its folders and what it may read.
 pub(super) struct Ground<'a> {
@@ -55,6 +57,13 @@ impl<'a> Ground<'a> {
                 self.single(to, self.bench.store.put(text.as_bytes(), *executable)?)?
             }
             Action::Copy { from, to } => self.copy(from, to)?,
+            Action::Script { from, metadata, shebang, to } => {
+                let tree = self.copy(from, to)?;
+                let path = tree.path.join(to);
+                let script = std::fs::read_to_string(&path).map_err(at("read", &path))?;
+                let script = with_metadata(&script, metadata, shebang.as_deref());
+                self.single(to, self.bench.store.put(script.as_bytes(), shebang.is_some())?)?
+            }
             Action::Fetch { files } => self.fetch(files, log)?,
             Action::Gather { from } => self.gather(from)?,
             Action::Install { wheels, to } => {

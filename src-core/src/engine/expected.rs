@@ -1,0 +1,86 @@
+//! Looks into archives for what a plan expected to be there: a tool that leaves a file out does not fail.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use zip::ZipArchive;
+
+use super::render::picked;
+use super::step::Done;
+use crate::plan::{Expected, StepId};
+
+/// The sentences of those expectations that are not met. An archive that cannot be read meets all: other code complains.
+pub(super) fn missing(expects: &[Expected], done: &BTreeMap<StepId, Done>) -> Vec<String> {
+    let mut read: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    let mut sentences = Vec::new();
+    for expected in expects {
+        let place = (&expected.step, &expected.pick);
+        if !read.contains_key(&place) {
+            let tree = done.get(&expected.step).map(|done| &done.tree);
+            let path = tree.and_then(|tree| Some(tree.path.join(picked(tree, &expected.pick).ok()?.first()?)));
+            let Some(members) = path.and_then(|path| members(&path).ok()) else { continue };
+            read.insert(place, members);
+        }
+        if read.get(&place).is_some_and(|members| !holds(members, &expected.member)) {
+            sentences.push(expected.otherwise.clone());
+        }
+    }
+    sentences
+}
+
+fn holds(members: &BTreeSet<String>, wanted: &str) -> bool {
+    match wanted.strip_prefix("*/") {
+        Some(below) => members.iter().any(|member| member.split_once('/').is_some_and(|(_, rest)| rest == below)),
+        None => members.contains(wanted),
+    }
+}
+
+/// The names in a ZIP, such as a wheel, or in a compressed tar.
+fn members(archive: &Path) -> io::Result<BTreeSet<String>> {
+    let file = File::open(archive)?;
+    if archive.extension().is_some_and(|extension| extension == "gz") {
+        let mut tar = tar::Archive::new(GzDecoder::new(file));
+        return tar.entries()?.map(|entry| Ok(entry?.path()?.to_string_lossy().into_owned())).collect();
+    }
+    let archive = ZipArchive::new(file)?;
+    Ok(archive.file_names().filter_map(|name| Some(name.ok()?.to_string())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn members_of_wheels_and_source_distributions_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let wheel = folder.path().join("a.whl");
+        let mut zip = zip::ZipWriter::new(File::create(&wheel).unwrap());
+        zip.start_file("a/data.txt", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(b"x").unwrap();
+        zip.finish().unwrap();
+        let sdist = folder.path().join("a-1.tar.gz");
+        let gz = flate2::write::GzEncoder::new(File::create(&sdist).unwrap(), flate2::Compression::fast());
+        let mut tar = tar::Builder::new(gz);
+        let mut header = tar::Header::new_gnu();
+        header.set_size(1);
+        tar.append_data(&mut header, "a-1/src/a/data.txt", &b"x"[..]).unwrap();
+        tar.into_inner().unwrap().finish().unwrap();
+        assert!(holds(&members(&wheel).unwrap(), "a/data.txt"));
+        assert!(!holds(&members(&wheel).unwrap(), "a/other.txt"));
+        assert!(holds(&members(&sdist).unwrap(), "*/src/a/data.txt"));
+        assert!(!holds(&members(&sdist).unwrap(), "*/a/data.txt"));
+    }
+
+    #[test]
+    fn what_is_no_archive_is_not_complained_about_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.whl");
+        std::fs::write(&path, "no archive").unwrap();
+        assert!(members(&path).is_err());
+        assert!(missing(&[], &BTreeMap::new()).is_empty());
+    }
+}
