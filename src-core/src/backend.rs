@@ -1,11 +1,26 @@
 //! The contract of a backend: a pure function from what is known to a plan.
 
+mod concerns;
+mod entry;
+mod naming;
 mod recipes;
 mod request;
+#[cfg(test)]
+pub(crate) mod sample;
+mod single;
+mod trials;
 
-pub(crate) use recipes::fetch;
+pub(crate) use concerns::warn_of;
+pub use entry::Reference;
+pub(crate) use entry::main_entry;
+pub(crate) use naming::{artifact_name, version};
 pub use recipes::{Application, application, project_wheel, wheelhouse};
+pub(crate) use recipes::{
+    build_command, build_needs, fetch, is_packaged, own_code, own_requirement, project_sdist, python, uv,
+};
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
+pub(crate) use single::single_file;
+pub(crate) use trials::{Installing, executable, offline, python_room, started};
 
 use crate::catalogue::Entry;
 use crate::plan::Plan;

@@ -2,6 +2,17 @@
 
 use crate::backend::Backend;
 
+/// The catalogue entry beside the code of a backend, read once.
+macro_rules! entry {
+    ($file:literal) => {
+        fn entry(&self) -> &crate::catalogue::Entry {
+            static ENTRY: std::sync::LazyLock<crate::catalogue::Entry> =
+                std::sync::LazyLock::new(|| crate::catalogue::Entry::embedded(include_str!($file)));
+            &ENTRY
+        }
+    };
+}
+
 /// Declares the folders and the static list of backends, in gradient order: ties in the advice go to the first.
 macro_rules! backends {
     ($($folder:ident),* $(,)?) => {
@@ -9,14 +20,83 @@ macro_rules! backends {
 
         /// Every backend.
         pub fn all() -> &'static [&'static dyn Backend] {
-            &[$(&$folder::BACKEND),*]
+            static ALL: &[&dyn Backend] = &[$(&$folder::BACKEND),*];
+            ALL
         }
     };
 }
 
-backends! {}
+backends! { module, pep723_script, sdist, wheel, entry_point_tool, zipapp, pex, shiv }
 
 /// The backend of a technology.
 pub fn named(technology: &str) -> Option<&'static dyn Backend> {
     all().iter().copied().find(|backend| backend.entry().id == technology)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{PlanError, sample};
+
+    #[test]
+    fn every_known_failure_is_recognised_by_its_sample() {
+        for backend in all() {
+            for symptom in &backend.entry().symptoms {
+                let log = regex::Regex::new(&symptom.log).unwrap();
+                assert!(log.is_match(&symptom.sample), "`{}`: `{}`", backend.entry().id, symptom.log);
+            }
+        }
+    }
+
+    #[test]
+    fn a_symptom_changes_only_options_that_are_there() {
+        for backend in all() {
+            let entry = backend.entry();
+            for (option, value) in entry.symptoms.iter().filter_map(|symptom| symptom.set.as_ref()) {
+                let spec = entry.options.iter().find(|spec| spec.id == *option);
+                assert!(spec.is_some_and(|spec| spec.check(value).is_ok()), "`{}`: {option}={value}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_default_and_preset_is_a_value_the_option_takes() {
+        for backend in all() {
+            for spec in &backend.entry().options {
+                let presets = spec.presets.iter().map(|preset| preset.value.as_str());
+                for value in presets.chain([spec.default.as_str()]) {
+                    spec.check(value).unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_plan_consumes_only_what_it_makes_and_always_has_a_trial() {
+        let requests = [sample::weather(), sample::one_file(), sample::numpy_report(), sample::library()];
+        let more = [sample::poetry_flat(), sample::source_only_dependency()];
+        for request in requests.into_iter().chain(more) {
+            for backend in all() {
+                let request = sample::with_options(request.clone(), backend.entry(), &[]);
+                let plan = match backend.plan(&request) {
+                    Ok(plan) => plan,
+                    Err(PlanError::Unsuitable(problem)) => {
+                        assert!(!problem.hints.is_empty(), "{problem}");
+                        continue;
+                    }
+                    Err(error) => panic!("`{}` for `{}`: {error}", backend.entry().id, request.project.name),
+                };
+                assert_eq!(plan.technology, backend.entry().id);
+                assert!(!plan.checks.is_empty() && !plan.produces.is_empty());
+                for (index, step) in plan.steps.iter().enumerate() {
+                    for input in step.action.inputs() {
+                        assert!(plan.steps[..index].iter().any(|earlier| earlier.id == *input), "{step:?}");
+                    }
+                }
+                for step in plan.checks.iter().flat_map(|check| &check.inputs) {
+                    assert!(plan.step(step).is_some());
+                }
+            }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Steps that many backends share. Because a step's id is its action, plans that use them meet in one graph.
 
+use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, warn_of_ignored_files};
+use super::entry::{Reference, main_entry};
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request};
 use crate::facts::{Definition, EntryKind, EntryPoint, Environment};
 use crate::plan::{
@@ -12,20 +14,8 @@ use crate::problem::{Code, Problem};
 pub struct Application {
     /// The folder: import packages, data and `.dist-info`, as in `site-packages`.
     pub site: StepId,
-    /// The module that starts it.
-    pub module: String,
-    /// The function in it; `None` where the module is run, as `python -m` does.
-    pub function: Option<String>,
-}
-
-impl Application {
-    /// `module:function`, or `module`.
-    pub fn reference(&self) -> String {
-        match &self.function {
-            Some(function) => format!("{}:{function}", self.module),
-            None => self.module.clone(),
-        }
-    }
+    /// What starts it.
+    pub start: Reference,
 }
 
 /// The `uv` this program drives.
@@ -40,21 +30,30 @@ pub(crate) fn python(request: &Request) -> ToolRef {
 
 /// Builds the project's wheel with its own PEP 517 backend; the step's folder holds exactly one wheel.
 pub fn project_wheel(request: &Request, plan: &mut Plan) -> Result<StepId, PlanError> {
-    distribution(request, plan, "wheel", "Build the project's wheel")
+    let wheel = distribution(request, plan, "wheel", "Build the project's wheel")?;
+    expect_data_in_wheel(request, &wheel, plan);
+    Ok(wheel)
 }
 
 /// Builds the project's source distribution; the step's folder holds exactly one archive.
 pub(crate) fn project_sdist(request: &Request, plan: &mut Plan) -> Result<StepId, PlanError> {
-    distribution(request, plan, "sdist", "Build the source distribution")
+    let sdist = distribution(request, plan, "sdist", "Build the source distribution")?;
+    expect_data_in_sdist(request, &sdist, plan);
+    Ok(sdist)
+}
+
+/// What building the project needs, as wheels in one folder.
+pub(crate) fn build_needs(request: &Request, plan: &mut Plan) -> Result<StepId, PlanError> {
+    Ok(fetched(build_lock(request, BuildOf::Project)?, plan, "Fetch what the build needs"))
 }
 
 fn distribution(request: &Request, plan: &mut Plan, kind: &str, title: &str) -> Result<StepId, PlanError> {
     if !request.project.is_buildable() {
         return Err(not_buildable(request).into());
     }
-    let lock = build_lock(request, BuildOf::Project)?;
-    let needs = fetched(lock, plan, "Fetch what the build needs");
-    let command = build_command(request, kind, &needs, Word::source(""));
+    let needs = build_needs(request, plan)?;
+    warn_of_ignored_files(request, plan);
+    let command = build_command(request, kind, &needs, Word::source(""), Word::out(""));
     let step = Step {
         resources: Resources { cpu: 1, memory: 512, exclusive: Vec::new() },
         ..Step::new(title, Action::Run(command))
@@ -67,7 +66,8 @@ fn distribution(request: &Request, plan: &mut Plan, kind: &str, title: &str) -> 
     Ok(plan.add(step.foreign()))
 }
 
-fn build_command(request: &Request, kind: &str, needs: &StepId, what: Word) -> Command {
+/// Builds a wheel or a source distribution from a folder or an archive, without network.
+pub(crate) fn build_command(request: &Request, kind: &str, needs: &StepId, what: Word, to: Word) -> Command {
     Command::new(
         uv(),
         ["build", &format!("--{kind}"), "--offline", "--no-index", "--no-config", "--no-create-gitignore"],
@@ -77,7 +77,7 @@ fn build_command(request: &Request, kind: &str, needs: &StepId, what: Word) -> C
     .arg("--python")
     .arg(Piece::Tool(python(request)))
     .arg("--out-dir")
-    .arg(Word::out(""))
+    .arg(to)
     .arg(what)
     // Wheels and archives made on different days or with another hash seed must not differ.
     .env("PYTHONHASHSEED", "0")
@@ -111,7 +111,8 @@ fn built_dependency(request: &Request, package: &Locked, plan: &mut Plan) -> Res
     let needs = fetched(lock, plan, &format!("Fetch what building {} needs", package.name));
     let source = plan.add(fetch(&format!("Fetch the source of {}", package.name), vec![sdist.clone()]));
     plan.ask(Consent::RunProjectCode { whose: vec![package.name.clone()] });
-    let command = build_command(request, "wheel", &needs, Word::output(&source, Pick::Path(sdist.name.clone())));
+    let what = Word::output(&source, Pick::Path(sdist.name.clone()));
+    let command = build_command(request, "wheel", &needs, what, Word::out(""));
     Ok(plan.add(Step::new(format!("Build the wheel of {}", package.name), Action::Run(command)).foreign()))
 }
 
@@ -136,35 +137,46 @@ pub(crate) fn fetch(title: &str, files: Vec<Remote>) -> Step {
 /// The program and all it imports, installed into one folder.
 pub fn application(request: &Request, plan: &mut Plan) -> Result<Application, PlanError> {
     let entry = main_entry(request)?;
+    let start = Reference::of(entry)?;
     let wheels = wheelhouse(request, request.environment, plan)?;
     let mut picks = vec![(wheels, Pick::All("*.whl".into()))];
-    let (module, function) = start(entry);
-    if request.project.is_buildable() && entry.kind != EntryKind::Script {
+    let install = |title: &str, wheels| Step::new(title, Action::Install { wheels, to: String::new() });
+    if is_packaged(request, entry) {
         picks.push((project_wheel(request, plan)?, Pick::One("*.whl".into())));
-        let site = plan.add(Step::new("Install into one folder", Action::Install { wheels: picks, to: String::new() }));
-        return Ok(Application { site, module, function });
+        let site = plan.add(install("Install into one folder", picks));
+        return Ok(Application { site, start });
     }
-    let dependencies = plan.add(Step::new(
-        "Install the dependencies into one folder",
-        Action::Install { wheels: picks, to: String::new() },
-    ));
-    let own = plan.add(Step::new("Copy the program", own_code(request, entry, &module)));
+    let dependencies = plan.add(install("Install the dependencies into one folder", picks));
+    let own = own_code(request, entry, &start, plan);
     let both = vec![(dependencies, Pick::Folder), (own, Pick::Folder)];
     let site = plan.add(Step::new("Put program and dependencies together", Action::Gather { from: both }));
-    Ok(Application { site, module, function })
+    Ok(Application { site, start })
 }
 
-/// The entry point an artifact starts with, or why there is none.
-pub(crate) fn main_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
-    request.entries.first().ok_or_else(|| {
-        let problem = Problem::new(
-            Code::Unsuitable,
-            format!("`{}` has no entry point, so there is nothing to start", request.project.name),
-        )
-        .hint("Add a script to `[project.scripts]`, for example `name = \"package.module:function\"`")
-        .hint("Or add a `__main__.py` to the package");
-        problem.into()
-    })
+/// Whether what the entry point starts is inside the project's wheel.
+pub(crate) fn is_packaged(request: &Request, entry: &EntryPoint) -> bool {
+    request.project.is_buildable() && entry.kind != EntryKind::Script
+}
+
+/// The project's own code as files, where no wheel holds it.
+///
+/// A script is copied under a name that can be imported; a folder is copied as it is.
+pub(crate) fn own_code(request: &Request, entry: &EntryPoint, start: &Reference, plan: &mut Plan) -> StepId {
+    warn_of_ignored_files(request, plan);
+    let single = request.project.is_buildable() || matches!(request.project.definition, Definition::Script(_));
+    let action = if entry.kind == EntryKind::Script && single {
+        let to = format!("{}.py", start.module.replace('.', "/"));
+        Action::Copy { from: Word::source(&entry.target), to }
+    } else {
+        Action::Copy { from: Word::source(""), to: String::new() }
+    };
+    plan.add(Step::new("Copy the program", action))
+}
+
+/// The project's requirement, with the extras that go in.
+pub(crate) fn own_requirement(request: &Request) -> String {
+    let name = request.project.normalized_name();
+    if request.extras.is_empty() { name } else { format!("{name}[{}]", request.extras.join(",")) }
 }
 
 fn not_buildable(request: &Request) -> Problem {
@@ -172,69 +184,4 @@ fn not_buildable(request: &Request) -> Problem {
         format!("`{}` has no build configuration, so no distribution can be built from it", request.project.name);
     Problem::new(Code::Unsuitable, message)
         .hint("Add a `pyproject.toml` with `[build-system]` and `[project]`; `uv init --package` writes one")
-}
-
-/// A script is copied under a name that can be imported; a folder is copied as it is.
-fn own_code(request: &Request, entry: &EntryPoint, module: &str) -> Action {
-    if entry.kind == EntryKind::Script
-        && (request.project.is_buildable() || matches!(request.project.definition, Definition::Script(_)))
-    {
-        return Action::Copy { from: Word::source(&entry.target), to: format!("{module}.py") };
-    }
-    Action::Copy { from: Word::source(""), to: String::new() }
-}
-
-/// The module and function of an entry point.
-fn start(entry: &EntryPoint) -> (String, Option<String>) {
-    match entry.kind {
-        EntryKind::Console | EntryKind::Gui => match entry.target.split_once(':') {
-            // Extras after the function, as in `pkg:main [extra]`, are not part of the reference.
-            Some((module, function)) => {
-                (module.trim().into(), Some(function.split('[').next().unwrap_or_default().trim().into()))
-            }
-            None => (entry.target.clone(), None),
-        },
-        EntryKind::Module => (entry.target.clone(), None),
-        EntryKind::Script => {
-            let path = entry.target.strip_suffix(".py").unwrap_or(&entry.target);
-            let dotted = path.replace('/', ".");
-            let name = if is_module(&dotted) {
-                dotted
-            } else {
-                path.rsplit('/').next().unwrap_or(path).replace(|c: char| !c.is_alphanumeric(), "_")
-            };
-            (name, None)
-        }
-    }
-}
-
-fn is_module(dotted: &str) -> bool {
-    dotted.split('.').all(|part| {
-        part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-    })
-}
-
-/// `{name}-{version}-{what it runs on}-{technology}{suffix}`, so that many builds share one folder.
-pub(crate) fn artifact_name(request: &Request, technology: &str, suffix: &str) -> String {
-    let version = request
-        .resolved
-        .metadata
-        .as_ref()
-        .map(|metadata| metadata.version.as_str())
-        .or(request.project.static_version());
-    let native = request.resolved.locks.get(&request.environment).is_some_and(|lock| !lock.native().is_empty());
-    let runs_on = if native {
-        let python = request.environment.python;
-        format!("{}-cp{}{}", request.environment.platform, python.major, python.minor)
-    } else {
-        "any".into()
-    };
-    let name = request.entries.first().map_or(&request.project.name, |entry| {
-        if request.entries.len() == 1 { &entry.name } else { &request.project.name }
-    });
-    let parts: Vec<&str> =
-        [Some(name.as_str()), version, Some(&runs_on), Some(technology)].into_iter().flatten().collect();
-    let safe = parts.join("-").replace(|c: char| c.is_control() || "/\\:*?\"<>|".contains(c), "_");
-    format!("{}{suffix}", safe.trim_start_matches(['-', '.']))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Options;
-use crate::facts::{EntryPoint, Environment, Facts, Platform, Project, Target};
+use crate::facts::{EntryPoint, Environment, Facts, Platform, Project, RiskKind, Target};
 use crate::plan::Remote;
 use crate::problem::Problem;
 
@@ -122,6 +122,14 @@ pub struct Host {
     pub platform: Platform,
     /// Exact versions of the Pythons found here.
     pub pythons: Vec<String>,
+}
+
+impl Request {
+    /// Whether native code for one platform goes in: that of a dependency, or the project's own.
+    pub fn is_native(&self) -> bool {
+        let own = self.project.risks.iter().any(|risk| risk.kind == RiskKind::NativeCode);
+        own || self.resolved.locks.get(&self.environment).is_some_and(|lock| !lock.native().is_empty())
+    }
 }
 
 impl From<Problem> for PlanError {

@@ -1,0 +1,113 @@
+//! What may be wrong with an artifact although every tool succeeds: files left out, risks found in the code.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::Request;
+use crate::facts::{DataFile, RiskKind};
+use crate::plan::{Expected, Pick, Plan, StepId};
+
+/// How data files get into the wheel, by the name of the build backend's module.
+static REMEDIES: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("package_data.toml")).expect("compiled in, and read by a test"));
+
+/// Expects every data file of the packages in the project's wheel.
+pub(super) fn expect_data_in_wheel(request: &Request, wheel: &StepId, plan: &mut Plan) {
+    for file in &request.project.data_files {
+        plan.expect(Expected {
+            step: wheel.clone(),
+            pick: Pick::One("*.whl".into()),
+            member: installed_path(request, file),
+            otherwise: format!("`{}` is not in the wheel. {}", file.path, remedy(request)),
+        });
+    }
+}
+
+/// Expects every data file of the packages in the source distribution.
+pub(super) fn expect_data_in_sdist(request: &Request, sdist: &StepId, plan: &mut Plan) {
+    for file in &request.project.data_files {
+        plan.expect(Expected {
+            step: sdist.clone(),
+            pick: Pick::One("*.tar.gz".into()),
+            member: format!("*/{}", file.path),
+            otherwise: format!("`{}` is not in the source distribution. {}", file.path, remedy(request)),
+        });
+    }
+}
+
+/// Where a data file is once it is installed: its path below the folder that holds its package.
+fn installed_path(request: &Request, file: &DataFile) -> String {
+    let owner = |name: &str| request.project.packages.iter().find(|package| package.name == name);
+    let mut package = file.package.as_str();
+    loop {
+        if let Some(found) = owner(package) {
+            let below = file.path.strip_prefix(&found.path).unwrap_or(&file.path).trim_start_matches('/');
+            return format!("{}/{below}", found.name.replace('.', "/"));
+        }
+        match package.rsplit_once('.') {
+            Some((parent, _)) => package = parent,
+            None => break,
+        }
+    }
+    let source_dir = request.project.source_dir.trim_end_matches('/');
+    file.path.strip_prefix(source_dir).unwrap_or(&file.path).trim_start_matches('/').into()
+}
+
+fn remedy(request: &Request) -> &'static str {
+    let backend = request.project.build_system.as_ref().map_or("", |build| build.backend.as_str());
+    let module = backend.split(['.', ':']).next().unwrap_or_default();
+    REMEDIES.get(module).or_else(|| REMEDIES.get("any")).map_or("", String::as_str)
+}
+
+/// Warns of risks of these kinds, each with its place and what it means here.
+pub(crate) fn warn_of(request: &Request, kinds: &[(RiskKind, &str)], plan: &mut Plan) {
+    for risk in &request.project.risks {
+        if let Some((_, meaning)) = kinds.iter().find(|(kind, _)| *kind == risk.kind) {
+            plan.warn(format!("`{}` ({}): {meaning}", risk.what, risk.source));
+        }
+    }
+}
+
+/// What every artifact that is made from the selection suffers from.
+pub(super) fn warn_of_ignored_files(request: &Request, plan: &mut Plan) {
+    warn_of(
+        request,
+        &[(
+            RiskKind::IgnoredFile,
+            "the program opens it, but it is ignored and so not packed; track it, or create it when it is missing",
+        )],
+        plan,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+
+    #[test]
+    fn remedies_name_a_setting_of_each_build_backend() {
+        for backend in ["setuptools", "hatchling", "poetry", "flit_core", "pdm", "uv_build", "any"] {
+            assert!(REMEDIES.contains_key(backend), "{backend}");
+        }
+    }
+
+    #[test]
+    fn a_data_file_is_expected_where_it_is_installed() {
+        let request = sample::weather();
+        assert_eq!(installed_path(&request, &request.project.data_files[0]), "weather/data/cities.json");
+        let request = sample::poetry_flat();
+        assert_eq!(installed_path(&request, &request.project.data_files[0]), "unit_talk/units.toml");
+    }
+
+    #[test]
+    fn a_missing_file_is_named_with_the_remedy_of_its_backend() {
+        let mut request = sample::weather();
+        request.project.build_system.as_mut().unwrap().backend = "setuptools.build_meta".into();
+        let mut plan = Plan::new("x");
+        expect_data_in_wheel(&request, &StepId::of(&crate::plan::Action::Fetch { files: Vec::new() }), &mut plan);
+        let sentence = &plan.expects[0].otherwise;
+        assert!(sentence.starts_with("`src/weather/data/cities.json` is not in the wheel. "), "{sentence}");
+        assert!(sentence.contains("tool.setuptools.package-data"), "{sentence}");
+    }
+}

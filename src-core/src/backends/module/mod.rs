@@ -1,0 +1,114 @@
+//! A module: the one file, as it is.
+
+use crate::backend::{Backend, PlanError, Reference, Request, python, python_room, single_file, warn_of};
+use crate::facts::{EntryKind, RiskKind, Trial};
+use crate::plan::{Action, Check, Command, Outcome, Output, Pick, Plan, Step, StepId, Word};
+use crate::problem::{Code, Problem, listing};
+
+/// The backend.
+pub static BACKEND: Module = Module;
+
+/// Copies the file.
+pub struct Module;
+
+impl Backend for Module {
+    entry!("catalogue.toml");
+
+    fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
+        let path = single_file(request)?;
+        needs_nothing(request)?;
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let mut plan = Plan::new(&self.entry().id);
+        let copy = Action::Copy { from: Word::source(path), to: file.into() };
+        let step = plan.add(Step::new(format!("Copy `{file}`"), copy));
+        plan.checks.push(check(request, &step, file)?);
+        // The file keeps its name: others import it, or call it, by that.
+        plan.produces.push(Output { step, pick: Pick::Path(file.into()), name: None });
+        let beside = "it is opened beside the file, and only the file is handed over";
+        warn_of(request, &[(RiskKind::FileBesideCode, beside), (RiskKind::IgnoredFile, beside)], &mut plan);
+        Ok(plan)
+    }
+}
+
+/// Refuses a file that imports more than the standard library.
+fn needs_nothing(request: &Request) -> Result<(), PlanError> {
+    let project = &request.project;
+    if project.dependencies.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = project.dependencies.iter().map(|needed| format!("`{}`", needed.name)).collect();
+    let message = format!("`{}` needs {}, which a copied file does not bring along", project.name, listing(&names));
+    let problem = Problem::new(Code::Unsuitable, message)
+        .hint("Name its requirements inside the file (`pep723-script`), or pack them with it (`zipapp`)");
+    Err(problem.into())
+}
+
+fn check(request: &Request, step: &StepId, file: &str) -> Result<Check, PlanError> {
+    let console = request.entries.first().filter(|entry| entry.kind == EntryKind::Console);
+    let command = Command::new(python(request), [] as [&str; 0]);
+    let imports = matches!(request.project.trial.value, Trial::Import { .. });
+    let subject = match console {
+        _ if imports => command.env("PYTHONPATH", Word::output(step, Pick::Folder)),
+        // Nothing says that a module with a console script does anything when it is run as a file.
+        Some(entry) => command
+            .env("PYTHONPATH", Word::output(step, Pick::Folder))
+            .args(["-c".to_owned(), Reference::of(entry)?.statements()]),
+        None => command.arg(Word::output(step, Pick::Path(file.into()))),
+    };
+    Ok(Check {
+        title: if imports { format!("Import `{file}`") } else { format!("Run `{file}`") },
+        room: python_room(request),
+        prepare: Vec::new(),
+        subject,
+        trial: request.project.trial.value.clone(),
+        success: Outcome::Ran,
+        inputs: vec![step.clone()],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+
+    fn refusal(request: &Request) -> Problem {
+        match BACKEND.plan(request) {
+            Err(PlanError::Unsuitable(problem)) => *problem,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_file_is_copied_under_its_own_name_and_run() {
+        let plan = BACKEND.plan(&sample::one_file()).unwrap();
+        assert_eq!(plan.steps.len(), 1);
+        assert_eq!(plan.produces[0].name, None);
+        assert_eq!(plan.checks[0].subject.args, [Word::output(&plan.steps[0].id, Pick::Path("tally.py".into()))]);
+    }
+
+    #[test]
+    fn a_package_is_refused_with_what_it_has() {
+        assert_eq!(refusal(&sample::weather()).message, "`weather-cli` is not one file: it has `src/weather`");
+    }
+
+    #[test]
+    fn a_file_with_requirements_is_refused_with_a_better_way() {
+        let mut request = sample::one_file();
+        request.project.dependencies = sample::weather().project.dependencies;
+        let problem = refusal(&request);
+        assert_eq!(problem.message, "`tally` needs `click` and `rich`, which a copied file does not bring along");
+        assert!(problem.hints[0].text.contains("pep723-script"));
+    }
+
+    #[test]
+    fn a_file_that_is_opened_beside_the_code_makes_it_yellow() {
+        let mut request = sample::one_file();
+        let source = crate::facts::Source::line("tally.py", 8);
+        request.project.risks.push(crate::facts::Risk { kind: RiskKind::FileBesideCode, what: "words.txt".into(), source });
+        let plan = BACKEND.plan(&request).unwrap();
+        assert_eq!(
+            plan.warnings,
+            ["`words.txt` (tally.py:8): it is opened beside the file, and only the file is handed over"]
+        );
+    }
+}

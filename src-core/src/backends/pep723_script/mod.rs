@@ -1,0 +1,159 @@
+//! A script that says in a comment what it needs, PEP 723.
+
+use std::collections::BTreeSet;
+
+use crate::backend::{
+    Backend, Installing, Need, PlanError, Request, artifact_name, executable, main_entry, offline, python, python_room,
+    single_file, uv, warn_of, wheelhouse,
+};
+use crate::facts::{RiskKind, Trial};
+use crate::plan::{Action, Check, Command, Outcome, Output, Pick, Piece, Plan, Step, StepId, ToolRef, Word};
+
+/// The first line that makes a system start a script through its runner.
+const SHEBANG: &str = "#!/usr/bin/env -S uv run --script";
+
+/// The backend.
+pub static BACKEND: Pep723Script = Pep723Script;
+
+/// Writes the metadata into a copy of the script.
+pub struct Pep723Script;
+
+impl Backend for Pep723Script {
+    entry!("catalogue.toml");
+
+    fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
+        let path = single_file(request)?;
+        main_entry(request)?;
+        let mut plan = Plan::new(&self.entry().id);
+        let wheels = wheelhouse(request, request.environment, &mut plan)?;
+        let name = artifact_name(request, &plan.technology, ".py")?;
+        let script = Action::Script {
+            from: Word::source(path),
+            metadata: block(request)?,
+            shebang: request.options.is_set("shebang").then(|| SHEBANG.to_owned()),
+            to: name.clone(),
+        };
+        let step = plan.add(Step::new("Write what it needs into the script", script));
+        plan.checks.push(check(request, &step, &name, &wheels));
+        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        let beside = "it is opened beside the script, and only the script is handed over";
+        warn_of(request, &[(RiskKind::FileBesideCode, beside), (RiskKind::IgnoredFile, beside)], &mut plan);
+        Ok(plan)
+    }
+}
+
+/// The block, with its marks. Its values are TOML, each line behind `# `.
+fn block(request: &Request) -> Result<String, PlanError> {
+    let mut table = toml::Table::new();
+    if let Some(requires) = &request.project.requires_python {
+        table.insert("requires-python".into(), requires.value.clone().into());
+    }
+    let needed = if request.options.get("pins") == "exact" { pins(request)? } else { declared(request) };
+    table.insert("dependencies".into(), needed.into_iter().collect::<Vec<_>>().into());
+    let text = toml::to_string_pretty(&table).unwrap_or_default();
+    let lines: Vec<String> =
+        text.lines().map(|line| if line.is_empty() { "#".into() } else { format!("# {line}") }).collect();
+    Ok(format!("# /// script\n{}\n# ///", lines.join("\n")))
+}
+
+/// The requirements as their author wrote them, with those of extras and groups that go in.
+fn declared(request: &Request) -> BTreeSet<String> {
+    let project = &request.project;
+    let extras = request.extras.iter().filter_map(|name| project.extras.get(name));
+    let groups = request.groups.iter().filter_map(|name| project.groups.get(name));
+    let more = extras.chain(groups).flatten();
+    let own = project.dependencies.iter().chain(more).map(|needed| needed.text.clone());
+    let found = request.resolved.metadata.iter().flat_map(|metadata| metadata.requires_dist.iter().cloned());
+    if project.dynamic.iter().any(|field| field == "dependencies") {
+        // Only the build knows them; what an extra adds is already among `declared`.
+        own.chain(found.filter(|line| !line.contains("extra =="))).collect()
+    } else {
+        own.collect()
+    }
+}
+
+/// Everything that was resolved, each with its one version.
+fn pins(request: &Request) -> Result<BTreeSet<String>, PlanError> {
+    let environment = request.environment;
+    let lock = request.resolved.locks.get(&environment).ok_or(PlanError::Needs(Need::Lock(environment)))?;
+    Ok(lock.packages.iter().map(|package| format!("{}=={}", package.name, package.version)).collect())
+}
+
+/// Runs it as its users do, but with the wheels that were resolved instead of an index.
+fn check(request: &Request, script: &StepId, name: &str, wheels: &StepId) -> Check {
+    let links = Word::output(wheels, Pick::Folder);
+    let trial = request.project.trial.value.clone();
+    let (prepare, subject) = if matches!(trial, Trial::Import { .. }) {
+        let what = vec![Word::output(wheels, Pick::All("*.whl".into()))];
+        let installing = Installing { request, links: vec![links], what, inputs: Vec::new() };
+        let python = ToolRef::Prepared { path: format!("venv/{}", executable(request, "python")) };
+        let subject = Command::new(python, [] as [&str; 0]).env("PYTHONPATH", Word::output(script, Pick::Folder));
+        (installing.prepare(), subject)
+    } else {
+        let run = offline(Command::new(uv(), ["run", "--script"]))
+            .arg("--python")
+            .arg(Piece::Tool(python(request)))
+            .arg("--find-links")
+            .arg(links)
+            .arg(Word::output(script, Pick::Path(name.into())));
+        (Vec::new(), run)
+    };
+    Check {
+        title: "Run it with `uv run --script`".into(),
+        room: python_room(request),
+        prepare,
+        subject,
+        trial,
+        success: Outcome::InstalledAndRan,
+        inputs: vec![script.clone(), wheels.clone()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+
+    fn request() -> Request {
+        let mut request = sample::one_file();
+        let other = sample::weather();
+        request.project.dependencies = other.project.dependencies;
+        request.project.dependencies[1].text = "rich>=13 ; python_version >= '3.9'".into();
+        request.resolved.locks = other.resolved.locks;
+        request
+    }
+
+    fn metadata(chosen: &[(&str, &str)]) -> String {
+        block(&sample::with_options(request(), BACKEND.entry(), chosen)).unwrap()
+    }
+
+    #[test]
+    fn requirements_are_written_as_they_are_declared() {
+        assert_eq!(
+            metadata(&[]),
+            "# /// script\n# requires-python = \">=3.9\"\n# dependencies = [\n#     \"click\",\n\
+             #     \"rich>=13 ; python_version >= '3.9'\",\n# ]\n# ///"
+        );
+    }
+
+    #[test]
+    fn exact_pins_are_those_of_the_lock() {
+        let text = metadata(&[("pins", "exact")]);
+        assert!(text.contains("#     \"click==1.0\",\n#     \"rich==1.0\",\n"), "{text}");
+    }
+
+    #[test]
+    fn a_script_without_requirements_says_so() {
+        let request = sample::with_options(sample::one_file(), BACKEND.entry(), &[]);
+        assert!(block(&request).unwrap().contains("# dependencies = []"));
+    }
+
+    #[test]
+    fn it_is_run_with_the_wheels_and_no_index() {
+        let plan = BACKEND.plan(&sample::with_options(request(), BACKEND.entry(), &[])).unwrap();
+        let args = &plan.checks[0].subject.args;
+        assert!(args.contains(&Word::text("--no-index")) && args.contains(&Word::text("--offline")));
+        let Action::Script { shebang, to, .. } = &plan.steps.last().unwrap().action else { panic!("{plan:?}") };
+        assert_eq!((shebang.as_deref(), to.as_str()), (Some(SHEBANG), "tally-any-pep723-script.py"));
+    }
+}

@@ -1,0 +1,189 @@
+//! A PEX file: everything that was resolved, for one platform or several, unpacked into a cache when it starts.
+
+mod platform;
+
+use crate::backend::{
+    Backend, PlanError, Reference, Request, artifact_name, is_packaged, main_entry, own_code, own_requirement,
+    project_wheel, python, started, wheelhouse,
+};
+use crate::facts::{EntryKind, EntryPoint, Environment};
+use crate::plan::{Action, Command, Output, Pick, Piece, Plan, Registry, Resources, Step, StepId, ToolRef, Word};
+
+/// The backend.
+pub static BACKEND: Pex = Pex;
+
+/// Runs `pex` on the wheels that were resolved.
+pub struct Pex;
+
+impl Backend for Pex {
+    entry!("catalogue.toml");
+
+    fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
+        let mut plan = Plan::new(&self.entry().id);
+        let entry = main_entry(request)?;
+        let start = Reference::of(entry)?;
+        let more = platform::chosen(request)?;
+        let mut wheels = Vec::new();
+        for environment in std::iter::once(request.environment).chain(more.iter().copied()) {
+            wheels.push(wheelhouse(request, environment, &mut plan)?);
+        }
+        let name = artifact_name(request, &plan.technology, ".pex")?;
+        let command = tool(request)
+            .args(targets(request, &more)?)
+            .args(options(request))
+            .env("PEX_ROOT", Piece::Scratch("pex".into()));
+        let command = program(request, &mut plan, command, entry, &start)?;
+        let command = wheels.iter().fold(command, |command, wheels| {
+            // These wheels are the resolution: pex neither resolves again nor needs a pip, which it would have to
+            // fetch for Python 3.12 and newer.
+            command.arg("--pre-resolved-dists").arg(Word::output(wheels, Pick::Folder))
+        });
+        let command = command.arg("--output-file").arg(Word::out(&name));
+        let resources = Resources { cpu: 1, memory: 512, exclusive: Vec::new() };
+        let step = plan.add(Step { resources, ..Step::new("Pack it with pex", Action::Run(command)) });
+        plan.checks.push(if request.options.get("layout") == "zipapp" {
+            started(request, &step, &name, true)
+        } else {
+            started(request, &step, &format!("{name}/__main__.py"), false)
+        });
+        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        Ok(plan)
+    }
+}
+
+fn tool(request: &Request) -> Command {
+    let tool = ToolRef::Managed {
+        registry: Registry::Pypi,
+        name: "pex".into(),
+        executable: "pex".into(),
+        python: Some(request.python.clone()),
+    };
+    Command::new(tool, [] as [&str; 0])
+}
+
+/// What goes in beside the dependencies, and how it starts.
+fn program(
+    request: &Request,
+    plan: &mut Plan,
+    command: Command,
+    entry: &EntryPoint,
+    start: &Reference,
+) -> Result<Command, PlanError> {
+    let command = if is_packaged(request, entry) {
+        let wheel: StepId = project_wheel(request, plan)?;
+        command
+            .arg(own_requirement(request))
+            .arg("--pre-resolved-dists")
+            .arg(Word::output(&wheel, Pick::Folder))
+    } else {
+        let own = own_code(request, entry, start, plan);
+        command
+            .args(requirements(request))
+            .arg("--sources-directory")
+            .arg(Word::output(&own, Pick::Folder))
+    };
+    Ok(match entry.kind {
+        EntryKind::Console => command.args(["--console-script", &entry.name]),
+        EntryKind::Gui | EntryKind::Module | EntryKind::Script => command.args(["--entry-point".to_owned(), start.text()]),
+    })
+}
+
+/// What a project without a wheel of its own needs. An address names the package: its wheel is among those resolved.
+fn requirements(request: &Request) -> Vec<String> {
+    let project = &request.project;
+    let extras = request.extras.iter().filter_map(|name| project.extras.get(name));
+    let groups = request.groups.iter().filter_map(|name| project.groups.get(name));
+    let all = project.dependencies.iter().chain(extras.chain(groups).flatten());
+    let texts = all.map(|needed| if needed.text.contains('@') { needed.name.clone() } else { needed.text.clone() });
+    texts.collect()
+}
+
+/// The systems it is made for. Without any, pex takes the Python that runs it.
+fn targets(request: &Request, more: &[Environment]) -> Result<Vec<Word>, PlanError> {
+    let is_here = platform::is_here(request.environment.platform);
+    let mut words: Vec<Word> = Vec::new();
+    if !more.is_empty() && is_here {
+        words.push("--python".into());
+        words.push(Piece::Tool(python(request)).into());
+    }
+    let own = (!is_here).then_some(request.environment);
+    for environment in own.iter().chain(more) {
+        words.push("--platform".into());
+        words.push(platform::abbreviated(request, *environment)?.into());
+    }
+    Ok(words)
+}
+
+fn options(request: &Request) -> Vec<String> {
+    let mut words = Vec::new();
+    for flag in ["venv", "sh-boot"] {
+        if request.options.is_set(flag) {
+            words.push(format!("--{flag}"));
+        }
+    }
+    let layout = request.options.get("layout");
+    if !layout.is_empty() {
+        words.extend(["--layout".to_owned(), layout.to_owned()]);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{Need, sample};
+    use crate::facts::{Arch, Libc, Os, Platform};
+
+    fn plan(request: Request, chosen: &[(&str, &str)]) -> Result<Plan, PlanError> {
+        BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen))
+    }
+
+    /// The texts among the arguments of the last step.
+    fn texts(plan: &Plan) -> Vec<String> {
+        let Action::Run(command) = &plan.steps.last().unwrap().action else { panic!("{plan:?}") };
+        let text = |word: &Word| match word.0.as_slice() {
+            [Piece::Text(text)] => Some(text.clone()),
+            _ => None,
+        };
+        command.args.iter().filter_map(text).collect()
+    }
+
+    #[test]
+    fn a_console_script_is_packed_without_resolving_again() {
+        let plan = plan(sample::weather(), &[]).unwrap();
+        let expected = [
+            "--venv", "--sh-boot", "--layout", "zipapp", "weather-cli", "--pre-resolved-dists", "--console-script",
+            "weather", "--pre-resolved-dists", "--output-file",
+        ];
+        assert_eq!(texts(&plan), expected);
+        assert_eq!(plan.produces[0].pick, Pick::Path("weather-1.2.0-any-pex.pex".into()));
+    }
+
+    #[test]
+    fn a_single_file_goes_in_as_source_and_is_run_as_a_module() {
+        let texts = texts(&plan(sample::one_file(), &[("sh-boot", "false"), ("venv", "false")]).unwrap());
+        assert_eq!(texts[2..5], ["--sources-directory", "--entry-point", "tally"]);
+    }
+
+    #[test]
+    fn several_platforms_are_resolved_each_for_itself() {
+        let chosen = [("platforms", "linux-arm64, macos-arm64")];
+        let linux = Platform { os: Os::Linux, arch: Arch::Arm64, libc: Some(Libc::Glibc) };
+        let macos = Platform { os: Os::Macos, arch: Arch::Arm64, libc: None };
+        let mut request = sample::numpy_report();
+        let missing = plan(request.clone(), &chosen).unwrap_err();
+        assert_eq!(missing, PlanError::Needs(Need::Lock(Environment { platform: linux, ..request.environment })));
+        sample::also_for(&mut request, linux, "numpy", "numpy-2.4.6-cp311-cp311-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl");
+        sample::also_for(&mut request, macos, "numpy", "numpy-2.4.6-cp311-cp311-macosx_14_0_arm64.whl");
+        let texts = texts(&plan(request, &chosen).unwrap());
+        assert!(texts.contains(&"manylinux_2_27_aarch64-cp-3.11.7-cp311".to_owned()), "{texts:?}");
+        assert!(texts.contains(&"macosx_14_0_arm64-cp-3.11.7-cp311".to_owned()), "{texts:?}");
+    }
+
+    #[test]
+    fn a_layout_of_folders_is_started_by_its_main_file() {
+        let plan = plan(sample::weather(), &[("layout", "packed")]).unwrap();
+        let path = Pick::Path("weather-1.2.0-any-pex.pex/__main__.py".into());
+        assert_eq!(plan.checks[0].subject.args, [Word::output(&plan.produces[0].step, path)]);
+    }
+}

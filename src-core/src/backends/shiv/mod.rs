@@ -1,0 +1,137 @@
+//! A shiv archive: one file that unpacks its site-packages into a cache when it first starts.
+
+use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, started};
+use crate::plan::{Action, Command, Output, Pick, Plan, Registry, Step, StepId, ToolRef, Word};
+
+/// The module that runs another one: shiv starts functions only.
+const LAUNCHER: &str = "_packwright_start";
+
+/// The backend.
+pub static BACKEND: Shiv = Shiv;
+
+/// Runs `shiv` on the installed program.
+pub struct Shiv;
+
+impl Backend for Shiv {
+    entry!("catalogue.toml");
+
+    fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
+        let mut plan = Plan::new(&self.entry().id);
+        let application = application(request, &mut plan)?;
+        let name = artifact_name(request, &plan.technology, ".pyz")?;
+        let (site, reference) = start(&application, &mut plan);
+        let interpreter = request.options.get("interpreter");
+        let command = tool(request)
+            .arg("--site-packages")
+            .arg(Word::output(&site, Pick::Folder))
+            .args(["--entry-point", &reference, "--python", interpreter])
+            .args(options(request))
+            .arg("--output-file")
+            .arg(Word::out(&name));
+        let title = format!("Pack it with shiv; it starts `{}`", application.start.text());
+        let step = plan.add(Step::new(title, Action::Run(command)));
+        // A Python of its own path need not be on this machine.
+        plan.checks.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
+        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        Ok(plan)
+    }
+}
+
+fn tool(request: &Request) -> Command {
+    let tool = ToolRef::Managed {
+        registry: Registry::Pypi,
+        name: "shiv".into(),
+        executable: "shiv".into(),
+        python: Some(request.python.clone()),
+    };
+    Command::new(tool, [] as [&str; 0])
+}
+
+/// The folder that is packed, and the function in it that starts the program.
+fn start(application: &Application, plan: &mut Plan) -> (StepId, String) {
+    if application.start.function.is_some() {
+        return (application.site.clone(), application.start.text());
+    }
+    let statements: String =
+        application.start.statements().lines().map(|statement| format!("    {statement}\n")).collect();
+    let launcher = Action::Write {
+        to: format!("{LAUNCHER}.py"),
+        contents: format!("def main():\n{statements}").into(),
+        executable: false,
+    };
+    let launcher = plan.add(Step::new("Write what starts the module", launcher));
+    let from = vec![(application.site.clone(), Pick::Folder), (launcher, Pick::Folder)];
+    let site = plan.add(Step::new("Put it beside the program", Action::Gather { from }));
+    (site, format!("{LAUNCHER}:main"))
+}
+
+fn options(request: &Request) -> Vec<String> {
+    let options = &request.options;
+    let compression = if options.is_set("compressed") { "--compressed" } else { "--uncompressed" };
+    let mut words = vec!["--reproducible".to_owned(), compression.to_owned()];
+    let root = options.get("root");
+    if !root.is_empty() {
+        words.extend(["--root".to_owned(), root.to_owned()]);
+    }
+    if options.is_set("extend-pythonpath") {
+        words.push("--extend-pythonpath".into());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+    use crate::facts::{EntryKind, EntryPoint};
+    use crate::plan::Piece;
+
+    fn plan(request: Request, chosen: &[(&str, &str)]) -> Plan {
+        BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen)).unwrap()
+    }
+
+    fn texts(plan: &Plan) -> Vec<String> {
+        let Action::Run(command) = &plan.steps.last().unwrap().action else { panic!("{plan:?}") };
+        let text = |word: &Word| match word.0.as_slice() {
+            [Piece::Text(text)] => Some(text.clone()),
+            _ => None,
+        };
+        command.args.iter().filter_map(text).collect()
+    }
+
+    #[test]
+    fn a_console_script_is_packed_from_what_is_installed_already() {
+        let expected = [
+            "--site-packages", "--entry-point", "weather.cli:main", "--python", "/usr/bin/env python3",
+            "--reproducible", "--compressed", "--output-file",
+        ];
+        assert_eq!(texts(&plan(sample::weather(), &[])), expected);
+    }
+
+    #[test]
+    fn a_module_is_started_by_a_function_of_ours() {
+        let mut request = sample::weather();
+        request.entries[0] =
+            EntryPoint { kind: EntryKind::Module, target: "weather".into(), ..request.entries[0].clone() };
+        let plan = plan(request, &[]);
+        assert!(texts(&plan).contains(&"_packwright_start:main".to_owned()));
+        let written = plan.steps.iter().any(|step| matches!(&step.action, Action::Write { contents, .. }
+            if format!("{contents:?}").contains("run_module")));
+        assert!(written);
+    }
+
+    #[test]
+    fn native_code_is_fine() {
+        let plan = plan(sample::numpy_report(), &[]);
+        assert_eq!(plan.produces[0].pick, Pick::Path("numpy-report-0.4.0-linux-x86-64-cp311-shiv.pyz".into()));
+        assert!(plan.checks[0].room.platform.is_some());
+    }
+
+    #[test]
+    fn options_become_arguments() {
+        let chosen = [("root", "/var/cache/app"), ("compressed", "false"), ("extend-pythonpath", "true")];
+        let texts = texts(&plan(sample::weather(), &chosen));
+        assert_eq!(texts[5..9], ["--reproducible", "--uncompressed", "--root", "/var/cache/app"]);
+        assert!(texts.contains(&"--extend-pythonpath".to_owned()));
+    }
+}

@@ -1,0 +1,162 @@
+//! A Python ZIP application, PEP 441. Packwright writes the archive itself, so it needs no tool and the same input gives the
+//! same bytes.
+
+use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, started, warn_of};
+use crate::facts::RiskKind;
+use crate::plan::{Action, Compression, Member, Output, Pick, Plan, Step};
+use crate::problem::{Code, Problem, listing};
+
+/// What an archive has no use for: scripts know the path of the Python that installed them, bytecode that of its source.
+const LEFT_OUT: [&str; 3] = ["/bin/**", "/Scripts/**", "*.pyc"];
+
+/// The backend.
+pub static BACKEND: Zipapp = Zipapp;
+
+/// Zips the installed program behind a `#!` line.
+pub struct Zipapp;
+
+impl Backend for Zipapp {
+    entry!("catalogue.toml");
+
+    fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
+        let mut plan = Plan::new(&self.entry().id);
+        let application = application(request, &mut plan)?;
+        refuse_native(request)?;
+        let name = artifact_name(request, &plan.technology, ".pyz")?;
+        let interpreter = request.options.get("interpreter");
+        let action = Action::Zip {
+            to: name.clone(),
+            shebang: (!interpreter.is_empty()).then(|| format!("#!{interpreter}")),
+            members: members(&application),
+            compression: if request.options.is_set("compress") { Compression::Deflated } else { Compression::Stored },
+        };
+        let step = plan.add(Step::new(format!("Write the archive that starts `{}`", application.start.text()), action));
+        // A Python of its own path need not be on this machine.
+        plan.checks.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
+        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        let inside = "it is opened as a file beside the code, and inside a ZIP there are no files; \
+                      read it with `importlib.resources`, or choose a technology that unpacks itself";
+        warn_of(request, &[(RiskKind::FileBesideCode, inside)], &mut plan);
+        Ok(plan)
+    }
+}
+
+/// Python's importer loads no native code from a ZIP: the archive would be built, and fail where it is started.
+fn refuse_native(request: &Request) -> Result<(), PlanError> {
+    if !request.is_native() {
+        return Ok(());
+    }
+    let lock = request.resolved.locks.get(&request.environment);
+    let native = lock.map(|lock| lock.native()).unwrap_or_default();
+    let mut names: Vec<String> = native.iter().map(|package| format!("`{}`", package.name)).collect();
+    if names.is_empty() {
+        names.push("its own code".into());
+    }
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let message = format!(
+        "`{}` cannot run from a ZIP: {} {verb} compiled, and Python imports compiled code from real files only",
+        request.project.name,
+        listing(&names)
+    );
+    let problem = Problem::new(Code::Unsuitable, message)
+        .hint("Choose `pex`, which carries compiled code for several platforms, or `shiv`: both unpack before they start");
+    Err(problem.into())
+}
+
+fn members(application: &Application) -> Vec<Member> {
+    let mut exclude: Vec<String> = LEFT_OUT.iter().map(ToString::to_string).collect();
+    if application.start.module == "__main__" {
+        return vec![Member::Tree { from: application.site.clone(), exclude }];
+    }
+    exclude.push("/__main__.py".into());
+    vec![
+        Member::Tree { from: application.site.clone(), exclude },
+        Member::Text { name: "__main__.py".into(), contents: main(application) },
+    ]
+}
+
+/// What Python runs. Processes started by `multiprocessing` import it again and must not start the program again.
+fn main(application: &Application) -> String {
+    let statements: String =
+        application.start.statements().lines().map(|statement| format!("    {statement}\n")).collect();
+    format!("if __name__ == \"__main__\":\n{statements}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+    use crate::facts::{Risk, Source};
+    use crate::plan::{Outcome, ToolRef};
+
+    fn plan(request: Request, chosen: &[(&str, &str)]) -> Result<Plan, PlanError> {
+        BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen))
+    }
+
+    fn zip(plan: &Plan) -> (Option<String>, String, Compression) {
+        let Action::Zip { shebang, members, compression, .. } = &plan.steps.last().unwrap().action else {
+            panic!("{plan:?}")
+        };
+        let Some(Member::Text { contents, .. }) = members.last() else { panic!("{members:?}") };
+        (shebang.clone(), contents.clone(), *compression)
+    }
+
+    #[test]
+    fn it_calls_the_function_of_the_entry_point_and_returns_its_code() {
+        let plan = plan(sample::weather(), &[]).unwrap();
+        let (shebang, main, _) = zip(&plan);
+        assert_eq!(shebang.as_deref(), Some("#!/usr/bin/env python3"));
+        assert_eq!(
+            main,
+            "if __name__ == \"__main__\":\n    import sys\n    from weather.cli import main\n    sys.exit(main())\n"
+        );
+        assert_eq!(plan.checks[0].success, Outcome::Ran);
+    }
+
+    #[test]
+    fn a_single_file_is_run_as_a_module() {
+        let (_, main, _) = zip(&plan(sample::one_file(), &[]).unwrap());
+        assert!(main.contains("runpy.run_module(\"tally\", run_name=\"__main__\", alter_sys=True)"), "{main}");
+    }
+
+    #[test]
+    fn native_code_is_refused_with_its_name_and_a_better_way() {
+        let Err(PlanError::Unsuitable(problem)) = plan(sample::numpy_report(), &[]) else { panic!() };
+        assert_eq!(
+            problem.message,
+            "`numpy-report` cannot run from a ZIP: `numpy` is compiled, and Python imports compiled code from real files only"
+        );
+        assert!(problem.hints[0].text.contains("`pex`"));
+    }
+
+    #[test]
+    fn native_code_of_the_project_itself_is_refused_too() {
+        let mut request = sample::weather();
+        let source = Source::line("setup.py", 4);
+        request.project.risks.push(Risk { kind: RiskKind::NativeCode, what: "weather._fast".into(), source });
+        let error = plan(request, &[]).unwrap_err().to_string();
+        assert!(error.contains("its own code is compiled"), "{error}");
+    }
+
+    #[test]
+    fn a_library_has_nothing_to_start() {
+        let error = plan(sample::library(), &[]).unwrap_err().to_string();
+        assert_eq!(error, "`shapes` has no entry point, so there is nothing to start");
+    }
+
+    #[test]
+    fn a_file_opened_beside_the_code_makes_it_yellow() {
+        let mut request = sample::weather();
+        let source = Source::line("src/weather/cli.py", 7);
+        request.project.risks.push(Risk { kind: RiskKind::FileBesideCode, what: "icons.txt".into(), source });
+        assert!(plan(request, &[]).unwrap().warnings[0].starts_with("`icons.txt` (src/weather/cli.py:7): "));
+    }
+
+    #[test]
+    fn options_choose_interpreter_and_compression() {
+        let plan = plan(sample::weather(), &[("interpreter", ""), ("compress", "false")]).unwrap();
+        let (shebang, _, compression) = zip(&plan);
+        assert_eq!((shebang, compression), (None, Compression::Stored));
+        assert!(matches!(plan.checks[0].subject.tool, ToolRef::Python { .. }));
+    }
+}
