@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use packwright_core::backends;
 use packwright_tests::{Workbench, tree};
@@ -51,7 +52,8 @@ fn expect_shipped(name: &str, at_least: &[&str]) {
 fn build_everything(bench: &Workbench, project: &Path) -> Value {
     let technologies = backends::all().iter().map(|backend| backend.entry().id.as_str());
     let run = bench.packwright(["build"]).args(technologies).arg(project);
-    let run = run.args(["--json", "--trust", "--out"]).arg(bench.path().join("out")).run();
+    let run = run.args(["--json", "--trust", "--out"]).arg(bench.path().join("out"));
+    let run = run.limit(Duration::from_mins(12)).run();
     assert!([0, 1].contains(&run.code), "{run}");
     run.finished()
 }
