@@ -128,6 +128,7 @@ impl Run {
     /// # Panics
     /// When it is not.
     #[must_use]
+    #[track_caller]
     pub fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code, code, "exit code {}, not {code}\n{self}", self.code);
         self
@@ -137,6 +138,7 @@ impl Run {
     ///
     /// # Panics
     /// When it is not.
+    #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("not JSON: {error}\n{self}"))
     }
@@ -145,6 +147,7 @@ impl Run {
     ///
     /// # Panics
     /// When a line is not JSON.
+    #[track_caller]
     pub fn records(&self) -> Vec<Value> {
         let parse = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("not JSON: {error}\n{line}"));
         self.stdout.lines().map(parse).collect()
@@ -154,6 +157,7 @@ impl Run {
     ///
     /// # Panics
     /// When there is none.
+    #[track_caller]
     pub fn finished(&self) -> Value {
         let last = self.records().pop().unwrap_or_else(|| panic!("nothing was printed\n{self}"));
         assert_eq!(last["type"], "finished", "the last line is not `finished`\n{self}");
@@ -164,6 +168,7 @@ impl Run {
     ///
     /// # Panics
     /// When there is none, or more than one.
+    #[track_caller]
     pub fn artifact(&self) -> Value {
         let finished = self.finished();
         let artifacts = finished["artifacts"].as_array().cloned().unwrap_or_default();
@@ -171,14 +176,16 @@ impl Run {
         artifacts[0].clone()
     }
 
-    /// Fails the test unless standard error says all of this.
+    /// Fails the test unless standard error says all of this, on whatever lines it is wrapped.
     ///
     /// # Panics
     /// When it does not.
     #[must_use]
+    #[track_caller]
     pub fn says(self, words: &[&str]) -> Self {
+        let said = self.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
         for word in words {
-            assert!(self.stderr.contains(word), "nothing says {word:?}\n{self}");
+            assert!(said.contains(word), "nothing says {word:?}\n{self}");
         }
         self
     }

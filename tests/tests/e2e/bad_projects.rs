@@ -92,9 +92,9 @@ fn an_entry_point_that_does_not_exist_is_answered_with_those_that_do() {
 }
 
 #[test]
-fn a_technology_that_does_not_exist_is_answered_with_those_that_do() {
+fn a_technology_that_does_not_exist_is_answered_with_where_to_see_them_all() {
     let bench = Workbench::new();
     bench.project("greet", &tree::console_project(&[]));
     let run = bench.run(["build", "floppy-disk", "greet"]).expect_code(2);
-    let _ = run.says(&["floppy-disk", "zipapp"]);
+    let _ = run.says(&["floppy-disk", "packwright list"]);
 }

@@ -42,6 +42,7 @@ fn path_of(artifact: &Value) -> PathBuf {
 }
 
 /// The only problem of a run with `--json`, as its message with causes and hints, one a line.
+#[track_caller]
 fn problem(run: &Run) -> String {
     let finished = run.finished();
     let problems = finished["problems"].as_array().cloned().unwrap_or_default();
@@ -57,6 +58,7 @@ fn problem(run: &Run) -> String {
 }
 
 /// Fails unless every part is in the text.
+#[track_caller]
 fn expect_words(text: &str, words: &[&str]) {
     for word in words {
         assert!(text.contains(word), "{word:?} is not said in:\n{text}");
