@@ -92,6 +92,8 @@ fn backends() -> Vec<(String, String)> {
 const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
     ("src-core/src/backend/recipes.rs", "wheel", "the kind of distribution that a PEP 517 build makes"),
     ("src-core/src/backend/recipes.rs", "sdist", "the kind of distribution that a PEP 517 build makes"),
+    ("src-core/src/backends/pex/mod.rs", "zipapp", "what pex itself calls one of its layouts"),
+    ("src-core/src/backends/sdist/mod.rs", "wheel", "the kind of distribution that a PEP 517 build makes"),
     ("src-core/src/engine/resolve/metadata.rs", "wheel", "a requirement of legacy builds"),
     ("src-core/src/engine/resolve/pins.rs", "sdist", "a key of uv.lock"),
 ];
@@ -108,7 +110,8 @@ fn names(source: &Source, folder: &str, id: &str) -> Vec<String> {
 fn nothing_outside_the_backends_names_one() {
     let backends = backends();
     let mut violations = BTreeSet::new();
-    for source in core().iter().filter(|source| source.module() != "backends") {
+    // Inspection knows no technologies; there these words are keys of other tools' files.
+    for source in core().iter().filter(|source| !["backends", "inspect"].contains(&source.module())) {
         for (folder, id) in &backends {
             violations.extend(names(source, folder, id));
         }

@@ -32,10 +32,11 @@ impl Source {
             format!("{folder}/lib.rs"),
             format!("{folder}/main.rs"),
         ];
-        let declared = format!("#[cfg(test)]\nmod {name};");
+        let declared =
+            Regex::new(&format!(r"#\[cfg\(test\)\]\n(pub(\(\w+\))? )?mod {name};")).expect("a module has a plain name");
         above
             .iter()
-            .any(|path| std::fs::read_to_string(repository().join(path)).is_ok_and(|text| text.contains(&declared)))
+            .any(|path| std::fs::read_to_string(repository().join(path)).is_ok_and(|text| declared.is_match(&text)))
     }
 
     /// Where a line of code meets a condition, as `path:line: line`.
