@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::files::digest_file;
 use super::output::{self, Placed};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, try_out};
@@ -193,7 +192,7 @@ impl Building<'_> {
         let mut used = BTreeSet::new();
         for command in commands {
             for (tool, ready) in self.bench.tools_of(command).unwrap_or_default() {
-                let sha256 = digest_file(&ready.program).map(|(sha256, _)| sha256).unwrap_or_default();
+                let sha256 = self.bench.toolbox.probes.digest(&ready.program).unwrap_or_default();
                 used.insert(ToolUsed { name: tool.name().to_owned(), version: ready.version, sha256 });
             }
         }

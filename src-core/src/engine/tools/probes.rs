@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::super::files::write_atomically;
+use super::super::files::{digest_file, write_atomically};
 use super::super::process::{Spawn, capture};
 
 /// Answers by the question: real path, size, date and inode of the program, and the arguments.
@@ -41,13 +41,28 @@ impl Probes {
             Ok((Some(0), text)) => text.trim().to_owned(),
             _ => String::new(),
         };
-        let mut known = self.known.lock().ok()?;
-        known.insert(key, answer.clone());
+        self.remember(key, &answer);
+        Some(answer).filter(|answer| !answer.is_empty())
+    }
+
+    /// The SHA-256 of a program; reading fifty megabytes for every receipt would cost more than a small build.
+    pub fn digest(&self, program: &Path) -> Option<String> {
+        let key = format!("sha256 {}", status(program)?);
+        if let Some(digest) = self.known.lock().ok()?.get(&key) {
+            return Some(digest.clone());
+        }
+        let (digest, _) = digest_file(program).ok()?;
+        self.remember(key, &digest);
+        Some(digest)
+    }
+
+    fn remember(&self, key: String, answer: &str) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(key, answer.to_owned());
         if let Ok(bytes) = serde_json::to_vec_pretty(&*known) {
             // Not being able to remember is no reason to fail.
             let _ = write_atomically(&self.file, &bytes);
         }
-        Some(answer).filter(|answer| !answer.is_empty())
     }
 }
 
