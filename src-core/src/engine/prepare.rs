@@ -168,7 +168,8 @@ impl Preparing<'_> {
 
     fn build_requirements(&self, request: &Request, of: &BuildOf) -> Result<Vec<String>, Problem> {
         let BuildOf::Dependency(name) = of else {
-            return Ok(request.project.build_system.as_ref().map(|build| build.requires.clone()).unwrap_or_default());
+            let requires = request.project.build_system.as_ref().map(|build| build.requires.clone());
+            return Ok(with_wheel(requires.unwrap_or_default()));
         };
         let mut packages = request.resolved.locks.values().flat_map(|lock| &lock.packages);
         let sdist = packages.find(|package| package.name == *name).and_then(|package| package.sdist.clone());
@@ -179,7 +180,7 @@ impl Preparing<'_> {
         let mut trees = carry_out(self.bench, &[&plan], self.events).remove(0)?;
         let tree = trees.remove(&step).map(|done| done.tree);
         let path = tree.map(|tree| tree.path.join(&sdist.name)).unwrap_or_default();
-        build_requires_of_sdist(&path).map_err(|error| {
+        build_requires_of_sdist(&path).map(with_wheel).map_err(|error| {
             Problem::new(Code::Unresolvable, format!("the source of `{name}` cannot be read")).because(&error)
         })
     }
@@ -240,6 +241,16 @@ pub(super) fn require_trust(plan: &Plan, project: &Project, trusted: bool) -> Re
         None => Ok(()),
         Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(&plan.technology)),
     }
+}
+
+/// A setuptools before 70.1 asks its hook for `wheel`, which nobody declares; without network it must be there already.
+fn with_wheel(mut requires: Vec<String>) -> Vec<String> {
+    let named = |name: &str| requires.iter().any(|requirement| requirement.split(|c: char| !c.is_alphanumeric()).next() == Some(name));
+    let pinned = requires.iter().any(|requirement| requirement.starts_with("setuptools") && requirement.contains(['<', '=', '~']));
+    if pinned && !named("wheel") {
+        requires.push("wheel".into());
+    }
+    requires
 }
 
 fn needs_built_metadata(request: &Request) -> bool {
