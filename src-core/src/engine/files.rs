@@ -51,6 +51,12 @@ pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreErr
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at("write in", folder))?;
     file.write_all(bytes).map_err(at("write in", folder))?;
+    // A temporary file is its owner's alone; what is written here is for everybody to read.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(at("write in", folder))?;
+    }
     file.persist(path).map_err(|error| at("write", path)(error.error))?;
     Ok(())
 }

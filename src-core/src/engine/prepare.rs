@@ -245,8 +245,12 @@ pub(super) fn require_trust(plan: &Plan, project: &Project, trusted: bool) -> Re
 
 /// A setuptools before 70.1 asks its hook for `wheel`, which nobody declares; without network it must be there already.
 fn with_wheel(mut requires: Vec<String>) -> Vec<String> {
-    let named = |name: &str| requires.iter().any(|requirement| requirement.split(|c: char| !c.is_alphanumeric()).next() == Some(name));
-    let pinned = requires.iter().any(|requirement| requirement.starts_with("setuptools") && requirement.contains(['<', '=', '~']));
+    let named = |name: &str| {
+        requires.iter().any(|requirement| requirement.split(|c: char| !c.is_alphanumeric()).next() == Some(name))
+    };
+    let pinned = requires
+        .iter()
+        .any(|requirement| requirement.starts_with("setuptools") && requirement.contains(['<', '=', '~']));
     if pinned && !named("wheel") {
         requires.push("wheel".into());
     }

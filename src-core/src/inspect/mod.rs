@@ -101,8 +101,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     entry_points.extend(scan.entry_points);
     // The program that bears the project's name is the one that people mean; `python -m` is the way for those who
     // install no scripts.
-    entry_points
-        .sort_by_key(|entry| (entry.kind == EntryKind::Module, normalize(&entry.name) != normalize(&name)));
+    entry_points.sort_by_key(|entry| (entry.kind == EntryKind::Module, normalize(&entry.name) != normalize(&name)));
 
     let project = Project {
         name,
