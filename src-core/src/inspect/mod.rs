@@ -74,7 +74,7 @@ fn has_python_shebang(tree: &Tree, path: &str) -> Result<bool, InspectError> {
 /// Puts together what is declared, what the code shows and what is saved.
 fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectError> {
     metadata::complete(&mut declared, &tree);
-    let saved = metadata::read_settings(&tree)?;
+    let saved = metadata::read_settings(&tree, &declared.definition)?;
     let is_script = matches!(declared.definition, Definition::Script(_));
     let workspace = if is_script { None } else { metadata::find_workspace(&tree)? }.unwrap_or_default();
     let above = Some(workspace.above.as_str()).filter(|above| !above.is_empty());
@@ -85,9 +85,9 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         declared.dependencies = scan.undeclared;
     }
 
-    // Code that imports something decides over metadata that forgot it; the user's answers decide over both.
-    let mut facts = metadata::facts(&declared, &tree);
-    facts.overlay(&scan.facts);
+    // What the author states decides over what the code suggests; the user's answers decide over both.
+    let mut facts = scan.facts;
+    facts.overlay(&metadata::facts(&declared, &tree));
     facts.overlay(&saved.facts);
 
     let trial = match &saved.settings.trial {

@@ -178,10 +178,13 @@ fn a_folder_with_requirements_is_a_project_without_metadata() {
 
 #[test]
 fn a_script_is_a_project_of_its_own() {
-    let folder = folder(&[("tool.py", "# /// script\n# dependencies = ['rich']\n# ///\n"), ("other.py", "")]);
+    let folder = folder(&[
+        ("tool.py", "# /// script\n# dependencies = ['rich']\n# ///\n__version__ = '0.2'\n"),
+        ("other.py", ""),
+    ]);
     let project = read(&folder.path().join("tool.py")).unwrap().project;
     assert_eq!((project.name.as_str(), &project.definition), ("tool", &Definition::Script("tool.py".into())));
-    assert_eq!(texts(&project.dependencies), ["rich"]);
+    assert_eq!((project.static_version(), texts(&project.dependencies)), (Some("0.2"), vec!["rich"]));
     assert_eq!(project.selection.files, ["tool.py"]);
 }
 
@@ -224,6 +227,58 @@ fn a_path_to_nothing_and_a_file_of_another_kind_are_told_apart() {
     assert!(matches!(error("gone"), InspectError::Missing { .. }));
     assert!(matches!(error("notes.txt"), InspectError::NotPython { .. }));
     assert_eq!(read(&folder.path().join("tool")).unwrap().project.name, "tool");
+}
+
+#[test]
+fn a_path_that_cannot_be_followed_names_the_cause() {
+    let folder = folder(&[("notes.txt", "text")]);
+    let error = read(&folder.path().join("notes.txt/inside")).unwrap_err();
+    assert!(matches!(error, InspectError::Read { .. }), "{error}");
+    assert_eq!(crate::problem::Problem::from(error).causes.len(), 1);
+}
+
+#[test]
+fn what_is_missing_comes_with_a_remedy() {
+    let hint = |text: &str| {
+        let folder = folder(&[("pyproject.toml", text)]);
+        crate::problem::Problem::from(read(folder.path()).unwrap_err()).hints[0].text.clone()
+    };
+    assert_eq!(hint("[project]\n"), "Add `name = \"…\"` to `[project]`");
+    assert!(hint("[project]\nname = 'a'\n").starts_with("Add `version = \"0.1.0\"` to `[project]`, or `dynamic ="));
+}
+
+#[test]
+fn dependencies_beside_the_project_become_addresses() {
+    let folder = folder(&[(
+        "pyproject.toml",
+        "[project]\nname = 'a'\nversion = '1'\ndependencies = ['lib>=1', 'other[x]']\n\
+         [tool.uv.sources]\nlib = {path = '../lib'}\nother = {git = 'https://example.invalid/o', tag = 'v1'}\n",
+    )]);
+    let project = read(folder.path()).unwrap().project;
+    let above = project.root.parent().unwrap().display().to_string();
+    assert_eq!(
+        texts(&project.dependencies),
+        [format!("lib @ file://{above}/lib"), "other[x] @ git+https://example.invalid/o@v1".into()]
+    );
+}
+
+#[test]
+fn a_version_from_version_control_is_dynamic() {
+    let files = [
+        ("pyproject.toml", "[build-system]\nrequires = ['setuptools', 'setuptools_scm>=8']\n"),
+        ("setup.cfg", "[metadata]\nname = a\n"),
+    ];
+    assert!(matches!(project(&files).version, Version::Dynamic { .. }));
+    let plugin = "[tool.poetry]\nname = 'a'\nversion = '0.0.0'\n[tool.poetry-dynamic-versioning]\nenable = true\n";
+    assert!(matches!(project(&[("pyproject.toml", plugin)]).version, Version::Dynamic { .. }));
+}
+
+#[test]
+fn a_version_that_takes_an_import_is_code_that_a_build_runs() {
+    let text = "[build-system]\nrequires = ['flit_core']\nbuild-backend = 'flit_core.buildapi'\n\
+                [project]\nname = 'a'\ndynamic = ['version']\n";
+    let project = project(&[("pyproject.toml", text), ("a.py", "__version__ = compute()\n")]);
+    assert_eq!(project.build_system.unwrap().own_code[0].value, "the module that computes the version");
 }
 
 #[test]

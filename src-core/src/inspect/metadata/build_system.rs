@@ -59,7 +59,6 @@ fn add_own_code(system: &mut BuildSystem, root: Option<&Item>, tree: &Tree) {
             ("the custom build hook of the wheel", &["tool", "hatch", "build", "targets", "wheel", "hooks", "custom"]),
             ("the custom build hook of the sdist", &["tool", "hatch", "build", "targets", "sdist", "hooks", "custom"]),
             ("the custom metadata hook of hatch", &["tool", "hatch", "metadata", "hooks", "custom"]),
-            ("the version found by running code", &["tool", "hatch", "version", "expression"]),
         ],
         "poetry" => &[
             ("the build script of Poetry", &["tool", "poetry", "build", "script"]),
@@ -72,6 +71,10 @@ fn add_own_code(system: &mut BuildSystem, root: Option<&Item>, tree: &Tree) {
         ],
         _ => &[],
     };
+    let version_source = root.find(&["tool", "hatch", "version", "source"]);
+    if let Some(item) = version_source.filter(|item| item.as_text() == Some("code")) {
+        system.own_code.push(item.evidence("the code that tells the version".into()));
+    }
     for (what, path) in hooks {
         if let Some(item) = root.find(path) {
             system.own_code.push(item.evidence((*what).to_owned()));

@@ -28,14 +28,26 @@ pub(crate) fn resolve(root: &Item, tree: &Tree, declared: &mut Declared) -> Resu
     match backend.split(['.', ':']).next().unwrap_or_default() {
         "setuptools" => setuptools(root, tree, declared)?,
         "hatchling" => {
-            declared.learn_version(root.find(&["tool", "hatch", "version"]).and_then(|item| hatch(&item, tree)))
+            declared.learn_version(root.find(&["tool", "hatch", "version"]).and_then(|item| hatch(&item, tree)));
         }
         "pdm" => declared.learn_version(root.find(&["tool", "pdm", "version"]).and_then(|item| pdm(&item, tree))),
         "flit_core" | "flit" => flit::resolve(root, tree, declared),
         "poetry" => poetry::resolve(root, declared)?,
         _ => {}
     }
+    name_computed_version(root, &backend, declared);
     Ok(())
+}
+
+/// Flit and setuptools import a module whose version is not a plain string: that is code of the project, run by a build.
+fn name_computed_version(root: &Item, backend: &str, declared: &mut Declared) {
+    let attribute = root.find(&["tool", "setuptools", "dynamic", "version", "attr"]);
+    let imports = backend.starts_with("flit") || backend.starts_with("setuptools") && attribute.is_some();
+    if let (Version::Dynamic { source }, true, Some(system)) = (&declared.version, imports, &mut declared.build_system)
+    {
+        let value = "the module that computes the version".to_owned();
+        system.own_code.push(Evidence { value, source: source.clone() });
+    }
 }
 
 impl Declared {

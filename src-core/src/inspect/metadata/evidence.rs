@@ -90,7 +90,7 @@ fn systems(declared: &Declared, facts: &mut Facts) {
 fn dependencies(declared: &Declared, facts: &mut Facts) {
     if let Some(first) = declared.dependencies.first() {
         set(facts, "dependencies", &["third-party"], first.source.clone());
-    } else if declared.has_dependency_list {
+    } else if declared.has_dependency_list && !matches!(declared.definition, Definition::Folder(_)) {
         let (Definition::Pyproject(path)
         | Definition::SetupPy(path)
         | Definition::SetupCfg(path)

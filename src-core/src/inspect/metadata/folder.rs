@@ -1,7 +1,7 @@
 //! Definitions without packaging metadata: a folder with code, or one script.
 
-use super::{Declared, lookup, requirements_txt, script_header, workspace};
-use crate::facts::{Definition, Evidence, Source};
+use super::{Declared, files, lookup, requirement, requirements_txt, script_header, workspace};
+use crate::facts::{Definition, Evidence, Source, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
@@ -42,6 +42,11 @@ pub(crate) fn read_script(tree: &Tree, path: &str) -> Result<Declared, InspectEr
     declared.is_package = false;
     if let Some(text) = tree.read(path)? {
         script_header::read(path, &text, &mut declared)?;
+    }
+    if let Some(version) =
+        files::constant(tree, path, "__version__").filter(|found| requirement::is_version(&found.value))
+    {
+        declared.version = Version::Static { version: version.value, source: version.source };
     }
     Ok(declared)
 }

@@ -15,6 +15,7 @@ mod groups;
 mod ini;
 mod licence;
 mod literal;
+mod local;
 mod lock;
 mod lookup;
 mod poetry;
@@ -116,9 +117,16 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
                 pyproject::read_build_system(tree, &mut declared)?;
                 declared
             }
-            None => return folder::read(tree),
+            None => {
+                let mut declared = folder::read(tree)?;
+                if let Some(declared) = &mut declared {
+                    local::resolve(declared, &tree.root);
+                }
+                return Ok(declared);
+            }
         },
     };
+    local::resolve(&mut declared, &tree.root);
     core_metadata::complete(tree, &mut declared)?;
     declared.has_dependency_list = !declared.lacks("dependencies");
     Ok(Some(declared))

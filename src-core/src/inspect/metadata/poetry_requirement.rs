@@ -100,8 +100,7 @@ fn address(item: &Item) -> Result<Option<String>, InspectError> {
         return Ok(Some(format!("git+{repository}{at}{folder}")));
     }
     if let Some(path) = part("path")?.or(part("file")?) {
-        let begins = path.starts_with(['.', '/']);
-        return Ok(Some(if begins { path.to_owned() } else { format!("./{path}") }));
+        return Ok(Some(if requirement::is_local(path) { path.to_owned() } else { format!("./{path}") }));
     }
     Ok(part("url")?.map(str::to_owned))
 }

@@ -1,7 +1,7 @@
 //! `pyproject.toml`: decides which of its tables define the project.
 
 use super::document::{Document, Item};
-use super::{Declared, build_system, dynamic, flit, groups, poetry, project_table};
+use super::{Declared, build_system, dynamic, flit, groups, local, poetry, project_table};
 use crate::facts::{Definition, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
@@ -24,6 +24,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     declared.source_dir = declared.source_dir.take().or_else(|| source_dir(&root));
     declared.packages = packages(&root);
     dynamic::resolve(&root, tree, &mut declared)?;
+    local::apply_sources(&root, &mut declared)?;
     Ok(Some(declared))
 }
 
@@ -33,7 +34,17 @@ pub(crate) fn read_build_system(tree: &Tree, declared: &mut Declared) -> Result<
     let document = Document::parse(PATH, &text)?;
     let root = document.root();
     declared.groups = groups::read(&root)?;
-    declared.build_system = Some(build_system::read(&root, tree)?);
+    let system = build_system::read(&root, tree)?;
+    // These find the version in version control.
+    let asks_git = |requirement: &String| {
+        let name = requirement.to_lowercase().replace('_', "-");
+        name.starts_with("setuptools-scm") || name.starts_with("pbr") || name.starts_with("setuptools-git-versioning")
+    };
+    if declared.version == Version::Missing && system.requires.iter().any(asks_git) {
+        declared.version = Version::Dynamic { source: system.source.clone() };
+        declared.dynamic.push("version".into());
+    }
+    declared.build_system = Some(system);
     Ok(())
 }
 
@@ -52,7 +63,12 @@ fn defining_table(root: &Item, tree: &Tree) -> Result<Option<Declared>, InspectE
         return Ok(Some(declared));
     }
     if let Some(table) = root.find(&["tool", "poetry"]) {
-        return poetry::read(&table, tree).map(Some);
+        let mut declared = poetry::read(&table, tree)?;
+        if let Some(plugin) = root.find(&["tool", "poetry-dynamic-versioning"]) {
+            declared.version = Version::Dynamic { source: plugin.source() };
+            declared.dynamic.push("version".into());
+        }
+        return Ok(Some(declared));
     }
     if let Some(table) = root.find(&["tool", "flit", "metadata"]) {
         return flit::read(&table, root, tree).map(Some);

@@ -12,6 +12,12 @@ use crate::inspect::InspectError;
 /// Reads a PEP 508 requirement; the error says what is wrong with it, to follow the requirement's own text.
 pub(crate) fn parse(text: &str, source: Source) -> Result<Requirement, String> {
     let text = text.trim();
+    if let Some((name, address)) = text.split_once(" @ ").filter(|(_, address)| is_local(address)) {
+        // A reference to a folder beside the project: PEP 508 has no word for it, but every tool does.
+        let marker = address.split_once(" ;").map(|(_, marker)| format!(" ; {marker}")).unwrap_or_default();
+        let named = parse(&format!("{name}{marker}"), source)?;
+        return Ok(Requirement { text: text.to_owned(), ..named });
+    }
     // The error's `Display` draws an underline and counts bytes as characters; its message alone is safe.
     let parsed = pep508_rs::Requirement::<VerbatimUrl>::from_str(text).map_err(|error| error.message.to_string())?;
     Ok(Requirement { text: text.to_owned(), name: parsed.name.to_string(), source })
@@ -42,6 +48,11 @@ pub(crate) fn specifiers(item: &Item) -> Result<Evidence<String>, InspectError> 
 /// Whether a text is a specifier set; the error says why not.
 pub(crate) fn check_specifiers(text: &str) -> Result<(), String> {
     VersionSpecifiers::from_str(text).map(|_| ()).map_err(|error| first_line(&error.to_string()))
+}
+
+/// Whether the address of a direct reference is a path.
+pub(crate) fn is_local(address: &str) -> bool {
+    ["./", "../", "/"].iter().any(|start| address.starts_with(start)) || matches!(address, "." | "..")
 }
 
 /// Whether a text is a PEP 440 version.

@@ -164,29 +164,30 @@ impl Unnamed<'_> {
         let is_url = self.address.contains("://");
         let target = if is_url { self.address.to_owned() } else { local(file, self.address) };
         if target == "./" {
+            // The project itself.
             return None;
         }
-        let name = self.name(&target)?;
+        let name = name_in(&target)?;
         let marker = self.marker.map(|marker| format!(" ; {marker}")).unwrap_or_default();
         Some(Requirement { text: format!("{name} @ {target}{marker}"), name: crate::facts::normalize(&name), source })
     }
+}
 
-    /// `#egg=name`, or what the last part of the address begins with.
-    fn name(&self, target: &str) -> Option<String> {
-        let (address, fragment) = target.split_once('#').unwrap_or((target, ""));
-        let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
-        let address = address.trim_end_matches('/');
-        let file = address.rsplit('/').next().unwrap_or(address);
-        let file = file.split(['@', '?']).next().unwrap_or(file);
-        let stem = file.strip_suffix(".git").unwrap_or(file);
-        let stem = if stem.ends_with(".whl") || stem.ends_with(".tar.gz") || stem.ends_with(".zip") {
-            stem.split('-').next().unwrap_or(stem)
-        } else {
-            stem
-        };
-        let name = egg.map_or(stem, |egg| egg.split('[').next().unwrap_or(egg));
-        requirement::is_name(name).then(|| name.to_owned())
-    }
+/// `#egg=name`, or what the last part of the address begins with.
+fn name_in(target: &str) -> Option<String> {
+    let (address, fragment) = target.split_once('#').unwrap_or((target, ""));
+    let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
+    let address = address.trim_end_matches('/');
+    let file = address.rsplit('/').next().unwrap_or(address);
+    let file = file.split(['@', '?']).next().unwrap_or(file);
+    let stem = file.strip_suffix(".git").unwrap_or(file);
+    let stem = if stem.ends_with(".whl") || stem.ends_with(".tar.gz") || stem.ends_with(".zip") {
+        stem.split('-').next().unwrap_or(stem)
+    } else {
+        stem
+    };
+    let name = egg.map_or(stem, |egg| egg.split('[').next().unwrap_or(egg));
+    requirement::is_name(name).then(|| name.to_owned())
 }
 
 /// A path in a requirement file, from the project's root, beginning with `./` or `../`.

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::document::Document;
-use super::pyproject;
-use crate::facts::{Facts, Settings, Source, Vocabulary};
+use super::{pyproject, script_header};
+use crate::facts::{Definition, Facts, Settings, Source, Vocabulary};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
@@ -25,13 +25,19 @@ pub(crate) struct Saved {
     pub(crate) path: String,
 }
 
-/// Reads the settings of a project.
-pub(crate) fn read(tree: &Tree) -> Result<Saved, InspectError> {
+/// Reads the settings of a project; those of a script are in its header.
+pub(crate) fn read(tree: &Tree, definition: &Definition) -> Result<Saved, InspectError> {
+    if let Definition::Script(script) = definition {
+        let header = tree.read(script)?.map(|text| script_header::extract(script, &text)).transpose()?.flatten();
+        let header = header.filter(|(toml, _)| toml.contains("packwright"));
+        let saved = header.map(|(toml, first)| find(script, &toml, first, &["tool", "packwright"])).transpose()?;
+        return Ok(saved.flatten().unwrap_or_default());
+    }
     let own = tree.read(PATH)?;
     // The name of the table is in every file that has it, under every spelling that TOML allows but an escaped one.
     let shared = tree.read(pyproject::PATH)?.filter(|text| text.contains("packwright"));
-    let own = own.map(|text| find(PATH, &text, &[])).transpose()?.flatten();
-    let shared = shared.map(|text| find(pyproject::PATH, &text, &["tool", "packwright"])).transpose()?.flatten();
+    let own = own.map(|text| find(PATH, &text, 1, &[])).transpose()?.flatten();
+    let shared = shared.map(|text| find(pyproject::PATH, &text, 1, &["tool", "packwright"])).transpose()?.flatten();
     match (own, shared) {
         (Some(_), Some(_)) => {
             Err(invalid(PATH, "`[tool.packwright]` in `pyproject.toml` holds settings too; keep one of them"))
@@ -41,16 +47,13 @@ pub(crate) fn read(tree: &Tree) -> Result<Saved, InspectError> {
     }
 }
 
-/// Reads the table at a path of keys.
-fn find(path: &str, text: &str, keys: &[&str]) -> Result<Option<Saved>, InspectError> {
-    let document = Document::parse(path, text)?;
+/// Reads the table at a path of keys, in a text that begins at a line of the file.
+fn find(path: &str, text: &str, first: usize, keys: &[&str]) -> Result<Option<Saved>, InspectError> {
+    let document = Document::parse_from(path, text, first)?;
     let Some(table) = document.root().find(keys) else { return Ok(None) };
     table.entries()?;
     let whole: toml::Table = text.parse().map_err(|error: toml::de::Error| invalid(path, error.message()))?;
-    let mut value = Some(&toml::Value::Table(whole)).cloned();
-    for key in keys {
-        value = value.and_then(|value| value.get(key).cloned());
-    }
+    let value = keys.iter().try_fold(toml::Value::Table(whole), |value, key| value.get(key).cloned());
     let Some(value) = value else { return Ok(None) };
     newer(&value).map_or(Ok(()), |version| {
         let message = format!(
@@ -99,7 +102,7 @@ mod tests {
 
     fn saved(files: &[(&str, &str)]) -> Result<Saved, InspectError> {
         let (_folder, tree) = fixture::tree(files);
-        read(&tree)
+        read(&tree, &Definition::Pyproject(pyproject::PATH.into()))
     }
 
     #[test]
@@ -138,6 +141,13 @@ mod tests {
             error,
             "`packwright.toml` is not valid: `version` is 2, the format of a newer Packwright; this one reads settings up to version 1"
         );
+    }
+
+    #[test]
+    fn a_script_keeps_them_in_its_header() {
+        let (_folder, tree) =
+            fixture::tree(&[("a.py", "# /// script\n# [tool.packwright]\n# build = ['shiv']\n# ///\n")]);
+        assert_eq!(read(&tree, &Definition::Script("a.py".into())).unwrap().settings.build, ["shiv"]);
     }
 
     #[test]

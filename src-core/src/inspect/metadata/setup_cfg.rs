@@ -29,7 +29,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Keywords>, InspectError> {
     if let Some(extras) = section("options.extras_require") {
         keywords.insert("extras_require", table(extras, list));
     }
-    if let Some(groups) = section("options.entry_points") {
+    if let Some(groups) = section("options.entry_points").or_else(|| section("entry_points")) {
         keywords.insert("entry_points", table(groups, list));
     }
     let packages_found = keywords.values.get("packages").and_then(Option::as_ref).and_then(Literal::text);

@@ -42,6 +42,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
         declared.dynamic.extend(["scripts".to_owned(), "entry-points".to_owned()]);
     }
     declared.source_dir = setup.source_dir();
+    declared.packages = setup.packages();
     licence::complete(tree, &mut declared);
     Ok(Some(declared))
 }
@@ -148,6 +149,10 @@ impl Setup {
     }
 
     fn dependencies(&self, declared: &mut Declared) -> Result<bool, InspectError> {
+        // pbr takes them from requirement files.
+        if self.get("pbr").is_some() {
+            return Ok(false);
+        }
         let Some(found) = self.get("install_requires") else { return Ok(!self.is_open()) };
         let Some(list) = found.literal.and_then(Literal::texts) else { return Ok(false) };
         declared.dependencies = requirements(found.path, list)?;
@@ -301,6 +306,15 @@ impl Setup {
         let named = self.get("package_dir").and_then(folder).or_else(|| self.get("packages").and_then(searched))?;
         let named = named.trim_start_matches("./").trim_end_matches('/');
         Some(if named == "." { String::new() } else { named.to_owned() })
+    }
+
+    /// Packages and modules that are listed by name.
+    fn packages(&self) -> Vec<String> {
+        let listed = |keyword: &str| match self.get(keyword)?.literal {
+            Some(literal @ Literal { value: Value::List(_), .. }) => literal.texts(),
+            _ => None,
+        };
+        ["packages", "py_modules"].into_iter().filter_map(listed).flatten().map(|(name, _)| name).collect()
     }
 
     fn call(&self) -> Source {

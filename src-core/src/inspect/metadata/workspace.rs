@@ -29,7 +29,7 @@ pub(crate) struct Workspace {
 
 /// The workspace a project belongs to.
 pub(crate) fn find(tree: &Tree) -> Result<Option<Workspace>, InspectError> {
-    if let Some(text) = tree.read(pyproject::PATH)? {
+    if let Some(text) = tree.read(pyproject::PATH)?.filter(|text| text.contains("workspace")) {
         let document = Document::parse(pyproject::PATH, &text)?;
         if let Some(globs) = Globs::of(&document.root()) {
             let folders = lookup::paths(tree).filter_map(|path| path.strip_suffix("/pyproject.toml"));
@@ -73,7 +73,7 @@ fn above(project: &Path) -> Option<Workspace> {
 }
 
 fn globs_in(folder: &Path) -> Option<Globs> {
-    let text = fs::read_to_string(folder.join(pyproject::PATH)).ok()?;
+    let text = fs::read_to_string(folder.join(pyproject::PATH)).ok().filter(|text| text.contains("workspace"))?;
     Globs::of(&Document::parse(pyproject::PATH, &text).ok()?.root())
 }
 

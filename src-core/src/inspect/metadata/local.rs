@@ -1,0 +1,106 @@
+//! Requirements that are folders or files of this machine, and the table in which uv says where others come from.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::document::Item;
+use super::{Declared, requirement};
+use crate::facts::{Requirement, normalize};
+use crate::inspect::InspectError;
+
+/// Turns relative references such as `lib @ ../lib` into `file:` addresses, as PEP 508 asks for.
+pub(crate) fn resolve(declared: &mut Declared, root: &Path) {
+    for requirement in every_requirement(declared) {
+        let Some((name, address)) = requirement.text.split_once(" @ ") else { continue };
+        if !requirement::is_local(address) {
+            continue;
+        }
+        let (path, rest) = match address.split_once(" ;") {
+            Some((path, marker)) => (path.trim(), format!(" ; {}", marker.trim())),
+            None => (address.trim(), String::new()),
+        };
+        requirement.text = format!("{name} @ {}{rest}", file_address(&root.join(path)));
+    }
+}
+
+/// Applies `[tool.uv.sources]`: dependencies that an index shall not be asked for. Members of the workspace are found
+/// by their names, and sources that differ by marker or index are uv's alone.
+pub(crate) fn apply_sources(root: &Item, declared: &mut Declared) -> Result<(), InspectError> {
+    let Some(table) = root.find(&["tool", "uv", "sources"]) else { return Ok(()) };
+    for (name, source) in table.entries()? {
+        let Some(address) = address(&source) else { continue };
+        for requirement in every_requirement(declared) {
+            if requirement.name == normalize(name) && !requirement.text.contains(" @ ") {
+                requirement.text = redirected(&requirement.text, &address);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn address(source: &Item) -> Option<String> {
+    let part = |key: &str| source.get(key)?.as_text().map(str::to_owned);
+    if let Some(repository) = part("git") {
+        let at = part("rev").or_else(|| part("tag")).or_else(|| part("branch"));
+        let at = at.map(|at| format!("@{at}")).unwrap_or_default();
+        let folder = part("subdirectory").map(|folder| format!("#subdirectory={folder}")).unwrap_or_default();
+        return Some(format!("git+{repository}{at}{folder}"));
+    }
+    let path = part("path").map(|path| if requirement::is_local(&path) { path } else { format!("./{path}") });
+    path.or_else(|| part("url"))
+}
+
+/// A requirement with its versions replaced by an address; extras and marker stay.
+fn redirected(text: &str, address: &str) -> String {
+    let (head, marker) = text.split_once(';').map_or((text, None), |(head, marker)| (head, Some(marker.trim())));
+    let name = match head.split_once(']') {
+        Some((extras, _)) => format!("{extras}]"),
+        None => head.split(|character: char| "<>=!~( ".contains(character)).next().unwrap_or(head).to_owned(),
+    };
+    let marker = marker.map(|marker| format!(" ; {marker}")).unwrap_or_default();
+    format!("{} @ {address}{marker}", name.trim())
+}
+
+fn every_requirement(declared: &mut Declared) -> impl Iterator<Item = &mut Requirement> {
+    let of_extras = declared.extras.values_mut().flatten();
+    declared.dependencies.iter_mut().chain(of_extras).chain(declared.groups.values_mut().flatten())
+}
+
+/// A path as a `file:` address: `.` and `..` are taken out, and what is no plain character is percent-encoded.
+fn file_address(path: &Path) -> String {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    let text = plain.to_string_lossy().replace('\\', "/");
+    let mut address = String::from(if text.starts_with('/') { "file://" } else { "file:///" });
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~:+".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_an_address() {
+        assert_eq!(file_address(Path::new("/a/b c/./../é")), "file:///a/%C3%A9");
+    }
+
+    #[test]
+    fn a_source_replaces_the_versions_only() {
+        assert_eq!(redirected("a[x,y]>=1 ; python_version < '3'", "./a"), "a[x,y] @ ./a ; python_version < '3'");
+        assert_eq!(redirected("a (>=1)", "git+https://example.invalid/a"), "a @ git+https://example.invalid/a");
+    }
+}
