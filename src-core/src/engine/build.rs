@@ -251,7 +251,8 @@ pub(super) fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
     if said.trim().is_empty() {
         return problem;
     }
-    super::diagnose::diagnose(&said, &plan.technology).explain(problem)
+    let entry = crate::backends::named(&plan.technology).map(crate::backend::Backend::entry);
+    super::diagnose::diagnose(&said, entry, &[]).explain(problem)
 }
 
 /// The project itself and everything of the lock that goes in.

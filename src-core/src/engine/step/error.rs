@@ -1,5 +1,9 @@
 //! Why a step failed.
 
+use std::path::Path;
+
+use crate::backends;
+use crate::catalogue::Entry;
 use crate::engine::diagnose::{Diagnosis, diagnose};
 use crate::engine::fetch::FetchError;
 use crate::engine::install::InstallError;
@@ -8,7 +12,7 @@ use crate::engine::process::ProcessError;
 use crate::engine::render::RenderError;
 use crate::engine::store::StoreError;
 use crate::engine::tools::ToolError;
-use crate::plan::Step;
+use crate::plan::{Action, Step, ToolRef};
 use crate::problem::{Code, Problem};
 
 /// Why a step failed.
@@ -69,12 +73,21 @@ impl StepError {
         match &self {
             Self::Exit { .. } | Self::Nothing { .. } | Self::Process(ProcessError::TimedOut { .. }) => {
                 let said = log.tail(400);
-                let diagnosis = Some(diagnose(&said, &step.title)).filter(|_| !said.trim().is_empty()).map(Box::new);
+                let found = diagnose(&said, entry_of(step), &[Path::new("/pw/src")]);
+                let diagnosis = Some(found).filter(|_| !said.trim().is_empty()).map(Box::new);
                 Self::Logged { title: step.title.clone(), source: Box::new(self), diagnosis, log: log.path() }
             }
             _ => self,
         }
     }
+}
+
+/// The technology whose symptoms a step may show: the first that drives the step's tool.
+fn entry_of(step: &Step) -> Option<&'static Entry> {
+    let Action::Run(command) = &step.action else { return None };
+    let (ToolRef::System { name } | ToolRef::Managed { name, .. }) = &command.tool else { return None };
+    let mut entries = backends::all().iter().map(|backend| backend.entry());
+    entries.find(|entry| entry.tools.iter().any(|tool| tool.name == *name))
 }
 
 impl From<StepError> for Problem {

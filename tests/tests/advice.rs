@@ -1,0 +1,221 @@
+//! What holds for every advice, over sampled sets of facts.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use packwright_core::advice::{Advice, Advisor, RuledOut};
+use packwright_core::catalogue::{Entry, rank_of};
+use packwright_core::facts::{Fact, Facts, Known, Os, Source, Tags};
+use packwright_tests::{repository, tree};
+use proptest::prelude::*;
+
+/// An advisor over the data itself, also where there is no code for it yet.
+static ADVISOR: LazyLock<Advisor> = LazyLock::new(|| {
+    let core = repository().join("src-core/src");
+    let beside_code = tree::children(&core.join("backends")).into_iter().map(|folder| folder.join("catalogue.toml"));
+    let alone = tree::children(&core.join("catalogue/technologies"));
+    let texts = beside_code.chain(alone).filter(|path| path.is_file()).map(|path| tree::read(&path));
+    let entries: Vec<&'static Entry> =
+        texts.map(|text| &*Box::leak(Box::new(Entry::read(&text).expect("entries are valid")))).collect();
+    Advisor::new(entries)
+});
+
+/// One assignment: for all targets or for one, a fact, and some of its tags.
+type Answer = (Option<Os>, Fact, Tags);
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let facts: Vec<Fact> = Fact::all().collect();
+    let os = prop_oneof![4 => Just(None), 1 => prop::sample::select(Os::ALL).prop_map(Some)];
+    (os, prop::sample::select(facts), 1_u32.., any::<bool>()).prop_map(|(os, fact, seed, several)| {
+        let tags: Vec<_> = fact.tags().collect();
+        let pick = |seed: u32| tags[seed as usize % tags.len()];
+        let one = Tags::default().with(pick(seed));
+        (os, fact, if several { one.with(pick(seed / 97)) } else { one })
+    })
+}
+
+fn answers() -> impl Strategy<Value = Vec<Answer>> {
+    prop::collection::vec(answer(), 0..10)
+}
+
+fn facts(answers: &[Answer]) -> Facts {
+    let mut facts = Facts::default();
+    for (os, fact, tags) in answers {
+        facts.set(*os, *fact, Known { tags: *tags, source: Source::User });
+    }
+    facts
+}
+
+fn ids(ruled_out: &[RuledOut]) -> BTreeSet<&str> {
+    ruled_out.iter().map(|entry| entry.technology.as_str()).collect()
+}
+
+/// The rankings of all targets together and of each.
+fn rankings(advice: &Advice) -> Vec<(Vec<&str>, BTreeSet<&str>)> {
+    let overall = (&advice.recommendations, &advice.ruled_out);
+    let own = advice.targets.iter().map(|target| (&target.recommendations, &target.ruled_out));
+    std::iter::once(overall)
+        .chain(own)
+        .map(|(fitting, out)| (fitting.iter().map(|entry| entry.technology.as_str()).collect(), ids(out)))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_technology_is_either_recommended_or_ruled_out_with_a_reason(answers in answers()) {
+        let advice = ADVISOR.rank(&facts(&answers));
+        for (fitting, out) in rankings(&advice) {
+            prop_assert!(fitting.iter().all(|id| !out.contains(id)));
+            prop_assert_eq!(fitting.len() + out.len(), ADVISOR.entries().len());
+        }
+        prop_assert!(advice.ruled_out.iter().all(|out| !out.because.is_empty() && out.source.starts_with("https://")));
+        prop_assert!(advice.recommendations.iter().all(|fitting| !fitting.reasons.is_empty()));
+        prop_assert_eq!(advice.nothing_fits().is_some(), advice.recommendations.is_empty());
+    }
+
+    #[test]
+    fn one_more_fact_never_brings_back_what_was_ruled_out(answers in answers(), (_, fact, tags) in answer()) {
+        let mut facts = facts(&answers);
+        let unknown = facts.get(fact).is_none() && facts.systems().all(|os| facts.get_for(os, fact).is_none());
+        prop_assume!(unknown && fact.id() != "os");
+        let before = ADVISOR.rank(&facts);
+        facts.set(None, fact, Known { tags, source: Source::User });
+        let after = ADVISOR.rank(&facts);
+        for ((_, out), (_, still)) in rankings(&before).into_iter().zip(rankings(&after)) {
+            prop_assert!(out.is_subset(&still));
+        }
+    }
+
+    #[test]
+    fn naming_the_system_keeps_out_what_was_ruled_out_for_any(answers in answers(), os in prop::sample::select(Os::ALL)) {
+        let known: Vec<Answer> = answers.into_iter().filter(|(os, fact, _)| os.is_none() && fact.id() != "os").collect();
+        let mut facts = facts(&known);
+        let before = ADVISOR.rank(&facts);
+        facts.assign(&format!("os={os}")).expect("a system is a tag");
+        prop_assert!(ids(&before.ruled_out).is_subset(&ids(&ADVISOR.rank(&facts).ruled_out)));
+    }
+
+    #[test]
+    fn the_order_of_answers_does_not_matter(answers in answers()) {
+        let mut once: Vec<Answer> = Vec::new();
+        for answer in answers {
+            if !once.iter().any(|(os, fact, _)| (os, fact) == (&answer.0, &answer.1)) {
+                once.push(answer);
+            }
+        }
+        let forward = ADVISOR.advise(&facts(&once));
+        once.reverse();
+        prop_assert_eq!(&forward, &ADVISOR.advise(&facts(&once)));
+    }
+
+    #[test]
+    fn equals_are_ordered_by_the_gradient(answers in answers()) {
+        let advice = ADVISOR.rank(&facts(&answers));
+        for target in &advice.targets {
+            for pair in target.recommendations.windows(2) {
+                let (first, second) = (&pair[0], &pair[1]);
+                let lighter = rank_of(&first.technology) < rank_of(&second.technology);
+                prop_assert!(first.score > second.score || (first.score == second.score && lighter));
+            }
+        }
+    }
+
+    #[test]
+    fn an_advice_survives_json(answers in answers()) {
+        let advice = ADVISOR.advise(&facts(&answers));
+        let text = serde_json::to_string(&advice).expect("an advice is JSON");
+        prop_assert_eq!(serde_json::from_str::<Advice>(&text).expect("and can be read again"), advice);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_interview_ends_and_its_answers_lead_where_it_said(answers in answers(), seed in any::<u32>()) {
+        let mut facts = facts(&answers);
+        let mut asked = BTreeSet::new();
+        while let Some(ask) = ADVISOR.advise(&facts).ask {
+            prop_assert!(asked.insert(ask.fact), "{} was asked twice", ask.fact);
+            let choice = &ask.choices[seed as usize % ask.choices.len()];
+            facts.assign(&format!("{}={}", ask.fact, choice.tag)).expect("choices are tags");
+            let best = ADVISOR.rank(&facts).best().map(|best| best.technology.clone());
+            prop_assert_eq!(&best, &choice.leads_to);
+        }
+        prop_assert!(asked.len() <= Fact::count());
+    }
+
+    #[test]
+    fn saying_i_do_not_know_to_everything_ends_the_interview_too(answers in answers()) {
+        let facts = facts(&answers);
+        let mut skipped = Vec::new();
+        while let Some(ask) = ADVISOR.advise_without(&facts, &skipped).ask {
+            prop_assert!(!skipped.contains(&ask.fact));
+            skipped.push(ask.fact);
+        }
+    }
+
+    #[test]
+    fn what_if_names_the_first_choice_that_the_flip_gives(answers in answers()) {
+        let known: Vec<Answer> = answers.into_iter().filter(|(os, _, _)| os.is_none()).collect();
+        let facts = facts(&known);
+        for flip in ADVISOR.explain(&facts).what_if {
+            let mut other = facts.clone();
+            other.assign(&format!("{}={}", flip.fact, flip.tag)).expect("flips are tags");
+            let best = ADVISOR.rank(&other).best().map(|best| best.technology.clone());
+            prop_assert_eq!(best, flip.technology);
+        }
+    }
+}
+
+fn best(json: &serde_json::Value) -> Option<String> {
+    let facts = Facts::from_json(json, &Source::User).expect("known words");
+    ADVISOR.rank(&facts).best().map(|best| best.technology.clone())
+}
+
+#[test]
+fn the_seeds_principle_decides_common_cases() {
+    let case = |json: serde_json::Value| best(&json).unwrap_or_default();
+    let library = serde_json::json!({"kind": "library", "audience": "developers", "python-on-target": "matching"});
+    assert_eq!(case(library), "wheel");
+    let snippet = serde_json::json!({"source-files": "single", "dependencies": "stdlib-only", "kind": "script"});
+    assert_eq!(case(snippet), "module");
+    let locked = serde_json::json!({"kind": "cli", "python-on-target": "matching", "installs-packages": "blocked", "native-code": "none"});
+    assert_eq!(case(locked), "zipapp");
+}
+
+#[test]
+fn a_rule_about_one_system_leaves_the_others_alone() {
+    let json = serde_json::json!({"os": ["linux", "windows"], "kind": "service", "limits": ["single-file", "no-install"], "dependencies": "third-party", "python-on-target": "matching"});
+    let advice = ADVISOR.rank(&Facts::from_json(&json, &Source::User).expect("known words"));
+    let pex = |os: Os| advice.targets.iter().any(|target| target.os == os && ids(&target.ruled_out).contains("pex"));
+    assert!(pex(Os::Windows) && !pex(Os::Linux));
+    assert!(!ids(&advice.ruled_out).contains("pex"), "one served target is enough to stay in the overall ranking");
+}
+
+#[test]
+fn the_answer_has_the_promised_shape() {
+    let json = serde_json::json!({"os": "linux", "kind": "cli"});
+    let advice = ADVISOR.advise(&Facts::from_json(&json, &Source::User).expect("known words"));
+    let value = serde_json::to_value(&advice).expect("an advice is JSON");
+    let keys = |value: &serde_json::Value| -> BTreeSet<String> {
+        value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
+    };
+    let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(keys(&value), set(&["recommendations", "ruled_out", "targets", "and_then", "ask", "facts"]));
+    assert_eq!(keys(&value["recommendations"][0]), set(&["technology", "level", "score", "reasons"]));
+    assert_eq!(keys(&value["recommendations"][0]["reasons"][0]), set(&["text", "source", "facts"]));
+    assert_eq!(keys(&value["ruled_out"][0]), set(&["technology", "because", "source"]));
+    assert_eq!(keys(&value["targets"][0]), set(&["os", "recommendations", "ruled_out"]));
+}
+
+#[test]
+fn the_path_ends_on_the_rung_of_the_first_choice() {
+    let json = serde_json::json!({"kind": "cli", "installs-packages": "blocked", "source-files": "several"});
+    let told = ADVISOR.explain(&Facts::from_json(&json, &Source::User).expect("known words"));
+    assert_eq!(told.path.last().map(|rung| (rung.level.as_str(), rung.chosen)), Some(("preinstalled-python", true)));
+    assert!(told.path.iter().all(|rung| !rung.because.is_empty() && rung.source.starts_with("https://")));
+    assert!(told.reasons.len() <= 3 && !told.what_if.is_empty());
+}
