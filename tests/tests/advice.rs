@@ -197,7 +197,7 @@ fn a_rule_about_one_system_leaves_the_others_alone() {
 
 #[test]
 fn the_answer_has_the_promised_shape() {
-    let json = serde_json::json!({"os": "linux", "kind": "cli"});
+    let json = serde_json::json!({"os": "linux", "kind": "cli", "source-files": "several"});
     let advice = ADVISOR.advise(&Facts::from_json(&json, &Source::User).expect("known words"));
     let value = serde_json::to_value(&advice).expect("an advice is JSON");
     let keys = |value: &serde_json::Value| -> BTreeSet<String> {

@@ -203,15 +203,11 @@ impl Building<'_> {
 /// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
 fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Vec<String> {
     let entry = backends::named(&prepared.plan.technology).map(crate::backend::Backend::entry);
-    let symptoms = entry.into_iter().flat_map(|entry| &entry.symptoms).filter(|symptom| symptom.warning);
-    let symptoms: Vec<_> =
-        symptoms.filter_map(|symptom| Some((regex::Regex::new(&symptom.log).ok()?, symptom))).collect();
     let mut warnings = prepared.plan.warnings.clone();
     warnings.extend(expected::missing(&prepared.plan.expects, done));
-    for log in done.values().filter_map(|done| done.log.as_ref()).filter(|_| !symptoms.is_empty()) {
-        let said = log.tail(5_000);
-        let found = symptoms.iter().filter(|(regex, _)| regex.is_match(&said));
-        warnings.extend(found.map(|(_, symptom)| format!("{}. {}", symptom.cause, symptom.remedy)));
+    for log in done.values().filter_map(|done| done.log.as_ref()) {
+        let found = super::diagnose::warnings(&log.tail(5_000), entry);
+        warnings.extend(found.iter().map(|found| format!("{}. {}", found.cause.trim_end_matches('.'), found.remedy)));
     }
     warnings.sort();
     warnings.dedup();
