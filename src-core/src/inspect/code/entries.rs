@@ -1,6 +1,6 @@
 //! Entry points that only the code shows.
 
-use super::Declared;
+use super::Given;
 use super::layout::{Layout, stem};
 use super::module::Module;
 use super::program::Program;
@@ -12,7 +12,7 @@ const USUAL: &[&str] = &["__main__", "main", "app", "run", "cli", "manage", "wsg
 
 /// Packages with `__main__.py`, and scripts at the top with a main guard. Where metadata lists scripts, only the former
 /// are looked for: other files are the workshop's.
-pub(super) fn find(tree: &Tree, layout: &Layout, program: &Program, declared: &Declared) -> Vec<EntryPoint> {
+pub(super) fn find(tree: &Tree, layout: &Layout, program: &Program, declared: &Given) -> Vec<EntryPoint> {
     if let Some(script) = declared.script {
         return vec![entry(stem(script), EntryKind::Script, script, program.at(script))];
     }
@@ -31,7 +31,7 @@ pub(super) fn find(tree: &Tree, layout: &Layout, program: &Program, declared: &D
     found
 }
 
-fn scripts(layout: &Layout, program: &Program, declared: &Declared) -> Vec<EntryPoint> {
+fn scripts(layout: &Layout, program: &Program, declared: &Given) -> Vec<EntryPoint> {
     let top = if layout.source_dir.is_empty() { String::new() } else { format!("{}/", layout.source_dir) };
     let at_top: Vec<&Module> = program
         .modules
@@ -67,7 +67,7 @@ mod tests {
 
     const GUARDED: &str = "def main(): pass\nif __name__ == '__main__':\n    main()\n";
 
-    fn targets(files: &[(&str, &str)], declared: &Declared) -> Vec<(EntryKind, String)> {
+    fn targets(files: &[(&str, &str)], declared: &Given) -> Vec<(EntryKind, String)> {
         let scan = sample::scanned(files, declared);
         scan.entry_points.into_iter().map(|entry| (entry.kind, entry.target)).collect()
     }
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_package_with_main_can_be_started() {
         let files = [("src/a/__init__.py", ""), ("src/a/__main__.py", "print(1)")];
-        let declared = Declared { name: "a", has_metadata: true, ..Declared::default() };
+        let declared = Given { name: "a", has_metadata: true, ..Given::default() };
         assert_eq!(targets(&files, &declared), [(EntryKind::Module, "a".to_owned())]);
     }
 
@@ -83,13 +83,13 @@ mod tests {
     fn scripts_are_known_by_their_main_guard_and_the_usual_ones_come_first() {
         let files = [("alpha.py", GUARDED), ("main.py", GUARDED), ("lib.py", "x = 1"), ("app.py", "print(1)")];
         let script = |path: &str| (EntryKind::Script, path.to_owned());
-        assert_eq!(targets(&files, &Declared::default()), [script("main.py"), script("app.py"), script("alpha.py")]);
+        assert_eq!(targets(&files, &Given::default()), [script("main.py"), script("app.py"), script("alpha.py")]);
     }
 
     #[test]
     fn the_only_file_is_the_entry_point_when_it_does_something() {
-        assert_eq!(targets(&[("hello.py", "print(1)")], &Declared::default()).len(), 1);
-        assert_eq!(targets(&[("hello.py", "x = 1")], &Declared::default()), []);
+        assert_eq!(targets(&[("hello.py", "print(1)")], &Given::default()).len(), 1);
+        assert_eq!(targets(&[("hello.py", "x = 1")], &Given::default()), []);
     }
 
     #[test]

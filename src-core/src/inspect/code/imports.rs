@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Declared;
+use super::Given;
 use super::layout::{self, Layout};
 use super::libraries;
 use super::module::{Import, Module, Need, top};
@@ -24,12 +24,17 @@ pub struct Imported {
 }
 
 /// Imports that neither the standard library nor the project itself answers, each once, by name.
-pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, declared: &Declared) -> Vec<Imported> {
+pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, declared: &Given) -> Vec<Imported> {
     let own = Own { tree, layout };
     let mut found: BTreeMap<String, Imported> = BTreeMap::new();
     for module in &program.modules {
         for import in &module.imports {
-            if import.top().is_empty() || libraries::is_standard(import.top()) || own.answers(module, import) {
+            // Private names are compiled parts of Python, stubs of type checkers, or `__main__`.
+            if import.top().is_empty()
+                || import.top().starts_with('_')
+                || libraries::is_standard(import.top())
+                || own.answers(module, import)
+            {
                 continue;
             }
             for name in names_of(import) {
@@ -47,7 +52,7 @@ pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, decla
 }
 
 /// Requirements that the code has and nothing declares. Perhaps-imports and those for type checkers do not count.
-pub(super) fn undeclared(imports: &[Imported], declared: &Declared) -> Vec<Requirement> {
+pub(super) fn undeclared(imports: &[Imported], declared: &Given) -> Vec<Requirement> {
     let mut requirements: Vec<Requirement> = Vec::new();
     for import in imports.iter().filter(|import| import.need <= Need::Deferred) {
         let name = normalize(&import.distribution);
@@ -74,7 +79,7 @@ fn names_of(import: &Import) -> Vec<String> {
 }
 
 /// A declared distribution that fits the module, or the usual one.
-fn distribution(module: &str, declared: &Declared) -> String {
+fn distribution(module: &str, declared: &Given) -> String {
     let usual = libraries::distribution(module);
     let fits = |name: &str| {
         let others = libraries::modules_of().get(name);
@@ -157,7 +162,7 @@ mod tests {
     fn a_declared_distribution_that_fits_is_taken() {
         let declared = |name: &str| Requirement { text: name.into(), name: name.into(), source: Source::User };
         let dependencies = [declared("opencv-python-headless"), declared("psycopg2-binary")];
-        let declared = Declared { dependencies: &dependencies, has_metadata: true, ..Declared::default() };
+        let declared = Given { dependencies: &dependencies, has_metadata: true, ..Given::default() };
         let scan = sample::scanned(&[("a.py", "import cv2, psycopg2, six")], &declared);
         let names: Vec<_> = scan.imports.iter().map(|import| import.distribution.as_str()).collect();
         assert_eq!(names, ["opencv-python-headless", "psycopg2-binary", "six"]);

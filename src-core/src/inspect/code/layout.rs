@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Declared;
+use super::Given;
 use crate::facts::{ImportPackage, normalize};
 use crate::inspect::tree::Tree;
 
@@ -83,7 +83,7 @@ pub(super) struct Location {
 }
 
 /// Finds the packages, from what is declared and from the shape of the tree.
-pub(super) fn find(tree: &Tree, declared: &Declared) -> Layout {
+pub(super) fn find(tree: &Tree, declared: &Given) -> Layout {
     if let Some(script) = declared.script {
         let files = vec![Location { path: script.to_owned(), name: stem(script).to_owned() }];
         return Layout { files, ..Layout::default() };
@@ -97,7 +97,7 @@ pub(super) fn find(tree: &Tree, declared: &Declared) -> Layout {
     Layout { source_dir, packages, files }
 }
 
-fn source_dir(tree: &Tree, declared: &Declared) -> String {
+fn source_dir(tree: &Tree, declared: &Given) -> String {
     let holds_packages = |folder: &str| {
         !tree.has(&format!("{folder}/__init__.py")) && tree.under(folder).any(|file| is_python(&file.path))
     };
@@ -125,7 +125,7 @@ struct Seen {
     has_python: bool,
 }
 
-fn packages(tree: &Tree, declared: &Declared, source_dir: &str) -> Vec<ImportPackage> {
+fn packages(tree: &Tree, declared: &Given, source_dir: &str) -> Vec<ImportPackage> {
     let skip = if source_dir.is_empty() { 0 } else { source_dir.len() + 1 };
     let mut folders: BTreeMap<&str, Seen> = BTreeMap::new();
     let mut modules = Vec::new();
@@ -260,7 +260,7 @@ mod tests {
     use super::*;
     use crate::inspect::code::sample;
 
-    fn found(files: &[&str], declared: &Declared) -> (String, Vec<String>, Vec<String>) {
+    fn found(files: &[&str], declared: &Given) -> (String, Vec<String>, Vec<String>) {
         let files: Vec<(&str, &str)> = files.iter().map(|path| (*path, "")).collect();
         let (_folder, tree) = sample::tree(&files);
         let layout = find(&tree, declared);
@@ -268,8 +268,8 @@ mod tests {
         (layout.source_dir, packages, layout.files.into_iter().map(|file| file.path).collect())
     }
 
-    fn declared(name: &str) -> Declared<'_> {
-        Declared { name, has_metadata: true, ..Declared::default() }
+    fn declared(name: &str) -> Given<'_> {
+        Given { name, has_metadata: true, ..Given::default() }
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_plain_folder_runs_from_its_top() {
-        let (_, packages, files) = found(&["main.py", "utils/helper.py", "tests/t.py"], &Declared::default());
+        let (_, packages, files) = found(&["main.py", "utils/helper.py", "tests/t.py"], &Given::default());
         assert_eq!(packages, ["utils", "main"]);
         assert_eq!(files, ["main.py", "utils/helper.py"]);
     }
@@ -317,7 +317,7 @@ mod tests {
     #[test]
     fn declared_packages_win() {
         let packages = ["b".to_owned()];
-        let declared = Declared { packages: &packages, ..declared("a") };
+        let declared = Given { packages: &packages, ..declared("a") };
         assert_eq!(found(&["a/__init__.py", "b/__init__.py"], &declared).1, ["b"]);
     }
 }

@@ -5,6 +5,7 @@
 //! left unknown.
 
 mod entries;
+mod guards;
 mod imports;
 mod judge;
 mod layout;
@@ -33,7 +34,7 @@ use program::Program;
 
 /// What the project's metadata says; the default is a plain folder.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Declared<'a> {
+pub struct Given<'a> {
     /// Name of the distribution, or of the folder.
     pub name: &'a str,
     /// Whether there is packaging metadata.
@@ -84,7 +85,7 @@ pub struct Scan {
 }
 
 /// Reads the code of a project.
-pub fn scan(tree: &Tree, declared: &Declared) -> Scan {
+pub fn scan(tree: &Tree, declared: &Given) -> Scan {
     let layout = layout::find(tree, declared);
     let program = Program::read(tree, &layout);
     let entry_points = entries::find(tree, &layout, &program, declared);
@@ -115,7 +116,7 @@ pub fn scan(tree: &Tree, declared: &Declared) -> Scan {
 #[derive(Clone, Copy)]
 struct Code<'a> {
     tree: &'a Tree,
-    declared: &'a Declared<'a>,
+    declared: &'a Given<'a>,
     layout: &'a layout::Layout,
     program: &'a Program,
     imports: &'a [Imported],
@@ -136,16 +137,25 @@ impl<'a> Code<'a> {
         if entry.kind == EntryKind::Module { main.or(module) } else { module.or(main) }
     }
 
-    /// The modules that each entry point reaches; without entry points, all of them.
+    /// The modules that an entry point reaches, nearest first; empty when its module is not in the project.
+    fn reached_by(&self, entry: &EntryPoint) -> Vec<&'a module::Module> {
+        self.start_of(entry).map(|start| self.program.reached_from(start)).unwrap_or_default()
+    }
+
+    /// The modules that the entry points reach, in their order; without entry points, all modules.
     fn reached(&self) -> Vec<&'a module::Module> {
         let mut reached: Vec<&module::Module> = Vec::new();
-        for start in self.entry_points().filter_map(|entry| self.start_of(entry)) {
-            for module in self.program.reached_from(start) {
-                if !reached.iter().any(|known| known.path == module.path) {
-                    reached.push(module);
-                }
+        for module in self.entry_points().flat_map(|entry| self.reached_by(entry)) {
+            if !reached.iter().any(|known| known.path == module.path) {
+                reached.push(module);
             }
         }
         if reached.is_empty() { self.program.modules.iter().collect() } else { reached }
+    }
+
+    /// The modules that the first entry point reaches, which is the one that builds take; else as [`Self::reached`].
+    fn reached_first(&self) -> Vec<&'a module::Module> {
+        let first = self.entry_points().next().map(|entry| self.reached_by(entry)).unwrap_or_default();
+        if first.is_empty() { self.reached() } else { first }
     }
 }

@@ -2,10 +2,15 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, Number};
+
+use super::module::Literal;
 
 /// Longest dotted chain that is followed; it bounds the work on hostile sources.
 const LONGEST: usize = 8;
+
+/// Longest text that is kept of a literal, and longest meaning of a name, in bytes.
+pub(super) const LONGEST_TEXT: usize = 200;
 
 /// Names bound by imports and by assigning the result of a library's call.
 ///
@@ -59,5 +64,35 @@ impl Names {
             }
         }
         false
+    }
+
+    /// An argument as far as it is written out: also as the fallback of an environment variable, inside `int(…)`, and as
+    /// the port of an address such as `("", 8000)`.
+    pub fn literal(&self, expr: &Expr) -> Literal {
+        let mut expr = expr;
+        for _ in 0..4 {
+            match expr {
+                Expr::StringLiteral(text) if text.value.len() <= LONGEST_TEXT => {
+                    return Literal::Text(text.value.to_str().to_owned());
+                }
+                Expr::NumberLiteral(number) => {
+                    let Number::Int(number) = &number.value else { return Literal::Computed };
+                    return number.as_i64().map_or(Literal::Computed, Literal::Number);
+                }
+                Expr::Tuple(pair) if pair.elts.len() == 2 => expr = &pair.elts[1],
+                Expr::Call(call) => {
+                    let callee = self.dotted(&call.func);
+                    let index = match callee.as_deref() {
+                        Some("int" | "str") => 0,
+                        Some("os.environ.get" | "os.getenv") => 1,
+                        _ => return Literal::Computed,
+                    };
+                    let Some(argument) = call.arguments.args.get(index) else { return Literal::Computed };
+                    expr = argument;
+                }
+                _ => return Literal::Computed,
+            }
+        }
+        Literal::Computed
     }
 }

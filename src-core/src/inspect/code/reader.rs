@@ -3,19 +3,17 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Decorator, Expr, Keyword, ModModule, Number, Stmt, StmtIf, StmtImportFrom, StmtTry};
+use ruff_python_ast::{Decorator, Expr, Keyword, ModModule, Stmt, StmtIf, StmtImportFrom};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextSize};
 
+use super::guards::{is_main_guard, survives_import_errors};
 use super::libraries;
-use super::module::{Beside, Call, Definition, Import, Literal, Module, Need, top};
-use super::names::Names;
+use super::module::{Beside, Call, Definition, Import, Module, Need, top};
+use super::names::{LONGEST_TEXT, Names};
 use super::nesting;
 use super::spot::Spots;
-
-/// Longest text that is kept of a literal, and longest meaning of a name, in bytes.
-const LONGEST_TEXT: usize = 200;
 
 /// Reads a file; what cannot be parsed is said in [`Module::unparsed`], and the rest is read all the same.
 pub(super) fn read(path: &str, name: &str, source: &str) -> Module {
@@ -35,8 +33,17 @@ pub(super) fn read(path: &str, name: &str, source: &str) -> Module {
     let lines = LineIndex::from_source_text(source);
     module.unparsed = first_error(&parsed, &lines);
     let spots = Spots { file: path, variables: HashMap::new() };
-    let mut reader =
-        Reader { module, lines, names: Names::default(), spots, deferred: 0, perhaps: 0, typing: 0, in_spot: 0 };
+    let mut reader = Reader {
+        module,
+        lines,
+        names: Names::default(),
+        spots,
+        names_itself: source.contains("__file__"),
+        deferred: 0,
+        perhaps: 0,
+        typing: 0,
+        in_spot: 0,
+    };
     for statement in &parsed.syntax().body {
         reader.top_level(statement);
     }
@@ -53,6 +60,8 @@ struct Reader<'a> {
     lines: LineIndex,
     names: Names,
     spots: Spots<'a>,
+    /// Whether the source names `__file__` at all; most do not, and then there are no places to look for.
+    names_itself: bool,
     /// How many functions, conditions, type-checking blocks and evaluated paths enclose the current node.
     deferred: usize,
     perhaps: usize,
@@ -140,7 +149,8 @@ impl Reader<'_> {
 
     fn assign(&mut self, target: &Expr, value: &Expr) {
         let Expr::Name(name) = target else { return };
-        if let Some(spot) = self.spots.of(value, &self.names) {
+        let spot = if self.names_itself { self.spots.of(value, &self.names) } else { None };
+        if let Some(spot) = spot {
             self.spots.variables.insert(name.id.to_string(), spot);
         } else if value.is_call_expr() && self.names.knows(value) {
             if let Some(meaning) = self.names.dotted(value).filter(|meaning| meaning.len() <= LONGEST_TEXT) {
@@ -165,53 +175,34 @@ impl Reader<'_> {
     }
 
     fn keep_call(&mut self, function: &Expr, arguments: &[Expr], keywords: &[Keyword]) {
-        let Some(callee) = self.names.dotted(function) else { return };
-        if callee != "__import__" && !(self.names.knows(function) && libraries::speaks(top(&callee))) {
+        let is_built_in = matches!(function, Expr::Name(name) if name.id.as_str() == "__import__");
+        if !is_built_in && !self.names.knows(function) {
             return;
         }
-        let arguments = arguments.iter().take(4).map(|argument| self.literal(argument)).collect();
+        let Some(callee) = self.names.dotted(function).filter(|callee| is_built_in || libraries::speaks(top(callee)))
+        else {
+            return;
+        };
+        let arguments = arguments.iter().take(4).map(|argument| self.names.literal(argument)).collect();
         let keywords = keywords.iter().take(16).filter_map(|keyword| {
             let name = keyword.arg.as_ref()?.to_string();
-            Some((name, self.literal(&keyword.value)))
+            Some((name, self.names.literal(&keyword.value)))
         });
         let keywords = keywords.collect();
         let line = self.line(function.start());
         self.module.calls.push(Call { callee, arguments, keywords, line });
     }
 
-    /// A literal, also as the fallback of an environment variable and inside `int(…)`.
-    fn literal(&self, expr: &Expr) -> Literal {
-        let mut expr = expr;
-        for _ in 0..4 {
-            match expr {
-                Expr::StringLiteral(text) if text.value.len() <= LONGEST_TEXT => {
-                    return Literal::Text(text.value.to_str().to_owned());
-                }
-                Expr::NumberLiteral(number) => {
-                    let Number::Int(number) = &number.value else { return Literal::Computed };
-                    return number.as_i64().map_or(Literal::Computed, Literal::Number);
-                }
-                // `HTTPServer(("", 8000), …)`: the port of an address.
-                Expr::Tuple(pair) if pair.elts.len() == 2 => expr = &pair.elts[1],
-                Expr::Call(call) => {
-                    let callee = self.names.dotted(&call.func);
-                    let index = match callee.as_deref() {
-                        Some("int" | "str") => 0,
-                        Some("os.environ.get" | "os.getenv") => 1,
-                        _ => return Literal::Computed,
-                    };
-                    let Some(argument) = call.arguments.args.get(index) else { return Literal::Computed };
-                    expr = argument;
-                }
-                _ => return Literal::Computed,
-            }
-        }
-        Literal::Computed
+    /// A path that is added to `sys.path` is no file that the program opens.
+    fn changes_search_path(&self, function: &Expr) -> bool {
+        let Expr::Attribute(method) = function else { return false };
+        let adds = matches!(method.attr.as_str(), "insert" | "append" | "extend");
+        adds && self.names.dotted(&method.value).as_deref() == Some("sys.path")
     }
 
     /// Notes a path beside the code; the parts of the expression are then no paths of their own.
     fn spot(&mut self, expr: &Expr) -> bool {
-        if self.in_spot > 0 {
+        if self.in_spot > 0 || !self.names_itself {
             return false;
         }
         let Some(spot) = self.spots.of(expr, &self.names) else { return false };
@@ -308,36 +299,10 @@ impl<'a> Visitor<'a> for Reader<'_> {
     }
 }
 
-/// `__name__ == "__main__"`.
-fn is_main_guard(test: &Expr) -> bool {
-    let Expr::Compare(compare) = test else { return false };
-    let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id.as_str() == "__name__");
-    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
-    let [right] = &*compare.comparators else { return false };
-    is_name(&compare.left) && is_main(right) || is_main(&compare.left) && is_name(right)
-}
-
-/// Whether the code goes on when an import in the block fails.
-fn survives_import_errors(statement: &StmtTry) -> bool {
-    statement.handlers.iter().any(|handler| {
-        let handler = handler.as_except_handler();
-        handler.is_none_or(|handler| handler.type_.as_ref().is_none_or(|error| catches_import_errors(error)))
-    })
-}
-
-fn catches_import_errors(error: &Expr) -> bool {
-    match error {
-        Expr::Name(name) => {
-            matches!(name.id.as_str(), "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")
-        }
-        Expr::Tuple(errors) => errors.elts.iter().any(|error| error.is_name_expr() && catches_import_errors(error)),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inspect::code::module::Literal;
 
     fn imports(text: &str) -> Vec<(String, Need)> {
         let module = read("src/a/b.py", "a.b", text);

@@ -90,7 +90,7 @@ pub(super) fn asked_for(program: &Program) -> Vec<Evidence<String>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::inspect::code::{Declared, sample};
+    use crate::inspect::code::{Given, sample};
 
     #[test]
     fn data_belongs_to_the_innermost_package() {
@@ -104,7 +104,7 @@ mod tests {
             ("src/a/tests/expected.txt", ""),
             ("src/a/.hidden", ""),
         ];
-        let scan = sample::scanned(&files, &Declared { name: "a", has_metadata: true, ..Declared::default() });
+        let scan = sample::scanned(&files, &Given { name: "a", has_metadata: true, ..Given::default() });
         let data: Vec<_> = scan.data_files.iter().map(|data| (data.package.as_str(), data.path.as_str())).collect();
         assert_eq!(data, [("a.b", "src/a/b/t.html"), ("a", "src/a/data/x.json"), ("a", "src/a/py.typed")]);
     }

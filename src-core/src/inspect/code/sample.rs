@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use super::{Declared, Scan, scan};
+use super::{Given, Scan, scan};
 use crate::inspect::tree::{self, Tree};
 
 /// A folder with these files and their text.
@@ -20,17 +20,17 @@ pub fn tree(files: &[(&str, &str)]) -> (TempDir, Tree) {
 }
 
 /// A scan of these files.
-pub fn scanned(files: &[(&str, &str)], declared: &Declared) -> Scan {
+pub fn scanned(files: &[(&str, &str)], declared: &Given) -> Scan {
     let (_folder, tree) = tree(files);
     scan(&tree, declared)
 }
 
 /// A scan of these files as a plain folder.
 pub fn folder(files: &[(&str, &str)]) -> Scan {
-    scanned(files, &Declared { name: "sample", ..Declared::default() })
+    scanned(files, &Given { name: "sample", ..Given::default() })
 }
 
 /// A scan of one file.
 pub fn script(text: &str) -> Scan {
-    scanned(&[("tool.py", text)], &Declared { name: "tool", script: Some("tool.py"), ..Declared::default() })
+    scanned(&[("tool.py", text)], &Given { name: "tool", script: Some("tool.py"), ..Given::default() })
 }

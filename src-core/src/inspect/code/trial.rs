@@ -14,17 +14,15 @@ const HEALTH: &[&str] = &["/health", "/healthz", "/ping", "/status", "/api/healt
 
 /// Infers the trial. Arguments come first: they are answered without a port, a display or a network.
 pub(super) fn find(code: &Code) -> Evidence<Trial> {
-    let reached = code.reached();
-    let mut entries = code.entry_points();
-    // Scripts of the metadata are what is shipped; with several, the first is tried, as builds do.
-    let Some(entry) = entries.next() else {
-        return web_server(code, &reached).or_else(|| import(code)).unwrap_or_else(|| none("it has no entry point"));
+    // With several entry points, the first is tried, as builds take it.
+    let Some(entry) = code.entry_points().next() else {
+        return web_server(&code.reached()).or_else(|| import(code)).unwrap_or_else(|| none("it has no entry point"));
     };
-    let from_entry = code.start_of(entry).map(|start| code.program.reached_from(start)).unwrap_or_default();
-    (arguments(&from_entry))
-        .or_else(|| web_server(code, &from_entry))
-        .or_else(|| window(&from_entry, entry))
-        .unwrap_or_else(|| none(&unclear(&from_entry, entry)))
+    let reached = code.reached_by(entry);
+    (arguments(&reached))
+        .or_else(|| web_server(&reached))
+        .or_else(|| window(&reached, entry))
+        .unwrap_or_else(|| none(&unclear(&reached, entry)))
 }
 
 fn none(because: &str) -> Evidence<Trial> {
@@ -71,9 +69,9 @@ fn uses(module: &Module, library: &str) -> bool {
 }
 
 /// A server of a web framework, with its port and a path that it has.
-fn web_server(code: &Code, reached: &[&Module]) -> Option<Evidence<Trial>> {
+fn web_server(reached: &[&Module]) -> Option<Evidence<Trial>> {
     let started = web::server(reached);
-    let framework = web::application(code, reached);
+    let framework = web::application(reached);
     let source =
         started.as_ref().map(|server| server.source.clone()).or(framework.as_ref().map(|f| f.source.clone()))?;
     let usual = framework.as_ref().map_or(8000, |framework| framework.value.port);
@@ -112,7 +110,7 @@ fn import(code: &Code) -> Option<Evidence<Trial>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inspect::code::{Declared, sample};
+    use crate::inspect::code::{Given, sample};
 
     fn arguments() -> Trial {
         Trial::Arguments { attempts: vec![vec!["--version".into()], vec!["--help".into()]] }
@@ -152,7 +150,7 @@ mod tests {
             source: Source::line("pyproject.toml", 5),
         };
         let entries = [entry];
-        let declared = Declared { name: "a", has_metadata: true, entry_points: &entries, ..Declared::default() };
+        let declared = Given { name: "a", has_metadata: true, entry_points: &entries, ..Given::default() };
         let files = [
             ("src/a/__init__.py", ""),
             ("src/a/cli.py", "from . import core\ndef main(): core.run()"),
@@ -197,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_library_is_imported() {
-        let declared = Declared { name: "a", has_metadata: true, ..Declared::default() };
+        let declared = Given { name: "a", has_metadata: true, ..Given::default() };
         let found = sample::scanned(&[("src/a/__init__.py", "")], &declared).trial;
         assert_eq!(found.value, Trial::Import { modules: vec!["a".into()] });
     }

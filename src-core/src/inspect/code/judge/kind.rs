@@ -3,7 +3,7 @@
 use super::{Code, Found, place, web, windows};
 use crate::facts::{EntryKind, Source};
 use crate::inspect::code::libraries::Libraries;
-use crate::inspect::code::module::Need;
+use crate::inspect::code::module::{Module, Need};
 use crate::inspect::code::trial;
 
 /// Calls that keep a process answering or working.
@@ -21,7 +21,6 @@ fn kind(code: &Code) -> Option<(&'static str, Source)> {
         .or_else(|| code.declared.plugin_groups.first().map(|group| ("plugin", group.source.clone())))
         .or_else(|| web::lambda(code).map(|source| ("function", source)))
         .or_else(|| interface(code))
-        .or_else(|| service(code).map(|source| ("service", source)))
         .or_else(|| command_line(code))
         .or_else(|| notebook(code).map(|source| ("notebook", source)))
         .or_else(|| library(code).map(|source| ("library", source)))
@@ -36,42 +35,45 @@ pub(super) fn firmware(code: &Code) -> Option<Source> {
 
 /// A window or a web application that the program starts.
 fn interface(code: &Code) -> Option<(&'static str, Source)> {
-    let reached = code.reached();
     if let Some(toolkit) = windows::toolkit(code) {
         let is_game = toolkit.value.modules.iter().any(|module| matches!(module.as_str(), "pygame" | "arcade"));
         return Some((if is_game { "game" } else { "gui" }, toolkit.source));
     }
-    if let Some(entry) = code.entry_points().find(|entry| entry.kind == EntryKind::Gui) {
+    if let Some(entry) = code.entry_points().next().filter(|entry| entry.kind == EntryKind::Gui) {
         return Some(("gui", entry.source.clone()));
     }
     // A library for a framework makes applications in its documentation; a program is started, or is no package.
     let is_program = !code.declared.has_metadata || code.entry_points().next().is_some();
-    web::application(code, &reached).filter(|_| is_program).map(|framework| ("web-app", framework.source))
+    let framework = web::application(&code.reached_first()).filter(|_| is_program)?;
+    Some(("web-app", framework.source))
 }
 
-fn service(code: &Code) -> Option<Source> {
-    let reached = code.reached();
-    let started = || {
+/// What answers on a terminal, or works without one.
+fn command_line(code: &Code) -> Option<(&'static str, Source)> {
+    let entry = code.entry_points().next()?;
+    let reached = code.reached_by(entry);
+    // A command that can also serve is still a command.
+    if let Some(source) = reached.iter().find_map(|module| trial::parses_arguments(module)) {
+        return Some(("cli", source));
+    }
+    if let Some(source) = service(&reached) {
+        return Some(("service", source));
+    }
+    if entry.kind == EntryKind::Console {
+        return Some(("cli", entry.source.clone()));
+    }
+    let is_one_file = code.program.modules.len() == 1 && entry.kind == EntryKind::Script;
+    (is_one_file && !code.declared.has_metadata).then(|| ("script", entry.source.clone()))
+}
+
+/// Where a server is started.
+fn service(reached: &[&Module]) -> Option<Source> {
+    web::server(reached).map(|server| server.source).or_else(|| {
         reached.iter().find_map(|module| {
             let call = module.calls.iter().find(|call| SERVES.contains(&call.callee.as_str()))?;
             Some(Source::line(&module.path, call.line))
         })
-    };
-    let is_started = code.entry_points().next().is_some();
-    is_started.then(|| web::server(&reached).map(|server| server.source).or_else(started)).flatten()
-}
-
-fn command_line(code: &Code) -> Option<(&'static str, Source)> {
-    if let Some(entry) = code.declared.entry_points.iter().find(|entry| entry.kind == EntryKind::Console) {
-        return Some(("cli", entry.source.clone()));
-    }
-    let entry = code.entry_points().next()?;
-    let start = code.start_of(entry)?;
-    if let Some(source) = code.program.reached_from(start).into_iter().find_map(trial::parses_arguments) {
-        return Some(("cli", source));
-    }
-    let is_one_file = code.program.modules.len() == 1 && entry.kind == EntryKind::Script;
-    (is_one_file && !code.declared.has_metadata).then(|| ("script", entry.source.clone()))
+    })
 }
 
 /// Notebooks and no program beside them.
@@ -93,9 +95,9 @@ fn library(code: &Code) -> Option<Source> {
 mod tests {
     use super::super::tests::tags;
     use crate::facts::{EntryKind, EntryPoint, Source};
-    use crate::inspect::code::{Declared, sample};
+    use crate::inspect::code::{Given, sample};
 
-    fn kind(files: &[(&str, &str)], declared: &Declared) -> Vec<&'static str> {
+    fn kind(files: &[(&str, &str)], declared: &Given) -> Vec<&'static str> {
         tags(&sample::scanned(files, declared).facts, "kind")
     }
 
@@ -107,6 +109,7 @@ mod tests {
             ("gui", "import tkinter\ntkinter.Tk()"),
             ("game", "import pygame\npygame.display.set_mode((1, 1))"),
             ("web-app", "from flask import Flask\nFlask('a').run()"),
+            ("cli", "import argparse, socketserver\nargparse.ArgumentParser()\nsocketserver.TCPServer(('', 1), None)"),
             ("service", "from http.server import HTTPServer\nHTTPServer(('', 80), None)"),
             ("function", "def handler(event, context): pass"),
             ("firmware", "from machine import Pin\nPin(1).on()"),
@@ -117,7 +120,7 @@ mod tests {
 
     #[test]
     fn metadata_tells_libraries_from_programs() {
-        let library = Declared { name: "a", has_metadata: true, ..Declared::default() };
+        let library = Given { name: "a", has_metadata: true, ..Given::default() };
         assert_eq!(kind(&[("a/__init__.py", "")], &library), ["library"]);
         let entries = [EntryPoint {
             name: "a".into(),
@@ -125,16 +128,16 @@ mod tests {
             target: "a:main".into(),
             source: Source::line("pyproject.toml", 3),
         }];
-        assert_eq!(kind(&[("a/__init__.py", "")], &Declared { entry_points: &entries, ..library }), ["cli"]);
+        assert_eq!(kind(&[("a/__init__.py", "")], &Given { entry_points: &entries, ..library }), ["cli"]);
     }
 
     #[test]
     fn notebooks_alone_are_notebooks() {
-        assert_eq!(kind(&[("study.ipynb", "{}")], &Declared::default()), ["notebook"]);
+        assert_eq!(kind(&[("study.ipynb", "{}")], &Given::default()), ["notebook"]);
     }
 
     #[test]
     fn what_shows_nothing_stays_unknown() {
-        assert!(kind(&[("a.py", "x = 1"), ("b.py", "y = 1")], &Declared::default()).is_empty());
+        assert!(kind(&[("a.py", "x = 1"), ("b.py", "y = 1")], &Given::default()).is_empty());
     }
 }

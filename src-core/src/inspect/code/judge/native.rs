@@ -16,7 +16,9 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
         sources.push(source);
     }
     let declared = code.declared.dependencies.iter().map(|requirement| (&requirement.name, &requirement.source));
-    let needed = code.imports.iter().filter(|import| import.need <= Need::Deferred);
+    // What is declared is what gets installed; imports stand in for it where nothing is.
+    let stands_in = code.declared.dependencies.is_empty();
+    let needed = code.imports.iter().filter(|import| stands_in && import.need <= Need::Deferred);
     let imported = needed.map(|import| (&import.distribution, &import.source));
     let mut is_pure = true;
     for (distribution, source) in declared.chain(imported) {
@@ -47,12 +49,13 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 fn compiled(code: &Code) -> Option<Source> {
     let native = &Libraries::get().native_code;
     let in_packages = code.layout.packages.iter().flat_map(|package| code.tree.under(&package.path));
-    let extension = in_packages.filter(|file| file.path.ends_with(".pyx") && !layout::is_test(&file.path)).next();
-    if let Some(file) = extension {
+    let mut extensions = in_packages.filter(|file| file.path.ends_with(".pyx") && !layout::is_test(&file.path));
+    if let Some(file) = extensions.next() {
         return Some(Source::File { path: file.path.clone(), line: None });
     }
-    let builds = |requirement: &&String| native.compiles(name_of(requirement));
-    if code.declared.build_requires.iter().any(|requirement| builds(&requirement)) && has_native_source(code.tree) {
+    if code.declared.build_requires.iter().any(|requirement| native.compiles(name_of(requirement)))
+        && has_native_source(code.tree)
+    {
         let path = if code.tree.has("pyproject.toml") { "pyproject.toml" } else { "setup.py" };
         return Some(Source::File { path: path.into(), line: None });
     }
@@ -87,7 +90,7 @@ fn name_of(requirement: &str) -> &str {
 mod tests {
     use super::super::tests::{source, tags};
     use super::*;
-    use crate::inspect::code::{Declared, sample};
+    use crate::inspect::code::{Given, sample};
 
     #[test]
     fn native_dependencies_are_known_by_name() {
@@ -112,7 +115,7 @@ mod tests {
     #[test]
     fn a_build_that_requires_a_compiler_needs_something_to_compile() {
         let requires = ["Cython>=3".to_owned(), "setuptools".to_owned()];
-        let declared = Declared { name: "a", has_metadata: true, build_requires: &requires, ..Declared::default() };
+        let declared = Given { name: "a", has_metadata: true, build_requires: &requires, ..Given::default() };
         let with = sample::scanned(&[("a.py", ""), ("src.rs", "")], &declared);
         assert_eq!(tags(&with.facts, "native-code"), ["compiled"]);
         let without = sample::scanned(&[("a.py", "")], &declared);

@@ -104,10 +104,16 @@ fn plugins(code: &Code, found: &mut Found) {
 /// Hardware that the program drives by a library made for nothing else.
 fn host_integration(code: &Code, found: &mut Found) {
     let hardware = ["RPi", "gpiozero", "smbus", "smbus2", "spidev", "serial", "usb", "hid", "bluetooth", "pyudev"];
-    let needed = |name: &str| hardware.contains(&name);
-    let import = code.imports.iter().find(|import| needed(&import.module) && import.need == Need::Always);
-    if let Some(import) = import {
-        found.set("host-integration", &["hardware"], import.source.clone());
+    let found_in = code.reached_first().into_iter().find_map(|module| {
+        let import = hardware
+            .into_iter()
+            .filter_map(|name| module.import_of(name))
+            .find(|import| import.need == Need::Always)?;
+        let (name, path) = (import.module.clone(), module.path.clone());
+        Some(Source::Import { module: name, path, line: import.line })
+    });
+    if let Some(source) = found_in {
+        found.set("host-integration", &["hardware"], source);
     }
 }
 

@@ -11,7 +11,7 @@ const GRAPHICAL: &[&str] = &["kivy", "toga", "pygame"];
 pub(super) fn judge(code: &Code, found: &mut Found) {
     if let Some(source) = lambda(code) {
         found.set("framework", &["aws-lambda"], source);
-    } else if let Some(framework) = application(code, &code.reached()) {
+    } else if let Some(framework) = application(&code.reached()) {
         // Others answer HTTP as well, but nothing in packaging hangs on their name.
         if let Some(tag) = &framework.value.tag {
             found.set("framework", &[tag], framework.source);
@@ -26,20 +26,14 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
     }
 }
 
-/// The framework whose application is made in these modules or, without one there, anywhere in the program.
-pub(in crate::inspect::code) fn application(
-    code: &Code,
-    reached: &[&Module],
-) -> Option<Evidence<&'static WebFramework>> {
-    let everywhere: Vec<&Module> = code.program.modules.iter().collect();
-    [reached, &everywhere].into_iter().find_map(|modules| {
-        Libraries::get().web.iter().find_map(|framework| {
-            let source = modules.iter().find_map(|module| {
-                let call = module.calls.iter().find(|call| is_of(call, framework, &framework.starts))?;
-                Some(Source::line(&module.path, call.line))
-            })?;
-            Some(Evidence { value: framework, source })
-        })
+/// The framework whose application is made in these modules.
+pub(in crate::inspect::code) fn application(reached: &[&Module]) -> Option<Evidence<&'static WebFramework>> {
+    Libraries::get().web.iter().find_map(|framework| {
+        let source = reached.iter().find_map(|module| {
+            let call = module.calls.iter().find(|call| is_of(call, framework, &framework.starts))?;
+            Some(Source::line(&module.path, call.line))
+        })?;
+        Some(Evidence { value: framework, source })
     })
 }
 

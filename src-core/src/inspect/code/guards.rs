@@ -1,0 +1,30 @@
+//! Conditions around statements that say when they run.
+
+use ruff_python_ast::{Expr, StmtTry};
+
+/// `__name__ == "__main__"`.
+pub(super) fn is_main_guard(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id.as_str() == "__name__");
+    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let [right] = &*compare.comparators else { return false };
+    is_name(&compare.left) && is_main(right) || is_main(&compare.left) && is_name(right)
+}
+
+/// Whether the code goes on when an import in the block fails.
+pub(super) fn survives_import_errors(statement: &StmtTry) -> bool {
+    statement.handlers.iter().any(|handler| {
+        let handler = handler.as_except_handler();
+        handler.is_none_or(|handler| handler.type_.as_ref().is_none_or(|error| catches_import_errors(error)))
+    })
+}
+
+fn catches_import_errors(error: &Expr) -> bool {
+    match error {
+        Expr::Name(name) => {
+            matches!(name.id.as_str(), "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException")
+        }
+        Expr::Tuple(errors) => errors.elts.iter().any(|error| error.is_name_expr() && catches_import_errors(error)),
+        _ => false,
+    }
+}
