@@ -131,8 +131,8 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
 }
 
 /// What the look at the code needs of the metadata.
-fn for_code(declared: &Declared) -> code::Declared<'_> {
-    code::Declared {
+fn for_code(declared: &Declared) -> code::Given<'_> {
+    code::Given {
         name: declared.name.as_ref().map(|name| name.value.as_str()).unwrap_or_default(),
         has_metadata: !matches!(declared.definition, Definition::Folder(_) | Definition::Script(_)),
         script: match &declared.definition {

@@ -22,7 +22,9 @@ mod sample;
 mod spot;
 mod trial;
 
-use crate::facts::{DataFile, EntryKind, EntryPoint, Evidence, Facts, ImportPackage, Requirement, Risk, Source, Trial};
+use crate::facts::{
+    DataFile, EntryKind, EntryPoint, Evidence, Facts, ImportPackage, Requirement, Risk, Source, Trial, normalize,
+};
 use crate::inspect::tree::Tree;
 
 pub use imports::Imported;
@@ -89,8 +91,10 @@ pub fn scan(tree: &Tree, declared: &Given) -> Scan {
     let layout = layout::find(tree, declared);
     let program = Program::read(tree, &layout);
     let entry_points = entries::find(tree, &layout, &program, declared);
+    let mut in_order: Vec<&EntryPoint> = declared.entry_points.iter().chain(&entry_points).collect();
+    in_order.sort_by_key(|entry| (entry.kind == EntryKind::Module, normalize(&entry.name) != normalize(declared.name)));
     let imports = imports::third_party(tree, &layout, &program, declared);
-    let code = Code { tree, declared, layout: &layout, program: &program, imports: &imports, entries: &entry_points };
+    let code = Code { tree, declared, layout: &layout, program: &program, imports: &imports, entry_points: &in_order };
     let data_files = resources::data_files(tree, &layout);
     let unparsed = program.modules.iter().filter_map(|module| {
         let (line, message) = module.unparsed.clone()?;
@@ -120,15 +124,11 @@ struct Code<'a> {
     layout: &'a layout::Layout,
     program: &'a Program,
     imports: &'a [Imported],
-    entries: &'a [EntryPoint],
+    /// Declared and found entry points, the one that builds take first.
+    entry_points: &'a [&'a EntryPoint],
 }
 
 impl<'a> Code<'a> {
-    /// Declared entry points first, then those that only the code shows.
-    fn entry_points(&self) -> impl Iterator<Item = &'a EntryPoint> + use<'a> {
-        self.declared.entry_points.iter().chain(self.entries)
-    }
-
     /// The module an entry point starts in.
     fn start_of(&self, entry: &EntryPoint) -> Option<&'a module::Module> {
         let target = entry.target.split(':').next().unwrap_or_default();
@@ -145,7 +145,7 @@ impl<'a> Code<'a> {
     /// The modules that the entry points reach, in their order; without entry points, all modules.
     fn reached(&self) -> Vec<&'a module::Module> {
         let mut reached: Vec<&module::Module> = Vec::new();
-        for module in self.entry_points().flat_map(|entry| self.reached_by(entry)) {
+        for module in self.entry_points.iter().copied().flat_map(|entry| self.reached_by(entry)) {
             if !reached.iter().any(|known| known.path == module.path) {
                 reached.push(module);
             }
@@ -155,7 +155,7 @@ impl<'a> Code<'a> {
 
     /// The modules that the first entry point reaches, which is the one that builds take; else as [`Self::reached`].
     fn reached_first(&self) -> Vec<&'a module::Module> {
-        let first = self.entry_points().next().map(|entry| self.reached_by(entry)).unwrap_or_default();
+        let first = self.entry_points.iter().copied().next().map(|entry| self.reached_by(entry)).unwrap_or_default();
         if first.is_empty() { self.reached() } else { first }
     }
 }

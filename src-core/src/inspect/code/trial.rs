@@ -15,7 +15,7 @@ const HEALTH: &[&str] = &["/health", "/healthz", "/ping", "/status", "/api/healt
 /// Infers the trial. Arguments come first: they are answered without a port, a display or a network.
 pub(super) fn find(code: &Code) -> Evidence<Trial> {
     // With several entry points, the first is tried, as builds take it.
-    let Some(entry) = code.entry_points().next() else {
+    let Some(entry) = code.entry_points.first().copied() else {
         return web_server(&code.reached()).or_else(|| import(code)).unwrap_or_else(|| none("it has no entry point"));
     };
     let reached = code.reached_by(entry);

@@ -39,18 +39,18 @@ fn interface(code: &Code) -> Option<(&'static str, Source)> {
         let is_game = toolkit.value.modules.iter().any(|module| matches!(module.as_str(), "pygame" | "arcade"));
         return Some((if is_game { "game" } else { "gui" }, toolkit.source));
     }
-    if let Some(entry) = code.entry_points().next().filter(|entry| entry.kind == EntryKind::Gui) {
+    if let Some(entry) = code.entry_points.first().copied().filter(|entry| entry.kind == EntryKind::Gui) {
         return Some(("gui", entry.source.clone()));
     }
     // A library for a framework makes applications in its documentation; a program is started, or is no package.
-    let is_program = !code.declared.has_metadata || code.entry_points().next().is_some();
+    let is_program = !code.declared.has_metadata || code.entry_points.first().copied().is_some();
     let framework = web::application(&code.reached_first()).filter(|_| is_program)?;
     Some(("web-app", framework.source))
 }
 
 /// What answers on a terminal, or works without one.
 fn command_line(code: &Code) -> Option<(&'static str, Source)> {
-    let entry = code.entry_points().next()?;
+    let entry = code.entry_points.first().copied()?;
     let reached = code.reached_by(entry);
     // A command that can also serve is still a command.
     if let Some(source) = reached.iter().find_map(|module| trial::parses_arguments(module)) {
@@ -80,14 +80,14 @@ fn service(reached: &[&Module]) -> Option<Source> {
 fn notebook(code: &Code) -> Option<Source> {
     let is_notebook = |path: &str| path.ends_with(".ipynb") && !path.contains('/');
     let file = code.tree.files.iter().find(|file| is_notebook(&file.path))?;
-    let is_alone = !code.declared.has_metadata && code.entry_points().next().is_none();
+    let is_alone = !code.declared.has_metadata && code.entry_points.first().copied().is_none();
     is_alone.then(|| Source::File { path: file.path.clone(), line: None })
 }
 
 /// A distribution with packages to import and nothing to start.
 fn library(code: &Code) -> Option<Source> {
     let is_library =
-        code.declared.has_metadata && !code.layout.packages.is_empty() && code.entry_points().next().is_none();
+        code.declared.has_metadata && !code.layout.packages.is_empty() && code.entry_points.first().copied().is_none();
     is_library.then(|| Source::Tree { seen: "packages to import, and no entry point".into() })
 }
 

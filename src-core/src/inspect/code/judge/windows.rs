@@ -21,7 +21,7 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 /// The toolkit of a program that surely opens a window: it starts one, or it is declared graphical and imports one.
 pub(super) fn toolkit(code: &Code) -> Option<Evidence<&'static Toolkit>> {
     opened(&code.reached_first()).or_else(|| {
-        code.entry_points().next().filter(|entry| entry.kind == EntryKind::Gui)?;
+        code.entry_points.first().copied().filter(|entry| entry.kind == EntryKind::Gui)?;
         Libraries::get().gui.iter().find_map(|toolkit| {
             let source = imported(code, toolkit, Need::Deferred)?;
             Some(Evidence { value: toolkit, source })
