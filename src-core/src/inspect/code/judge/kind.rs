@@ -52,15 +52,13 @@ fn interface(code: &Code) -> Option<(&'static str, Source)> {
 fn command_line(code: &Code) -> Option<(&'static str, Source)> {
     let entry = code.entry_points.first().copied()?;
     let reached = code.reached_by(entry);
-    // A command that can also serve is still a command.
-    if let Some(source) = reached.iter().find_map(|module| trial::parses_arguments(module)) {
-        return Some(("cli", source));
-    }
-    if let Some(source) = service(&reached) {
-        return Some(("service", source));
-    }
-    if entry.kind == EntryKind::Console {
-        return Some(("cli", entry.source.clone()));
+    let parses = reached.iter().find_map(|module| trial::parses_arguments(module));
+    match (parses, service(&reached)) {
+        // A command that can also serve is still a command.
+        (None, Some(source)) => return Some(("service", source)),
+        _ if entry.kind == EntryKind::Console => return Some(("cli", entry.source.clone())),
+        (Some(source), _) => return Some(("cli", source)),
+        (None, None) => {}
     }
     let is_one_file = code.program.modules.len() == 1 && entry.kind == EntryKind::Script;
     (is_one_file && !code.declared.has_metadata).then(|| ("script", entry.source.clone()))
