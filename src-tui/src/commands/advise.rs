@@ -42,6 +42,11 @@ impl Advise {
             terminal.print(&vocabulary());
             return Ok(0);
         }
+        // What was typed is checked before anything is read.
+        let mut answers = Facts::default();
+        for set in &self.sets {
+            answers.assign(set).map_err(|error| wrong_fact(&error))?;
+        }
         let mut facts = Facts::default();
         if self.facts.is_none() || self.path.is_some() {
             let (_, inspection) = Script::open(&path_or_here(self.path.clone()))?;
@@ -50,9 +55,7 @@ impl Advise {
         if let Some(file) = &self.facts {
             facts.overlay(&parse(&read(file)?, file)?);
         }
-        for set in &self.sets {
-            facts.assign(set).map_err(|error| wrong_fact(&error))?;
-        }
+        facts.overlay(&answers);
         let advice = technologies::advise(&facts);
         if terminal.json {
             terminal.print_json(&advice);

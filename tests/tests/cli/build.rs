@@ -1,0 +1,62 @@
+//! What `build` answers before anything is built.
+
+use packwright_tests::Workbench;
+
+use crate::DECLARED;
+
+/// A project whose build runs its own code.
+const OWN_CODE: &[(&str, &str)] = &[
+    ("setup.py", "from setuptools import setup\nsetup(name=\"own\", version=\"1\", py_modules=[\"own\"])\n"),
+    ("own.py", ""),
+];
+
+#[test]
+fn with_nothing_saved_it_says_what_to_do() {
+    let bench = Workbench::new();
+    bench.project("thing", DECLARED);
+    let run = bench.run(["build", "thing"]).expect_code(2);
+    let _ = run.says(&["none is saved for this project", "packwright build --recommended", "packwright advise"]);
+}
+
+#[test]
+fn programs_get_one_object_at_the_end_even_when_nothing_could_begin() {
+    let bench = Workbench::new();
+    for (arguments, code) in
+        [(&["build", "zipapp", "nowhere"][..], 3), (&["build", "zipap"], 2), (&["build", "docker"], 3)]
+    {
+        let run = bench.packwright(arguments).arg("--json").run().expect_code(code);
+        let records = run.records();
+        assert_eq!(records.len(), 1, "{run}");
+        assert_eq!(run.finished()["artifacts"].as_array().map(Vec::len), Some(0), "{run}");
+        for key in ["code", "message", "hints"] {
+            assert!(run.finished()["problems"][0].get(key).is_some(), "`{key}` is missing\n{run}");
+        }
+    }
+}
+
+#[test]
+fn an_option_that_no_technology_has_is_answered_with_those_there_are() {
+    let bench = Workbench::new();
+    bench.project("thing", DECLARED);
+    let run = bench.run(["build", "zipapp", "thing", "--option", "colour=red"]).expect_code(2);
+    let _ = run.says(&["`zipapp` has no option `colour`", "`interpreter`"]);
+    let run = bench.run(["build", "zipapp", "thing", "--option", "pex:venv=true"]).expect_code(2);
+    let _ = run.says(&["`pex`, which is not being built"]);
+}
+
+#[test]
+fn a_technology_that_is_only_known_by_name_is_a_problem_of_its_own() {
+    let bench = Workbench::new();
+    bench.project("thing", DECLARED);
+    let run = bench.run(["build", "docker", "thing"]).expect_code(2);
+    let _ = run.says(&["does not build `docker`", "packwright list"]);
+}
+
+#[test]
+fn code_of_the_project_is_not_run_unasked_and_the_command_that_allows_it_is_named() {
+    let bench = Workbench::new();
+    bench.project("own", OWN_CODE);
+    let run = bench.run(["build", "wheel", "own"]).expect_code(5);
+    let _ = run.says(&["packwright build wheel own --trust", "setup.py"]);
+    assert!(!bench.path().join("own/dist").exists());
+}
