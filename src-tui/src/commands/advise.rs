@@ -60,7 +60,7 @@ impl Advise {
         if terminal.json {
             terminal.print_json(&advice);
         } else {
-            terminal.print(&show::advice(terminal.style, &advice, &self.again()));
+            terminal.print(&show::advice(terminal.style, &advice, &self.again(), self.path.as_deref()));
         }
         Ok(0)
     }

@@ -1,10 +1,12 @@
 //! The advice: the winner with its reasons, what comes after it, what is out, and the question that still matters.
 
+use std::path::Path;
+
 use packwright_core::advice::{Advice, AndThen, Ask, Reason, Recommendation};
 use packwright_core::catalogue::Entry;
 use packwright_core::technologies;
 
-use super::{Cell, Paint, Sign, Style, Table, wrapped};
+use super::{Cell, Paint, Sign, Style, Table, shell_line, wrapped};
 use crate::words;
 
 /// Runners-up that are shown.
@@ -12,8 +14,8 @@ const RUNNERS_UP: usize = 4;
 /// Reasons that are shown for the winner.
 const REASONS: usize = 3;
 
-/// The whole advice. `again` is the command that was typed, to which answers can be added.
-pub fn advice(style: Style, advice: &Advice, again: &str) -> String {
+/// The whole advice. `again` is the command that was typed, to which answers can be added; `path` is its project.
+pub fn advice(style: Style, advice: &Advice, again: &str, path: Option<&Path>) -> String {
     let mut text = match advice.best() {
         Some(best) => winner(style, best) + &runners_up(style, advice),
         None => nothing_fits(style, advice),
@@ -24,7 +26,7 @@ pub fn advice(style: Style, advice: &Advice, again: &str) -> String {
     if let Some(ask) = &advice.ask {
         text.push_str(&question(style, ask, again));
     }
-    text.push_str(&next(style, advice));
+    text.push_str(&next(style, advice, path));
     text
 }
 
@@ -158,9 +160,11 @@ fn question(style: Style, ask: &Ask, again: &str) -> String {
     )
 }
 
-fn next(style: Style, advice: &Advice) -> String {
+fn next(style: Style, advice: &Advice, path: Option<&Path>) -> String {
     let Some(buildable) = technologies::best_buildable(advice) else { return String::new() };
     let first = advice.best().is_some_and(|best| best.technology == buildable.technology);
     let remark = if first { "" } else { "  (the first one Packwright can build)" };
-    format!("\nNext: {}{remark}\n", style.strong(&format!("packwright build {}", buildable.technology)))
+    let mut command = vec!["packwright".to_owned(), "build".to_owned(), buildable.technology.clone()];
+    command.extend(path.map(|path| path.display().to_string()));
+    format!("\nNext: {}{remark}\n", style.strong(&shell_line(&command)))
 }

@@ -1,7 +1,7 @@
 //! A plan before anything runs: steps in plain words, the exact commands beneath, what is downloaded, what is asked for.
 
 use packwright_core::plan::{Consent, Network, Plan, Step};
-use packwright_core::problem::count;
+use packwright_core::problem::{count, listing};
 use packwright_core::session::command_line;
 
 use unicode_width::UnicodeWidthStr;
@@ -46,20 +46,27 @@ fn show_step(style: Style, number: usize, step: &Step) -> String {
     text
 }
 
-/// What must be agreed to.
+/// What must be agreed to, and what is downloaded in all.
 fn consents(style: Style, plan: &Plan) -> String {
     let mut table = Table::default();
+    let mut downloads: Vec<(usize, Option<u64>)> = Vec::new();
     for consent in &plan.consents {
-        let (sign, sentence) = match consent {
+        let sentence = match consent {
             Consent::RunProjectCode { whose } => {
-                (Sign::Warning, format!("runs the build code of {}; allow it with --trust", whose.join(", ")))
+                format!("runs the build code of {}; allow it with --trust", listing(whose))
             }
-            Consent::StartProgram { entry } => {
-                (Sign::Warning, format!("would start `{entry}` to try it; allow it with --trust"))
+            Consent::StartProgram { entry } => format!("would start `{entry}` to try it; allow it with --trust"),
+            Consent::Download { files, bytes } => {
+                downloads.push((*files, *bytes));
+                continue;
             }
-            Consent::Download { files, bytes } => (Sign::Off, download(*files, *bytes)),
         };
-        table.row([Cell::new(sign.paint(), sign.text()), sentence.into()]);
+        table.row([Cell::new(Sign::Warning.paint(), Sign::Warning.text()), sentence.into()]);
+    }
+    if !downloads.is_empty() {
+        let files = downloads.iter().map(|(files, _)| files).sum();
+        let bytes = downloads.iter().map(|(_, bytes)| *bytes).sum();
+        table.row([Cell::new(Sign::Off.paint(), Sign::Off.text()), download(files, bytes).into()]);
     }
     if table.is_empty() { String::new() } else { format!("\n{}", table.render(style, 0)) }
 }

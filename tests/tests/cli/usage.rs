@@ -6,7 +6,7 @@ use packwright_tests::{Workbench, packwright};
 
 #[test]
 fn alone_it_says_what_can_be_typed_first() {
-    let run = Workbench::new().run::<[&str; 0]>([]).expect_code(0);
+    let run = Workbench::new().run(&[] as &[&str]).expect_code(0);
     assert!(run.stdout.contains("packwright build --recommended"), "{run}");
 }
 
