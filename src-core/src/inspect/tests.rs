@@ -263,6 +263,26 @@ fn dependencies_beside_the_project_become_addresses() {
 }
 
 #[test]
+fn a_setup_cfg_may_keep_its_requirements_in_a_file() {
+    let files = [
+        ("setup.cfg", "[metadata]\nname = a\n[options]\ninstall_requires = file: requirements.txt\n"),
+        ("requirements.txt", "click\n-e ./lib\n"),
+    ];
+    let project = project(&files);
+    let names: Vec<&str> = project.dependencies.iter().map(|requirement| requirement.name.as_str()).collect();
+    assert_eq!(names, ["click", "lib"]);
+    assert!(project.dependencies[1].text.starts_with("lib @ file:///"));
+}
+
+#[test]
+fn a_project_that_is_no_package_is_not_built() {
+    let text = format!("{MINIMAL}[tool.uv]\npackage = false\ndev-dependencies = ['pytest']\n");
+    let project = project(&[("pyproject.toml", &text)]);
+    assert!(!project.is_buildable());
+    assert_eq!(texts(&project.groups["dev"]), ["pytest"]);
+}
+
+#[test]
 fn a_version_from_version_control_is_dynamic() {
     let files = [
         ("pyproject.toml", "[build-system]\nrequires = ['setuptools', 'setuptools_scm>=8']\n"),

@@ -79,7 +79,9 @@ fn text(name: &str, item: &Item) -> Result<Option<String>, InspectError> {
     }
     match markers.as_slice() {
         [] => {}
-        [one] => text = format!("{text} ; {}", one.trim_start_matches('(').trim_end_matches(')')),
+        [one] => {
+            text = format!("{text} ; {}", one.strip_prefix('(').and_then(|one| one.strip_suffix(')')).unwrap_or(one))
+        }
         several => text = format!("{text} ; {}", several.join(" and ")),
     }
     Ok(Some(text))
@@ -209,6 +211,16 @@ mod tests {
         ] {
             assert_eq!(specifiers(constraint).unwrap().as_deref(), Some(expected), "{constraint}");
         }
+    }
+
+    #[test]
+    fn a_single_marker_keeps_its_own_parentheses() {
+        let text = "a = {version = '*', markers = \"(os_name == 'nt') or (os_name == 'posix')\"}\n";
+        let document = Document::parse("pyproject.toml", text).unwrap();
+        let Written::Exactly(read) = read("a", &document.root().get("a").unwrap()).unwrap() else {
+            panic!("one range")
+        };
+        assert_eq!(read[0].text, "a ; (os_name == 'nt') or (os_name == 'posix')");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `pyproject.toml`: decides which of its tables define the project.
 
 use super::document::{Document, Item};
-use super::{Declared, build_system, dynamic, flit, groups, local, poetry, project_table};
+use super::{Declared, build_system, dynamic, flit, groups, local, poetry, project_table, requirement};
 use crate::facts::{Definition, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
@@ -18,6 +18,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     for (group, requirements) in groups::read(&root)? {
         declared.groups.insert(group, requirements);
     }
+    development_groups(&root, &mut declared)?;
     if declared.is_package {
         declared.build_system = Some(build_system::read(&root, tree)?);
     }
@@ -26,6 +27,20 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     dynamic::resolve(&root, tree, &mut declared)?;
     local::apply_sources(&root, &mut declared)?;
     Ok(Some(declared))
+}
+
+/// Groups in the tables that uv and PDM had before PEP 735. PDM also takes lines as pip does; those are left to it.
+fn development_groups(root: &Item, declared: &mut Declared) -> Result<(), InspectError> {
+    if let Some(list) = root.find(&["tool", "uv", "dev-dependencies"]) {
+        declared.groups.entry("dev".into()).or_default().extend(requirement::read_all(&list)?);
+    }
+    if let Some(table) = root.find(&["tool", "pdm", "dev-dependencies"]) {
+        for (group, list) in table.entries()? {
+            let read = list.elements()?.into_iter().filter_map(|element| requirement::read(&element).ok());
+            declared.groups.entry(group.to_owned()).or_default().extend(read);
+        }
+    }
+    Ok(())
 }
 
 /// Reads what other files need of a `pyproject.toml` that does not define the project: its `[build-system]`.

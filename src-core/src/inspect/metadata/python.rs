@@ -204,7 +204,7 @@ fn plain(expression: &Expr) -> Option<String> {
         Expr::BooleanLiteral(literal) => Some(if literal.value { "True" } else { "False" }.to_owned()),
         Expr::NumberLiteral(number) => match &number.value {
             ruff_python_ast::Number::Int(value) => Some(value.to_string()),
-            ruff_python_ast::Number::Float(value) => Some(value.to_string()),
+            ruff_python_ast::Number::Float(value) => Some(format!("{value:?}")),
             ruff_python_ast::Number::Complex { .. } => None,
         },
         _ => None,

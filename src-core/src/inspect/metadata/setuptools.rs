@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::literal::{Literal, Value};
 use super::python::Keywords;
-use super::{Declared, build_system, files, licence, project_table, requirement, setup_cfg, setup_py};
+use super::{
+    Declared, build_system, files, licence, project_table, requirement, requirements_txt, setup_cfg, setup_py,
+};
 use crate::facts::{Definition, EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
@@ -108,8 +110,8 @@ impl Setup {
     pub(crate) fn fill(&self, field: &str, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
         let known = match field {
             "version" => self.version(tree, declared),
-            "dependencies" => self.dependencies(declared)?,
-            "optional-dependencies" => self.extras(declared)?,
+            "dependencies" => self.dependencies(tree, declared)?,
+            "optional-dependencies" => self.extras(tree, declared)?,
             "requires-python" => self.requires_python(declared)?,
             "scripts" | "gui-scripts" | "entry-points" => self.entry_points(declared),
             _ => self.describe(field, tree, declared),
@@ -148,24 +150,24 @@ impl Setup {
         true
     }
 
-    fn dependencies(&self, declared: &mut Declared) -> Result<bool, InspectError> {
+    fn dependencies(&self, tree: &Tree, declared: &mut Declared) -> Result<bool, InspectError> {
         // pbr takes them from requirement files.
         if self.get("pbr").is_some() {
             return Ok(false);
         }
         let Some(found) = self.get("install_requires") else { return Ok(!self.is_open()) };
         let Some(list) = found.literal.and_then(Literal::texts) else { return Ok(false) };
-        declared.dependencies = requirements(found.path, list)?;
+        declared.dependencies = requirements(tree, found.path, list)?;
         Ok(true)
     }
 
-    fn extras(&self, declared: &mut Declared) -> Result<bool, InspectError> {
+    fn extras(&self, tree: &Tree, declared: &mut Declared) -> Result<bool, InspectError> {
         let Some(found) = self.get("extras_require") else { return Ok(!self.is_open()) };
         let Some(entries) = found.literal.and_then(Literal::entries) else { return Ok(false) };
         let mut extras = BTreeMap::new();
         for (name, list) in entries {
             let Some(list) = list.texts() else { return Ok(false) };
-            let read = requirements(found.path, list)?;
+            let read = requirements(tree, found.path, list)?;
             // Before PEP 508, a condition was part of the extra's name: `name:condition`, or `:condition` for all.
             match name.split_once(':') {
                 None => extras.insert(name.clone(), read),
@@ -331,7 +333,13 @@ impl Found<'_> {
     }
 }
 
-fn requirements(path: &str, list: Vec<(String, usize)>) -> Result<Vec<Requirement>, InspectError> {
+/// Requirements of a list. `setup.cfg` may name files instead, as in `file: requirements.txt`.
+fn requirements(tree: &Tree, path: &str, list: Vec<(String, usize)>) -> Result<Vec<Requirement>, InspectError> {
+    if let Some(files) = list.first().and_then(|(text, _)| text.strip_prefix("file:")) {
+        let files = files.split(',').map(str::trim).filter(|file| !file.is_empty());
+        let read: Vec<_> = files.map(|file| requirements_txt::read(tree, file)).collect::<Result<_, _>>()?;
+        return Ok(read.concat());
+    }
     list.into_iter()
         .map(|(text, line)| {
             requirement::parse(&text, Source::line(path, line)).map_err(|error| {
