@@ -84,7 +84,7 @@ impl Building<'_> {
                 &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
             placed.push(output::place(output, tree, &self.bench.settings.out)?);
         }
-        let artifact = artifact(prepared, &placed[0], &tried, warnings(prepared, &done));
+        let artifact = artifact(prepared, &placed[0], &tried, warnings(prepared, &done, &tried));
         let receipt = self.receipt(prepared, main, &artifact, &tried, &done);
         let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
         output::write_beside(&artifact.path, ".receipt.json", &json)?;
@@ -93,7 +93,8 @@ impl Building<'_> {
         Ok((artifact, receipt))
     }
 
-    /// Every check of a plan. One that fails keeps the artifact from being handed over.
+    /// Every check of a plan. The first is of the program itself: when it fails, nothing is handed over. When another one
+    /// fails, for example because a second script needs an extra, the result is yellow and says so.
     fn try_all(&self, index: usize, plan: &Plan, done: &BTreeMap<StepId, Done>) -> Result<Vec<Tried>, Problem> {
         let mut all = Vec::new();
         if !self.bench.settings.verify {
@@ -109,7 +110,7 @@ impl Building<'_> {
             if self.bench.cancel.is_cancelled() {
                 return Err(Problem::new(Code::Cancelled, "the build was cancelled"));
             }
-            if tried.verdict.outcome == plan::Outcome::Failed {
+            if tried.verdict.outcome == plan::Outcome::Failed && all.is_empty() {
                 return Err(check_failed(plan, &tried));
             }
             all.push(tried);
@@ -201,7 +202,7 @@ impl Building<'_> {
 }
 
 /// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
-fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Vec<String> {
+fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried]) -> Vec<String> {
     let entry = backends::named(&prepared.plan.technology).map(crate::backend::Backend::entry);
     let mut warnings = prepared.plan.warnings.clone();
     warnings.extend(expected::missing(&prepared.plan.expects, done));
@@ -209,6 +210,9 @@ fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Vec<String> {
         let found = super::diagnose::warnings(&log.tail(5_000), entry);
         warnings.extend(found.iter().map(|found| format!("{}. {}", found.cause.trim_end_matches('.'), found.remedy)));
     }
+    let failed =
+        prepared.plan.checks.iter().zip(tried).filter(|(_, tried)| tried.verdict.outcome == plan::Outcome::Failed);
+    warnings.extend(failed.map(|(check, tried)| format!("{}: {}", check.title, tried.verdict.because)));
     warnings.sort();
     warnings.dedup();
     warnings

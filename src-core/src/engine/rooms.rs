@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::log::{Log, LogWriter};
+use super::log::{Log, LogWriter, Stream};
 use super::process::{ProcessError, Spawn};
 use super::render::Places;
 use super::sandbox::{Binding, Sandbox, System};
@@ -283,8 +283,10 @@ fn shown(arguments: &[String]) -> String {
     if arguments.is_empty() { "starting it".into() } else { format!("`{}`", arguments.join(" ")) }
 }
 
+/// What the program answered: its first line on standard output, because launchers chatter on the other stream.
 fn first_line(log: &Log) -> String {
-    let lines = log.range(0, 50).unwrap_or_default();
+    let mut lines = log.range(0, 200).unwrap_or_default();
+    lines.sort_by_key(|line| line.stream == Stream::Err);
     short(lines.iter().map(|line| line.text.trim()).find(|line| !line.is_empty()).unwrap_or_default())
 }
 
