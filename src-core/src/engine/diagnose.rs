@@ -150,6 +150,7 @@ fn is_name(text: &str) -> bool {
 
 /// What can be said of a log that shows no known symptom.
 fn fallback(log: &str) -> Diagnosis {
+    let log = without_frontend(log);
     let lines = || log.lines().rev().map(str::trim_end).filter(|line| !line.trim().is_empty());
     let is_error = |line: &&str| ERROR.as_ref().is_some_and(|error| error.is_match(line));
     let quote = lines().find(is_error).or_else(|| lines().next()).map(short);
@@ -166,6 +167,13 @@ fn fallback(log: &str) -> Diagnosis {
         source: None,
         at: None,
     }
+}
+
+/// What the build backend said, without the lines of the build frontend around it: they only say that it failed.
+fn without_frontend(log: &str) -> &str {
+    let before = log.rsplit_once("error: Failed to build").map_or("", |(before, _)| before);
+    let said = |text: &str| text.lines().any(|line| !line.trim().is_empty() && !line.starts_with("Building "));
+    if said(before) { before } else { log }
 }
 
 /// The last frame of a traceback that lies in one of these folders and not in an environment inside them.
@@ -264,6 +272,17 @@ mod tests {
             let found = diagnose(&shared.sample, None, &[]);
             assert!(found.source.is_some(), "nothing explains `{}`", shared.sample);
         }
+    }
+
+    #[test]
+    fn what_the_backend_said_counts_and_not_that_the_frontend_repeats_it() {
+        let log =
+            "Building wheel...\nboom at the end\nerror: Failed to build `/pw/src`\n  cause: it returned an error\n";
+        assert_eq!(diagnose(log, None, &[]).quote, "boom at the end");
+        assert_eq!(
+            diagnose("Building wheel...\nerror: Failed to build `x`", None, &[]).quote,
+            "error: Failed to build `x`"
+        );
     }
 
     #[test]

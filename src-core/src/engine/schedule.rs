@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use super::Events;
 use super::step::{Bench, Done, StepError};
@@ -16,7 +17,7 @@ pub(super) type Outcome = Result<BTreeMap<StepId, Done>, Problem>;
 /// Runs every step of every plan, `jobs` cores' worth at a time. One outcome for each plan, in order.
 pub(super) fn carry_out(bench: &Bench, plans: &[&Plan], events: Events) -> Vec<Outcome> {
     let mut graph = Graph::new(plans);
-    let (sender, receiver) = mpsc::channel::<(StepId, Result<Done, StepError>)>();
+    let (sender, receiver) = mpsc::channel::<(StepId, Result<Done, StepError>, Duration)>();
     std::thread::scope(|scope| {
         loop {
             while let Some(step) = graph.next(bench.settings.jobs) {
@@ -26,14 +27,15 @@ pub(super) fn carry_out(bench: &Bench, plans: &[&Plan], events: Events) -> Vec<O
                 }
                 let sender = sender.clone();
                 scope.spawn(move || {
+                    let started = Instant::now();
                     let done = bench.run(step, &inputs);
-                    let _ = sender.send((step.id.clone(), done));
+                    let _ = sender.send((step.id.clone(), done, started.elapsed()));
                 });
             }
             if graph.running.is_empty() {
                 break;
             }
-            let Ok((id, result)) = receiver.recv() else { break };
+            let Ok((id, result, wall)) = receiver.recv() else { break };
             let wanting = graph.wanting(&id);
             let end = match &result {
                 Ok(done) if done.cached => StepEnd::Cached,
@@ -41,11 +43,8 @@ pub(super) fn carry_out(bench: &Bench, plans: &[&Plan], events: Events) -> Vec<O
                 Err(StepError::Cancelled) => StepEnd::Cancelled,
                 Err(_) => StepEnd::Failed,
             };
-            let figures = result
-                .as_ref()
-                .ok()
-                .map(|done| (millis(done.wall), done.log.as_ref().map_or(0, super::log::Log::lines)));
-            let (wall_ms, lines) = figures.unwrap_or_default();
+            let lines = result.as_ref().ok().and_then(|done| done.log.as_ref()).map_or(0, super::log::Log::lines);
+            let wall_ms = millis(wall);
             for plan in wanting {
                 events(plan, Event::StepFinished { step: id.clone(), end, wall_ms, lines });
             }
@@ -55,7 +54,7 @@ pub(super) fn carry_out(bench: &Bench, plans: &[&Plan], events: Events) -> Vec<O
     graph.outcomes()
 }
 
-pub(super) fn millis(duration: std::time::Duration) -> u64 {
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
