@@ -36,7 +36,7 @@ impl Conductor {
     pub fn new(reports: Sender<Message>, outlet: SyncSender<Vec<Update>>) -> Self {
         Self {
             outlet,
-            desk: Desk { reports, engine: Arc::default(), cancel: Cancel::default() },
+            desk: Desk { reports, engine: Arc::default(), cancel: Cancel::default(), planning: Arc::default() },
             began: Instant::now(),
             pending: Vec::new(),
             inspection: None,

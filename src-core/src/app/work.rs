@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Message;
 use crate::engine::{Cancel, Engine, Order, Prepared, Settings};
@@ -38,6 +38,8 @@ pub(super) struct Desk {
     pub reports: Sender<Message>,
     pub engine: SharedEngine,
     pub cancel: Cancel,
+    /// Held while planning. Plans of one project need the same answers, and the second finds what the first resolved.
+    pub planning: Arc<Mutex<()>>,
 }
 
 impl Desk {
@@ -55,6 +57,7 @@ impl Desk {
     pub fn plan(&self, build: BuildId, order: &Order, settings: &Settings) {
         let happened = |_, event| self.report(Learned::Happened(build, event));
         let planned = guarded(|| {
+            let _turn = self.planning.lock().unwrap_or_else(PoisonError::into_inner);
             let engine = self.engine()?;
             let prepared = engine.prepare(order, settings, &happened, &self.cancel)?;
             Ok((Box::new(prepared), settings.trusted || engine.is_trusted(&order.project)))

@@ -19,6 +19,8 @@ pub struct BuildView {
     pub resolving: Vec<String>,
     /// The trial that is running, in plain words.
     pub trying: Option<String>,
+    /// When that trial began, in milliseconds since the session began.
+    pub trying_since: u64,
     /// What the trials found.
     pub trials: Vec<Verdict>,
     /// What came out.
@@ -116,6 +118,7 @@ impl BuildView {
             Event::CheckStarted { title } => {
                 self.phase = Phase::Trying;
                 self.trying = Some(title.clone());
+                self.trying_since = at;
             }
             Event::CheckFinished { verdict } => {
                 self.trying = None;

@@ -95,7 +95,7 @@ fn running(style: Style, view: &View, now: u64) -> Vec<String> {
             add(&step.title, step.began_at);
         }
         if let Some(trying) = &build.trying {
-            add(trying, build.began_at);
+            add(trying, build.trying_since);
         }
         if let (Phase::Preparing, Some(title)) = (build.phase, build.resolving.last()) {
             add(title, build.began_at);
