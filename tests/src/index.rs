@@ -90,11 +90,15 @@ impl Drop for Index {
 fn answer(mut stream: impl Read + Write, packages: &[Package], asked: &Mutex<Vec<String>>) {
     let mut lines = BufReader::new(&mut stream).lines().map_while(Result::ok);
     let Some(request) = lines.next() else { return };
-    let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-    drop(head);
+    lines.take_while(|line| !line.is_empty()).for_each(drop);
     let mut words = request.split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     asked.lock().expect("no thread panicked").push(path.to_owned());
+    if method == "CONNECT" {
+        // A tunnel to whatever was asked for ends here as well.
+        let _ = stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n");
+        return answer(stream, packages, asked);
+    }
     let (status, kind, body) = page(path, packages);
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",

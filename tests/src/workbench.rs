@@ -113,13 +113,12 @@ impl Workbench {
         self.equip(Invocation::new(packwright())).args(arguments)
     }
 
-    /// Prepares a run, still without arguments, that sees a disk of only so many bytes at this folder; `None` where
-    /// bubblewrap, which makes the disk, is missing.
-    pub fn packwright_beside_small_disk(&self, folder: &Path, bytes: u64) -> Option<Invocation> {
-        let bubblewrap =
-            env::split_paths(&env::var_os("PATH")?).map(|path| path.join("bwrap")).find(|path| path.is_file())?;
-        let invocation = Invocation::new(bubblewrap).args(["--dev-bind", "/", "/", "--size", &bytes.to_string()]);
-        Some(self.equip(invocation.arg("--tmpfs").arg(folder).arg("--").arg(packwright())))
+    /// Prepares a run, still without arguments, that sees the file system as bubblewrap changes it with these
+    /// arguments, for example `--tmpfs FOLDER`; `None` where bubblewrap is missing.
+    pub fn packwright_in_changed_view(&self, view: &[&str]) -> Option<Invocation> {
+        let mut folders = env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join("bwrap"));
+        let invocation = Invocation::new(folders.find(|path| path.is_file())?);
+        Some(self.equip(invocation.args(["--dev-bind", "/", "/"]).args(view).arg("--").arg(packwright())))
     }
 
     fn equip(&self, invocation: Invocation) -> Invocation {

@@ -44,12 +44,12 @@ fn executables_inside_the_project_are_never_picked_up_as_tools() {
     let root = bench.project("greet", &tree::console_project(&[]));
     for name in ["python", "python3", "uv", "git", "git.exe", "pip", "bwrap", "pex", "shiv"] {
         let trap = root.join(name);
-        std::fs::write(&trap, format!("#!/bin/sh\ntouch '{}'\n", mark.display())).unwrap();
+        std::fs::write(&trap, format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\n", mark.display())).unwrap();
         std::fs::set_permissions(&trap, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
     let path = format!("{}:.::{}", root.display(), std::env::var("PATH").unwrap_or_default());
     let run = bench.packwright(["build", "zipapp", "--trust", "."]).within(&root).env("PATH", path).run();
-    assert!(!mark.exists(), "a program of the project was started\n{run}");
+    assert!(!mark.exists(), "started: {}\n{run}", tree::read(&mark));
     let _ = run.expect_code(0);
 }
 
