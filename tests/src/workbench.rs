@@ -116,8 +116,9 @@ impl Workbench {
     /// Prepares a run, still without arguments, that sees the file system as bubblewrap changes it with these
     /// arguments, for example `--tmpfs FOLDER`; `None` where bubblewrap is missing.
     pub fn packwright_in_changed_view(&self, view: &[&str]) -> Option<Invocation> {
-        let mut folders = env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join("bwrap"));
-        let invocation = Invocation::new(folders.find(|path| path.is_file())?);
+        let path = env::var_os("PATH")?;
+        let bubblewrap = env::split_paths(&path).map(|folder| folder.join("bwrap")).find(|path| path.is_file())?;
+        let invocation = Invocation::new(bubblewrap);
         Some(self.equip(invocation.args(["--dev-bind", "/", "/"]).args(view).arg("--").arg(packwright())))
     }
 

@@ -138,7 +138,9 @@ impl Sandbox {
     /// What there is on this machine. bubblewrap is used only if it really works: containers often forbid it.
     pub fn detect(probes: &Probes) -> Self {
         let works = ["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/echo", "works"];
-        match find("bwrap", None) {
+        // The project is not known yet, and bubblewrap guards all others: the system's own comes before one on PATH.
+        let own = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].map(PathBuf::from).into_iter().find(|path| path.is_file());
+        match own.or_else(|| find("bwrap", std::env::current_dir().ok().as_deref())) {
             Some(bwrap) if cfg!(target_os = "linux") && probes.ask(&bwrap, &works).is_some() => Self::Bubblewrap(bwrap),
             _ => Self::Absent,
         }

@@ -112,6 +112,11 @@ impl Manifest {
     }
 }
 
+/// Whether nobody wrote to a file since it was sealed: sealing sets the date.
+fn is_sealed(found: &fs::Metadata) -> bool {
+    found.modified().is_ok_and(|date| date == UNIX_EPOCH + SEALED)
+}
+
 impl Store {
     /// Opens the store below a folder, creating what is missing.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
@@ -138,9 +143,15 @@ impl Store {
         self.root.join("blobs").join(blob.sha256.get(..2).unwrap_or("00")).join(format!("{}{mark}", blob.sha256))
     }
 
-    /// Whether the content is there, with its size.
+    /// Whether the content is there, with its size, as it was sealed.
     pub fn has(&self, blob: &Blob) -> bool {
-        fs::metadata(self.blob_path(blob)).is_ok_and(|found| found.len() == blob.bytes)
+        self.size(blob) == Some(blob.bytes)
+    }
+
+    /// The size of the content, if it is there as it was sealed; the size that the blob says is not asked.
+    pub fn size(&self, blob: &Blob) -> Option<u64> {
+        let found = fs::metadata(self.blob_path(blob)).ok()?;
+        is_sealed(&found).then_some(found.len())
     }
 
     /// Takes a file into the store by moving it. The file must be on the store's file system.
@@ -256,9 +267,7 @@ impl Store {
     fn is_whole(path: &Path, manifest: &Manifest) -> bool {
         path.is_dir()
             && manifest.files.iter().all(|(name, blob)| {
-                fs::metadata(path.join(name)).is_ok_and(|found| {
-                    found.len() == blob.bytes && found.modified().is_ok_and(|date| date == UNIX_EPOCH + SEALED)
-                })
+                fs::metadata(path.join(name)).is_ok_and(|found| found.len() == blob.bytes && is_sealed(&found))
             })
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use packwright_tests::{Index, Workbench, tree};
 
-use crate::{build, expect_words, problem};
+use crate::{build, expect_words};
 
 /// A setuptools project whose `setup.py` begins with this code.
 fn hostile(bench: &Workbench, code: &str) -> PathBuf {
@@ -101,7 +101,11 @@ fn build_code_cannot_read_the_home_folder() {
     let thief = format!("raise SystemExit(open({:?}).read())", key.display().to_string());
     let run = build(&bench, "wheel", &hostile(&bench, &thief)).expect_code(1);
     assert!(!run.stdout.contains("the private key"), "{run}");
-    expect_words(&problem(&run), &["id_ed25519"]);
+    let log = run.finished()["problems"][0]["log"]
+        .as_str()
+        .map(|path| tree::read(Path::new(path)))
+        .expect("a failed step has a log");
+    expect_words(&log, &["FileNotFoundError", "id_ed25519"]);
 }
 
 #[test]

@@ -183,8 +183,8 @@ impl<'a> Ground<'a> {
     fn fetch_one(&self, remote: &Remote, out: &Path, log: &LogWriter) -> Result<Blob, StepError> {
         let store = self.bench.store;
         let blob = Blob { sha256: remote.sha256.clone(), bytes: 0, executable: false };
-        if let Ok(found) = std::fs::metadata(store.blob_path(&blob)) {
-            return Ok(Blob { bytes: found.len(), ..blob });
+        if let Some(bytes) = store.size(&blob) {
+            return Ok(Blob { bytes, ..blob });
         }
         if self.bench.settings.offline && !remote.url.starts_with("file:") {
             return Err(crate::engine::fetch::FetchError::Offline { name: remote.name.clone() }.into());
