@@ -52,8 +52,8 @@ pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done
     if let Trial::None { because } = &check.trial {
         return Tried { verdict: verdict(Outcome::NotTried, because.clone()), starts_ms: Vec::new(), log: None };
     }
-    if !check.room.fits(Platform::host()) {
-        let because = format!("it holds native code for {}, and this is {}", check.room, Platform::host());
+    if let Some(platform) = check.room.platform.filter(|_| !check.room.fits(Platform::host())) {
+        let because = format!("it holds native code for {platform}, and this is {}", Platform::host());
         return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
     }
     let found = Furnished::new(bench, check, done).and_then(|room| room.try_out(measure));

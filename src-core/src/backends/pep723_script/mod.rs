@@ -90,7 +90,8 @@ fn check(request: &Request, script: &StepId, name: &str, wheels: &StepId) -> Che
         let subject = Command::new(python, [] as [&str; 0]).env("PYTHONPATH", Word::output(script, Pick::Folder));
         (installing.prepare(), subject)
     } else {
-        let run = offline(Command::new(uv(), ["run", "--script"]))
+        // Quiet, so that the first thing it says is the program's.
+        let run = offline(Command::new(uv(), ["run", "--quiet", "--script"]))
             .arg("--python")
             .arg(Piece::Tool(python(request)))
             .arg("--find-links")

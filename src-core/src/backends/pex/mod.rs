@@ -27,9 +27,11 @@ impl Backend for Pex {
         for environment in std::iter::once(request.environment).chain(more.iter().copied()) {
             wheels.push(wheelhouse(request, environment, &mut plan)?);
         }
-        let name = artifact_name(request, &plan.technology, ".pex")?;
+        let one_file = request.options.get("layout") == "zipapp";
+        let name = artifact_name(request, &plan.technology, if one_file { ".pex" } else { "" })?;
+        let targets = targets(request, &more, &mut plan)?;
         let command = tool(request)
-            .args(targets(request, &more)?)
+            .args(targets)
             .args(options(request))
             .env("PEX_ROOT", Piece::Scratch("pex".into()));
         let command = program(request, &mut plan, command, entry, &start)?;
@@ -41,7 +43,7 @@ impl Backend for Pex {
         let command = command.arg("--output-file").arg(Word::out(&name));
         let resources = Resources { cpu: 1, memory: 512, exclusive: Vec::new() };
         let step = plan.add(Step { resources, ..Step::new("Pack it with pex", Action::Run(command)) });
-        plan.checks.push(if request.options.get("layout") == "zipapp" {
+        plan.checks.push(if one_file {
             started(request, &step, &name, true)
         } else {
             started(request, &step, &format!("{name}/__main__.py"), false)
@@ -99,7 +101,7 @@ fn requirements(request: &Request) -> Vec<String> {
 }
 
 /// The systems it is made for. Without any, pex takes the Python that runs it.
-fn targets(request: &Request, more: &[Environment]) -> Result<Vec<Word>, PlanError> {
+fn targets(request: &Request, more: &[Environment], plan: &mut Plan) -> Result<Vec<Word>, PlanError> {
     let is_here = platform::is_here(request.environment.platform);
     let mut words: Vec<Word> = Vec::new();
     if !more.is_empty() && is_here {
@@ -108,8 +110,12 @@ fn targets(request: &Request, more: &[Environment]) -> Result<Vec<Word>, PlanErr
     }
     let own = (!is_here).then_some(request.environment);
     for environment in own.iter().chain(more) {
-        words.push("--platform".into());
-        words.push(platform::abbreviated(request, *environment)?.into());
+        let to = format!("{}.json", environment.platform);
+        let contents = platform::description(request, *environment)?.into();
+        let title = format!("Describe {}", environment.platform);
+        let step = plan.add(Step::new(title, Action::Write { to: to.clone(), contents, executable: false }));
+        words.push("--complete-platform".into());
+        words.push(Word::output(&step, Pick::Path(to)));
     }
     Ok(words)
 }
@@ -175,15 +181,16 @@ mod tests {
         assert_eq!(missing, PlanError::Needs(Need::Lock(Environment { platform: linux, ..request.environment })));
         sample::also_for(&mut request, linux, "numpy", "numpy-2.4.6-cp311-cp311-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl");
         sample::also_for(&mut request, macos, "numpy", "numpy-2.4.6-cp311-cp311-macosx_14_0_arm64.whl");
-        let texts = texts(&plan(request, &chosen).unwrap());
-        assert!(texts.contains(&"manylinux_2_27_aarch64-cp-3.11.7-cp311".to_owned()), "{texts:?}");
-        assert!(texts.contains(&"macosx_14_0_arm64-cp-3.11.7-cp311".to_owned()), "{texts:?}");
+        let plan = plan(request, &chosen).unwrap();
+        assert_eq!(texts(&plan).iter().filter(|text| *text == "--complete-platform").count(), 2);
+        let described: Vec<&str> = plan.steps.iter().map(|step| step.title.as_str()).collect();
+        assert!(described.contains(&"Describe linux-arm64") && described.contains(&"Describe macos-arm64"));
     }
 
     #[test]
     fn a_layout_of_folders_is_started_by_its_main_file() {
         let plan = plan(sample::weather(), &[("layout", "packed")]).unwrap();
-        let path = Pick::Path("weather-1.2.0-any-pex.pex/__main__.py".into());
+        let path = Pick::Path("weather-1.2.0-any-pex/__main__.py".into());
         assert_eq!(plan.checks[0].subject.args, [Word::output(&plan.produces[0].step, path)]);
     }
 }

@@ -1,4 +1,8 @@
-//! The platforms of a PEX file, as pex abbreviates them: `manylinux_2_28_x86_64-cp-3.11.7-cp311`.
+//! The platforms of a PEX file, and how pex is told of those that are not here.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
 
 use crate::backend::{Need, PlanError, Request};
 use crate::facts::{Arch, Environment, Libc, Os, Platform};
@@ -40,56 +44,63 @@ fn unknown(text: &str) -> PlanError {
         .into()
 }
 
-/// The abbreviation, with the oldest system that the resolved wheels allow.
+/// What pex must know of an environment that is not here, as JSON: the values of its markers, and the tags it accepts.
 ///
-/// The exact version of Python is in it, because requirements may have conditions on it.
-pub(super) fn abbreviated(request: &Request, environment: Environment) -> Result<String, PlanError> {
+/// The wheels are resolved already, so their tags are the ones that count. With a full description pex asks no pip for the
+/// rest, which it would have to fetch for Python 3.12 and newer.
+pub(super) fn description(request: &Request, environment: Environment) -> Result<String, PlanError> {
     let lock = request.resolved.locks.get(&environment).ok_or(PlanError::Needs(Need::Lock(environment)))?;
     let names = lock.packages.iter().filter_map(|package| package.wheel.as_ref()).map(|wheel| wheel.name.as_str());
+    let tags: BTreeSet<String> = names.flat_map(tags).chain(["py3-none-any".to_owned()]).collect();
     let platform = environment.platform;
-    let (prefix, machine, floor) = machine(platform).ok_or_else(|| unknown(&platform.to_string()))?;
-    let newest = names.filter_map(|name| oldest(name, prefix, machine)).chain([floor]).max().unwrap_or(floor);
-    let tag = match platform.os {
-        Os::Windows => machine.to_owned(),
-        _ => format!("{prefix}_{}_{}_{machine}", newest.0, newest.1),
+    let (os_name, sys_platform, system) = match platform.os {
+        Os::Windows => ("nt", "win32", "Windows"),
+        Os::Macos => ("posix", "darwin", "Darwin"),
+        _ => ("posix", "linux", "Linux"),
     };
-    let python = environment.python;
-    Ok(format!("{tag}-cp-{}-cp{}{}", request.python, python.major, python.minor))
+    let description = json!({
+        "marker_environment": {
+            "implementation_name": "cpython",
+            "implementation_version": request.python,
+            "os_name": os_name,
+            "platform_machine": machine(platform).ok_or_else(|| unknown(&platform.to_string()))?,
+            "platform_python_implementation": "CPython",
+            "platform_release": "",
+            "platform_system": system,
+            "platform_version": "",
+            "python_full_version": request.python,
+            "python_version": environment.python.to_string(),
+            "sys_platform": sys_platform,
+        },
+        "compatible_tags": tags,
+    });
+    Ok(description.to_string())
 }
 
-/// How a platform tag is made up, and the oldest system that is assumed.
-fn machine(platform: Platform) -> Option<(&'static str, &'static str, (u32, u32))> {
-    Some(match (platform.os, platform.arch, platform.libc) {
-        (Os::Linux, arch, Some(Libc::Musl)) => ("musllinux", linux(arch)?, (1, 1)),
-        (Os::Linux, arch, _) => ("manylinux", linux(arch)?, (2, 17)),
-        (Os::Macos, Arch::X86_64, _) => ("macosx", "x86_64", (10, 12)),
-        (Os::Macos, Arch::Arm64, _) => ("macosx", "arm64", (11, 0)),
-        (Os::Windows, Arch::X86_64, _) => ("win", "win_amd64", (0, 0)),
-        (Os::Windows, Arch::Arm64, _) => ("win", "win_arm64", (0, 0)),
+/// What `platform.machine()` says there; `None` where there is no PEX file for it.
+fn machine(platform: Platform) -> Option<&'static str> {
+    Some(match (platform.os, platform.arch) {
+        (Os::Linux | Os::Macos, Arch::X86_64) => "x86_64",
+        (Os::Windows, Arch::X86_64) => "AMD64",
+        (Os::Macos, Arch::Arm64) => "arm64",
+        (Os::Windows, Arch::Arm64) => "ARM64",
+        (Os::Linux, Arch::Arm64) => "aarch64",
+        (Os::Linux, Arch::X86) => "i686",
+        (Os::Linux, Arch::Armv7) => "armv7l",
+        (Os::Linux, Arch::Riscv64) => "riscv64",
         _ => return None,
     })
 }
 
-fn linux(arch: Arch) -> Option<&'static str> {
-    Some(match arch {
-        Arch::X86_64 => "x86_64",
-        Arch::X86 => "i686",
-        Arch::Arm64 => "aarch64",
-        Arch::Armv7 => "armv7l",
-        Arch::Riscv64 => "riscv64",
-        Arch::Microcontroller => return None,
-    })
-}
-
-/// The oldest system that a wheel runs on, from its compressed platform tags.
-fn oldest(wheel: &str, prefix: &str, machine: &str) -> Option<(u32, u32)> {
-    let tags = wheel.strip_suffix(".whl")?.rsplit('-').next()?;
-    let versions = tags.split('.').filter_map(|tag| {
-        let version = tag.strip_prefix(prefix)?.strip_prefix('_')?.strip_suffix(machine)?.strip_suffix('_')?;
-        let (major, minor) = version.split_once('_')?;
-        Some((major.parse().ok()?, minor.parse().ok()?))
-    });
-    versions.min()
+/// The tags in the name of a wheel: every Python with every ABI with every platform.
+fn tags(wheel: &str) -> Vec<String> {
+    let mut parts = wheel.strip_suffix(".whl").unwrap_or(wheel).rsplitn(4, '-');
+    let (Some(platforms), Some(abis), Some(pythons)) = (parts.next(), parts.next(), parts.next()) else {
+        return Vec::new();
+    };
+    let with_abi = |python| abis.split('.').map(move |abi| format!("{python}-{abi}"));
+    let both = pythons.split('.').flat_map(with_abi);
+    both.flat_map(|head| platforms.split('.').map(move |platform| format!("{head}-{platform}"))).collect()
 }
 
 #[cfg(test)]
@@ -116,20 +127,22 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_of_several_tags_counts() {
-        let wheel = "numpy-2.4.6-cp311-cp311-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl";
-        assert_eq!(oldest(wheel, "manylinux", "aarch64"), Some((2, 27)));
-        assert_eq!(oldest(wheel, "manylinux", "x86_64"), None);
-        assert_eq!(oldest("click-8-py3-none-any.whl", "manylinux", "x86_64"), None);
+    fn a_name_stands_for_all_its_tags() {
+        assert_eq!(tags("click-8.1-py2.py3-none-any.whl"), ["py2-none-any", "py3-none-any"]);
+        assert_eq!(
+            tags("numpy-2.4.6-1-cp311-cp311-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl"),
+            ["cp311-cp311-manylinux_2_27_aarch64", "cp311-cp311-manylinux_2_28_aarch64"]
+        );
+        assert!(tags("odd.whl").is_empty());
     }
 
     #[test]
-    fn an_abbreviation_names_system_and_exact_python() {
+    fn a_description_holds_markers_and_the_tags_of_the_lock() {
         let request = sample::numpy_report();
-        let text = abbreviated(&request, request.environment).unwrap();
-        assert_eq!(text, "manylinux_2_27_x86_64-cp-3.11.7-cp311");
-        let request = sample::weather();
-        let text = abbreviated(&request, request.environment).unwrap();
-        assert_eq!(text, "manylinux_2_17_x86_64-cp-3.11.7-cp311");
+        let text = description(&request, request.environment).unwrap();
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["marker_environment"]["python_full_version"], "3.11.7");
+        assert_eq!(read["marker_environment"]["platform_machine"], "x86_64");
+        assert!(read["compatible_tags"].as_array().unwrap().contains(&"cp311-cp311-manylinux_2_28_x86_64".into()));
     }
 }
