@@ -224,8 +224,8 @@ pub struct Metadata {
 pub struct Selection {
     /// Paths from the root, sorted.
     pub files: Vec<String>,
-    /// Total size in bytes.
-    pub bytes: u64,
+    /// Total size in bytes; unknown for trees so large that asking every file would take as long as finding it.
+    pub bytes: Option<u64>,
 }
 
 /// What proves that the program works.

@@ -65,7 +65,8 @@ fn nouns(project: &Project) -> Table {
         table.row(["Lock".into(), lock.path.as_str().into(), Cell::new(Paint::Faint, "")]);
     }
     table.row(["Tried by".into(), trial(&project.trial.value).into(), evidence(&project.trial.source)]);
-    let files = format!("{}, {}", count(project.selection.files.len(), "file"), size(project.selection.bytes));
+    let files = count(project.selection.files.len(), "file");
+    let files = project.selection.bytes.map_or_else(|| files.clone(), |bytes| format!("{files}, {}", size(bytes)));
     table.row(["Source".into(), files.into(), Cell::new(Paint::Faint, "")]);
     if project.members.len() > 1 {
         let names: Vec<&str> = project.members.iter().map(|member| member.name.as_str()).collect();

@@ -5,10 +5,10 @@ use ruff_python_ast::{Expr, StmtTry};
 /// `__name__ == "__main__"`.
 pub(super) fn is_main_guard(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
-    let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id.as_str() == "__name__");
-    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let asks_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id.as_str() == "__name__");
+    let says_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(literal) if literal.value.to_str() == "__main__");
     let [right] = &*compare.comparators else { return false };
-    is_name(&compare.left) && is_main(right) || is_main(&compare.left) && is_name(right)
+    asks_name(&compare.left) && says_main(right) || says_main(&compare.left) && asks_name(right)
 }
 
 /// Whether the code goes on when an import in the block fails.

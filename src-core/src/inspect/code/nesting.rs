@@ -1,7 +1,7 @@
 //! How deep the syntax tree of a source text can get, told before there is one.
 //!
 //! The parser grows its stack, but walking and dropping a tree recurse plainly, so `1+1+1+…` a million times over would
-//! overflow. CPython refuses such sources itself, long before the limit here.
+//! overflow. Python itself refuses such sources long before the limit here.
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, lexer};

@@ -11,7 +11,7 @@ use super::reader;
 use crate::inspect::tree::Tree;
 
 /// Files above this size, in bytes, are not parsed: they are data written as Python.
-const PARSE_LIMIT: u64 = 5 * 1024 * 1024;
+const PARSE_LIMIT: usize = 5 * 1024 * 1024;
 
 /// Most files that are parsed; those nearest to the top come first.
 const MOST_FILES: usize = 3_000;
@@ -104,10 +104,8 @@ fn read_one(tree: &Tree, file: &Location) -> Module {
         unparsed: Some((1, message.to_owned())),
         ..Module::default()
     };
-    if tree.file(&file.path).is_some_and(|file| file.bytes > PARSE_LIMIT) {
-        return unparsed("it is larger than 5 MB");
-    }
     match tree.read(&file.path) {
+        Ok(Some(source)) if source.len() > PARSE_LIMIT => unparsed("it is larger than 5 MB"),
         Ok(Some(source)) => {
             // A bug in the parser must not take the inspection down with it.
             let read = catch_unwind(AssertUnwindSafe(|| reader::read(&file.path, &file.name, &source)));

@@ -152,10 +152,11 @@ impl Reader<'_> {
         let spot = if self.names_itself { self.spots.of(value, &self.names) } else { None };
         if let Some(spot) = spot {
             self.spots.variables.insert(name.id.to_string(), spot);
-        } else if value.is_call_expr() && self.names.knows(value) {
-            if let Some(meaning) = self.names.dotted(value).filter(|meaning| meaning.len() <= LONGEST_TEXT) {
-                self.names.bind(name.id.as_str(), meaning);
-            }
+        } else if value.is_call_expr()
+            && self.names.knows(value)
+            && let Some(meaning) = self.names.dotted(value).filter(|meaning| meaning.len() <= LONGEST_TEXT)
+        {
+            self.names.bind(name.id.as_str(), meaning);
         }
     }
 
@@ -266,17 +267,15 @@ impl<'a> Visitor<'a> for Reader<'_> {
         let mut is_spot = false;
         match expr {
             Expr::Call(call) => {
-                let changes_search_path =
-                    self.names.dotted(&call.func).is_some_and(|name| name.starts_with("sys.path."));
-                is_spot = changes_search_path || self.spot(expr);
+                is_spot = self.changes_search_path(&call.func) || self.spot(expr);
                 self.keep_call(&call.func, &call.arguments.args, &call.arguments.keywords);
             }
             Expr::BinOp(_) => is_spot = self.spot(expr),
-            Expr::Attribute(attribute) if attribute.attr.as_str() == "argv" => {
-                if self.names.dotted(expr).as_deref() == Some("sys.argv") {
-                    let line = self.line(expr.start());
-                    self.module.argv.get_or_insert(line);
-                }
+            Expr::Attribute(attribute)
+                if attribute.attr.as_str() == "argv" && self.names.dotted(expr).as_deref() == Some("sys.argv") =>
+            {
+                let line = self.line(expr.start());
+                self.module.argv.get_or_insert(line);
             }
             Expr::StringLiteral(text) => {
                 let line = self.line(expr.start());

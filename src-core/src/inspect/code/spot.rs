@@ -62,32 +62,33 @@ impl Spots<'_> {
                     Some("os.path.dirname") => first.and_then(inner).map(Spot::parent),
                     Some("os.path.join") => {
                         let spot = first.and_then(inner)?;
-                        Some(call.arguments.args.iter().skip(1).fold(spot, |spot, part| spot.join(part)))
+                        Some(call.arguments.args.iter().skip(1).fold(spot, Spot::join))
                     }
                     Some(
                         "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "pathlib.Path"
                         | "pathlib.PurePath" | "str",
                     ) => first.and_then(inner),
-                    _ => self.method(&call.func, &call.arguments.args, &inner),
+                    _ => method(&call.func, &call.arguments.args, &inner),
                 }
             }
             _ => None,
         }
     }
 
-    fn method(&self, func: &Expr, arguments: &[Expr], inner: &dyn Fn(&Expr) -> Option<Spot>) -> Option<Spot> {
-        let Expr::Attribute(method) = func else { return None };
-        let spot = inner(&method.value)?;
-        match method.attr.as_str() {
-            "resolve" | "absolute" | "expanduser" | "as_posix" => Some(spot),
-            "joinpath" => Some(arguments.iter().fold(spot, |spot, part| spot.join(part))),
-            "with_name" => Some(spot.parent().join(arguments.first()?)),
-            _ => None,
-        }
-    }
-
     fn file_itself(&self) -> Spot {
         Spot { parts: self.file.split('/').map(str::to_owned).collect(), exact: true, joined: false }
+    }
+}
+
+/// What a method of `pathlib.Path` makes of a place.
+fn method(func: &Expr, arguments: &[Expr], inner: &dyn Fn(&Expr) -> Option<Spot>) -> Option<Spot> {
+    let Expr::Attribute(method) = func else { return None };
+    let spot = inner(&method.value)?;
+    match method.attr.as_str() {
+        "resolve" | "absolute" | "expanduser" | "as_posix" => Some(spot),
+        "joinpath" => Some(arguments.iter().fold(spot, Spot::join)),
+        "with_name" => Some(spot.parent().join(arguments.first()?)),
+        _ => None,
     }
 }
 

@@ -104,7 +104,7 @@ fn import(code: &Code) -> Option<Evidence<Trial>> {
     let modules: Vec<String> = importable.map(|package| package.name.clone()).take(5).collect();
     let is_library = code.declared.has_metadata && !modules.is_empty();
     let seen = format!("no entry point, and {}", crate::problem::count(modules.len(), "import package"));
-    is_library.then(|| Evidence { value: Trial::Import { modules }, source: Source::Tree { seen } })
+    is_library.then_some(Evidence { value: Trial::Import { modules }, source: Source::Tree { seen } })
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub(super) fn is_excluded(folder: &Path, name: &OsStr) -> bool {
     }
 }
 
-/// Whether a folder called `build` holds what setuptools or PyInstaller leave there. A package may be called so too.
+/// Whether a folder called `build` holds what setuptools or a freezer leaves there. A package may be called so too.
 fn is_build_output(folder: &Path) -> bool {
     let names = names_in(folder);
     let left_by_setuptools = |name: &String| {
@@ -76,7 +76,7 @@ fn is_dist_output(folder: &Path) -> bool {
         && (names.is_empty() || names.iter().any(is_artifact) || is_named_after_spec(folder, &names))
 }
 
-/// PyInstaller writes `build/NAME` and `dist/NAME` for the `NAME.spec` beside them.
+/// The freezer `pyinstaller` writes `build/NAME` and `dist/NAME` for the `NAME.spec` beside them.
 fn is_named_after_spec(folder: &Path, names: &[String]) -> bool {
     let Some(parent) = folder.parent() else { return false };
     names.iter().any(|name| parent.join(format!("{name}.spec")).is_file())

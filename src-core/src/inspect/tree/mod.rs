@@ -21,6 +21,9 @@ pub use walk::{single, walk};
 /// Files above this size, in bytes, are never read: nothing that inspection understands is as large.
 pub const READ_LIMIT: u64 = 16 * 1024 * 1024;
 
+/// Most files whose sizes are asked for.
+const MEASURED: usize = 5_000;
+
 /// What a project folder holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tree {
@@ -28,8 +31,6 @@ pub struct Tree {
     pub root: PathBuf,
     /// Its files, sorted by path.
     pub files: Vec<TreeFile>,
-    /// Total size in bytes.
-    pub bytes: u64,
     /// Hostile names and links that leave the project.
     pub risks: Vec<Risk>,
     /// Folders and files that could not be looked at, with the reason.
@@ -41,8 +42,6 @@ pub struct Tree {
 pub struct TreeFile {
     /// Path from the root, with `/` between the parts.
     pub path: String,
-    /// Size in bytes; of a link, that of the link itself.
-    pub bytes: u64,
     /// For a link, the path it leads to, from the root; that may be a folder.
     pub link: Option<String>,
 }
@@ -87,11 +86,18 @@ impl Tree {
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
         // The size may have changed since it was asked for; the limit holds for what is really read.
         file.take(READ_LIMIT).read_to_end(&mut bytes).map_err(failed)?;
-        Ok(text::decode(bytes, Path::new(path).extension().is_some_and(|extension| extension == "py")))
+        Ok(text::decode(
+            bytes,
+            Path::new(path).extension().is_some_and(|extension| extension == "py" || extension == "pyw"),
+        ))
     }
 
     /// The files that a build may see as the project's source. Links are in it as links.
+    ///
+    /// Asking every file for its size takes as long as finding it, so above [`MEASURED`] files the size stays unknown.
     pub fn selection(&self) -> Selection {
-        Selection { files: self.files.iter().map(|file| file.path.clone()).collect(), bytes: self.bytes }
+        let size = |file: &TreeFile| self.root.join(&file.path).symlink_metadata().map_or(0, |metadata| metadata.len());
+        let bytes = (self.files.len() <= MEASURED).then(|| self.files.iter().map(size).sum());
+        Selection { files: self.files.iter().map(|file| file.path.clone()).collect(), bytes }
     }
 }

@@ -19,12 +19,12 @@ pub fn walk(root: &Path) -> Result<Tree, InspectError> {
         // A folder that its repository ignores altogether is still the project that was asked for.
         found = visit(&root, false);
     }
-    found.files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
-    let mut tree = Tree { files: found.files, risks: found.risks, unreadable: found.unreadable, bytes: 0, root };
+    // Each thread has sorted its own files; this sort merges such runs.
+    found.files.sort_by(|left, right| left.path.cmp(&right.path));
+    let mut tree = Tree { files: found.files, risks: found.risks, unreadable: found.unreadable, root };
     remove_environments(&mut tree);
     remove_receipts(&mut tree);
     resolve_links(&mut tree, found.links);
-    tree.bytes = tree.files.iter().map(|file| file.bytes).sum();
     tree.risks.sort_by(|left, right| (left.kind, &left.what).cmp(&(right.kind, &right.what)));
     tree.unreadable.sort();
     Ok(tree)
@@ -35,11 +35,10 @@ pub fn single(script: &Path) -> Result<Tree, InspectError> {
     let path = canonical(script)?;
     let invalid = || InspectError::Missing { path: script.to_path_buf() };
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(invalid)?;
-    let bytes = path.metadata().map_err(|source| InspectError::Read { path: path.clone(), source })?.len();
     let risks = hostile::reason(name).map(|reason| hostile_path(name, reason)).into_iter().collect();
-    let files = vec![TreeFile { path: name.to_owned(), bytes, link: None }];
+    let files = vec![TreeFile { path: name.to_owned(), link: None }];
     let root = path.parent().ok_or_else(invalid)?.to_path_buf();
-    Ok(Tree { root, files, bytes, risks, unreadable: Vec::new() })
+    Ok(Tree { root, files, risks, unreadable: Vec::new() })
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, InspectError> {
@@ -83,13 +82,17 @@ struct Visitors<'a> {
 
 impl<'s, 'a: 's> ParallelVisitorBuilder<'s> for Visitors<'a> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
-        Box::new(Visitor { root: self.root, collected: self.collected, found: Found::default() })
+        let root = self.root.as_os_str();
+        let skip = root.len() + usize::from(!root.to_string_lossy().ends_with(std::path::MAIN_SEPARATOR));
+        Box::new(Visitor { root: self.root, skip, collected: self.collected, found: Found::default() })
     }
 }
 
 /// Collects without a lock; hands over when its thread ends.
 struct Visitor<'a> {
     root: &'a Path,
+    /// Bytes of the root in front of every path, with the separator.
+    skip: usize,
     collected: &'a Mutex<Found>,
     found: Found,
 }
@@ -111,24 +114,22 @@ impl Visitor<'_> {
         if !kind.is_file() && !kind.is_symlink() {
             return;
         }
-        let bytes = entry.metadata().map(|metadata| metadata.len()).unwrap_or_default();
         let destination = kind.is_symlink().then(|| links::follow(self.root, entry.path()));
-        let Some(path) = self.from_root(entry) else { return };
+        let Some(path) = self.inside_root(entry) else { return };
         if let Some(reason) = hostile::reason(&path) {
             self.found.risks.push(hostile_path(&path, reason));
         }
         match destination {
             Some(destination) => self.found.links.push((path, destination)),
-            None => self.found.files.push(TreeFile { path, bytes, link: None }),
+            None => self.found.files.push(TreeFile { path, link: None }),
         }
     }
 
     /// The path from the root; a name that is not UTF-8 is reported and left out.
-    fn from_root(&mut self, entry: DirEntry) -> Option<String> {
-        let skip = self.root.as_os_str().len() + usize::from(!self.root.as_os_str().to_string_lossy().ends_with('/'));
+    fn inside_root(&mut self, entry: DirEntry) -> Option<String> {
         match entry.into_path().into_os_string().into_string() {
             Ok(mut path) => {
-                path.drain(..skip.min(path.len()));
+                path.drain(..self.skip.min(path.len()));
                 Some(if cfg!(windows) { path.replace('\\', "/") } else { path })
             }
             Err(path) => {
@@ -144,6 +145,7 @@ impl Visitor<'_> {
 impl Drop for Visitor<'_> {
     fn drop(&mut self) {
         let mut found = std::mem::take(&mut self.found);
+        found.files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
         if let Ok(mut all) = self.collected.lock() {
             all.files.append(&mut found.files);
             all.links.append(&mut found.links);
@@ -186,7 +188,7 @@ fn resolve_links(tree: &mut Tree, links: Vec<(String, Destination)>) {
     for (path, destination) in links {
         let fate = match destination {
             Destination::Inside(target) if tree.has(&target) || tree.has_folder(&target) => {
-                inside.push(TreeFile { bytes: target.len() as u64, path, link: Some(target) });
+                inside.push(TreeFile { path, link: Some(target) });
                 continue;
             }
             Destination::Inside(target) => format!("leads to `{target}`, which is no part of the project"),
@@ -232,12 +234,12 @@ mod tests {
     }
 
     #[test]
-    fn files_are_listed_in_order_with_their_size() {
+    fn files_are_listed_in_order() {
         let folder = folder(&["src/a/b.py", "README.md", "src/a.py"]);
         let tree = walk(folder.path()).unwrap();
         assert_eq!(paths(&tree), ["README.md", "src/a.py", "src/a/b.py"]);
-        assert_eq!(tree.bytes, 9 + 8 + 10);
         assert_eq!(tree.selection().files.len(), 3);
+        assert_eq!(tree.selection().bytes, Some(9 + 8 + 10));
         assert_eq!(tree.under("src/a").count(), 1);
         assert_eq!(tree.read("src/a.py").unwrap().as_deref(), Some("src/a.py"));
         assert_eq!(tree.read("absent").unwrap(), None);
@@ -364,7 +366,7 @@ mod tests {
         let folder = folder(&["tool.py", "other.py"]);
         let tree = single(&folder.path().join("tool.py")).unwrap();
         assert_eq!(paths(&tree), ["tool.py"]);
-        assert_eq!(tree.bytes, 7);
+        assert_eq!(tree.selection().bytes, Some(7));
     }
 
     #[test]

@@ -6,12 +6,12 @@ use crate::inspect::code::module::Need;
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
     let files = code.program.modules.len() + code.program.unread;
-    match files {
-        0 => {}
-        1 => {
-            found.set("source-files", &["single"], Source::Tree { seen: "the only Python file of the program".into() })
-        }
-        _ => found.set("source-files", &["several"], Source::Tree { seen: format!("{files} Python files") }),
+    if files > 0 {
+        let (tag, seen) = match files {
+            1 => ("single", "the only Python file of the program".to_owned()),
+            _ => ("several", format!("{files} Python files")),
+        };
+        found.set("source-files", &[tag], Source::Tree { seen });
     }
     if let Some(requirement) = code.declared.dependencies.first() {
         found.set("dependencies", &["third-party"], requirement.source.clone());

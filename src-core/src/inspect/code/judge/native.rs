@@ -62,7 +62,7 @@ fn compiled(code: &Code) -> Option<Source> {
     extension_of_setup(code.tree)
 }
 
-/// Whether there is anything to compile: a build may require numpy or CMake without.
+/// Whether there is anything to compile: a build may require a compiler without.
 fn has_native_source(tree: &Tree) -> bool {
     let ends = [".pyx", ".c", ".cc", ".cpp", ".rs", ".f90", ".f", "meson.build", "CMakeLists.txt"];
     tree.files.iter().any(|file| ends.iter().any(|end| file.path.ends_with(end)) && !layout::is_test(&file.path))
