@@ -147,7 +147,7 @@ pub enum EntryKind {
 /// A requirement as its author wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requirement {
-    /// PEP 508 text, without comments.
+    /// PEP 508 text, without comments. A folder or file beside the project is a `file:` address.
     pub text: String,
     /// PEP 503 normalised name.
     pub name: String,

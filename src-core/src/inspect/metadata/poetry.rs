@@ -7,7 +7,7 @@ use crate::facts::{Definition, EntryKind, EntryPoint, Requirement, Version, norm
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
-/// Reads the table as the definition of a project. `None` for the package mode that Poetry calls off.
+/// Reads the table as the definition of a project. With `package-mode = false` it may lack a name and a version.
 pub(crate) fn read(table: &Item, tree: &Tree) -> Result<Declared, InspectError> {
     let mut declared = Declared::new(Definition::Pyproject(super::pyproject::PATH.into()));
     let is_package = table.get("package-mode").and_then(|item| item.as_bool()) != Some(false);

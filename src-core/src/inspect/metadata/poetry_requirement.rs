@@ -80,7 +80,7 @@ fn text(name: &str, item: &Item) -> Result<Option<String>, InspectError> {
     match markers.as_slice() {
         [] => {}
         [one] => {
-            text = format!("{text} ; {}", one.strip_prefix('(').and_then(|one| one.strip_suffix(')')).unwrap_or(one))
+            text = format!("{text} ; {}", one.strip_prefix('(').and_then(|one| one.strip_suffix(')')).unwrap_or(one));
         }
         several => text = format!("{text} ; {}", several.join(" and ")),
     }

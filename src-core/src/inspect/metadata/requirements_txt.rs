@@ -61,11 +61,14 @@ impl Reading<'_> {
         }
         self.seen.push(path.to_owned());
         let Some(text) = self.tree.read(path)? else {
-            let (file, line) = from.unwrap_or(("pyproject.toml", 0));
-            let place = if line == 0 { String::new() } else { format!("line {line}: ") };
-            return Err(InspectError::Invalid {
-                path: file.to_owned(),
-                message: format!("{place}it includes `{path}`, which the project does not have"),
+            return Err(match from {
+                Some((file, line)) => {
+                    invalid(file, line, &format!("it includes `{path}`, which the project does not have"))
+                }
+                None => InspectError::Invalid {
+                    path: path.to_owned(),
+                    message: "metadata names it as a list of requirements, but the project does not have it".into(),
+                },
             });
         };
         for (line, text) in logical_lines(&text) {
@@ -273,6 +276,11 @@ mod tests {
         assert_eq!(
             error("-r ../../etc/passwd"),
             "`requirements.txt` is not valid: line 1: it includes `../../etc/passwd`, which lies outside the project"
+        );
+        let (_folder, empty) = fixture::tree(&[]);
+        assert_eq!(
+            read(&empty, "gone.txt").unwrap_err().to_string(),
+            "`gone.txt` is not valid: metadata names it as a list of requirements, but the project does not have it"
         );
         assert!(error("not a requirement").contains("line 1: `not a requirement` is not a requirement"));
     }
