@@ -68,8 +68,10 @@ impl Bench<'_> {
         let key = key::of(self, step, inputs, &tools);
         let cacheable = step.cache != Cache::Never;
         let lock = cacheable.then(|| self.lock(&key)).transpose()?;
-        if let Some(tree) = (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step)).flatten() {
-            return Ok(Done { tree, cached: true, wall: started.elapsed(), command: Vec::new(), log: None });
+        if let Some((tree, command)) =
+            (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step)).flatten()
+        {
+            return Ok(Done { tree, cached: true, wall: started.elapsed(), command, log: None });
         }
         let ground = Ground::new(self, step, inputs, tools)?;
         let log = LogWriter::create(&self.log_path(step)).map_err(at("write in", self.logs))?;
@@ -77,7 +79,7 @@ impl Bench<'_> {
         let log = log.finish().map_err(at("write in", self.logs))?;
         let (tree, command) = acted.map_err(|error| error.with_log(step, &log))?;
         if cacheable {
-            key::remember(self, &key, &tree)?;
+            key::remember(self, &key, &tree, &command)?;
         }
         drop(lock);
         Ok(Done { tree, cached: false, wall: started.elapsed(), command, log: Some(log) })

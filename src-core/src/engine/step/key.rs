@@ -19,6 +19,9 @@ struct Entry {
     tree: String,
     /// When, in seconds since 1970.
     at: u64,
+    /// The command that wrote it, for receipts.
+    #[serde(default)]
+    command: Vec<String>,
 }
 
 /// The key under which a step's output is kept.
@@ -47,20 +50,20 @@ pub(super) fn of(bench: &Bench, step: &Step, inputs: &BTreeMap<StepId, Tree>, to
     hex(&hash.finalize()).get(..40).unwrap_or_default().to_owned()
 }
 
-/// The tree kept under a key, unless it is too old or damaged.
-pub(super) fn look_up(bench: &Bench, key: &str, step: &Step) -> Option<Tree> {
+/// The tree kept under a key and the command that wrote it, unless it is too old or damaged.
+pub(super) fn look_up(bench: &Bench, key: &str, step: &Step) -> Option<(Tree, Vec<String>)> {
     let entry: Entry = serde_json::from_slice(&std::fs::read(bench.keys.join(key)).ok()?).ok()?;
     if let Cache::Until(age) = step.cache
         && now().saturating_sub(entry.at) > age.as_secs()
     {
         return None;
     }
-    bench.store.tree(&entry.tree)
+    Some((bench.store.tree(&entry.tree)?, entry.command))
 }
 
 /// Keeps a tree under a key.
-pub(super) fn remember(bench: &Bench, key: &str, tree: &Tree) -> Result<(), StepError> {
-    let entry = Entry { tree: tree.digest.clone(), at: now() };
+pub(super) fn remember(bench: &Bench, key: &str, tree: &Tree, command: &[String]) -> Result<(), StepError> {
+    let entry = Entry { tree: tree.digest.clone(), at: now(), command: command.to_vec() };
     let json = serde_json::to_vec(&entry).unwrap_or_default();
     Ok(write_atomically(&bench.keys.join(key), &json)?)
 }
