@@ -2,7 +2,7 @@
 
 use super::recipes::{python, uv};
 use super::{PlanError, Reference, Request};
-use crate::facts::{EntryKind, EntryPoint, Os, Trial};
+use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial};
 use crate::plan::{Check, Command, Outcome, Pick, Piece, Room, StepId, ToolRef, Word};
 
 /// The room with the request's Python; on the target's platform only, where native code is inside.
@@ -14,7 +14,7 @@ pub(crate) fn python_room(request: &Request) -> Room {
 /// Starts a file that brings its dependencies along: by its first line where the system can, else by Python.
 pub(crate) fn started(request: &Request, step: &StepId, file: &str, by_first_line: bool) -> Check {
     let pick = Pick::Path(file.to_owned());
-    let subject = if by_first_line && request.environment.platform.os != Os::Windows {
+    let subject = if by_first_line && Platform::host().os != Os::Windows {
         Command::new(ToolRef::Built { step: step.clone(), pick }, [] as [&str; 0])
     } else {
         Command::new(python(request), [Word::output(step, pick)])
@@ -65,7 +65,7 @@ impl Installing<'_> {
             .arg(Piece::Scratch("venv".into()));
         let install = offline(Command::new(uv(), ["pip", "install"]))
             .arg("--python")
-            .arg(Piece::Scratch(format!("venv/{}", executable(self.request, "python"))));
+            .arg(Piece::Scratch(format!("venv/{}", executable("python"))));
         let install = self.links.iter().fold(install, |command, link| command.arg("--find-links").arg(link.clone()));
         vec![make, install.args(self.what.iter().cloned())]
     }
@@ -103,14 +103,14 @@ impl Installing<'_> {
     }
 
     fn installed(&self, name: &str) -> Command {
-        let path = format!("venv/{}", executable(self.request, name));
+        let path = format!("venv/{}", executable(name));
         Command::new(ToolRef::Prepared { path }, [] as [&str; 0])
     }
 }
 
-/// Where a virtual environment has an executable.
-pub(crate) fn executable(request: &Request, name: &str) -> String {
-    if request.environment.platform.os == Os::Windows { format!("Scripts/{name}.exe") } else { format!("bin/{name}") }
+/// Where a virtual environment has an executable. Rooms are on this machine, whatever the artifact is made for.
+pub(crate) fn executable(name: &str) -> String {
+    if Platform::host().os == Os::Windows { format!("Scripts/{name}.exe") } else { format!("bin/{name}") }
 }
 
 /// A library is imported, whatever was meant to prove it otherwise.

@@ -4,7 +4,7 @@ use crate::backend::{
     Backend, PlanError, Reference, Request, artifact_name, executable, offline, own_requirement, project_wheel, python,
     python_room, uv, version, wheelhouse,
 };
-use crate::facts::{EntryKind, EntryPoint, Os, Trial};
+use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial};
 use crate::plan::{
     Action, Check, Command, Compression, Member, Outcome, Output, Pick, Piece, Plan, Step, StepId, ToolRef, Word,
 };
@@ -130,7 +130,7 @@ struct Installed<'a> {
 impl Installed<'_> {
     /// Installs it and runs the main script.
     fn run(&self, script: &EntryPoint) -> Check {
-        let suffix = if self.request.environment.platform.os == Os::Windows { ".exe" } else { "" };
+        let suffix = if Platform::host().os == Os::Windows { ".exe" } else { "" };
         let subject = self.command(format!("bin/{}{suffix}", script.name));
         let trial = match &self.request.project.trial.value {
             Trial::Import { modules } => Trial::None {
@@ -144,7 +144,7 @@ impl Installed<'_> {
     /// Installs it and loads what another script would start: nothing tells whether that one may be run.
     fn load(&self, script: &EntryPoint) -> Result<Check, PlanError> {
         let tool = self.request.project.normalized_name();
-        let subject = self.command(format!("tools/{tool}/{}", executable(self.request, "python")));
+        let subject = self.command(format!("tools/{tool}/{}", executable("python")));
         let trial = Trial::Import { modules: vec![Reference::of(script)?.module] };
         Ok(self.check(format!("Load what `{}` starts", script.name), subject, trial, Outcome::Ran))
     }

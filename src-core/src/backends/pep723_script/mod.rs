@@ -86,7 +86,7 @@ fn check(request: &Request, script: &StepId, name: &str, wheels: &StepId) -> Che
     let (prepare, subject) = if matches!(trial, Trial::Import { .. }) {
         let what = vec![Word::output(wheels, Pick::All("*.whl".into()))];
         let installing = Installing { request, links: vec![links], what, inputs: Vec::new() };
-        let python = ToolRef::Prepared { path: format!("venv/{}", executable(request, "python")) };
+        let python = ToolRef::Prepared { path: format!("venv/{}", executable("python")) };
         let subject = Command::new(python, [] as [&str; 0]).env("PYTHONPATH", Word::output(script, Pick::Folder));
         (installing.prepare(), subject)
     } else {
