@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use zip::ZipArchive;
@@ -14,19 +14,19 @@ use crate::plan::{Expected, StepId};
 
 /// The sentences of those expectations that are not met. An archive that cannot be read meets all: other code complains.
 pub(super) fn missing(expects: &[Expected], done: &BTreeMap<StepId, Done>) -> Vec<String> {
-    let mut read: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
-    let mut sentences = Vec::new();
+    let mut by_archive: BTreeMap<PathBuf, Vec<&Expected>> = BTreeMap::new();
     for expected in expects {
-        let place = (&expected.step, &expected.pick);
-        if !read.contains_key(&place) {
-            let tree = done.get(&expected.step).map(|done| &done.tree);
-            let path = tree.and_then(|tree| Some(tree.path.join(picked(tree, &expected.pick).ok()?.first()?)));
-            let Some(members) = path.and_then(|path| members(&path).ok()) else { continue };
-            read.insert(place, members);
+        let tree = done.get(&expected.step).map(|done| &done.tree);
+        let path = tree.and_then(|tree| Some(tree.path.join(picked(tree, &expected.pick).ok()?.first()?)));
+        if let Some(path) = path {
+            by_archive.entry(path).or_default().push(expected);
         }
-        if read.get(&place).is_some_and(|members| !holds(members, &expected.member)) {
-            sentences.push(expected.otherwise.clone());
-        }
+    }
+    let mut sentences = Vec::new();
+    for (archive, expects) in by_archive {
+        let Ok(members) = members(&archive) else { continue };
+        let missing = expects.iter().filter(|expected| !holds(&members, &expected.member));
+        sentences.extend(missing.map(|expected| expected.otherwise.clone()));
     }
     sentences
 }

@@ -45,7 +45,7 @@ impl Backend for EntryPointTool {
 
 /// The commands that installing it gives, the main one first.
 fn scripts(request: &Request) -> Result<Vec<&EntryPoint>, PlanError> {
-    let scripts: Vec<&EntryPoint> = request.entries.iter().filter(is_script).collect();
+    let scripts: Vec<&EntryPoint> = request.entries.iter().filter(|entry| is_script(entry)).collect();
     if !scripts.is_empty() {
         return Ok(scripts);
     }
@@ -54,7 +54,7 @@ fn scripts(request: &Request) -> Result<Vec<&EntryPoint>, PlanError> {
     Err(problem.hint("Add a script to `[project.scripts]`, for example `name = \"package.module:function\"`").into())
 }
 
-fn is_script(entry: &&EntryPoint) -> bool {
+fn is_script(entry: &EntryPoint) -> bool {
     matches!(entry.kind, EntryKind::Console | EntryKind::Gui)
 }
 
@@ -105,7 +105,7 @@ fn bundle(
 
 fn guide(request: &Request, what: &str, commands: &[String]) -> String {
     let names: Vec<String> =
-        request.entries.iter().filter(is_script).map(|entry| format!("`{}`", entry.name)).collect();
+        request.entries.iter().filter(|entry| is_script(entry)).map(|entry| format!("`{}`", entry.name)).collect();
     let gives = format!("{} {}", if names.len() == 1 { "command" } else { "commands" }, crate::problem::listing(&names));
     let python = request.project.requires_python.as_ref();
     let python = python.map(|requires| format!(" It needs Python {}.", requires.value)).unwrap_or_default();
@@ -131,7 +131,7 @@ impl Installed<'_> {
     /// Installs it and runs the main script.
     fn run(&self, script: &EntryPoint) -> Check {
         let suffix = if Platform::host().os == Os::Windows { ".exe" } else { "" };
-        let subject = self.command(format!("bin/{}{suffix}", script.name));
+        let subject = prepared(format!("bin/{}{suffix}", script.name));
         let trial = match &self.request.project.trial.value {
             Trial::Import { modules } => Trial::None {
                 because: format!("only importing {} can be tried", crate::problem::listing(modules)),
@@ -144,13 +144,9 @@ impl Installed<'_> {
     /// Installs it and loads what another script would start: nothing tells whether that one may be run.
     fn load(&self, script: &EntryPoint) -> Result<Check, PlanError> {
         let tool = self.request.project.normalized_name();
-        let subject = self.command(format!("tools/{tool}/{}", executable("python")));
+        let subject = prepared(format!("tools/{tool}/{}", executable("python")));
         let trial = Trial::Import { modules: vec![Reference::of(script)?.module] };
         Ok(self.check(format!("Load what `{}` starts", script.name), subject, trial, Outcome::Ran))
-    }
-
-    fn command(&self, path: String) -> Command {
-        Command::new(ToolRef::Prepared { path }, [] as [&str; 0])
     }
 
     fn check(&self, title: String, subject: Command, trial: Trial, success: Outcome) -> Check {
@@ -181,6 +177,10 @@ impl Installed<'_> {
         commands.push(install.arg(own_requirement(self.request)));
         commands
     }
+}
+
+fn prepared(path: String) -> Command {
+    Command::new(ToolRef::Prepared { path }, [] as [&str; 0])
 }
 
 #[cfg(test)]
