@@ -98,7 +98,9 @@ impl Build {
             script.until_planned(&builds, |view, updates| progress.show(view, updates))?;
         }
         if interrupted.load(Ordering::SeqCst) {
-            refused.push(Problem::new(Code::Cancelled, "cancelled before anything was built"));
+            if !script.view().summary().problems.iter().any(|problem| problem.code == Code::Cancelled) {
+                refused.push(Problem::new(Code::Cancelled, "cancelled before anything was built"));
+            }
         } else {
             let ready = script.view().plans.keys().copied().collect();
             script.dispatch(Intent::Build { builds: ready, settings });

@@ -50,6 +50,11 @@ fn refuse_misspelt(path: &Path) -> Result<(), Problem> {
     }
 }
 
+/// The word as a technology.
+pub fn technology(word: &str) -> Result<String, Problem> {
+    if is_technology(word) { Ok(word.to_owned()) } else { Err(unknown_technology(word)) }
+}
+
 fn is_technology(id: &str) -> bool {
     Vocabulary::get().levels().any(|(_, list)| list.contains(&id))
 }

@@ -7,8 +7,7 @@ use packwright_core::event::BuildId;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::command_line;
 
-use super::chosen::{split, unknown_technology};
-use super::consent;
+use super::{chosen, consent};
 use crate::arguments::{Making, path_or_here};
 use crate::script::Script;
 use crate::show::{self, Progress};
@@ -34,10 +33,8 @@ pub struct Plan {
 
 impl Plan {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
-        let words: Vec<PathBuf> = std::iter::once(PathBuf::from(&self.technology)).collect();
-        let all = split(&words).ok().map(|chosen| chosen.technologies).unwrap_or_default();
-        let technology = all.first().ok_or_else(|| unknown_technology(&self.technology))?;
-        let choice = self.making.choice(technology, &all)?;
+        let technology = chosen::technology(&self.technology)?;
+        let choice = self.making.choice(&technology, std::slice::from_ref(&technology))?;
         let (mut script, inspection) = Script::open(&path_or_here(self.path.clone()))?;
         let settings = self.making.settings(inspection.project.root.join("dist"));
         let build = BuildId(1);
@@ -61,7 +58,7 @@ impl Plan {
             terminal.print_json(&serde_json::json!({ "plan": plan, "commands": commands }));
         } else {
             terminal.print(&show::plan(terminal.style, plan));
-            let next = ["packwright".into(), "build".into(), technology.clone()];
+            let next = ["packwright".into(), "build".into(), technology];
             let path = self.path.iter().map(|path| path.display().to_string());
             let next: Vec<String> = next.into_iter().chain(path).collect();
             terminal.print(&format!("\nNext: {}\n", terminal.style.strong(&show::shell_line(&next))));

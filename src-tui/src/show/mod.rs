@@ -26,4 +26,4 @@ pub use problem::problem;
 pub use progress::{Progress, line};
 pub use project::project;
 pub use style::{Paint, Sign, Style};
-pub use table::{Cell, Table, wrapped};
+pub use table::{Cell, Table, shortened, wrapped};

@@ -6,7 +6,7 @@ use packwright_core::event::{Event, Record, StepEnd};
 use packwright_core::plan::StepId;
 use packwright_core::session::{Phase, Update, View};
 
-use super::{Paint, Sign, Style, duration, wrapped};
+use super::{Paint, Sign, Style, duration, shortened};
 use crate::terminal::Terminal;
 
 /// Progress on standard error.
@@ -84,10 +84,9 @@ fn running(style: Style, view: &View, now: u64) -> Vec<String> {
     let mut lines = Vec::new();
     for build in view.builds.values().filter(|build| !build.has_ended()) {
         let mut add = |text: &str, since: u64| {
-            let text =
-                format!("{} {text}", if view.builds.len() > 1 { label(&build.technology) } else { String::new() });
-            let cut = wrapped(&text, style.width.saturating_sub(16)).swap_remove(0);
-            let cut: String = cut.chars().take(style.width.saturating_sub(16) / 2 * 2).collect();
+            let several = view.builds.len() > 1;
+            let text = if several { format!("{} {text}", label(&build.technology)) } else { text.to_owned() };
+            let cut = shortened(&text, style.width.saturating_sub(16));
             let elapsed = style.faint(&duration(now.saturating_sub(since) / 100 * 100));
             lines.push(format!("{} {}  {elapsed}\n", style.faint("…"), style.paint(Paint::Plain, &cut)));
         };

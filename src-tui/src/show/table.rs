@@ -1,7 +1,7 @@
 //! Columns that line up, whatever script they are written in.
 
 use packwright_core::session::plain;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Paint, Style};
 
@@ -99,6 +99,22 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The text in one line of at most this many columns; what does not fit is shown as `…`.
+pub fn shortened(text: &str, width: usize) -> String {
+    let text = plain(text);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        if short.width() + c.width().unwrap_or_default() + 1 > width {
+            break;
+        }
+        short.push(c);
+    }
+    short + "…"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +140,12 @@ mod tests {
     #[test]
     fn a_word_longer_than_the_line_is_not_cut() {
         assert_eq!(wrapped("an unbreakablelongword here", 8), ["an", "unbreakablelongword", "here"]);
+    }
+
+    #[test]
+    fn a_line_that_must_not_wrap_is_shortened_by_columns() {
+        assert_eq!(shortened("abc", 3), "abc");
+        assert_eq!(shortened("東京の天気", 6), "東京…");
     }
 
     #[test]

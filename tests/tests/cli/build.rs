@@ -19,6 +19,15 @@ fn with_nothing_saved_it_says_what_to_do() {
 }
 
 #[test]
+fn choices_saved_with_the_project_are_repeated() {
+    let bench = Workbench::new();
+    let saved = format!("{}\n[tool.packwright]\nbuild = [\"docker\"]\n", DECLARED[0].1);
+    bench.project("thing", &[("pyproject.toml", &saved), DECLARED[1]]);
+    // Known by name only, so that nothing need be built to see that it was asked for.
+    let _ = bench.run(["build", "thing"]).expect_code(2).says(&["does not build `docker`"]);
+}
+
+#[test]
 fn programs_get_one_object_at_the_end_even_when_nothing_could_begin() {
     let bench = Workbench::new();
     for (arguments, code) in
