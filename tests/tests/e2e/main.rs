@@ -11,6 +11,7 @@ mod odd_paths;
 mod outputs;
 mod real_programs;
 mod technologies;
+mod trials;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,84 @@
+//! What proves that an artifact works, and what a result is called when nothing does.
+
+use std::path::PathBuf;
+
+use packwright_tests::{Workbench, tree};
+
+use crate::{build, build_with, expect_words, problem};
+
+/// The small project with this program and this under `[tool.packwright]`.
+fn program(bench: &Workbench, code: &str, settings: &str) -> PathBuf {
+    let root = bench.project("greet", &tree::console_project(&[("greet.py", code)]));
+    let definition = root.join("pyproject.toml");
+    std::fs::write(&definition, format!("{}\n[tool.packwright]\n{settings}\n", tree::read(&definition))).unwrap();
+    root
+}
+
+const SERVER: &str = "import http.server\nimport os\n\n\ndef main():\n    port = int(os.environ.get('PORT', '8765'))\n    \
+                      http.server.HTTPServer(('127.0.0.1', port), http.server.SimpleHTTPRequestHandler).serve_forever()\n";
+
+#[test]
+fn a_server_is_tried_by_asking_it() {
+    let bench = Workbench::new();
+    let root = program(&bench, SERVER, "try = { by = \"http\", port = 8765, path = \"/\", deadline = 30 }");
+    let artifact = build(&bench, "zipapp", &root).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "answered", "{artifact}");
+}
+
+#[test]
+fn a_server_that_never_answers_fails_its_trial() {
+    let bench = Workbench::new();
+    let silent = "import time\n\n\ndef main():\n    time.sleep(600)\n";
+    let root = program(&bench, silent, "try = { by = \"http\", port = 8765, path = \"/\", deadline = 2 }");
+    let _ = build(&bench, "zipapp", &root).expect_code(1);
+}
+
+#[test]
+fn a_program_that_fails_when_it_starts_fails_the_build_and_is_quoted() {
+    let bench = Workbench::new();
+    let broken = "import argparse\n\n\ndef main():\n    argparse.ArgumentParser().parse_known_args()\n    \
+                  raise RuntimeError('the gears are stuck')\n";
+    let root = program(&bench, broken, "try = { by = \"arguments\", attempts = [[\"now\"]] }");
+    let run = build(&bench, "zipapp", &root).expect_code(1);
+    expect_words(&problem(&run), &["the gears are stuck"]);
+}
+
+#[test]
+fn a_library_is_tried_by_importing_it() {
+    let bench = Workbench::new();
+    let root = program(&bench, "VALUE = 1\n", "try = { by = \"import\", modules = [\"greet\"] }");
+    let artifact = build(&bench, "wheel", &root).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "installed-and-ran", "{artifact}");
+}
+
+#[test]
+fn what_was_not_tried_is_said_so_and_is_strictly_a_failure() {
+    let bench = Workbench::new();
+    let root = program(&bench, SERVER, "try = { by = \"none\", because = \"it moves a robot\" }");
+    let artifact = build(&bench, "zipapp", &root).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "not-tried", "{artifact}");
+    expect_words(&artifact["verified"]["because"].to_string(), &["it moves a robot"]);
+    let _ = build_with(&bench, "zipapp", &root, &["--strict"]).expect_code(1);
+}
+
+#[test]
+fn a_wheel_that_drops_a_data_file_is_yellow() {
+    let bench = Workbench::new();
+    let definition = "[build-system]\nrequires = [\"setuptools>=77\"]\nbuild-backend = \"setuptools.build_meta\"\n\n\
+                      [project]\nname = \"greet\"\nversion = \"1.0\"\n\n[project.scripts]\ngreet = \"greet.cli:main\"\n\n\
+                      [tool.setuptools.packages.find]\nwhere = [\"src\"]\n\n\
+                      [tool.setuptools]\ninclude-package-data = false\n";
+    let cli = "import argparse\n\n\ndef main():\n    argparse.ArgumentParser(prog=\"greet\").parse_args()\n";
+    let root = bench.project(
+        "greet",
+        &[
+            ("pyproject.toml", definition),
+            ("src/greet/__init__.py", ""),
+            ("src/greet/cli.py", cli),
+            ("src/greet/words.json", "{}"),
+        ],
+    );
+    let artifact = build(&bench, "wheel", &root).expect_code(0).artifact();
+    expect_words(&artifact["warnings"].to_string(), &["words.json"]);
+    let _ = build_with(&bench, "wheel", &root, &["--strict"]).expect_code(1);
+}
