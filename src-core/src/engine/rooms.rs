@@ -59,7 +59,7 @@ pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done
     let found = Furnished::new(bench, check, done).and_then(|room| room.try_out(measure));
     match found {
         Ok(Found::Answered { text, starts_ms }) => {
-            Tried { verdict: verdict(check.success, text), starts_ms, log: None }
+            Tried { verdict: verdict(check.proven(), text), starts_ms, log: None }
         }
         Ok(Found::Not { because, log }) => {
             Tried { verdict: verdict(Outcome::Failed, because), starts_ms: Vec::new(), log }

@@ -72,6 +72,16 @@ pub enum Outcome {
     Failed,
 }
 
+impl Check {
+    /// What a trial that succeeded has proven: more than a start where the program answered or showed a window.
+    pub fn proven(&self) -> Outcome {
+        match (self.success, &self.trial) {
+            (Outcome::Ran, Trial::Http { .. } | Trial::Window { .. }) => Outcome::Answered,
+            (success, _) => success,
+        }
+    }
+}
+
 impl Room {
     /// No Python visible, empty HOME, no network.
     pub fn bare() -> Self {

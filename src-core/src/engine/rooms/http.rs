@@ -10,21 +10,8 @@ use crate::engine::sandbox::{Binding, Sandbox};
 use crate::engine::step::StepError;
 use crate::plan::Network;
 
-/// Asks from inside the room, where the room has a network of its own: prints the status line of the answer.
-const ASK: &str = "import sys, time, http.client\n\
-deadline = time.monotonic() + float(sys.argv[3])\n\
-while True:\n\
-    try:\n\
-        link = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=5)\n\
-        link.request('GET', sys.argv[2])\n\
-        answer = link.getresponse()\n\
-        print('HTTP', answer.status, answer.reason, flush=True)\n\
-        sys.exit(0 if answer.status < 500 else 1)\n\
-    except OSError as error:\n\
-        if time.monotonic() > deadline:\n\
-            print('no answer:', error, flush=True)\n\
-            sys.exit(1)\n\
-        time.sleep(0.1)\n";
+/// Asks from inside the room, where the room has a network of its own.
+const ASK: &str = include_str!("ask.py");
 
 /// Starts the program with `PORT` set and asks until it answers or the deadline passes.
 ///
