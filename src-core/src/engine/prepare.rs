@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::resolve::{Resolver, Wanted, build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata};
+use super::resolve::{
+    Resolver, Wanted, build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata, with_wheel,
+};
 use super::schedule::carry_out;
 use super::step::Bench;
 use super::tools::{Interpreter, choose};
@@ -241,20 +243,6 @@ pub(super) fn require_trust(plan: &Plan, project: &Project, trusted: bool) -> Re
         None => Ok(()),
         Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(&plan.technology)),
     }
-}
-
-/// A setuptools before 70.1 asks its hook for `wheel`, which nobody declares; without network it must be there already.
-fn with_wheel(mut requires: Vec<String>) -> Vec<String> {
-    let named = |name: &str| {
-        requires.iter().any(|requirement| requirement.split(|c: char| !c.is_alphanumeric()).next() == Some(name))
-    };
-    let pinned = requires
-        .iter()
-        .any(|requirement| requirement.starts_with("setuptools") && requirement.contains(['<', '=', '~']));
-    if pinned && !named("wheel") {
-        requires.push("wheel".into());
-    }
-    requires
 }
 
 fn needs_built_metadata(request: &Request) -> bool {

@@ -38,7 +38,12 @@ pub(super) fn digest(project: &Project, folder: &Path) -> Result<String, StoreEr
     let mut changed = false;
     for file in &project.selection.files {
         let path = project.root.join(file);
-        let found = fs::metadata(&path).map_err(at("read", &path))?;
+        let found = fs::symlink_metadata(&path).map_err(at("read", &path))?;
+        if found.is_symlink() {
+            let target = fs::read_link(&path).map_err(at("read", &path))?;
+            hash.update(format!("link {} {file}\n", target.display()));
+            continue;
+        }
         let key = status(&path).unwrap_or_default();
         let sha256 = match known.remove(&key) {
             Some(sha256) => sha256,
@@ -76,6 +81,9 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).map_err(at("create", folder))?;
     }
+    if from.is_symlink() {
+        return copy_link(from, to);
+    }
     fs::copy(from, to).map_err(at("copy", from))?;
     let file = File::options().write(true).open(to);
     let date = UNIX_EPOCH + Duration::from_secs(epoch());
@@ -91,6 +99,18 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
         file.set_modified(date).map_err(at("write", to))?;
     }
     Ok(())
+}
+
+/// Links of a selection stay inside the project, so they are links in the copy too.
+#[cfg(unix)]
+fn copy_link(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let target = fs::read_link(from).map_err(at("read", from))?;
+    std::os::unix::fs::symlink(target, to).map_err(at("link", to))
+}
+
+#[cfg(not(unix))]
+fn copy_link(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::copy(from, to).map(drop).map_err(at("copy", from))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<(), StoreError> {

@@ -128,6 +128,20 @@ pub(in crate::engine) fn build_requires_of_sdist(archive: &Path) -> std::io::Res
     Ok(requires.map_or_else(legacy, |list| list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect()))
 }
 
+/// A setuptools before 70.1 asks its hook for `wheel`, which nobody declares; without network it must be there already.
+pub(in crate::engine) fn with_wheel(mut requires: Vec<String>) -> Vec<String> {
+    let named = |name: &str| {
+        requires.iter().any(|requirement| requirement.split(|c: char| !c.is_alphanumeric()).next() == Some(name))
+    };
+    let pinned = requires
+        .iter()
+        .any(|requirement| requirement.starts_with("setuptools") && requirement.contains(['<', '=', '~']));
+    if pinned && !named("wheel") {
+        requires.push("wheel".into());
+    }
+    requires
+}
+
 fn pyproject_of(archive: &Path) -> std::io::Result<Option<String>> {
     let mut text = String::new();
     if archive.extension().is_some_and(|extension| extension == "zip") {

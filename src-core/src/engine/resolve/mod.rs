@@ -9,5 +9,5 @@ mod question;
 
 pub(super) use compile::Resolver;
 pub use error::ResolveError;
-pub(super) use metadata::{build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata};
+pub(super) use metadata::{build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata, with_wheel};
 pub(super) use question::{LocalWheel, Wanted};
