@@ -4,6 +4,8 @@
 //! a folder of hard links to blobs, and `trees/DIGEST.json` its manifest. The digest of a tree is the SHA-256 of its
 //! manifest: one line `mode sha256 path` for each file, sorted by path. Only the engine writes here.
 
+mod import;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -13,7 +15,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::files::{SEALED, digest_file, hex, is_executable, relative, remove_all, seal, write_atomically};
+use super::files::{SEALED, digest_file, hex, remove_all, seal, write_atomically};
 
 /// Files of a tree by path, with `/` between the parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,65 +189,6 @@ impl Store {
         Ok(blob)
     }
 
-    /// Takes everything a step wrote into the store and makes a tree of it.
-    pub fn import(&self, folder: &Path) -> Result<Tree, StoreError> {
-        let mut found = Vec::new();
-        list(folder, &mut found)?;
-        // Links first: files are moved away, and then a link to one leads nowhere.
-        found.sort_by_key(|(_, status)| !status.is_symlink());
-        let mut manifest = Manifest::default();
-        for (path, status) in found {
-            let name = relative(folder, &path);
-            if status.is_symlink() {
-                self.import_link(folder, &path, &name, &mut manifest)?;
-            } else if status.is_file() {
-                manifest.add(name, self.take(&path, is_executable(&status))?)?;
-            } else {
-                return Err(StoreError::Strange { path: name, what: "neither a file nor a folder" });
-            }
-        }
-        self.assemble(manifest)
-    }
-
-    /// A link becomes what it leads to, as long as that lies in the step's own folder.
-    fn import_link(&self, root: &Path, path: &Path, name: &str, manifest: &mut Manifest) -> Result<(), StoreError> {
-        let strange = || StoreError::Strange {
-            path: name.to_owned(),
-            what: "a link that leads nowhere, in a circle or out of it",
-        };
-        let target = fs::canonicalize(path).map_err(|_| strange())?;
-        let root = fs::canonicalize(root).map_err(at("follow", root))?;
-        let circle = path
-            .parent()
-            .and_then(|folder| fs::canonicalize(folder).ok())
-            .is_some_and(|folder| folder.starts_with(&target));
-        if circle || !target.starts_with(&root) {
-            return Err(strange());
-        }
-        if target.is_dir() {
-            return self.import_linked(&target, name, manifest);
-        }
-        let status = fs::metadata(&target).map_err(at("read", &target))?;
-        let bytes = fs::read(&target).map_err(at("read", &target))?;
-        manifest.add(name.to_owned(), self.put(&bytes, is_executable(&status))?)
-    }
-
-    /// Takes the files of a folder that a link leads to, under the name of the link. Links in it are not followed again.
-    fn import_linked(&self, folder: &Path, name: &str, manifest: &mut Manifest) -> Result<(), StoreError> {
-        for entry in fs::read_dir(folder).map_err(at("list", folder))? {
-            let path = entry.map_err(at("list", folder))?.path();
-            let below = format!("{name}/{}", relative(folder, &path));
-            let found = fs::symlink_metadata(&path).map_err(at("read", &path))?;
-            if found.is_dir() {
-                self.import_linked(&path, &below, manifest)?;
-            } else if found.is_file() {
-                let bytes = fs::read(&path).map_err(at("read", &path))?;
-                manifest.add(below, self.put(&bytes, is_executable(&found))?)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Makes a tree of blobs that are in the store.
     pub fn assemble(&self, manifest: Manifest) -> Result<Tree, StoreError> {
         let digest = manifest.digest();
@@ -308,20 +251,6 @@ impl Store {
     }
 }
 
-/// Everything below a folder that is not a folder itself; links are not followed.
-fn list(folder: &Path, found: &mut Vec<(PathBuf, fs::Metadata)>) -> Result<(), StoreError> {
-    for entry in fs::read_dir(folder).map_err(at("list", folder))? {
-        let path = entry.map_err(at("list", folder))?.path();
-        let status = fs::symlink_metadata(&path).map_err(at("read", &path))?;
-        if status.is_dir() {
-            list(&path, found)?;
-        } else {
-            found.push((path, status));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,36 +296,5 @@ mod tests {
         manifest.add("a".into(), store.put(b"1", false).unwrap()).unwrap();
         let error = manifest.add("a".into(), store.put(b"2", false).unwrap()).unwrap_err();
         assert_eq!(error.to_string(), "`a` comes from two places with different contents");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_that_leads_out_of_a_step_is_refused() {
-        let (_keep, store) = store();
-        let out = store.work().join("out");
-        fs::create_dir_all(&out).unwrap();
-        std::os::unix::fs::symlink("/etc/passwd", out.join("leak")).unwrap();
-        let error = store.import(&out).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the step wrote `leak`, which is a link that leads nowhere, in a circle or out of it"
-        );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_inside_a_step_become_what_they_lead_to() {
-        use std::os::unix::fs::symlink;
-        let (_keep, store) = store();
-        let out = store.work().join("out");
-        fs::create_dir_all(out.join("real")).unwrap();
-        fs::write(out.join("real/a"), "x").unwrap();
-        symlink("real/a", out.join("file")).unwrap();
-        symlink("real", out.join("folder")).unwrap();
-        let tree = store.import(&out).unwrap();
-        assert_eq!(tree.manifest.files.keys().collect::<Vec<_>>(), ["file", "folder/a", "real/a"]);
-        fs::create_dir_all(out.join("again")).unwrap();
-        symlink(".", out.join("again/self")).unwrap();
-        assert!(store.import(&out).unwrap_err().to_string().contains("in a circle"));
     }
 }
