@@ -55,6 +55,16 @@ pub fn technology(word: &str) -> Result<String, Problem> {
     if is_technology(word) { Ok(word.to_owned()) } else { Err(unknown_technology(word)) }
 }
 
+/// Refuses what is only advised.
+pub fn must_be_buildable(technology: &str) -> Result<(), Problem> {
+    if technologies::is_buildable(technology) {
+        return Ok(());
+    }
+    let message = format!("this version of Packwright advises `{technology}`, but does not build it");
+    let problem = Problem::new(Code::Usage, message).of(technology);
+    Err(problem.hint_command("See what it builds", ["packwright", "list"]))
+}
+
 fn is_technology(id: &str) -> bool {
     Vocabulary::get().levels().any(|(_, list)| list.contains(&id))
 }
@@ -68,7 +78,7 @@ fn nearest_technology(word: &str) -> Option<String> {
 /// The problem with a word that should be a technology.
 pub fn unknown_technology(word: &str) -> Problem {
     let message = match (is_technology(word), nearest_technology(word)) {
-        (true, _) => format!("nothing is known of `{word}` yet but its name"),
+        (true, _) => format!("the catalogue has no page about `{word}`"),
         (false, Some(near)) => format!("there is no technology `{word}`; the nearest known one is `{near}`"),
         (false, None) => format!("there is no technology `{word}`"),
     };
@@ -78,11 +88,7 @@ pub fn unknown_technology(word: &str) -> Problem {
 impl Making {
     /// What is asked of the session for one of these technologies.
     pub fn choice(&self, technology: &str, all: &[String]) -> Result<Choice, Problem> {
-        if !technologies::is_buildable(technology) {
-            let message = format!("this version of Packwright does not build `{technology}`");
-            let problem = Problem::new(Code::Usage, message).of(technology);
-            return Err(problem.hint_command("See what it builds", ["packwright", "list"]));
-        }
+        must_be_buildable(technology)?;
         self.check_options(all)?;
         Ok(Choice {
             technology: technology.to_owned(),

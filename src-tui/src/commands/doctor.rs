@@ -5,7 +5,7 @@ use packwright_core::engine::Engine;
 use packwright_core::engine::doctor::State;
 use packwright_core::problem::{Code, Problem};
 
-use super::chosen::unknown_technology;
+use super::chosen;
 use crate::show;
 use crate::terminal::Terminal;
 
@@ -23,8 +23,8 @@ pub struct Doctor {
 
 impl Doctor {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
-        if let Some(id) = self.technology.as_ref().filter(|id| !packwright_core::technologies::is_buildable(id)) {
-            return Err(unknown_technology(id));
+        if let Some(word) = &self.technology {
+            chosen::must_be_buildable(&chosen::technology(word)?)?;
         }
         let engine = Engine::open()?;
         let found = engine.doctor(self.technology.as_deref())?;

@@ -52,7 +52,7 @@ impl List {
         }
         terminal.print(&text);
         terminal.print(&format!(
-            "\n{} built by Packwright   {} known by name, not built by this version\nNext: {}\n",
+            "\n{} built by Packwright   {} advised, not built by this version\nNext: {}\n",
             Sign::Good.text(),
             Sign::Off.text(),
             style.strong("packwright explain TECHNOLOGY")

@@ -32,6 +32,13 @@ fn a_misspelt_technology_is_answered_with_the_nearest_one() {
 }
 
 #[test]
+fn only_what_can_be_built_is_examined() {
+    let bench = Workbench::new();
+    let _ = bench.run(["doctor", "docker"]).expect_code(2).says(&["`docker`, but does not build it"]);
+    let _ = bench.run(["doctor", "dokcer"]).expect_code(2).says(&["`docker`"]);
+}
+
+#[test]
 fn a_folder_named_like_a_technology_is_reached_by_its_path() {
     let bench = Workbench::new();
     bench.project("docker", &[]);
