@@ -219,3 +219,18 @@ fn the_path_ends_on_the_rung_of_the_first_choice() {
     assert!(told.path.iter().all(|rung| !rung.because.is_empty() && rung.source.starts_with("https://")));
     assert!(told.reasons.len() <= 3 && !told.what_if.is_empty());
 }
+
+#[test]
+fn where_little_is_known_nothing_special_comes_first() {
+    assert_eq!(best(&serde_json::json!({})).as_deref(), Some("wheel"));
+    let tool = serde_json::json!({"kind": "cli", "source-files": "several", "dependencies": "third-party", "native-code": "wheels"});
+    assert_eq!(best(&tool).as_deref(), Some("entry-point-tool"));
+}
+
+#[test]
+fn facts_that_contradict_each_other_get_an_honest_nothing() {
+    let json = serde_json::json!({"os": "bare-metal", "kind": "gui"});
+    let advice = ADVISOR.advise(&Facts::from_json(&json, &Source::User).expect("known words"));
+    assert_eq!(advice.recommendations.len(), 0);
+    assert!(advice.nothing_fits().is_some_and(|reason| !reason.because.is_empty()));
+}
