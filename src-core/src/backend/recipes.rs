@@ -3,7 +3,7 @@
 use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, warn_of_ignored_files};
 use super::entry::{Reference, main_entry};
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request};
-use crate::facts::{Definition, EntryKind, EntryPoint, Environment};
+use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Platform, RiskKind};
 use crate::plan::{
     Action, Command, Consent, Network, Pick, Piece, Plan, Registry, Remote, Resources, Step, StepId, ToolRef, Word,
 };
@@ -30,9 +30,20 @@ pub(crate) fn python(request: &Request) -> ToolRef {
 
 /// Builds the project's wheel with its own PEP 517 backend; the step's folder holds exactly one wheel.
 pub fn project_wheel(request: &Request, plan: &mut Plan) -> Result<StepId, PlanError> {
+    refuse_foreign(request)?;
     let wheel = distribution(request, plan, "wheel", "Build the project's wheel")?;
     expect_data_in_wheel(request, &wheel, plan);
     Ok(wheel)
+}
+
+/// Compiled code of the project itself is built by this machine's compiler, for this machine.
+fn refuse_foreign(request: &Request) -> Result<(), PlanError> {
+    let (wanted, here) = (request.environment.platform, Platform::host());
+    let own = request.project.risks.iter().find(|risk| risk.kind == RiskKind::NativeCode);
+    let Some(own) = own.filter(|_| (wanted.os, wanted.arch) != (here.os, here.arch)) else { return Ok(()) };
+    let message =
+        format!("`{}` ({}) is compiled, and for {wanted} it cannot be compiled on {here}", own.what, own.source);
+    Err(Problem::new(Code::HostUnsupported, message).hint(format!("Build it on {wanted}")).into())
 }
 
 /// Builds the project's source distribution; the step's folder holds exactly one archive.
@@ -184,4 +195,45 @@ fn not_buildable(request: &Request) -> Problem {
         format!("`{}` has no build configuration, so no distribution can be built from it", request.project.name);
     Problem::new(Code::Unsuitable, message)
         .hint("Add a `pyproject.toml` with `[build-system]` and `[project]`; `uv init --package` writes one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+    use crate::facts::{Arch, Os, Risk, Source};
+
+    #[test]
+    fn compiled_code_of_the_project_is_not_built_for_another_platform() {
+        let mut request = sample::weather();
+        request.environment.platform = Platform { os: Os::Bsd, arch: Arch::Riscv64, libc: None };
+        assert!(project_wheel(&request, &mut Plan::new("x")).is_ok(), "pure code is built anywhere");
+        let source = Source::line("setup.py", 4);
+        request.project.risks.push(Risk { kind: RiskKind::NativeCode, what: "weather._fast".into(), source });
+        let error = project_wheel(&request, &mut Plan::new("x")).unwrap_err().to_string();
+        let expected = "`weather._fast` (setup.py:4) is compiled, and for bsd-riscv64 it cannot be compiled on ";
+        assert!(error.starts_with(expected), "{error}");
+    }
+
+    #[test]
+    fn wheels_of_source_only_packages_are_put_beside_the_others() {
+        let mut request = sample::source_only_dependency();
+        let mut plan = Plan::new("x");
+        let house = wheelhouse(&request, request.environment, &mut plan).unwrap();
+        assert!(matches!(&plan.step(&house).unwrap().action, Action::Gather { from } if from.len() == 2));
+        assert!(plan.steps.iter().any(|step| step.runs_foreign_code && step.title == "Build the wheel of docopt"));
+        for lock in request.resolved.locks.values_mut() {
+            lock.packages[0].sdist = None;
+        }
+        let error = wheelhouse(&request, request.environment, &mut Plan::new("x")).unwrap_err().to_string();
+        assert!(error.starts_with("`docopt 1.0` has neither a wheel for Python 3.11 on linux-x86-64 nor"), "{error}");
+    }
+
+    #[test]
+    fn a_lock_that_is_missing_is_asked_for() {
+        let mut request = sample::weather();
+        request.resolved.locks.clear();
+        let error = wheelhouse(&request, request.environment, &mut Plan::new("x")).unwrap_err();
+        assert_eq!(error, PlanError::Needs(Need::Lock(request.environment)));
+    }
 }

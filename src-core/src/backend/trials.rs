@@ -79,8 +79,8 @@ impl Installing<'_> {
             entry.kind != EntryKind::Script && !matches!(trial, Trial::Import { .. })
         });
         let (title, subject) = match entry {
-            Some(entry) => (format!("Install it and run `{}`", entry.name), self.subject(entry)?),
-            None => ("Install it and import it".into(), self.installed("python")),
+            Some(entry) => (format!("Install it and run `{}`", entry.name), installed_entry(entry)?),
+            None => ("Install it and import it".into(), installed("python")),
         };
         Ok(Check {
             title,
@@ -92,20 +92,20 @@ impl Installing<'_> {
             inputs: self.inputs.clone(),
         })
     }
+}
 
-    fn subject(&self, entry: &EntryPoint) -> Result<Command, PlanError> {
-        Ok(match entry.kind {
-            EntryKind::Console | EntryKind::Gui => self.installed(&entry.name),
-            EntryKind::Module | EntryKind::Script => {
-                self.installed("python").args(["-m".to_owned(), Reference::of(entry)?.module])
-            }
-        })
-    }
+/// What starts an entry point from the environment.
+fn installed_entry(entry: &EntryPoint) -> Result<Command, PlanError> {
+    Ok(match entry.kind {
+        EntryKind::Console | EntryKind::Gui => installed(&entry.name),
+        EntryKind::Module | EntryKind::Script => {
+            installed("python").args(["-m".to_owned(), Reference::of(entry)?.module])
+        }
+    })
+}
 
-    fn installed(&self, name: &str) -> Command {
-        let path = format!("venv/{}", executable(name));
-        Command::new(ToolRef::Prepared { path }, [] as [&str; 0])
-    }
+fn installed(name: &str) -> Command {
+    Command::new(ToolRef::Prepared { path: format!("venv/{}", executable(name)) }, [] as [&str; 0])
 }
 
 /// Where a virtual environment has an executable. Rooms are on this machine, whatever the artifact is made for.
@@ -113,13 +113,51 @@ pub(crate) fn executable(name: &str) -> String {
     if Platform::host().os == Os::Windows { format!("Scripts/{name}.exe") } else { format!("bin/{name}") }
 }
 
-/// A library is imported, whatever was meant to prove it otherwise.
+/// What a library must do: be imported. Arguments meant for a program would prove only that Python answers them.
 fn imported(request: &Request) -> Trial {
     match &request.project.trial.value {
-        trial @ Trial::Import { .. } => trial.clone(),
-        other => {
+        trial @ (Trial::Import { .. } | Trial::None { .. }) => trial.clone(),
+        _ => {
             let modules: Vec<String> = request.project.packages.iter().map(|package| package.name.clone()).collect();
-            if modules.is_empty() { other.clone() } else { Trial::Import { modules } }
+            if modules.is_empty() {
+                return Trial::None { because: "nothing to import was found in it".into() };
+            }
+            Trial::Import { modules }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+
+    fn check(request: &Request) -> Check {
+        Installing { request, links: Vec::new(), what: Vec::new(), inputs: Vec::new() }.check().unwrap()
+    }
+
+    #[test]
+    fn a_library_is_never_proven_by_the_version_of_python() {
+        let mut request = sample::library();
+        request.project.trial.value = Trial::Arguments { attempts: vec![vec!["--version".into()]] };
+        assert_eq!(check(&request).trial, Trial::Import { modules: vec!["shapes".into()] });
+        request.project.packages.clear();
+        assert!(matches!(check(&request).trial, Trial::None { .. }));
+    }
+
+    #[test]
+    fn what_is_not_to_be_tried_is_not_tried() {
+        let mut request = sample::library();
+        request.project.trial.value = Trial::None { because: "the settings say so".into() };
+        assert_eq!(check(&request).trial, Trial::None { because: "the settings say so".into() });
+    }
+
+    #[test]
+    fn a_module_is_run_and_a_script_that_was_installed_is_called() {
+        let mut request = sample::weather();
+        assert!(check(&request).subject.args.is_empty());
+        request.entries[0].kind = EntryKind::Module;
+        request.entries[0].target = "weather".into();
+        assert_eq!(check(&request).subject.args, [Word::text("-m"), Word::text("weather")]);
     }
 }
