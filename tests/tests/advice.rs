@@ -234,3 +234,9 @@ fn facts_that_contradict_each_other_get_an_honest_nothing() {
     assert_eq!(advice.recommendations.len(), 0);
     assert!(advice.nothing_fits().is_some_and(|reason| !reason.because.is_empty()));
 }
+
+#[test]
+fn the_interview_begins_with_a_question_of_many_answers() {
+    let ask = ADVISOR.advise(&Facts::default()).ask.expect("nothing is known yet");
+    assert!(ask.choices.len() > 2, "it asks for {}", ask.fact);
+}

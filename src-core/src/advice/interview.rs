@@ -55,7 +55,8 @@ impl Interview<'_> {
         let mut best: Option<(&Question, usize)> = None;
         for question in Questionnaire::get().questions.iter().filter(|question| self.is_open(question, boards)) {
             let changed = self.changes(question, boards);
-            let share = |question: &Question, changed: usize| changed * 1000 / question.choices.len().max(1);
+            // "I don't know" is always an answer too, and changes nothing.
+            let share = |question: &Question, changed: usize| changed * 1000 / (question.choices.len() + 1);
             if changed > 0 && best.is_none_or(|(other, most)| share(question, changed) > share(other, most)) {
                 best = Some((question, changed));
             }
