@@ -313,6 +313,7 @@ impl Engine {
                 Problem::new(Code::Store, format!("cannot create `{}`", folder.display())).because(&source)
             })?;
         }
+        let project = &source::without_outputs(project, &settings.out);
         let source_digest = source::digest(project, &self.cache.join("sources"))
             .map_err(|error| Problem::new(Code::Unreadable, error.to_string()).because_of(&error))?;
         let tools = self.cache.join("tools");

@@ -77,6 +77,20 @@ pub(super) fn check(folder: &Path) -> Result<(), OutputError> {
     Ok(())
 }
 
+/// Whether something was made by Packwright: a receipt lies beside it.
+pub(super) fn is_artifact(path: &Path) -> bool {
+    let receipt: Option<serde_json::Value> =
+        fs::read(beside(path, ".receipt.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    receipt.is_some_and(|receipt| receipt.get("packwright").is_some())
+}
+
+/// The path of what is written beside an artifact.
+fn beside(artifact: &Path, suffix: &str) -> PathBuf {
+    let mut name = artifact.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 /// Puts one output of a plan into the folder. An artifact that is there already is replaced at once.
 pub(super) fn place(output: &Output, tree: &Tree, folder: &Path) -> Result<Placed, OutputError> {
     let path = picked(tree, &output.pick)?.into_iter().next().unwrap_or_default();
@@ -152,9 +166,7 @@ fn place_folder(tree: &Tree, below: &str, destination: &Path, folder: &Path) -> 
 
 /// Writes a text beside an artifact.
 pub(super) fn write_beside(artifact: &Path, suffix: &str, text: &[u8]) -> Result<PathBuf, OutputError> {
-    let mut name = artifact.as_os_str().to_owned();
-    name.push(suffix);
-    let path = PathBuf::from(name);
+    let path = beside(artifact, suffix);
     super::files::write_atomically(&path, text).map_err(|error| at_folder(error, artifact))?;
     Ok(path)
 }

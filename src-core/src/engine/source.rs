@@ -1,5 +1,7 @@
 //! The project's source as steps see it: a digest of the selection, and a private writable copy of it.
 
+mod outputs;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
@@ -7,6 +9,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
+pub(super) use self::outputs::without_outputs;
 use super::files::{digest_file, hex, is_executable, write_atomically};
 use super::store::{StoreError, at};
 use super::tools::{EPOCH, status};

@@ -66,6 +66,7 @@ fn build(preparing: &Preparing, request: &Request, folder: &Path) -> Result<(Pat
         Problem::new(Code::BuildFailed, format!("`{}` in `{}` cannot be built", project.name, folder.display()))
             .because(error)
     };
+    let project = source::without_outputs(&project, &preparing.bench.settings.out);
     let source_digest =
         source::digest(&project, &preparing.bench.keys.with_file_name("sources")).map_err(|error| failed(&error))?;
     let outer = preparing.bench;
