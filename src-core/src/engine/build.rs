@@ -100,6 +100,12 @@ impl Building<'_> {
         if !self.bench.settings.verify {
             return Ok(vec![not_tried("--no-verify was given")]);
         }
+        // In a sandbox a program reaches nothing; without one, starting it is running the project's code as the user.
+        if !self.bench.settings.trusted && self.bench.sandbox.name() != "bubblewrap" {
+            return Ok(vec![not_tried(
+                "there is no sandbox here to start it in; add `--trust` to start it without one",
+            )]);
+        }
         for check in &plan.checks {
             if self.bench.cancel.is_cancelled() {
                 return Err(Problem::new(Code::Cancelled, "the build was cancelled"));

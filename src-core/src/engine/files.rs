@@ -107,3 +107,11 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+/// Whether a path of an archive, a receipt or a manifest stays in the folder it is joined to.
+pub(super) fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.starts_with('/')
+        && !path.contains(['\\', '\0'])
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}

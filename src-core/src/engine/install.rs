@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
+use super::files::is_inside;
 use super::store::{Manifest, Store, StoreError, at};
 
 /// The most that one wheel may unpack to. A small archive that unpacks to terabytes is an attack.
@@ -96,13 +97,6 @@ fn place_of(name: &str) -> Option<&str> {
         return Some(name);
     }
     rest.strip_prefix("purelib/").or_else(|| rest.strip_prefix("platlib/"))
-}
-
-fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && !path.starts_with('/')
-        && !path.contains(['\\', '\0'])
-        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 #[cfg(test)]

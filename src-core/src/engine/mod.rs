@@ -252,10 +252,12 @@ impl Engine {
     /// Compares an artifact with the receipt beside it and tries it again.
     pub fn verify(&self, artifact: &Path, cancel: &Cancel) -> Result<(Receipt, Vec<Verdict>), Problem> {
         let receipt = verify::receipt_of(artifact)?;
+        let known = self.history().ok().and_then(|history| history.list(Some(&receipt.project), 1_000).ok());
+        let built_here = known.unwrap_or_default().iter().any(|build| build.receipt.proof == receipt.proof);
         let settings =
             Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() };
         let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {
-            verify::verify(bench, artifact, &receipt)
+            verify::verify(bench, artifact, &receipt, built_here)
         })??;
         Ok((receipt, verdicts))
     }
@@ -317,7 +319,9 @@ impl Engine {
         let source_digest = source::digest(project, &self.cache.join("sources"))
             .map_err(|error| Problem::new(Code::Unreadable, error.to_string()).because_of(&error))?;
         let tools = self.cache.join("tools");
-        let toolbox = self.toolbox(&tools, Some(&project.root), settings.offline, cancel);
+        // Verifying has no project: an empty root would contain every folder.
+        let inside = Some(project.root.as_path()).filter(|root| root.is_absolute());
+        let toolbox = self.toolbox(&tools, inside, settings.offline, cancel);
         let bench = Bench {
             world: self.world.as_ref(),
             store: &self.store,

@@ -141,7 +141,7 @@ impl Sandbox {
         // The project is not known yet, and bubblewrap guards all others: the system's own comes before one on PATH.
         let own = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].map(PathBuf::from).into_iter().find(|path| path.is_file());
         match own.or_else(|| find("bwrap", std::env::current_dir().ok().as_deref())) {
-            Some(bwrap) if cfg!(target_os = "linux") && probes.ask(&bwrap, &works).is_some() => Self::Bubblewrap(bwrap),
+            Some(bwrap) if cfg!(target_os = "linux") && probes.works(&bwrap, &works) => Self::Bubblewrap(bwrap),
             _ => Self::Absent,
         }
     }

@@ -15,7 +15,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::files::{SEALED, digest_file, hex, remove_all, seal, write_atomically};
+use super::files::{SEALED, digest_file, hex, is_inside, remove_all, seal, write_atomically};
 
 /// Files of a tree by path, with `/` between the parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +104,10 @@ impl Manifest {
 
     /// Adds a file; the same path with other contents is an error.
     pub fn add(&mut self, path: String, blob: Blob) -> Result<(), StoreError> {
+        // Receipts and archives name paths too: none may lead out of the tree's folder.
+        if !is_inside(&path) {
+            return Err(StoreError::Strange { path, what: "a path that leads out of its folder" });
+        }
         match self.files.get(&path) {
             Some(known) if *known != blob => Err(StoreError::Clash { path }),
             _ => {
@@ -243,7 +247,8 @@ impl Store {
     pub fn tree(&self, digest: &str) -> Option<Tree> {
         let path = self.tree_path(digest);
         let manifest: Manifest = serde_json::from_slice(&fs::read(path.with_extension("json")).ok()?).ok()?;
-        (manifest.digest() == digest && Self::is_whole(&path, &manifest)).then_some(Tree {
+        let inside = manifest.files.keys().all(|path| is_inside(path));
+        (inside && manifest.digest() == digest && Self::is_whole(&path, &manifest)).then_some(Tree {
             digest: digest.into(),
             path,
             manifest,
@@ -287,6 +292,16 @@ mod tests {
         fs::write(tree.path.join("a"), "HELLO").unwrap();
         assert_eq!(store.tree(&tree.digest), None);
         assert_eq!(fs::read(store.assemble(manifest).unwrap().path.join("a")).unwrap(), b"hello");
+    }
+
+    #[test]
+    fn a_path_that_leads_out_of_a_tree_is_refused() {
+        let (_keep, store) = store();
+        let blob = store.put(b"1", false).unwrap();
+        for path in ["/etc/passwd", "../x", "a/../../x", ""] {
+            let error = Manifest::default().add(path.into(), blob.clone()).unwrap_err().to_string();
+            assert!(error.ends_with("which is a path that leads out of its folder"), "{error}");
+        }
     }
 
     #[test]

@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::fetch::percent_decoded;
 use super::files::{hex, write_atomically};
 use super::store::{StoreError, at};
 use crate::facts::Project;
-
-/// Files that decide what a build runs.
-const DEFINITIONS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "packwright.toml", "uv.toml"];
 
 /// The digests that were trusted, by project folder.
 #[derive(Debug)]
@@ -43,20 +41,66 @@ impl Trust {
     }
 }
 
-/// Digest of what a build runs and of the settings that steer it.
+/// Digest of what a build may run and of what steers it: where a project runs code of its own, that is all of its Python
+/// and configuration, because a build script imports whatever it likes. Local projects it depends on count too.
 fn digest_of(project: &Project) -> String {
     let mut hash = Sha256::new();
-    let in_tree = project.build_system.iter().flat_map(|build| build.backend_path.iter());
-    let in_tree: Vec<&String> = in_tree.collect();
-    let decides = |file: &&String| {
-        DEFINITIONS.contains(&file.as_str())
-            || in_tree.iter().any(|folder| file.starts_with(folder.trim_start_matches("./")))
-            || file.ends_with("build.py")
-            || file.ends_with("hatch_build.py")
+    let mut add = |name: &str, path: &Path| {
+        let contents = fs::read(path).unwrap_or_default();
+        hash.update(format!("{name}\t{}\n", hex(&Sha256::digest(contents))));
     };
-    for file in project.selection.files.iter().filter(decides) {
-        let contents = fs::read(project.root.join(file)).unwrap_or_default();
-        hash.update(format!("{file}\t{}\n", hex(&Sha256::digest(contents))));
+    for file in project.selection.files.iter().filter(|file| decides(file)) {
+        add(file, &project.root.join(file));
+    }
+    for folder in neighbours(project) {
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+        files.sort();
+        for path in files.iter().filter(|path| decides(&path.to_string_lossy())) {
+            add(&path.to_string_lossy(), path);
+        }
     }
     hex(&hash.finalize())
+}
+
+fn decides(file: &str) -> bool {
+    [".py", ".toml", ".cfg", ".in", ".pyx"].iter().any(|ending| file.ends_with(ending))
+}
+
+/// Folders of members of the workspace and of path dependencies.
+fn neighbours(project: &Project) -> Vec<PathBuf> {
+    let members = project.members.iter().map(|member| project.root.join(&member.path));
+    let paths = project.dependencies.iter().filter_map(|requirement| requirement.text.split_once("@ file://"));
+    let paths =
+        paths.map(|(_, path)| PathBuf::from(percent_decoded(path.split([' ', ';', '#']).next().unwrap_or(path))));
+    members.chain(paths).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_ends_when_anything_a_build_may_run_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("project");
+        let lib = folder.path().join("lib");
+        for path in [&root, &lib] {
+            fs::create_dir_all(path).unwrap();
+        }
+        fs::write(root.join("setup.py"), "import helper").unwrap();
+        fs::write(root.join("helper.py"), "").unwrap();
+        fs::write(lib.join("setup.py"), "").unwrap();
+        let mut project = Project::empty(root.clone());
+        project.selection.files = vec!["helper.py".into(), "setup.py".into()];
+        project.members = vec![crate::facts::Member { name: "lib".into(), path: "../lib".into() }];
+        let trust = Trust::open(&folder.path().join("data"));
+        assert!(!trust.has(&project));
+        for file in [root.join("helper.py"), lib.join("setup.py")] {
+            trust.grant(&project).unwrap();
+            assert!(trust.has(&project));
+            fs::write(file, "print('something else')").unwrap();
+            assert!(!trust.has(&project));
+        }
+    }
 }

@@ -1,5 +1,9 @@
 //! A command that users install into an environment of its own, with `uv tool` or `pipx`.
 
+use std::str::FromStr;
+
+use pep440_rs::Version;
+
 use crate::backend::{
     Backend, PlanError, Reference, Request, artifact_name, executable, offline, own_requirement, project_wheel, python,
     python_room, uv, version, wheelhouse,
@@ -116,7 +120,9 @@ fn guide(request: &Request, what: &str, commands: &[String]) -> String {
 /// The head of the wheel's file name, as the binary distribution format spells it.
 fn file_stem(request: &Request) -> Result<String, PlanError> {
     let name = request.project.normalized_name().replace('-', "_");
-    Ok(version(request)?.map_or(name.clone(), |version| format!("{name}-{version}")))
+    // Wheels are named with the normal form of the version: `2024.01.05` becomes `2024.1.5`.
+    let normal = |version: &str| Version::from_str(version).map_or_else(|_| version.to_owned(), |version| version.to_string());
+    Ok(version(request)?.map_or(name.clone(), |version| format!("{name}-{}", normal(version).replace('-', "_"))))
 }
 
 /// The artifact, installed as a tool in a room.

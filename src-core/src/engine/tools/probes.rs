@@ -30,19 +30,19 @@ impl Probes {
         if let Some(answer) = self.known.lock().ok()?.get(&key) {
             return Some(answer.clone()).filter(|answer| !answer.is_empty());
         }
-        let spawn = Spawn {
-            program: program.to_path_buf(),
-            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
-            env: super::environment(super::Access::None, &[]),
-            cwd: std::env::temp_dir(),
-            timeout: Duration::from_secs(20),
-        };
-        let answer = match capture(&spawn) {
+        let answer = match capture(&question(program, args)) {
             Ok((Some(0), text)) => text.trim().to_owned(),
-            _ => String::new(),
+            Ok((Some(_), _)) => String::new(),
+            // A machine that was busy, or out of processes, says nothing about the program.
+            Ok((None, _)) | Err(_) => return None,
         };
         self.remember(key, &answer);
         Some(answer).filter(|answer| !answer.is_empty())
+    }
+
+    /// Whether a program succeeds now. Not remembered: what it needs of the system may change without its file.
+    pub fn works(&self, program: &Path, args: &[&str]) -> bool {
+        matches!(capture(&question(program, args)), Ok((Some(0), _)))
     }
 
     /// The SHA-256 of a program; reading fifty megabytes for every receipt would cost more than a small build.
@@ -63,6 +63,16 @@ impl Probes {
             // Not being able to remember is no reason to fail.
             let _ = write_atomically(&self.file, &bytes);
         }
+    }
+}
+
+fn question(program: &Path, args: &[&str]) -> Spawn {
+    Spawn {
+        program: program.to_path_buf(),
+        args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+        env: super::environment(super::Access::None, &[]),
+        cwd: std::env::temp_dir(),
+        timeout: Duration::from_secs(20),
     }
 }
 
