@@ -96,7 +96,7 @@ impl Resolver<'_> {
             let path = folder.path().join(name);
             std::fs::write(&path, text).map_err(at("write", &path))
         };
-        write("requirements.in", &(question.wanted.requirements.join("\n") + "\n"))?;
+        write("requirements.in", &question.wanted.lines()?)?;
         write("overrides.txt", &question.overrides())?;
         write("constraints.txt", question.constraints)?;
         let sandboxed = may_build && self.bench.sandbox.name() == "bubblewrap";

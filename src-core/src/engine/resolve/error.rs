@@ -51,6 +51,14 @@ pub enum ResolveError {
         /// Where it comes from.
         kind: String,
     },
+    /// A requirement that would be read as something else.
+    #[error("`{line}` of {what} cannot be given to the resolver as a requirement")]
+    Line {
+        /// Whose requirements.
+        what: String,
+        /// Its start, on one line.
+        line: String,
+    },
     /// The project's lock cannot be read.
     #[error("the lock `{path}` cannot be read: {why}")]
     OwnLock {
@@ -120,6 +128,9 @@ impl From<ResolveError> for Problem {
             ),
             ResolveError::NeedsTrust { .. } => Self { code: Code::ConsentRefused, ..problem }
                 .hint("Add `--trust` if you trust them; they run without reach to your files"),
+            ResolveError::Line { .. } => {
+                problem.hint("Write it as PEP 508 defines, on one line and without options or variables")
+            }
             ResolveError::NotLocked { .. } | ResolveError::OtherFile { .. } => {
                 problem.hint("Update the lock with the tool that wrote it")
             }

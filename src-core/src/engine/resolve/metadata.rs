@@ -125,7 +125,22 @@ pub(in crate::engine) fn build_requires_of_sdist(archive: &Path) -> std::io::Res
     let table: toml::Table =
         toml::from_str(&text).map_err(|error: toml::de::Error| std::io::Error::other(error.message().to_owned()))?;
     let requires = table.get("build-system").and_then(|build| build.get("requires")).and_then(toml::Value::as_array);
-    Ok(requires.map_or_else(legacy, |list| list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect()))
+    let Some(requires) = requires else { return Ok(legacy()) };
+    requires.iter().filter_map(toml::Value::as_str).map(one_requirement).collect()
+}
+
+/// A requirement as its author wrote it, if it is one: what is none could be an option of the resolver.
+fn one_requirement(text: &str) -> std::io::Result<String> {
+    let text = text.trim();
+    match text.parse::<Pep508<VerbatimUrl>>() {
+        Ok(_) if !text.contains(char::is_control) => Ok(text.to_owned()),
+        _ => {
+            let shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();
+            Err(std::io::Error::other(format!(
+                "`build-system.requires` of its `pyproject.toml` holds `{shown}`, which is not a requirement as PEP 508 defines it"
+            )))
+        }
+    }
 }
 
 /// A setuptools before 70.1 asks its hook for `wheel`, which nobody declares; without network it must be there already.
@@ -189,6 +204,17 @@ mod tests {
             parse("Metadata-Version: 2.1\nName: Demo\nVersion: 1.0\nRequires-Dist: click\n\nName: not this\n");
         assert_eq!((metadata.name.as_str(), metadata.version.as_str()), ("Demo", "1.0"));
         assert_eq!(metadata.requires_dist, ["click"]);
+    }
+
+    #[test]
+    fn a_build_requirement_that_is_none_is_refused() {
+        assert_eq!(one_requirement(" setuptools >= 61 ").unwrap(), "setuptools >= 61");
+        assert_eq!(
+            one_requirement("flit\n--extra-index-url http://x.test").unwrap_err().to_string(),
+            "`build-system.requires` of its `pyproject.toml` holds `flit\\n--extra-index-url http://x.test`, which is not \
+             a requirement as PEP 508 defines it"
+        );
+        assert!(one_requirement("a ; os_name ==\n'nt'").is_err());
     }
 
     #[test]

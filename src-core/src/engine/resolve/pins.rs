@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::str::FromStr;
+
+use pep440_rs::Version;
+use pep508_rs::{MarkerTree, PackageName};
 
 use super::ResolveError;
 use crate::backend::Lock;
@@ -27,7 +31,7 @@ impl Pins {
         let key = if file.kind == LockKind::Pylock { "packages" } else { "package" };
         let mut pins = Self { path: file.path.clone(), ..Self::default() };
         for package in table.get(key).and_then(toml::Value::as_array).into_iter().flatten() {
-            pins.add(package, file.kind);
+            pins.add(package, file.kind).map_err(bad)?;
         }
         // Old Poetry locks keep the files apart from the packages.
         let apart = table.get("metadata").and_then(|metadata| metadata.get("files")).and_then(toml::Value::as_table);
@@ -37,17 +41,23 @@ impl Pins {
         Ok(pins)
     }
 
-    fn add(&mut self, package: &toml::Value, kind: LockKind) {
+    /// Adds one package; the error says what of it is not what the standards allow. The lock is the project's, so its
+    /// words are read before they are written into a file of the resolver, where a line break would start an option.
+    fn add(&mut self, package: &toml::Value, kind: LockKind) -> Result<(), String> {
         let text = |key: &str| package.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-        let (Some(name), Some(version)) = (text("name"), text("version")) else { return };
+        let (Some(name), Some(version)) = (text("name"), text("version")) else { return Ok(()) };
         // The project itself and members of its workspace stand in a uv lock too, without a file.
         let source = package.get("source");
         if kind == LockKind::Uv
             && source
                 .is_some_and(|source| ["editable", "virtual", "directory"].iter().any(|key| source.get(key).is_some()))
         {
-            return;
+            return Ok(());
         }
+        let name =
+            PackageName::from_str(&name).map_err(|_| format!("`{}` is not the name of a package", shown(&name)))?;
+        let version = Version::from_str(&version)
+            .map_err(|_| format!("`{}`, the version of `{name}`, is none of PEP 440", shown(&version)))?;
         let marker = match package.get("resolution-markers").and_then(toml::Value::as_array) {
             Some(markers) => Some(
                 markers
@@ -59,15 +69,13 @@ impl Pins {
             ),
             None => text("marker").or_else(|| text("markers")),
         };
-        self.versions
-            .entry(crate::facts::normalize(&name))
-            .or_default()
-            .push((version, marker.filter(|marker| !marker.is_empty())));
+        self.versions.entry(name.to_string()).or_default().push((version.to_string(), marker.and_then(one_line)));
         for key in ["files", "wheels", "sdist"] {
             if let Some(files) = package.get(key) {
                 self.add_files(files);
             }
         }
+        Ok(())
     }
 
     /// Poetry and PDM write `{ file, hash }`, uv `{ url, hash }`, PEP 751 `{ name, url, hashes }`.
@@ -133,6 +141,17 @@ impl Pins {
     }
 }
 
+/// A marker on one line. One that PEP 508 does not define tells no versions apart: PEP 751 knows more variables.
+fn one_line(marker: String) -> Option<String> {
+    MarkerTree::from_str(&marker).ok()?;
+    Some(marker.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|marker| !marker.is_empty())
+}
+
+/// The start of a word that is not to be trusted, on one line.
+fn shown(word: &str) -> String {
+    word.chars().take(80).flat_map(char::escape_debug).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +191,30 @@ mod tests {
         assert_eq!(
             pins(LockKind::Uv, "[[package]]\nname='n'\nversion='1'\n[[package]]\nname='n'\nversion='2'").constraints(),
             ""
+        );
+    }
+
+    #[test]
+    fn a_lock_smuggles_no_option_into_the_constraints() {
+        let read = |package: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("lock"), format!("[[package]]\n{package}")).unwrap();
+            Pins::read(folder.path(), &LockFile { path: "lock".into(), kind: LockKind::Uv }).map_err(|e| e.to_string())
+        };
+        assert_eq!(
+            read("name = 'click'\nversion = \"8.1\\n--index-url http://x.test\"").unwrap_err(),
+            "the lock `lock` cannot be read: `8.1\\n--index-url http://x.test`, the version of `click`, is none of PEP 440"
+        );
+        assert_eq!(
+            read("name = \"a\\n-r x\"\nversion = '1'").unwrap_err(),
+            "the lock `lock` cannot be read: `a\\n-r x` is not the name of a package"
+        );
+        let marked = |marker: &str| format!("name = 'n'\nversion = '1'\nmarker = {marker}\n");
+        let two = |marker| format!("{}[[package]]\n{}", marked(marker), marked("\"os_name == 'nt'\""));
+        assert_eq!(read(&two("\"os_name == 'a'\\n--pre\"")).unwrap().constraints(), "");
+        assert_eq!(
+            read(&two("\"os_name\\n== 'a'\"")).unwrap().constraints(),
+            "n==1 ; os_name == 'a'\nn==1 ; os_name == 'nt'\n"
         );
     }
 

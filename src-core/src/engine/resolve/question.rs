@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::ResolveError;
 use crate::engine::files::hex;
 use crate::engine::tools::{Access, Interpreter, environment};
 use crate::facts::{Arch, Environment, Libc, Os, Platform};
@@ -28,6 +29,20 @@ pub(in crate::engine) struct LocalWheel {
     pub name: String,
     /// The wheel, in the store.
     pub path: PathBuf,
+}
+
+impl Wanted<'_> {
+    /// The requirements, one a line. A line that `uv` would take for an option, for more than one line, or with a
+    /// variable to fill in from its environment, where logins are, is an error.
+    pub(super) fn lines(&self) -> Result<String, ResolveError> {
+        let evil =
+            |line: &&String| line.contains(char::is_control) || line.trim().starts_with('-') || line.contains("${");
+        if let Some(line) = self.requirements.iter().find(evil) {
+            let line = line.chars().take(80).flat_map(char::escape_debug).collect();
+            return Err(ResolveError::Line { what: self.what.to_owned(), line });
+        }
+        Ok(self.requirements.iter().map(|line| format!("{line}\n")).collect())
+    }
 }
 
 /// Requirements with everything that decides the answer.
@@ -120,6 +135,23 @@ fn environment_of_indexes() -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_requirement_that_uv_would_read_as_an_option_or_fill_in_is_refused() {
+        let asked = |line: &str| {
+            let requirements = [line.to_owned()];
+            let wanted = Wanted { what: "the project", requirements: &requirements, local: &[], own: false };
+            wanted.lines().map_err(|error| error.to_string())
+        };
+        assert_eq!(asked("click>=8"), Ok("click>=8\n".into()));
+        assert_eq!(
+            asked("click\n--pre").unwrap_err(),
+            "`click\\n--pre` of the project cannot be given to the resolver as a requirement"
+        );
+        for line in [" --index-url http://x.test", "-r other", "a @ http://x.test/${UV_INDEX_OWN_PASSWORD}/a.whl"] {
+            assert!(asked(line).is_err(), "{line}");
+        }
+    }
 
     #[test]
     fn every_platform_has_the_name_that_uv_knows_it_by() {
