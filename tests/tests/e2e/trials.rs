@@ -1,6 +1,6 @@
 //! What proves that an artifact works, and what a result is called when nothing does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use packwright_tests::{Workbench, tree};
 
@@ -31,6 +31,21 @@ fn a_server_that_never_answers_fails_its_trial() {
     let silent = "import time\n\n\ndef main():\n    time.sleep(600)\n";
     let root = program(&bench, silent, "try = { by = \"http\", port = 8765, path = \"/\", deadline = 2 }");
     let _ = build(&bench, "zipapp", &root).expect_code(1);
+}
+
+#[test]
+fn a_program_with_a_window_is_tried_by_waiting_for_it() {
+    let bench = Workbench::new();
+    let window =
+        "import tkinter\n\n\ndef main():\n    root = tkinter.Tk()\n    root.title('A greeting')\n    root.mainloop()\n";
+    let root = program(&bench, window, "try = { by = \"window\", deadline = 40 }");
+    let artifact = build(&bench, "zipapp", &root).expect_code(0).artifact();
+    let verdict = &artifact["verified"];
+    // Without a display server nothing can be shown, and then nothing may be claimed.
+    let can_show = ["Xvfb", "xdotool"].iter().all(|tool| Path::new("/usr/bin").join(tool).exists());
+    let (outcome, words) = if can_show { ("answered", "A greeting") } else { ("not-tried", "xvfb") };
+    assert_eq!(verdict["outcome"], outcome, "{artifact}");
+    expect_words(&verdict["because"].to_string(), &[words]);
 }
 
 #[test]
