@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::output::{self, Placed};
+use super::output::{self, Staged};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, try_out};
 use super::schedule::{Outcome, carry_out, millis};
@@ -78,18 +78,23 @@ impl Building<'_> {
                 format!("the plan of `{}` makes nothing", prepared.plan.technology),
             ));
         };
-        let mut placed = Vec::new();
+        let mut staged = Vec::new();
         for output in &prepared.plan.produces {
             let tree =
                 &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
-            placed.push(output::place(output, tree, &self.bench.settings.out)?);
+            staged.push(output::stage(output, tree, &self.bench.settings.out)?);
         }
-        let artifact = artifact(prepared, &placed[0], &tried, warnings(prepared, &done, &tried));
+        let artifact = artifact(prepared, &staged[0], &tried, warnings(prepared, &done, &tried));
         let receipt = self.receipt(prepared, main, &artifact, &tried, &done);
         let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
-        output::write_beside(&artifact.path, ".receipt.json", &json)?;
         let materials = serde_json::to_vec_pretty(&sbom::cyclonedx(&receipt)).unwrap_or_default();
-        output::write_beside(&artifact.path, ".cdx.json", &materials)?;
+        for (suffix, text) in [(".receipt.json", json), (".cdx.json", materials)] {
+            staged.push(output::stage_text(&artifact.path, suffix, &text)?);
+        }
+        // Only when all of it is on the disk anything is replaced.
+        for staged in staged {
+            staged.place()?;
+        }
         Ok((artifact, receipt))
     }
 
@@ -224,16 +229,16 @@ fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried])
     warnings
 }
 
-fn artifact(prepared: &Prepared, placed: &Placed, tried: &[Tried], warnings: Vec<String>) -> Artifact {
+fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec<String>) -> Artifact {
     let mut starts =
         tried.iter().find(|tried| !tried.starts_ms.is_empty()).map(|tried| tried.starts_ms.clone()).unwrap_or_default();
     starts.sort_unstable();
     Artifact {
         technology: prepared.plan.technology.clone(),
         target: prepared.request.target.clone(),
-        path: placed.path.clone(),
-        bytes: placed.bytes,
-        sha256: placed.sha256.clone(),
+        path: staged.path.clone(),
+        bytes: staged.bytes,
+        sha256: staged.sha256.clone(),
         start_ms: starts.get(starts.len() / 2).copied(),
         warnings,
         verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),

@@ -1,17 +1,21 @@
 //! Moves artifacts into place: staged beside the destination, then renamed, so that an artifact is old or new, never half.
 
+mod staged;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub(super) use self::staged::{Staged, stage, stage_text};
 use super::files::remove_all;
-use super::render::{RenderError, picked};
-use super::store::{Blob, StoreError, Tree};
+use super::render::RenderError;
+use super::store::StoreError;
 use super::sweep;
-use crate::plan::Output;
 use crate::problem::{Code, Problem};
 
 /// Hidden names of half-made things in the destination begin with this.
 const STAGED: &str = ".packwright-";
+/// Where a folder that is being replaced waits, in the half-made thing that replaces it.
+const ASIDE: &str = "old";
 
 /// Why an artifact is not in place.
 #[derive(Debug, thiserror::Error)]
@@ -55,14 +59,6 @@ impl From<OutputError> for Problem {
     }
 }
 
-/// An artifact in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Placed {
-    pub path: PathBuf,
-    pub bytes: u64,
-    pub sha256: String,
-}
-
 /// Checks before any work that the destination can be written, creating it if it is missing.
 pub(super) fn check(folder: &Path) -> Result<(), OutputError> {
     let failed = |source| OutputError::Folder { folder: folder.to_path_buf(), source };
@@ -91,118 +87,40 @@ fn beside(artifact: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Puts one output of a plan into the folder. An artifact that is there already is replaced at once.
-pub(super) fn place(output: &Output, tree: &Tree, folder: &Path) -> Result<Placed, OutputError> {
-    let path = picked(tree, &output.pick)?.into_iter().next().unwrap_or_default();
-    let blob = tree.manifest.files.get(&path);
-    let own_name = path.rsplit('/').next().unwrap_or(&path);
-    let name = output.name.as_deref().unwrap_or(own_name);
-    let destination = folder.join(name);
-    match blob {
-        Some(blob) => place_file(&tree.path.join(&path), blob, &destination, folder),
-        None => place_folder(tree, &path, &destination, folder),
-    }
-}
-
-fn place_file(from: &Path, blob: &Blob, destination: &Path, folder: &Path) -> Result<Placed, OutputError> {
-    if destination.is_dir() {
-        return Err(OutputError::InTheWay {
-            path: destination.to_path_buf(),
-            what: "a folder, and the artifact is a file",
-        });
-    }
-    write_file(from, destination, folder, blob.executable)?;
-    Ok(Placed { path: destination.to_path_buf(), bytes: blob.bytes, sha256: blob.sha256.clone() })
-}
-
-fn write_file(from: &Path, destination: &Path, folder: &Path, executable: bool) -> Result<(), OutputError> {
-    let failed = |source| OutputError::Folder { folder: folder.to_path_buf(), source };
-    let staged = tempfile::Builder::new().prefix(&staged_prefix()).tempfile_in(folder).map_err(failed)?;
-    // A copy, not a link: what the user does with the artifact must not reach the store.
-    fs::copy(from, staged.path()).map_err(failed)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = if executable { 0o755 } else { 0o644 };
-        fs::set_permissions(staged.path(), fs::Permissions::from_mode(mode)).map_err(failed)?;
-    }
-    #[cfg(not(unix))]
-    let _ = executable;
-    staged.persist(destination).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-fn place_folder(tree: &Tree, below: &str, destination: &Path, folder: &Path) -> Result<Placed, OutputError> {
-    if destination.is_file() {
-        return Err(OutputError::InTheWay {
-            path: destination.to_path_buf(),
-            what: "a file, and the artifact is a folder",
-        });
-    }
-    let failed = |source| OutputError::Folder { folder: folder.to_path_buf(), source };
-    let staged = tempfile::Builder::new().prefix(&staged_prefix()).tempdir_in(folder).map_err(failed)?;
-    let mut part = super::store::Manifest::default();
-    for (path, blob) in &tree.manifest.files {
-        let Some(name) = path.strip_prefix(below).map(|name| name.trim_start_matches('/')) else { continue };
-        let to = staged.path().join("new").join(name);
-        let parent = to.parent().unwrap_or(staged.path());
-        fs::create_dir_all(parent).map_err(failed)?;
-        write_file(&tree.path.join(path), &to, parent, blob.executable)?;
-        part.add(name.to_owned(), blob.clone())?;
-    }
-    // The old folder moves aside first; it comes back if the new one cannot take its place.
-    let aside = staged.path().join("old");
-    if destination.exists() {
-        fs::rename(destination, &aside).map_err(failed)?;
-    }
-    if let Err(error) = fs::rename(staged.path().join("new"), destination) {
-        if aside.exists() {
-            let _ = fs::rename(&aside, destination);
-        }
-        return Err(failed(error));
-    }
-    Ok(Placed { path: destination.to_path_buf(), bytes: part.bytes(), sha256: part.digest() })
-}
-
-/// Writes a text beside an artifact.
-pub(super) fn write_beside(artifact: &Path, suffix: &str, text: &[u8]) -> Result<PathBuf, OutputError> {
-    let path = beside(artifact, suffix);
-    super::files::write_atomically(&path, text).map_err(|error| at_folder(error, artifact))?;
-    Ok(path)
-}
-
-fn at_folder(error: StoreError, artifact: &Path) -> OutputError {
-    match error {
-        StoreError::File { source, .. } => {
-            OutputError::Folder { folder: artifact.parent().unwrap_or(artifact).to_path_buf(), source }
-        }
-        other => other.into(),
-    }
-}
-
 /// The beginning of names of half-made things in the destination: it tells whose they are.
 fn staged_prefix() -> String {
     format!("{STAGED}{}.", sweep::own_name())
 }
 
-/// Removes what processes that were killed left half-made in the destination.
+/// Removes what processes that were killed left half-made in the destination. A folder that they had moved aside, and
+/// not yet replaced, comes back.
 pub(super) fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let owner = name.strip_prefix(STAGED).and_then(|rest| rest.split_once('.'));
-        if owner.is_some_and(|(owner, _)| !sweep::is_alive(owner)) {
+        let is_left = owner.is_some_and(|(owner, _)| !sweep::is_alive(owner));
+        if is_left && bring_back(&entry.path().join(ASIDE), folder) {
             remove_all(&entry.path());
         }
     }
 }
 
+/// Moves what waits aside back to where it was, unless something is there again. Whether nothing is left to save.
+fn bring_back(aside: &Path, folder: &Path) -> bool {
+    let mut waiting = fs::read_dir(aside).into_iter().flatten().flatten();
+    waiting.all(|old| {
+        let place = folder.join(old.file_name());
+        place.exists() || fs::rename(old.path(), place).is_ok()
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::store::{Manifest, Store};
+    use super::super::store::{Manifest, Store, Tree};
     use super::*;
-    use crate::plan::{Action, Pick, StepId};
+    use crate::plan::{Action, Output, Pick, StepId};
 
-    fn tree(store: &Store, files: &[(&str, &str)]) -> Tree {
+    pub(super) fn tree(store: &Store, files: &[(&str, &str)]) -> Tree {
         let mut manifest = Manifest::default();
         for (path, text) in files {
             manifest.add((*path).into(), store.put(text.as_bytes(), true).unwrap()).unwrap();
@@ -210,7 +128,7 @@ mod tests {
         store.assemble(manifest).unwrap()
     }
 
-    fn output(pick: Pick, name: &str) -> Output {
+    pub(super) fn output(pick: Pick, name: &str) -> Output {
         Output { step: StepId::of(&Action::Fetch { files: Vec::new() }), pick, name: Some(name.into()) }
     }
 
@@ -222,12 +140,15 @@ mod tests {
         check(&out).unwrap();
         for text in ["one", "two"] {
             let tree = tree(&store, &[("bin/app", text)]);
-            let placed = place(&output(Pick::One("*".into()), "app.pyz"), &tree, &out).unwrap();
-            assert_eq!((fs::read_to_string(&placed.path).unwrap().as_str(), placed.bytes), (text, 3));
-            let placed = place(&output(Pick::Folder, "app"), &tree, &out).unwrap();
-            assert_eq!(fs::read_to_string(placed.path.join("bin/app")).unwrap(), text);
+            let staged = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, &out).unwrap();
+            assert_eq!((staged.path.clone(), staged.bytes), (out.join("app.pyz"), 3));
+            staged.place().unwrap();
+            assert_eq!(fs::read_to_string(out.join("app.pyz")).unwrap(), text);
+            stage(&output(Pick::Folder, "app"), &tree, &out).unwrap().place().unwrap();
+            assert_eq!(fs::read_to_string(out.join("app/bin/app")).unwrap(), text);
+            stage_text(&out.join("app"), ".receipt.json", br#"{"packwright": "0.1.0"}"#).unwrap().place().unwrap();
         }
-        assert_eq!(fs::read_dir(&out).unwrap().count(), 2, "nothing half-made is left");
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 3, "nothing half-made is left");
     }
 
     #[test]
@@ -236,11 +157,38 @@ mod tests {
         let store = Store::open(&folder.path().join("store")).unwrap();
         fs::create_dir(folder.path().join("app.pyz")).unwrap();
         fs::write(folder.path().join("file"), "mine").unwrap();
-        let error =
-            place(&output(Pick::One("*".into()), "app.pyz"), &tree(&store, &[("a", "x")]), folder.path()).unwrap_err();
-        assert!(error.to_string().ends_with("is in the way: it is a folder, and the artifact is a file"));
+        let tree = tree(&store, &[("a", "x")]);
+        let error = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, folder.path()).unwrap_err();
+        assert!(error.to_string().ends_with("is in the way: it is a folder, and what goes there is a file"));
+        let error = stage(&output(Pick::Folder, "file"), &tree, folder.path()).unwrap_err();
+        assert!(error.to_string().ends_with("is in the way: it is a file, and the artifact is a folder"));
         let error = check(&folder.path().join("file")).unwrap_err();
         assert!(error.to_string().ends_with("it is a file, and artifacts go into a folder"));
         assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_folder_of_the_user_is_never_replaced_unless_it_is_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let tree = tree(&store, &[("a", "x")]);
+        let place = || stage(&output(Pick::Folder, "app"), &tree, folder.path()).and_then(Staged::place);
+        fs::create_dir(folder.path().join("app")).unwrap();
+        place().unwrap();
+        fs::write(folder.path().join("app/thesis"), "mine").unwrap();
+        let error = place().unwrap_err();
+        assert!(error.to_string().ends_with("is in the way: it is a folder that Packwright did not make"));
+        assert_eq!(fs::read_to_string(folder.path().join("app/thesis")).unwrap(), "mine");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_folder_that_a_killed_build_moved_aside_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let staged = folder.path().join(format!("{STAGED}4999999-1.abc"));
+        fs::create_dir_all(staged.join(ASIDE).join("app")).unwrap();
+        fs::create_dir_all(staged.join("new")).unwrap();
+        sweep(folder.path());
+        assert!(folder.path().join("app").is_dir() && !staged.exists());
     }
 }
