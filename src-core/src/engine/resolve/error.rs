@@ -85,6 +85,14 @@ pub enum ResolveError {
         /// The lock.
         path: String,
     },
+    /// A file that the lock does not list, of a package whose files it lists.
+    #[error("`{file}` is needed, but it is not among the files that `{path}` lists for its package")]
+    UnlistedFile {
+        /// The file.
+        file: String,
+        /// The lock.
+        path: String,
+    },
     /// There is no lock to keep to.
     #[error("`--locked` was asked for, but the project has no lock")]
     NoLock,
@@ -131,7 +139,7 @@ impl From<ResolveError> for Problem {
             ResolveError::Line { .. } => {
                 problem.hint("Write it as PEP 508 defines, on one line and without options or variables")
             }
-            ResolveError::NotLocked { .. } | ResolveError::OtherFile { .. } => {
+            ResolveError::NotLocked { .. } | ResolveError::OtherFile { .. } | ResolveError::UnlistedFile { .. } => {
                 problem.hint("Update the lock with the tool that wrote it")
             }
             ResolveError::NoLock => Self { code: Code::Usage, ..problem }

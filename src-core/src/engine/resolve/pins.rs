@@ -1,6 +1,6 @@
 //! The project's own lock as constraints for the resolver, and as a list of the files that may be used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::str::FromStr;
@@ -10,13 +10,16 @@ use pep508_rs::{MarkerTree, PackageName};
 
 use super::ResolveError;
 use crate::backend::Lock;
-use crate::facts::{LockFile, LockKind};
+use crate::engine::fetch::percent_decoded;
+use crate::facts::{LockFile, LockKind, normalize};
 
 /// What a lock allows: versions by package, hashes by file name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Pins {
     versions: BTreeMap<String, Vec<(String, Option<String>)>>,
     files: BTreeMap<String, String>,
+    /// Packages whose files the lock lists.
+    listed: BTreeSet<String>,
     path: String,
 }
 
@@ -35,8 +38,8 @@ impl Pins {
         }
         // Old Poetry locks keep the files apart from the packages.
         let apart = table.get("metadata").and_then(|metadata| metadata.get("files")).and_then(toml::Value::as_table);
-        for files in apart.into_iter().flat_map(toml::Table::values) {
-            pins.add_files(files);
+        for (name, files) in apart.into_iter().flatten() {
+            pins.add_files(&normalize(name), files);
         }
         Ok(pins)
     }
@@ -72,18 +75,19 @@ impl Pins {
         self.versions.entry(name.to_string()).or_default().push((version.to_string(), marker.and_then(one_line)));
         for key in ["files", "wheels", "sdist"] {
             if let Some(files) = package.get(key) {
-                self.add_files(files);
+                self.add_files(name.as_ref(), files);
             }
         }
         Ok(())
     }
 
     /// Poetry and PDM write `{ file, hash }`, uv `{ url, hash }`, PEP 751 `{ name, url, hashes }`.
-    fn add_files(&mut self, files: &toml::Value) {
+    fn add_files(&mut self, package: &str, files: &toml::Value) {
         let one = [files.clone()];
         for file in files.as_array().map_or(&one[..], Vec::as_slice) {
             let text = |key: &str| file.get(key).and_then(toml::Value::as_str);
-            let last = |url: &str| url.rsplit('/').next().map(str::to_owned);
+            let path = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+            let last = |url: &str| path(url).rsplit('/').next().map(percent_decoded);
             let name = text("file")
                 .or_else(|| text("name"))
                 .map(str::to_owned)
@@ -91,6 +95,7 @@ impl Pins {
             let hash = text("hash")
                 .or_else(|| file.get("hashes").and_then(|hashes| hashes.get("sha256")).and_then(toml::Value::as_str));
             if let (Some(name), Some(hash)) = (name, hash) {
+                self.listed.insert(package.to_owned());
                 self.files.insert(name, hash.trim_start_matches("sha256:").to_owned());
             }
         }
@@ -135,6 +140,14 @@ impl Pins {
                     }
                     _ => {}
                 }
+            }
+            // Of a package only one file is used, and one without an address was made here, out of what the lock names.
+            let used = package.wheel.as_ref().or(package.sdist.as_ref()).filter(|file| !file.url.starts_with("store:"));
+            if let Some(file) = used.filter(|file| !self.files.contains_key(&file.name))
+                && strict
+                && self.listed.contains(&package.name)
+            {
+                return Err(ResolveError::UnlistedFile { file: file.name.clone(), path: self.path.clone() });
             }
         }
         Ok(())
@@ -231,6 +244,13 @@ mod tests {
             }
         };
         assert!(pins.allow(&lock("click", "aa"), true).is_ok());
+        let mut other = lock("click", "aa");
+        other.packages[0].wheel.as_mut().unwrap().name = "other.whl".into();
+        assert!(pins.allow(&other, false).is_ok());
+        assert_eq!(
+            pins.allow(&other, true).unwrap_err().to_string(),
+            "`other.whl` is needed, but it is not among the files that `lock` lists for its package"
+        );
         assert_eq!(
             pins.allow(&lock("click", "bb"), false).unwrap_err().to_string(),
             "the index has another `c.whl` than `lock` names"
