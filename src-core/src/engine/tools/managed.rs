@@ -13,6 +13,7 @@ use super::super::log::LogWriter;
 use super::super::paths;
 use super::super::process::{Exit, ProcessError, Spawn};
 use super::super::store::{StoreError, at};
+use super::super::sweep::{is_alive, own_name};
 use super::super::world::World;
 use super::{Access, Interpreter, Probes, environment, index_arguments};
 use crate::backends;
@@ -24,6 +25,9 @@ const UV: &str = include_str!("uv.txt");
 
 /// The oldest `uv` on PATH that is good enough: it knows every option used here.
 const UV_OLDEST: (u32, u32) = (0, 9);
+
+/// What folders are called in which tools are installed; the name of the process follows.
+const STAGED: &str = ".new-";
 
 /// A tool that is ready to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +58,9 @@ pub enum ToolError {
         /// The last lines of what pip said.
         said: String,
     },
+    /// `uv` is not here, and nothing may be fetched.
+    #[error("`uv` was not found on PATH, and the network may not be used")]
+    NoUvOffline,
     /// Installing failed.
     #[error("installing `{tool}` failed")]
     Install {
@@ -86,6 +93,7 @@ impl From<ToolError> for Problem {
                 let problem = if said.is_empty() { problem } else { problem.cause(said) };
                 problem.hint_command("Install it, then try again", ["pipx", "install", "uv"])
             }
+            ToolError::NoUvOffline => problem.hint("Leave out `--offline` once, so that `uv` gets into the cache"),
             ToolError::Install { said, .. } => {
                 problem.cause(said).hint("Check the network and the index settings of pip or uv")
             }
@@ -127,12 +135,25 @@ impl Toolbox<'_> {
         if let Some(found) = self.uv_on_path() {
             return Ok(found);
         }
+        self.pinned_uv()
+    }
+
+    /// Where the pinned `uv` is once it is installed.
+    fn pinned(&self) -> Managed {
         let version = UV.split_whitespace().next().and_then(|word| word.strip_prefix("uv==")).unwrap_or_default();
         let root = self.folder.join(format!("uv-{version}"));
         let program = root.join(if cfg!(windows) { "uv.exe" } else { "uv" });
-        let ready = Managed { program: program.clone(), root: root.clone(), version: version.to_owned() };
+        Managed { program, root, version: version.to_owned() }
+    }
+
+    fn pinned_uv(&self) -> Result<Managed, ToolError> {
+        let ready = self.pinned();
+        let (program, root) = (ready.program.clone(), ready.root.clone());
         if program.is_file() {
             return Ok(ready);
+        }
+        if self.offline {
+            return Err(ToolError::NoUvOffline);
         }
         let _lock = self.lock("uv")?;
         if program.is_file() {
@@ -253,6 +274,8 @@ impl Toolbox<'_> {
             install.push("--offline".into());
         }
         self.install(name, &uv, install, env, staged.path())?;
+        // What is there lacks its executable: a folder that was damaged, in whose place nothing can be moved.
+        remove_all(&root);
         fs::rename(&venv, &root).map_err(at("install", &root))?;
         Ok(ready)
     }
@@ -283,9 +306,17 @@ impl Toolbox<'_> {
         Err(ToolError::Install { tool: tool.into(), said: log.tail(12) })
     }
 
+    /// A folder to install in, after those that dead processes left.
     fn staging(&self) -> Result<tempfile::TempDir, ToolError> {
+        for entry in fs::read_dir(self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let owner = name.strip_prefix(STAGED).map(|rest| rest.rsplit_once('-').map_or(rest, |(owner, _)| owner));
+            if owner.is_some_and(|owner| !is_alive(owner)) {
+                remove_all(&entry.path());
+            }
+        }
         Ok(tempfile::Builder::new()
-            .prefix(".new-")
+            .prefix(&format!("{STAGED}{}-", own_name()))
             .tempdir_in(self.folder)
             .map_err(at("create a folder in", self.folder))?)
     }
@@ -315,19 +346,4 @@ fn pinned_version<'a>(requirements: &'a str, name: &str) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pinned_uv_has_a_version_and_hashes() {
-        assert!(pinned_version(UV, "uv").is_some_and(|version| version.starts_with("0.")));
-        assert!(UV.matches("--hash=sha256:").count() > 10);
-    }
-
-    #[test]
-    fn a_missing_uv_names_the_command_that_gets_it() {
-        let problem = Problem::from(ToolError::NoUv { said: "No module named pip".into() });
-        assert_eq!(problem.code, Code::ToolMissing);
-        assert_eq!(problem.hints[0].command, ["pipx", "install", "uv"]);
-    }
-}
+mod tests;

@@ -1,0 +1,100 @@
+//! Tools that are missing, damaged or forbidden.
+
+use super::*;
+use crate::engine::fetch::FetchError;
+use crate::plan::Remote;
+
+/// Does what `uv` does of an installation: the environment is a folder with the executable of the tool.
+struct Installer;
+
+impl World for Installer {
+    fn run(&self, spawn: &Spawn, _: &LogWriter, _: &Cancel) -> Result<Exit, ProcessError> {
+        if let Some(venv) = spawn.args.last().filter(|_| spawn.args[0] == "venv") {
+            fs::create_dir_all(Path::new(venv).join("bin")).unwrap();
+            fs::write(Path::new(venv).join("bin").join("tool"), "").unwrap();
+        }
+        Ok(Exit { code: Some(0), wall: Duration::ZERO })
+    }
+
+    fn fetch(&self, remote: &Remote, _: &Path, _: &Cancel) -> Result<(), FetchError> {
+        Err(FetchError::Offline { name: remote.name.clone() })
+    }
+}
+
+fn python() -> Interpreter {
+    Interpreter {
+        version: "3.12.1".into(),
+        implementation: "cpython".into(),
+        executable: "/nowhere/python3".into(),
+        prefix: "/nowhere".into(),
+        venv: false,
+    }
+}
+
+/// Calls with a toolbox whose folder is this one.
+fn with_toolbox<T>(folder: &Path, offline: bool, work: impl FnOnce(&Toolbox) -> T) -> T {
+    let (probes, cancel, pythons) = (Probes::open(&folder.join("probes.json")), Cancel::default(), [python()]);
+    let toolbox = Toolbox {
+        folder,
+        probes: &probes,
+        pythons: &pythons,
+        world: &Installer,
+        offline,
+        cancel: &cancel,
+        project: None,
+    };
+    work(&toolbox)
+}
+
+#[test]
+fn the_pinned_uv_has_a_version_and_hashes() {
+    assert!(pinned_version(UV, "uv").is_some_and(|version| version.starts_with("0.")));
+    assert!(UV.matches("--hash=sha256:").count() > 10);
+}
+
+#[test]
+fn a_missing_uv_names_the_command_that_gets_it() {
+    let problem = Problem::from(ToolError::NoUv { said: "No module named pip".into() });
+    assert_eq!(problem.code, Code::ToolMissing);
+    assert_eq!(problem.hints[0].command, ["pipx", "install", "uv"]);
+}
+
+#[test]
+fn without_network_nobody_is_asked_to_fetch_uv() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = with_toolbox(folder.path(), true, |toolbox| toolbox.pinned_uv()).unwrap_err();
+    assert_eq!(error.to_string(), "`uv` was not found on PATH, and the network may not be used");
+    assert!(Problem::from(error).hints[0].text.contains("Leave out `--offline` once"));
+}
+
+#[test]
+fn what_a_dead_process_left_half_installed_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let dead = folder.path().join(".new-4999999-123-AbCdEf");
+    let living = folder.path().join(format!(".new-{}-AbCdEf", own_name()));
+    for path in [&dead, &living] {
+        fs::create_dir(path).unwrap();
+    }
+    let staged = with_toolbox(folder.path(), false, |toolbox| toolbox.staging()).unwrap();
+    assert!(staged.path().is_dir() && living.is_dir());
+    assert_eq!(dead.exists(), !cfg!(target_os = "linux"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_damaged_tool_is_installed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tools = backends::all().iter().flat_map(|backend| &backend.entry().tools);
+    let name = &tools.find(|tool| tool.managed.is_some()).unwrap().name;
+    with_toolbox(folder.path(), false, |toolbox| {
+        // As if uv were there already.
+        let uv = toolbox.pinned();
+        fs::create_dir_all(&uv.root).unwrap();
+        fs::write(&uv.program, "").unwrap();
+        let installed = toolbox.index_tool(name, "tool", &python()).unwrap();
+        fs::remove_file(&installed.program).unwrap();
+        fs::write(installed.root.join("rest"), "").unwrap();
+        let repaired = toolbox.index_tool(name, "tool", &python()).unwrap();
+        assert!(repaired.program.is_file() && !repaired.root.join("rest").exists());
+    });
+}
