@@ -11,6 +11,7 @@ mod fetch;
 mod files;
 pub mod history;
 mod install;
+mod lock;
 pub mod log;
 mod output;
 mod paths;
@@ -203,7 +204,7 @@ impl Engine {
         let project = &first.request.project;
         let built = self.with_bench(project, settings, cancel, |bench| Building { bench, events }.build(plans));
         let results = built.unwrap_or_else(|problem| plans.iter().map(|_| Err(problem.clone())).collect());
-        usage::keep_below_ceiling(&self.cache);
+        usage::keep_below_ceiling(&self.cache, &self.store);
         results
             .into_iter()
             .map(|result| {
@@ -267,14 +268,15 @@ impl Engine {
         usage::measure(&self.cache)
     }
 
-    /// Removes what was not used for longest until the store is below this size in bytes; gives the bytes freed.
-    pub fn trim_cache(&self, below: u64) -> u64 {
-        usage::trim(&self.cache, below)
+    /// Removes what was not used for longest until the store is below this size in bytes; gives the bytes freed. An error
+    /// while something is built with this cache.
+    pub fn trim_cache(&self, below: u64) -> Result<u64, Problem> {
+        Ok(usage::trim(&self.cache, &self.store, below)?)
     }
 
-    /// Removes everything that can be made again.
-    pub fn clear_cache(&self) {
-        usage::clear(&self.cache);
+    /// Removes everything that can be made again. An error while something is built with this cache.
+    pub fn clear_cache(&self) -> Result<(), Problem> {
+        Ok(usage::clear(&self.cache)?)
     }
 
     /// The Pythons found here, the preferred first.
@@ -315,6 +317,7 @@ impl Engine {
                 Problem::new(Code::Store, format!("cannot create `{}`", folder.display())).because(&source)
             })?;
         }
+        let _in_use = usage::keep_in_use(&self.cache, cancel)?;
         let project = &source::without_outputs(project, &settings.out);
         let source_digest = source::digest(project, &self.cache.join("sources"))
             .map_err(|error| Problem::new(Code::Unreadable, error.to_string()).because_of(&error))?;

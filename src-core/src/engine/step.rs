@@ -17,7 +17,7 @@ use super::sandbox::Sandbox;
 use super::store::{Store, Tree, at};
 use super::tools::{Interpreter, Managed, Toolbox};
 use super::world::World;
-use super::{Cancel, Settings};
+use super::{Cancel, Settings, lock};
 use crate::facts::Project;
 use crate::plan::{Cache, Piece, Registry, Step, StepId, ToolRef};
 
@@ -92,14 +92,7 @@ impl Bench<'_> {
     /// Held while a step runs, so that two Packwrights on one cache do its work once.
     fn lock(&self, key: &str) -> Result<std::fs::File, StepError> {
         let path = self.keys.join(format!("{key}.lock"));
-        let file = std::fs::File::create(&path).map_err(at("create", &path))?;
-        while file.try_lock().is_err() {
-            if self.cancel.is_cancelled() {
-                return Err(StepError::Cancelled);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(file)
+        lock::exclusive(&path, self.cancel)?.ok_or(StepError::Cancelled)
     }
 
     /// Finds or installs every tool a step mentions.

@@ -1,13 +1,19 @@
 //! What the cache holds, and how it is kept below its ceiling.
 
-use std::fs;
+mod trees;
+
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use self::trees::Trees;
 use super::files::remove_all;
+use super::store::{Store, StoreError};
 use super::sweep::is_older;
+use super::{Cancel, lock};
+use crate::problem::{Code, Problem};
 
 /// The size above which a build trims the cache, in bytes.
 pub const CEILING: u64 = 10 << 30;
@@ -45,29 +51,49 @@ pub(super) fn measure(cache: &Path) -> Vec<Part> {
     PARTS.iter().map(part).collect()
 }
 
+/// Why the cache was left as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    /// Removing what a build links to or runs would break it.
+    #[error("the cache is in use by a build")]
+    InUse,
+    /// Nobody can tell whether it is in use.
+    #[error(transparent)]
+    Lock(#[from] StoreError),
+}
+
+impl From<UsageError> for Problem {
+    fn from(error: UsageError) -> Self {
+        let problem = Self::new(Code::Store, error.to_string());
+        match &error {
+            UsageError::InUse => problem.hint("Wait until it is done, or end it, and try again"),
+            UsageError::Lock(error) => problem.because_of(error),
+        }
+    }
+}
+
+fn lock_path(cache: &Path) -> PathBuf {
+    cache.join("in-use")
+}
+
+/// Keeps everything in the cache where it is as long as the file is open.
+pub(super) fn keep_in_use(cache: &Path, cancel: &Cancel) -> Result<File, Problem> {
+    match lock::shared(&lock_path(cache), cancel) {
+        Ok(Some(file)) => Ok(file),
+        Ok(None) => Err(Problem::new(Code::Cancelled, "the build was cancelled")),
+        Err(error) => Err(UsageError::from(error).into()),
+    }
+}
+
+/// Keeps others from using the cache as long as the file is open.
+fn keep_out(cache: &Path) -> Result<File, UsageError> {
+    lock::exclusive_now(&lock_path(cache))?.ok_or(UsageError::InUse)
+}
+
 /// Removes the outputs that were not used for longest until the store is below this size. Gives the bytes freed.
-pub(super) fn trim(cache: &Path, below: u64) -> u64 {
-    let store = cache.join("store");
-    let mut trees: Vec<(SystemTime, PathBuf)> = Vec::new();
-    for entry in fs::read_dir(store.join("trees")).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.extension().is_none() {
-            let manifest = fs::metadata(path.with_extension("json")).and_then(|found| found.modified());
-            trees.push((manifest.unwrap_or(SystemTime::UNIX_EPOCH), path));
-        }
-    }
-    trees.sort();
-    let before = size(&store.join("blobs"));
-    let mut now = before;
-    for (_, tree) in trees {
-        if now <= below {
-            break;
-        }
-        remove_all(&tree);
-        remove_all(&tree.with_extension("json"));
-        remove_unused_blobs(&store.join("blobs"));
-        now = size(&store.join("blobs"));
-    }
+pub(super) fn trim(cache: &Path, store: &Store, below: u64) -> Result<u64, UsageError> {
+    let _alone = keep_out(cache)?;
+    let freed = Trees::read(store).trim(below);
     for folder in ["logs", "locks", "steps"] {
         for entry in fs::read_dir(cache.join(folder)).into_iter().flatten().flatten() {
             if is_older(&entry.path(), Duration::from_secs(30 * 24 * 3600)) {
@@ -75,53 +101,32 @@ pub(super) fn trim(cache: &Path, below: u64) -> u64 {
             }
         }
     }
-    before.saturating_sub(now)
+    Ok(freed)
 }
 
 /// Trims the cache to its ceiling, at most once a day: looking at every file costs more than a small build.
-pub(super) fn keep_below_ceiling(cache: &Path) {
+pub(super) fn keep_below_ceiling(cache: &Path, store: &Store) {
     let marker = cache.join("trimmed");
     if marker.exists() && !is_older(&marker, Duration::from_secs(24 * 3600)) {
         return;
     }
-    if fs::write(&marker, "").is_ok() {
-        trim(cache, CEILING);
+    // While another build runs, the next one that ends alone does it.
+    if trim(cache, store, CEILING).is_ok() {
+        let _ = fs::write(&marker, "");
     }
 }
 
 /// Removes everything that can be made again.
-pub(super) fn clear(cache: &Path) {
+pub(super) fn clear(cache: &Path) -> Result<(), UsageError> {
+    let _alone = keep_out(cache)?;
     for folder in ["store/trees", "store/blobs", "tools", "uv", "locks", "steps", "logs", "sources", "probes.json"] {
         remove_all(&cache.join(folder));
     }
     for folder in ["store/trees", "store/blobs"] {
-        // Whoever uses this cache at the moment expects the folders; failing that it makes them itself.
+        // Whoever uses this cache next expects the folders; failing that it makes them itself.
         let _ = fs::create_dir_all(cache.join(folder));
     }
-}
-
-/// A blob that no tree links to has one link only.
-#[cfg(unix)]
-fn remove_unused_blobs(blobs: &Path) {
-    use std::os::unix::fs::MetadataExt;
-    let mut unused = Vec::new();
-    walk(blobs, &mut |path, found| {
-        if found.nlink() == 1 {
-            unused.push(path.to_path_buf());
-        }
-    });
-    for path in unused {
-        remove_all(&path);
-    }
-}
-
-#[cfg(not(unix))]
-fn remove_unused_blobs(_blobs: &Path) {}
-
-fn size(folder: &Path) -> u64 {
-    let mut total = 0;
-    walk(folder, &mut |_, found| total += found.len());
-    total
+    Ok(())
 }
 
 fn walk(folder: &Path, visit: &mut impl FnMut(&Path, &fs::Metadata)) {
@@ -135,27 +140,28 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path, &fs::Metadata)) {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use super::super::store::{Manifest, Store};
+    use super::super::store::Manifest;
     use super::*;
 
     #[test]
-    fn trimming_removes_the_oldest_outputs_and_keeps_what_others_link_to() {
+    fn a_cache_that_a_build_uses_is_neither_trimmed_nor_cleared() {
         let cache = tempfile::tempdir().unwrap();
         let store = Store::open(&cache.path().join("store")).unwrap();
-        let tree = |files: &[(&str, &[u8])]| {
-            let mut manifest = Manifest::default();
-            for (path, bytes) in files {
-                manifest.add((*path).into(), store.put(bytes, false).unwrap()).unwrap();
-            }
-            store.assemble(manifest).unwrap()
-        };
-        let old = tree(&[("a", &[1; 1000]), ("shared", &[2; 1000])]);
-        std::thread::sleep(Duration::from_millis(20));
-        let new = tree(&[("shared", &[2; 1000])]);
-        assert_eq!(measure(cache.path())[0].bytes, 2000);
-        assert_eq!(trim(cache.path(), 1500), 1000);
-        assert!(store.tree(&old.digest).is_none() && store.tree(&new.digest).is_some());
+        let mut manifest = Manifest::default();
+        manifest.add("a".into(), store.put(b"hello", false).unwrap()).unwrap();
+        let tree = store.assemble(manifest).unwrap();
+        let building = keep_in_use(cache.path(), &Cancel::default()).unwrap();
+        let error = trim(cache.path(), &store, 0).unwrap_err();
+        assert_eq!(Problem::from(error).message, "the cache is in use by a build");
+        assert!(matches!(clear(cache.path()), Err(UsageError::InUse)));
+        keep_below_ceiling(cache.path(), &store);
+        assert!(store.tree(&tree.digest).is_some() && !cache.path().join("trimmed").exists());
+        drop(building);
+        assert_eq!(measure(cache.path())[0].bytes, 5);
+        assert_eq!(trim(cache.path(), &store, 0).unwrap(), 5);
+        clear(cache.path()).unwrap();
+        assert!(store.tree(&tree.digest).is_none());
     }
 }

@@ -34,10 +34,10 @@ impl Cache {
         let engine = Engine::open()?;
         let before: u64 = engine.cache_usage().iter().map(|part| part.bytes).sum();
         if self.clear {
-            engine.clear_cache();
+            engine.clear_cache()?;
         }
         if let Some(megabytes) = self.trim {
-            engine.trim_cache(megabytes.map_or(CEILING, |megabytes| megabytes.saturating_mul(1_000_000)));
+            engine.trim_cache(megabytes.map_or(CEILING, |megabytes| megabytes.saturating_mul(1_000_000)))?;
         }
         let parts = engine.cache_usage();
         let now: u64 = parts.iter().map(|part| part.bytes).sum();
