@@ -11,6 +11,9 @@ use std::sync::Mutex;
 /// A line longer than this is cut into several: a tool that prints 100 MB without a newline must not fill the memory.
 const LONGEST: usize = 64 * 1024;
 
+/// A log takes no more bytes than this: a tool that never stops printing must not fill the disk.
+const CEILING: u64 = 1 << 30;
+
 /// Which stream a line came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
@@ -33,6 +36,8 @@ pub struct Line {
 #[derive(Debug)]
 pub struct LogWriter {
     path: PathBuf,
+    /// The most bytes it takes.
+    most: u64,
     files: Mutex<Files>,
 }
 
@@ -42,6 +47,7 @@ struct Files {
     index: BufWriter<File>,
     offset: u64,
     lines: u64,
+    is_full: bool,
 }
 
 /// A log that can be read.
@@ -54,9 +60,14 @@ pub struct Log {
 impl LogWriter {
     /// Creates `path.log` and `path.idx`.
     pub fn create(path: &Path) -> io::Result<Self> {
+        Self::create_below(path, CEILING)
+    }
+
+    fn create_below(path: &Path, most: u64) -> io::Result<Self> {
         let text = BufWriter::new(File::create(path.with_extension("log"))?);
         let index = BufWriter::new(File::create(path.with_extension("idx"))?);
-        Ok(Self { path: path.to_path_buf(), files: Mutex::new(Files { text, index, offset: 0, lines: 0 }) })
+        let files = Files { text, index, offset: 0, lines: 0, is_full: false };
+        Ok(Self { path: path.to_path_buf(), most, files: Mutex::new(files) })
     }
 
     /// Takes lines from a stream until it ends.
@@ -95,13 +106,19 @@ impl LogWriter {
 
     fn append(&self, lines: &[&[u8]], stream: Stream) -> io::Result<()> {
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if files.is_full {
+            return Ok(());
+        }
         for line in lines {
-            let entry = files.offset << 1 | u64::from(stream == Stream::Err);
-            files.index.write_all(&entry.to_le_bytes())?;
-            files.text.write_all(line)?;
-            files.text.write_all(b"\n")?;
-            files.offset += line.len() as u64 + 1;
-            files.lines += 1;
+            if files.offset + line.len() as u64 > self.most {
+                files.is_full = true;
+                files.add(
+                    format!("the log is full: what follows its first {} bytes is not kept", self.most).as_bytes(),
+                    stream,
+                )?;
+                break;
+            }
+            files.add(line, stream)?;
         }
         // Front ends read the file while it grows.
         files.text.flush()?;
@@ -112,6 +129,18 @@ impl LogWriter {
     pub fn finish(self) -> io::Result<Log> {
         let lines = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).lines;
         Ok(Log { path: self.path, lines })
+    }
+}
+
+impl Files {
+    fn add(&mut self, line: &[u8], stream: Stream) -> io::Result<()> {
+        let entry = self.offset << 1 | u64::from(stream == Stream::Err);
+        self.index.write_all(&entry.to_le_bytes())?;
+        self.text.write_all(line)?;
+        self.text.write_all(b"\n")?;
+        self.offset += line.len() as u64 + 1;
+        self.lines += 1;
+        Ok(())
     }
 }
 
@@ -223,5 +252,16 @@ mod tests {
     fn bytes_that_are_no_text_do_not_break_a_log() {
         let (_folder, log) = log_of(&[(b"\xff\xfe\x00ok\n", Stream::Out)]);
         assert!(log.tail(1).ends_with("ok"));
+    }
+
+    #[test]
+    fn a_full_log_says_so_once_and_what_still_comes_is_read_and_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = LogWriter::create_below(&folder.path().join("one"), 10).unwrap();
+        writer.drain(&b"12345\n123456789\n1\n"[..], Stream::Out).unwrap();
+        writer.drain(&b"more\n"[..], Stream::Err).unwrap();
+        writer.note("and more").unwrap();
+        let log = writer.finish().unwrap();
+        assert_eq!(log.tail(9), "12345\nthe log is full: what follows its first 10 bytes is not kept");
     }
 }

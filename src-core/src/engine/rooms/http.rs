@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 
 use super::{Found, Furnished, last_line};
 use crate::engine::Cancel;
+use crate::engine::log::{Line, Log, Stream};
 use crate::engine::sandbox::{Binding, Sandbox};
 use crate::engine::step::StepError;
 use crate::plan::Network;
 
 /// Asks from inside the room, where the room has a network of its own.
 const ASK: &str = include_str!("ask.py");
+
+/// How many lines from the end of a log the answer is looked for in.
+const NEAR_END: u64 = 1_000;
 
 /// Starts the program with `PORT` set and asks until it answers or the deadline passes.
 ///
@@ -91,15 +95,20 @@ fn inside(
     let spawn = room.bench.sandbox.wrap(&spawn, &room.system, &bindings, room.check.room.network);
     let exit = room.bench.world.run(&spawn, &log, room.bench.cancel)?;
     let log = log.finish().map_err(crate::engine::store::at("write", room.folder.path()))?;
-    let lines = log.range(0, log.lines()).unwrap_or_default();
-    let answer = lines.iter().find(|line| line.text.starts_with("HTTP ")).map(|line| line.text.clone());
-    Ok(match (exit.code, answer) {
+    Ok(match (exit.code, answer_in(&log)) {
         (Some(0), Some(text)) => Found::Answered { text: format!("{text} on {path}"), starts_ms: Vec::new() },
         (_, Some(text)) => Found::Not { because: format!("it answered {text} on {path}"), log: Some(log) },
         (_, None) => {
             Found::Not { because: format!("nothing answered on port {port}: {}", last_line(&log)), log: Some(log) }
         }
     })
+}
+
+/// The answer that was printed in a room. It is printed last, so only the end of what the program says is looked at.
+fn answer_in(log: &Log) -> Option<String> {
+    let lines = log.range(log.lines().saturating_sub(NEAR_END), log.lines()).unwrap_or_default();
+    let answer = |line: &&Line| line.stream == Stream::Out && line.text.starts_with("HTTP ");
+    lines.iter().rev().find(answer).map(|line| line.text.clone())
 }
 
 fn free_port(wanted: u16) -> u16 {
@@ -119,4 +128,24 @@ fn ask(port: u16, path: &str) -> Option<String> {
     let text = String::from_utf8_lossy(&head[..read]).into_owned();
     let status: u16 = text.split(' ').nth(1)?.parse().ok()?;
     (status < 500).then(|| format!("{} on {path}", text.lines().next().unwrap_or_default().trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::log::LogWriter;
+
+    #[test]
+    fn the_answer_is_found_at_the_end_of_whatever_a_service_prints() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = |end: &str| {
+            let writer = LogWriter::create(&folder.path().join("serve")).unwrap();
+            writer.note("HTTP of long ago").unwrap();
+            writer.note(&"chatter\n".repeat(2_000)).unwrap();
+            writer.note(end).unwrap();
+            writer.finish().unwrap()
+        };
+        assert_eq!(answer_in(&log("HTTP 200 OK\nbye")).as_deref(), Some("HTTP 200 OK"));
+        assert_eq!(answer_in(&log("no answer: refused")), None);
+    }
 }
