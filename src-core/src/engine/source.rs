@@ -1,6 +1,7 @@
 //! The project's source as steps see it: a digest of the selection, and a private writable copy of it.
 
 mod outputs;
+mod repository;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -10,6 +11,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 pub(super) use self::outputs::without_outputs;
+use self::repository::head_of;
 use super::files::{digest_file, hex, is_executable, write_atomically};
 use super::store::{StoreError, at};
 use super::tools::{EPOCH, status};
@@ -143,20 +145,4 @@ fn needs_repository(project: &Project) -> bool {
     let requires = project.build_system.iter().flat_map(|build| &build.requires);
     requires.into_iter().any(|requirement| SCM.iter().any(|name| requirement.starts_with(name)))
         && project.root.join(".git").is_dir()
-}
-
-/// What changes when another commit or tag is there.
-fn head_of(root: &Path) -> Option<Vec<u8>> {
-    let git = root.join(".git");
-    let head = fs::read_to_string(git.join("HEAD")).ok()?;
-    let mut text = head.clone().into_bytes();
-    if let Some(reference) = head.trim().strip_prefix("ref: ") {
-        text.extend(fs::read(git.join(reference)).unwrap_or_default());
-    }
-    text.extend(fs::read(git.join("packed-refs")).unwrap_or_default());
-    let tags = fs::read_dir(git.join("refs/tags")).into_iter().flatten().flatten();
-    let mut tags: Vec<_> = tags.map(|tag| tag.file_name().to_string_lossy().into_owned()).collect();
-    tags.sort();
-    text.extend(tags.join("\n").into_bytes());
-    Some(text)
 }
