@@ -76,9 +76,13 @@ impl Bench<'_> {
         let ground = Ground::new(self, step, inputs, tools)?;
         let log = LogWriter::create(&self.log_path(step)).map_err(at("write in", self.logs))?;
         let acted = ground.act(&log);
+        if ground.is_stale() {
+            // What a log cannot take is no reason to fail.
+            let _ = log.note("the source was edited while the build began: the output is not kept for other builds");
+        }
         let log = log.finish().map_err(at("write in", self.logs))?;
         let (tree, command) = acted.map_err(|error| error.with_log(step, &log))?;
-        if cacheable {
+        if cacheable && !ground.is_stale() {
             key::remember(self, &key, &tree, &command)?;
         }
         drop(lock);
@@ -153,3 +157,6 @@ fn add_built_tool(step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tool
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{Bench, StepError, Tools};
@@ -22,6 +23,8 @@ pub(super) struct Ground<'a> {
     step: &'a Step,
     inputs: &'a BTreeMap<StepId, Tree>,
     tools: Tools,
+    /// Whether the source was another one when it was copied than when the build began.
+    is_stale: AtomicBool,
     /// Removed with everything in it when the step ends.
     folder: tempfile::TempDir,
 }
@@ -40,7 +43,20 @@ impl<'a> Ground<'a> {
             let path = folder.path().join(name);
             std::fs::create_dir(&path).map_err(at("create", &path))?;
         }
-        Ok(Self { bench, step, inputs, tools, folder })
+        Ok(Self { bench, step, inputs, tools, is_stale: AtomicBool::new(false), folder })
+    }
+
+    /// Whether the source was edited after the key of the step was made.
+    pub fn is_stale(&self) -> bool {
+        self.is_stale.load(Ordering::Relaxed)
+    }
+
+    fn copy_source(&self) -> Result<PathBuf, StepError> {
+        let (bench, place) = (self.bench, self.path("src"));
+        source::copy(bench.project, &place)?;
+        let now = source::digest(bench.project, &bench.keys.with_file_name("sources"))?;
+        self.is_stale.store(now != bench.source_digest, Ordering::Relaxed);
+        Ok(place)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -127,9 +143,7 @@ impl<'a> Ground<'a> {
         let place = |path: &str| [to, path].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         match from.0.as_slice() {
             [Piece::Source(path)] => {
-                let source = self.path("src");
-                source::copy(self.bench.project, &source)?;
-                let root = source.join(path);
+                let root = self.copy_source()?.join(path);
                 let tree = if root.is_file() {
                     let blob = self.bench.store.take(&root, false)?;
                     return self.single(to, blob);
@@ -227,7 +241,7 @@ impl<'a> Ground<'a> {
 
     fn run(&self, command: &Command, log: &LogWriter) -> Result<(Tree, Vec<String>), StepError> {
         if self.step.action.reads_source() {
-            source::copy(self.bench.project, &self.path("src"))?;
+            self.copy_source()?;
         }
         let sandbox = self.bench.sandbox;
         let places = self.places(&self.tools);
