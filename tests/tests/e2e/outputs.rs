@@ -96,6 +96,21 @@ fn an_artifact_that_is_there_already_is_replaced() {
 }
 
 #[test]
+fn an_artifact_is_replaced_only_when_its_receipt_can_be_too() {
+    let bench = Workbench::new();
+    let root = greet(&bench);
+    let artifact = path_of(&build(&bench, "zipapp", &root).expect_code(0).artifact());
+    let before = fs::read(&artifact).unwrap();
+    let receipt = artifact.with_file_name(format!("{}.receipt.json", tree::name(&artifact)));
+    fs::remove_file(&receipt).unwrap();
+    tree::folder(&receipt);
+    let module = root.join("greet.py");
+    fs::write(&module, tree::read(&module).replace("hello", "good morning")).unwrap();
+    expect_words(&problem(&build(&bench, "zipapp", &root).expect_code(1)), &[&tree::name(&receipt)]);
+    assert_eq!(fs::read(&artifact).unwrap(), before);
+}
+
+#[test]
 fn an_artifact_survives_a_build_that_fails() {
     let bench = Workbench::new();
     let root = greet(&bench);
