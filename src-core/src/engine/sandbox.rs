@@ -184,10 +184,7 @@ impl Sandbox {
             let (from, to) = (binding.from.display().to_string(), binding.to.display().to_string());
             args.add(&[if binding.writable { "--bind" } else { "--ro-bind" }, &from, &to]);
         }
-        args.add(&["--clearenv"]);
-        for (name, value) in &inner.env {
-            args.add(&["--setenv", name, value]);
-        }
+        // Variables are inherited from bubblewrap, which gets exactly those: as arguments anybody could read them.
         args.add(&["--chdir", &inner.cwd.display().to_string(), "--", &inner.program.display().to_string()]);
         args.0.extend(inner.args.iter().cloned());
         Spawn { program: bwrap.clone(), args: args.0, env: inner.env.clone(), cwd: "/".into(), timeout: inner.timeout }
@@ -308,6 +305,16 @@ mod tests {
     fn without_bubblewrap_a_command_is_left_as_it_is() {
         assert_eq!(Sandbox::Absent.wrap(&inner(), &System::Whole, &[], false), inner());
         assert_eq!(Sandbox::Absent.seen("src", Path::new("/real")), Path::new("/real"));
+    }
+
+    #[test]
+    fn a_password_in_the_environment_is_no_argument_of_bubblewrap() {
+        let sandbox = Sandbox::Bubblewrap("/usr/bin/bwrap".into());
+        let mut inner = inner();
+        inner.env.insert("UV_INDEX_OWN_PASSWORD".into(), "secret".into());
+        let spawn = sandbox.wrap(&inner, &System::Whole, &[], true);
+        assert!(!spawn.args.iter().any(|word| word.contains("secret") || word == "--clearenv"));
+        assert_eq!(spawn.env, inner.env);
     }
 
     #[test]
