@@ -14,7 +14,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 
 use super::Cancel;
 use super::files::hex;
-use super::tools::credentials;
+use super::tools::login;
 use crate::plan::Remote;
 
 /// How often a fetch that broke is tried again.
@@ -100,10 +100,8 @@ fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel) -> Result<(), FetchEr
     let mut body: Box<dyn Read> = if let Some(path) = remote.url.strip_prefix("file://") {
         Box::new(File::open(percent_decoded(path)).map_err(|error| get(remote, error))?)
     } else {
-        let request = match credentials(&host(&remote.url)) {
-            Some(login) => AGENT
-                .get(&remote.url)
-                .header("Authorization", format!("Basic {}", BASE64.encode(percent_decoded(&login)))),
+        let request = match login(&remote.url) {
+            Some(login) => AGENT.get(&remote.url).header("Authorization", format!("Basic {}", BASE64.encode(login))),
             None => AGENT.get(&remote.url),
         };
         let response = request.call().map_err(|error| get(remote, error))?;

@@ -17,7 +17,7 @@ use crate::engine::process::Spawn;
 use crate::engine::sandbox::{Binding, System};
 use crate::engine::step::Bench;
 use crate::engine::store::at;
-use crate::engine::tools::{Access, Interpreter, environment, index_arguments};
+use crate::engine::tools::{Access, Indexes, Interpreter, ToolError, environment, forget_logins};
 use crate::facts::Environment;
 
 /// How long an answer of the index is believed.
@@ -50,7 +50,8 @@ impl Resolver<'_> {
             return Ok(Lock::default());
         }
         let constraints = pins.as_ref().map(Pins::constraints).unwrap_or_default();
-        let question = Question { wanted, constraints: &constraints, environment, python, indexes: &index_arguments() };
+        let indexes = Indexes::configured().map_err(ToolError::from)?;
+        let question = Question { wanted, constraints: &constraints, environment, python, indexes: &indexes };
         let memory = self.folder.join(question.key());
         let lock = match self.remembered(&memory) {
             Some(lock) => lock,
@@ -102,17 +103,28 @@ impl Resolver<'_> {
         let sandboxed = may_build && self.bench.sandbox.name() == "bubblewrap";
         let seen = if sandboxed { PathBuf::from("/pw/lock") } else { folder.path().to_path_buf() };
         let mut env = environment(Access::Index, &[]);
+        let mut indexes = question.indexes.clone();
+        indexes.tell(&mut env);
+        if may_build {
+            // The code that is built has the network, so it gets nothing to give away.
+            forget_logins(&mut env);
+            indexes = indexes.without_logins(&seen.join("uv.toml"));
+            if let Some(text) = indexes.file_text() {
+                write("uv.toml", text)?;
+            }
+        }
         // Code that is built for its metadata must not reach the shared cache of uv.
         let cache = if sandboxed { seen.join("cache") } else { paths::uv_cache() };
         env.insert("UV_CACHE_DIR".into(), cache.display().to_string());
         env.insert("HOME".into(), seen.display().to_string());
-        let args = question.arguments(&seen, may_build, self.bench.settings.offline);
+        let args = question.arguments(&seen, &indexes, may_build, self.bench.settings.offline);
         let spawn =
             Spawn { program: uv.program.clone(), args, env, cwd: seen.clone(), timeout: Duration::from_secs(600) };
         let spawn = if sandboxed {
             let mut bindings = vec![Binding::writable(folder.path(), &seen)];
             let local = &question.wanted.local;
             bindings.extend(local.iter().map(|wheel| Binding::readable(&wheel.path, &wheel.path)));
+            bindings.extend(indexes.folders().iter().map(|path| Binding::readable(path, path)));
             bindings.extend([&uv.root, &question.python.prefix].map(|path| Binding::readable(path, path)));
             self.bench.sandbox.wrap(&spawn, &System::Whole, &bindings, true)
         } else {

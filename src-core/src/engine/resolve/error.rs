@@ -135,7 +135,10 @@ impl From<ResolveError> for Problem {
                 "Check the network, the proxy variables and `SSL_CERT_FILE`; `--offline` uses what is in the cache",
             ),
             ResolveError::NeedsTrust { .. } => Self { code: Code::ConsentRefused, ..problem }
-                .hint("Add `--trust` if you trust them; they run without reach to your files"),
+                .hint(
+                "Add `--trust` if you trust them: the network is open to them while their metadata is made, but they are \
+                 told no login, and in a sandbox they cannot reach your files",
+            ),
             ResolveError::Line { .. } => {
                 problem.hint("Write it as PEP 508 defines, on one line and without options or variables")
             }
@@ -157,5 +160,17 @@ impl From<ResolveError> for StepError {
             ResolveError::Process(error) => error.into(),
             _ => Self::Cancelled,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_asked_for_trust_is_told_that_the_network_is_open() {
+        let problem = Problem::from(ResolveError::NeedsTrust { what: "the project".into() });
+        assert_eq!(problem.code, Code::ConsentRefused);
+        assert!(problem.hints[0].text.contains("the network is open to them"));
     }
 }

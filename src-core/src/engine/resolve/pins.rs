@@ -72,7 +72,10 @@ impl Pins {
             ),
             None => text("marker").or_else(|| text("markers")),
         };
-        self.versions.entry(name.to_string()).or_default().push((version.to_string(), marker.and_then(one_line)));
+        self.versions
+            .entry(name.to_string())
+            .or_default()
+            .push((version.to_string(), marker.as_deref().and_then(one_line)));
         for key in ["files", "wheels", "sdist"] {
             if let Some(files) = package.get(key) {
                 self.add_files(name.as_ref(), files);
@@ -155,8 +158,8 @@ impl Pins {
 }
 
 /// A marker on one line. One that PEP 508 does not define tells no versions apart: PEP 751 knows more variables.
-fn one_line(marker: String) -> Option<String> {
-    MarkerTree::from_str(&marker).ok()?;
+fn one_line(marker: &str) -> Option<String> {
+    MarkerTree::from_str(marker).ok()?;
     Some(marker.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|marker| !marker.is_empty())
 }
 

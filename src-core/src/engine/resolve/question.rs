@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::ResolveError;
 use crate::engine::files::hex;
-use crate::engine::tools::{Access, Interpreter, environment};
+use crate::engine::tools::{Access, Indexes, Interpreter, environment};
 use crate::facts::{Arch, Environment, Libc, Os, Platform};
 
 /// Requirements to resolve.
@@ -51,7 +51,7 @@ pub(super) struct Question<'a> {
     pub constraints: &'a str,
     pub environment: Environment,
     pub python: &'a Interpreter,
-    pub indexes: &'a [String],
+    pub indexes: &'a Indexes,
 }
 
 impl Question<'_> {
@@ -60,8 +60,11 @@ impl Question<'_> {
         let configured: BTreeMap<String, String> = environment_of_indexes();
         let Wanted { requirements, local, .. } = self.wanted;
         let text = format!(
-            "{requirements:?}\n{local:?}\n{}\n{}\n{}\n{:?}\n{configured:?}",
-            self.constraints, self.environment, self.python.version, self.indexes
+            "{requirements:?}\n{local:?}\n{}\n{}\n{}\n{}\n{configured:?}",
+            self.constraints,
+            self.environment,
+            self.python.version,
+            self.indexes.fingerprint()
         );
         format!("{}.json", hex(&Sha256::digest(text)).get(..32).unwrap_or_default())
     }
@@ -74,11 +77,11 @@ impl Question<'_> {
         self.wanted.local.iter().map(line).collect()
     }
 
-    /// The argument vector of `uv`, with its files in this folder.
-    pub fn arguments(&self, folder: &Path, may_build: bool, offline: bool) -> Vec<String> {
+    /// The argument vector of `uv`, with its files in this folder and these indexes.
+    pub fn arguments(&self, folder: &Path, indexes: &Indexes, may_build: bool, offline: bool) -> Vec<String> {
         let path = |name: &str| folder.join(name).display().to_string();
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-        let mut args = words(&["pip", "compile", "--quiet", "--no-config", "--no-header", "--format", "pylock.toml"]);
+        let mut args = words(&["pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml"]);
         args.extend(["--output-file".into(), path("pylock.toml"), "--constraints".into(), path("constraints.txt")]);
         args.extend(["--python".into(), self.python.executable.display().to_string()]);
         if self.environment.platform != Platform::host() || self.python.minor() != Some(self.environment.python) {
@@ -98,7 +101,7 @@ impl Question<'_> {
         if offline {
             args.push("--offline".into());
         }
-        args.extend(self.indexes.iter().cloned());
+        args.extend(indexes.arguments());
         args.push(path("requirements.in"));
         args
     }

@@ -15,7 +15,7 @@ use super::super::process::{Exit, ProcessError, Spawn};
 use super::super::store::{StoreError, at};
 use super::super::sweep::{is_alive, own_name};
 use super::super::world::World;
-use super::{Access, Interpreter, Probes, environment, index_arguments};
+use super::{Access, ConfigurationError, Indexes, Interpreter, Probes, environment};
 use crate::backends;
 use crate::problem::{Code, Problem};
 
@@ -75,6 +75,9 @@ pub enum ToolError {
     /// The cache could not be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It is not known where tools come from.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
     /// A fetched wheel is not what it should be.
     #[error("the wheel of `{tool}` cannot be unpacked: {why}")]
     Wheel {
@@ -106,6 +109,9 @@ impl From<ToolError> for Problem {
             ToolError::Process(ProcessError::Cancelled { .. }) => Self { code: Code::Cancelled, ..problem },
             ToolError::Process(error) => problem.because(&error),
             ToolError::Store(error) => Self { code: Code::Store, ..problem }.because(&error),
+            ToolError::Configuration(error) => Self { code: Code::Unreadable, ..problem }
+                .because_of(&error)
+                .hint("Correct it: without it a package of the same name could come from another index"),
             ToolError::Unknown(_) | ToolError::Wheel { .. } => problem,
         }
     }
@@ -255,21 +261,15 @@ impl Toolbox<'_> {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let (python, file, venv_text) =
             (python.executable.display().to_string(), file.display().to_string(), venv.display().to_string());
-        let env = environment(Access::Index, &[]);
+        let mut env = environment(Access::Index, &[]);
         let create = words(&["venv", "--quiet", "--no-config", "--relocatable", "--python", &python, &venv_text]);
         self.install(name, &uv, create, env.clone(), staged.path())?;
-        let mut install = words(&[
-            "pip",
-            "install",
-            "--quiet",
-            "--no-config",
-            "--require-hashes",
-            "--only-binary",
-            ":all:",
-            "--compile-bytecode",
-        ]);
+        let mut install =
+            words(&["pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"]);
         install.extend(words(&["--link-mode", "copy", "--python", &venv_text, "-r", &file]));
-        install.extend(index_arguments());
+        let indexes = Indexes::configured()?;
+        install.extend(indexes.arguments());
+        indexes.tell(&mut env);
         if self.offline {
             install.push("--offline".into());
         }

@@ -1,12 +1,19 @@
 //! Finds and installs the programs that steps run.
 
 mod environment;
+mod indexes;
+mod logins;
 mod managed;
+mod pip;
 mod probes;
 mod pythons;
 mod system;
+mod user;
 
-pub(super) use environment::{Access, EPOCH, credentials, environment, index_arguments};
+pub(super) use environment::{Access, EPOCH, environment};
+pub use indexes::ConfigurationError;
+pub(super) use indexes::Indexes;
+pub(super) use logins::{forget_logins, login};
 pub use managed::ToolError;
 pub(super) use managed::{Managed, Toolbox};
 pub(super) use probes::{Probes, status};

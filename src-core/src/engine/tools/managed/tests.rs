@@ -62,7 +62,7 @@ fn a_missing_uv_names_the_command_that_gets_it() {
 #[test]
 fn without_network_nobody_is_asked_to_fetch_uv() {
     let folder = tempfile::tempdir().unwrap();
-    let error = with_toolbox(folder.path(), true, |toolbox| toolbox.pinned_uv()).unwrap_err();
+    let error = with_toolbox(folder.path(), true, |toolbox| toolbox.pinned_uv().unwrap_err());
     assert_eq!(error.to_string(), "`uv` was not found on PATH, and the network may not be used");
     assert!(Problem::from(error).hints[0].text.contains("Leave out `--offline` once"));
 }
@@ -75,7 +75,7 @@ fn what_a_dead_process_left_half_installed_is_swept() {
     for path in [&dead, &living] {
         fs::create_dir(path).unwrap();
     }
-    let staged = with_toolbox(folder.path(), false, |toolbox| toolbox.staging()).unwrap();
+    let staged = with_toolbox(folder.path(), false, |toolbox| toolbox.staging().unwrap());
     assert!(staged.path().is_dir() && living.is_dir());
     assert_eq!(dead.exists(), !cfg!(target_os = "linux"));
 }

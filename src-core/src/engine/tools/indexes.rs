@@ -1,0 +1,254 @@
+//! Where packages come from: what the user told pip and `uv`. `uv` does not read what pip was told.
+//!
+//! What the project itself says is not asked here: it is untrusted. An address may hold a login, so addresses are given
+//! to `uv` in its environment and never as arguments, which everybody on the machine can read.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::logins::without_logins;
+use super::pip;
+use super::user::User;
+use crate::engine::fetch::percent_decoded;
+
+/// Why it is not known where packages come from.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigurationError {
+    /// A file that the user wrote is there but not understood. To go on without it could fetch a package of the same
+    /// name from elsewhere.
+    #[error("`{path}`, which says where packages come from, cannot be read")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// The user's indexes.
+#[derive(Debug, Clone, Default)]
+pub(in crate::engine) struct Indexes {
+    /// Variables of `uv`.
+    variables: BTreeMap<String, String>,
+    /// Whether pip was told to use no index.
+    none: bool,
+    file: Option<UvFile>,
+}
+
+/// The user's `uv.toml`.
+#[derive(Debug, Clone)]
+struct UvFile {
+    path: PathBuf,
+    text: String,
+    table: toml::Table,
+}
+
+impl Indexes {
+    /// Those of the one who runs this process.
+    pub fn configured() -> Result<Self, ConfigurationError> {
+        Self::of(&User::current())
+    }
+
+    pub(super) fn of(user: &User) -> Result<Self, ConfigurationError> {
+        let file = uv_file(user)?;
+        let settings = pip::settings(user)?;
+        let words = |key: &str| settings.get(key).into_iter().flat_map(|values| values.split_whitespace());
+        let with_own = |name: &str, further: Vec<&str>, separator: &str| {
+            user.variable(name).into_iter().chain(further).collect::<Vec<_>>().join(separator)
+        };
+        let uv_decides = ["UV_DEFAULT_INDEX", "UV_INDEX_URL"].iter().any(|name| user.variable(name).is_some())
+            || file.as_ref().is_some_and(UvFile::has_default);
+        // A folder of wheels that is not there makes uv fail where pip only warns.
+        let links = words("find-links").filter(|link| link.contains("://") || Path::new(link).is_dir()).collect();
+        let variables = BTreeMap::from([
+            ("UV_DEFAULT_INDEX", words("index-url").next().filter(|_| !uv_decides).unwrap_or_default().to_owned()),
+            ("UV_INDEX", with_own("UV_INDEX", words("extra-index-url").collect(), " ")),
+            ("UV_FIND_LINKS", with_own("UV_FIND_LINKS", links, ",")),
+        ]);
+        let variables = variables.into_iter().filter(|(_, value)| !value.is_empty());
+        let none = settings.get("no-index").is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes" | "on"));
+        Ok(Self { variables: variables.map(|(name, value)| (name.to_owned(), value)).collect(), none, file })
+    }
+
+    /// The arguments that go with [`Self::tell`].
+    pub fn arguments(&self) -> Vec<String> {
+        let mut arguments = match &self.file {
+            Some(file) => vec!["--config-file".to_owned(), file.path.display().to_string()],
+            None => vec!["--no-config".to_owned()],
+        };
+        arguments.extend(self.none.then(|| "--no-index".to_owned()));
+        arguments
+    }
+
+    /// Sets the variables that tell `uv`.
+    pub fn tell(&self, env: &mut BTreeMap<String, String>) {
+        env.extend(self.variables.clone());
+    }
+
+    /// Everything that can change an answer.
+    pub fn fingerprint(&self) -> String {
+        format!("{:?} {} {}", self.variables, self.none, self.file.as_ref().map_or("", |file| &file.text))
+    }
+
+    /// The same indexes without their logins, with the configuration file of `uv` written here.
+    pub fn without_logins(&self, file: &Path) -> Self {
+        let variables = self.variables.iter().map(|(name, value)| (name.clone(), without_logins(value)));
+        let file = self.file.as_ref().map(|original| UvFile {
+            path: file.to_path_buf(),
+            text: without_logins(&original.text),
+            table: original.table.clone(),
+        });
+        Self { variables: variables.collect(), none: self.none, file }
+    }
+
+    /// What the configuration file of `uv` holds, if there is one.
+    pub fn file_text(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.text.as_str())
+    }
+
+    /// Every text in which an address can stand.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.variables.values().map(String::as_str).chain(self.file_text())
+    }
+
+    /// Indexes with a name, as `(name, address)`.
+    pub(super) fn named(&self) -> Vec<(String, String)> {
+        let words = ["UV_INDEX", "UV_DEFAULT_INDEX"].into_iter().filter_map(|name| self.variables.get(name));
+        let words = words.flat_map(|value| value.split_whitespace()).filter_map(|word| word.split_once('='));
+        let mut named: Vec<_> = words
+            .filter(|(name, _)| !name.contains("://"))
+            .map(|(name, address)| (name.to_owned(), address.to_owned()))
+            .collect();
+        named.extend(self.file.iter().flat_map(UvFile::indexes).filter_map(|index| {
+            let text = |key: &str| index.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+            Some((text("name")?, text("url")?))
+        }));
+        named
+    }
+
+    /// Folders of this machine in which packages are looked for.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let variables = self.variables.values().flat_map(|value| value.split([',', ' '])).map(str::to_owned);
+        let words = variables.chain(self.file.iter().flat_map(UvFile::places));
+        let folders = words.filter_map(|word| {
+            let word = word.split_once('=').filter(|(name, _)| !name.contains(['/', ':'])).map_or(&*word, |(_, at)| at);
+            match word.split_once("://") {
+                Some(("file", path)) => Some(PathBuf::from(percent_decoded(path))),
+                Some(_) => None,
+                None => Some(PathBuf::from(word)),
+            }
+        });
+        folders.filter(|path| path.is_absolute() && path.exists()).collect()
+    }
+}
+
+impl UvFile {
+    fn indexes(&self) -> impl Iterator<Item = &toml::Value> {
+        self.table.get("index").and_then(toml::Value::as_array).into_iter().flatten()
+    }
+
+    /// The file itself, and its table for `uv pip`.
+    fn levels(&self) -> impl Iterator<Item = &toml::Table> {
+        std::iter::once(&self.table).chain(self.table.get("pip").and_then(toml::Value::as_table))
+    }
+
+    fn has_default(&self) -> bool {
+        self.indexes().any(|index| index.get("default").and_then(toml::Value::as_bool) == Some(true))
+            || self.levels().any(|table| table.contains_key("index-url"))
+    }
+
+    /// Addresses and folders.
+    fn places(&self) -> Vec<String> {
+        let indexes = self.indexes().filter_map(|index| index.get("url"));
+        let keys = ["index-url", "extra-index-url", "find-links"];
+        let values = self.levels().flat_map(|table| keys.iter().filter_map(|key| table.get(*key)));
+        let words = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+        indexes.chain(words).filter_map(toml::Value::as_str).map(str::to_owned).collect()
+    }
+}
+
+/// The file that the user wrote for `uv`: of the strongest place that has one.
+fn uv_file(user: &User) -> Result<Option<UvFile>, ConfigurationError> {
+    if user.variable("UV_NO_CONFIG").is_some_and(|value| matches!(value, "1" | "true")) {
+        return Ok(None);
+    }
+    let named = user.variable("UV_CONFIG_FILE").map(PathBuf::from);
+    let places = || [user.configuration().join("uv").join("uv.toml"), PathBuf::from("/etc/uv/uv.toml")];
+    let Some(path) = named.or_else(|| places().into_iter().find(|path| path.is_file())) else { return Ok(None) };
+    let bad = |source: Box<dyn std::error::Error + Send + Sync>| ConfigurationError::File {
+        path: path.display().to_string(),
+        source,
+    };
+    let text = std::fs::read_to_string(&path).map_err(|error| bad(error.into()))?;
+    // The whole message of the parser would quote the file, in which there may be a password.
+    let table = toml::from_str(&text).map_err(|error: toml::de::Error| bad(error.message().into()))?;
+    Ok(Some(UvFile { path, text, table }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(home: &Path, variables: &[(&str, &str)]) -> User {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        User { variables, home: home.into() }
+    }
+
+    fn write(path: &Path, text: &str) {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn addresses_with_passwords_are_told_in_the_environment_only() {
+        let home = tempfile::tempdir().unwrap();
+        let conf = home.path().join("pip.conf");
+        write(
+            &conf,
+            "[global]\nindex-url = https://me:secret@a.test/\nextra-index-url =\n    https://b.test/\n    https://c.test/\n",
+        );
+        let user =
+            user(home.path(), &[("PIP_CONFIG_FILE", &conf.display().to_string()), ("UV_INDEX", "own=https://d.test/")]);
+        let indexes = Indexes::of(&user).unwrap();
+        assert_eq!(indexes.arguments(), ["--no-config"]);
+        let mut env = BTreeMap::new();
+        indexes.tell(&mut env);
+        assert_eq!(env["UV_DEFAULT_INDEX"], "https://me:secret@a.test/");
+        assert_eq!(env["UV_INDEX"], "own=https://d.test/ https://b.test/ https://c.test/");
+        assert_eq!(indexes.named(), [("own".to_owned(), "https://d.test/".to_owned())]);
+    }
+
+    #[test]
+    fn the_file_that_the_user_wrote_for_uv_counts_and_decides_the_default() {
+        let home = tempfile::tempdir().unwrap();
+        let links = home.path().join("links");
+        let file = home.path().join(".config/uv/uv.toml");
+        write(&links.join("a.whl"), "");
+        write(
+            &file,
+            &format!(
+                "find-links = ['{}']\n[[index]]\nname = 'own'\nurl = 'https://me:secret@a.test/'\ndefault = true\n",
+                links.display()
+            ),
+        );
+        let indexes = Indexes::of(&user(home.path(), &[("PIP_INDEX_URL", "https://b.test/")])).unwrap();
+        assert_eq!(indexes.arguments(), ["--config-file".to_owned(), file.display().to_string()]);
+        assert!(indexes.variables.is_empty());
+        assert_eq!(indexes.folders(), [links]);
+        let cleaned = indexes.without_logins(Path::new("/pw/lock/uv.toml"));
+        assert_eq!(cleaned.arguments(), ["--config-file", "/pw/lock/uv.toml"]);
+        assert!(cleaned.file_text().unwrap().contains("url = 'https://a.test/'"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_understood_stops_the_work_and_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("uv.toml");
+        write(&file, "[[index]\nurl = 'https://me:secret@a.test/'");
+        let error = Indexes::of(&user(home.path(), &[("UV_CONFIG_FILE", &file.display().to_string())])).unwrap_err();
+        let ConfigurationError::File { source, .. } = &error;
+        assert!(!source.to_string().contains("secret"));
+        let message = format!("`{}`, which says where packages come from, cannot be read", file.display());
+        assert_eq!(error.to_string(), message);
+    }
+}
