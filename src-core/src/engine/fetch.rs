@@ -1,10 +1,11 @@
 //! Fetches one locked file and checks its hash.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -20,6 +21,13 @@ use crate::plan::Remote;
 /// How often a fetch that broke is tried again.
 const TRIES: u32 = 3;
 
+/// How long a server may send nothing.
+const STALLED: Duration = Duration::from_secs(60);
+/// How often a fetch looks whether it was cancelled.
+const LOOK: Duration = Duration::from_millis(50);
+/// Pieces of a body that wait to be written, at most.
+const AHEAD: usize = 8;
+
 /// Why a file was not fetched. Addresses are shown without credentials.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
@@ -32,6 +40,16 @@ pub enum FetchError {
         host: String,
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server wants a login, or another one.
+    #[error("{host} refuses `{name}` with the status {status}")]
+    Refused {
+        /// The file.
+        name: String,
+        /// The server.
+        host: String,
+        /// 401 or 403.
+        status: u16,
     },
     /// What came is not what the lock says.
     #[error("`{name}` from {host} has the SHA-256 {found}, but the lock says {wanted}")]
@@ -74,14 +92,20 @@ static AGENT: LazyLock<Agent> = LazyLock::new(|| {
     let config = Agent::config_builder()
         .tls_config(tls)
         .timeout_connect(Some(Duration::from_secs(20)))
+        // The thread of a fetch that was given up ends soon after it.
+        .timeout_per_read(Some(STALLED))
         .timeout_recv_response(Some(Duration::from_secs(60)));
     config.build().into()
 });
 
 pub(super) fn fetch(remote: &Remote, to: &Path, cancel: &Cancel) -> Result<(), FetchError> {
+    fetch_within(remote, to, cancel, STALLED)
+}
+
+fn fetch_within(remote: &Remote, to: &Path, cancel: &Cancel, stalled: Duration) -> Result<(), FetchError> {
     let mut tried = 1;
     loop {
-        match fetch_once(remote, to, cancel) {
+        match fetch_once(remote, to, cancel, stalled) {
             Err(FetchError::Get { .. }) if tried < TRIES && !cancel.is_cancelled() => {
                 std::thread::sleep(Duration::from_millis(300) * tried);
                 tried += 1;
@@ -95,31 +119,34 @@ pub(super) fn fetch(remote: &Remote, to: &Path, cancel: &Cancel) -> Result<(), F
     }
 }
 
-fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel) -> Result<(), FetchError> {
+fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel, stalled: Duration) -> Result<(), FetchError> {
     let name = || remote.name.clone();
-    let mut body: Box<dyn Read> = if let Some(path) = remote.url.strip_prefix("file://") {
-        Box::new(File::open(percent_decoded(path)).map_err(|error| get(remote, error))?)
-    } else {
-        let request = match login(&remote.url) {
-            Some(login) => AGENT.get(&remote.url).header("Authorization", format!("Basic {}", BASE64.encode(login))),
-            None => AGENT.get(&remote.url),
-        };
-        let response = request.call().map_err(|error| get(remote, error))?;
-        Box::new(response.into_body().into_reader())
-    };
-    let mut file = File::create(to).map_err(|source| FetchError::Write { name: name(), source })?;
+    let write = |source| FetchError::Write { name: remote.name.clone(), source };
+    let pieces = read(remote.url.clone());
+    let mut file = File::create(to).map_err(write)?;
     let mut hash = Sha256::new();
-    let mut chunk = vec![0; 64 * 1024];
+    let mut last = Instant::now();
     loop {
         if cancel.is_cancelled() {
             return Err(FetchError::Cancelled { name: name() });
         }
-        let read = body.read(&mut chunk).map_err(|error| get(remote, error))?;
-        if read == 0 {
-            break;
+        match pieces.recv_timeout(LOOK) {
+            Ok(Ok(piece)) if piece.is_empty() => break,
+            Ok(Ok(piece)) => {
+                hash.update(&piece);
+                file.write_all(&piece).map_err(write)?;
+                last = Instant::now();
+            }
+            Ok(Err(error)) => return Err(get(remote, error)),
+            Err(RecvTimeoutError::Timeout) if last.elapsed() < stalled => {}
+            Err(RecvTimeoutError::Timeout) => {
+                let said = format!("nothing came for {} seconds", stalled.as_secs());
+                return Err(get(remote, io::Error::new(io::ErrorKind::TimedOut, said).into()));
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(get(remote, io::Error::from(io::ErrorKind::BrokenPipe).into()));
+            }
         }
-        hash.update(&chunk[..read]);
-        file.write_all(&chunk[..read]).map_err(|source| FetchError::Write { name: name(), source })?;
     }
     let found = hex(&hash.finalize());
     if found == remote.sha256 {
@@ -128,8 +155,49 @@ fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel) -> Result<(), FetchEr
     Err(FetchError::Hash { name: name(), host: host(&remote.url), found, wanted: remote.sha256.clone() })
 }
 
-fn get(remote: &Remote, error: impl std::error::Error + Send + Sync + 'static) -> FetchError {
-    FetchError::Get { name: remote.name.clone(), host: host(&remote.url), source: Box::new(error) }
+/// What is at an address, piece by piece; an empty piece is the end. A thread reads, because a read that waits for a
+/// server cannot be ended; nobody waits for the thread.
+fn read(url: String) -> Receiver<Result<Vec<u8>, ureq::Error>> {
+    let (sender, receiver) = sync_channel(AHEAD);
+    std::thread::spawn(move || {
+        let mut body = match open(&url) {
+            Ok(body) => body,
+            Err(error) => return drop(sender.send(Err(error))),
+        };
+        loop {
+            let mut piece = vec![0; 64 * 1024];
+            let piece = body.read(&mut piece).map_err(ureq::Error::from).map(|length| {
+                piece.truncate(length);
+                piece
+            });
+            let is_last = piece.as_ref().map_or(true, Vec::is_empty);
+            // Nobody listens any more when the fetch was given up.
+            if sender.send(piece).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+fn open(url: &str) -> Result<Box<dyn Read>, ureq::Error> {
+    if let Some(path) = url.strip_prefix("file://") {
+        return Ok(Box::new(File::open(percent_decoded(path))?));
+    }
+    let request = AGENT.get(url);
+    let request = match login(url) {
+        Some(login) => request.header("Authorization", format!("Basic {}", BASE64.encode(login))),
+        None => request,
+    };
+    Ok(Box::new(request.call()?.into_body().into_reader()))
+}
+
+fn get(remote: &Remote, error: ureq::Error) -> FetchError {
+    let (name, host) = (remote.name.clone(), host(&remote.url));
+    match error {
+        ureq::Error::StatusCode(status @ (401 | 403)) => FetchError::Refused { name, host, status },
+        error => FetchError::Get { name, host, source: Box::new(error) },
+    }
 }
 
 /// The server of an address: no path, no credentials.
@@ -178,6 +246,60 @@ mod tests {
             format!("`a.whl` from this machine has the SHA-256 {right}, but the lock says 00")
         );
         assert!(!to.exists());
+    }
+
+    /// The address of a server that answers each connection with this text and then says nothing more.
+    fn server(answer: &'static str) -> String {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut open = Vec::new();
+            for connection in listener.incoming() {
+                let mut connection = connection.unwrap();
+                let _ = connection.read(&mut [0; 4096]);
+                connection.write_all(answer.as_bytes()).unwrap();
+                open.push(connection);
+            }
+        });
+        format!("http://me:secret@{address}/a.whl")
+    }
+
+    fn fetch_from(answer: &'static str, cancel: &Cancel, stalled: Duration) -> Result<(), FetchError> {
+        let folder = tempfile::tempdir().unwrap();
+        let remote = Remote { url: server(answer), ..remote(folder.path(), "00") };
+        let result = fetch_within(&remote, &folder.path().join("a"), cancel, stalled);
+        assert!(!folder.path().join("a").exists());
+        result
+    }
+
+    const HALF: &str = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello";
+
+    #[test]
+    fn a_fetch_that_stalls_ends_when_it_is_cancelled() {
+        let cancel = Cancel::default();
+        let switch = cancel.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(200));
+            switch.cancel();
+        });
+        let started = Instant::now();
+        let error = fetch_from(HALF, &cancel, STALLED).unwrap_err();
+        assert_eq!(error.to_string(), "fetching `a.whl` was cancelled");
+        assert!(started.elapsed() < Duration::from_secs(20));
+    }
+
+    #[test]
+    fn a_server_that_sends_nothing_more_is_given_up() {
+        let error = fetch_from(HALF, &Cancel::default(), Duration::from_millis(200)).unwrap_err();
+        assert!(matches!(&error, FetchError::Get { source, .. } if source.to_string().contains("nothing came for")));
+    }
+
+    #[test]
+    fn a_server_that_wants_another_login_is_not_asked_again() {
+        let refused = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+        let error = fetch_from(refused, &Cancel::default(), STALLED).unwrap_err();
+        assert!(matches!(error, FetchError::Refused { status: 403, .. }));
+        assert!(!error.to_string().contains("secret"));
     }
 
     #[test]

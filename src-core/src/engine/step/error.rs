@@ -105,6 +105,10 @@ impl From<StepError> for Problem {
                     FetchError::Offline { .. } => {
                         problem.hint("Leave out `--offline` once, so that the file gets into the cache")
                     }
+                    FetchError::Refused { .. } => problem.hint(
+                        "Give a login for this server: in the login file `~/.netrc`, in the address of the index, or as \
+                         `UV_INDEX_NAME_USERNAME` and `UV_INDEX_NAME_PASSWORD`",
+                    ),
                     FetchError::Hash { .. } => problem.hint(
                         "The index serves another file than the one that was locked: find out why before you go on",
                     ),
