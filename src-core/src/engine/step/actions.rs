@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::{Bench, StepError, Tools};
+use crate::engine::files::hex;
 use crate::engine::log::LogWriter;
 use crate::engine::process::Spawn;
 use crate::engine::render::{Places, RenderError, picked};
@@ -245,7 +248,7 @@ impl<'a> Ground<'a> {
         }
         let sandbox = self.bench.sandbox;
         let places = self.places(&self.tools);
-        let spawn = spawn_for(
+        let mut spawn = spawn_for(
             command,
             &places,
             &self.tools,
@@ -263,6 +266,11 @@ impl<'a> Ground<'a> {
         ];
         bindings.extend(places.inputs.values().map(|(tree, seen)| Binding::readable(&tree.path, seen)));
         bindings.extend(tool_bindings(self.bench, &self.tools));
+        if let Some(memory) = self.memory(command)? {
+            let seen = sandbox.seen("uv", &memory);
+            spawn.env.insert("UV_CACHE_DIR".into(), seen.display().to_string());
+            bindings.push(Binding::writable(memory, seen));
+        }
         let network = matches!(self.step.network, Network::Index | Network::Registry);
         let exit =
             self.bench.world.run(&sandbox.wrap(&spawn, &System::Whole, &bindings, network), log, self.bench.cancel)?;
@@ -275,6 +283,20 @@ impl<'a> Ground<'a> {
             return Err(StepError::Nothing { tool: tool() });
         }
         Ok((tree, shown))
+    }
+
+    /// A cache of `uv` for the builds that use exactly these wheels: unpacking them and asking the Python each time would
+    /// cost more than many a build. Code of a project or of a source distribution gets a fresh one instead, and wheels
+    /// that others use are out of reach for both.
+    fn memory(&self, command: &Command) -> Result<Option<PathBuf>, StepError> {
+        if self.step.runs_foreign_code || command.tool.name() != "uv" || self.inputs.is_empty() {
+            return Ok(None);
+        }
+        let digests: Vec<&str> = self.inputs.values().map(|tree| tree.digest.as_str()).collect();
+        let name = hex(&Sha256::digest(digests.join("\n")));
+        let folder = crate::engine::paths::uv_cache().join("builds").join(name.get(..16).unwrap_or_default());
+        std::fs::create_dir_all(&folder).map_err(at("create", &folder))?;
+        Ok(Some(folder))
     }
 
     fn places(&self, tools: &Tools) -> Places {
