@@ -98,7 +98,7 @@ impl Resolver<'_> {
             std::fs::write(&path, text).map_err(at("write", &path))
         };
         write("requirements.in", &question.wanted.lines()?)?;
-        write("overrides.txt", &question.overrides())?;
+        write("overrides.txt", &question.wanted.overrides()?)?;
         write("constraints.txt", question.constraints)?;
         let sandboxed = may_build && self.bench.sandbox.name() == "bubblewrap";
         let seen = if sandboxed { PathBuf::from("/pw/lock") } else { folder.path().to_path_buf() };

@@ -134,11 +134,12 @@ impl From<ResolveError> for Problem {
             ResolveError::Failed { said: text, .. } => said(problem, &text).hint(
                 "Check the network, the proxy variables and `SSL_CERT_FILE`; `--offline` uses what is in the cache",
             ),
-            ResolveError::NeedsTrust { .. } => Self { code: Code::ConsentRefused, ..problem }
-                .hint(
-                "Add `--trust` if you trust them: the network is open to them while their metadata is made, but they are \
-                 told no login, and in a sandbox they cannot reach your files",
-            ),
+            ResolveError::NeedsTrust { .. } => {
+                Self { code: Code::ConsentRefused, ..problem }.hint("Add `--trust` if you trust them").hint(
+                    "Their code has the network while their metadata is made; it is told no login, and in a sandbox it \
+                     cannot reach your files",
+                )
+            }
             ResolveError::Line { .. } => {
                 problem.hint("Write it as PEP 508 defines, on one line and without options or variables")
             }
@@ -168,9 +169,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_asked_for_trust_is_told_that_the_network_is_open() {
+    fn who_is_asked_for_trust_is_told_of_the_network() {
         let problem = Problem::from(ResolveError::NeedsTrust { what: "the project".into() });
         assert_eq!(problem.code, Code::ConsentRefused);
-        assert!(problem.hints[0].text.contains("the network is open to them"));
+        assert!(problem.hints.iter().any(|hint| hint.text.starts_with("Their code has the network")));
     }
 }

@@ -32,16 +32,33 @@ pub(in crate::engine) struct LocalWheel {
 }
 
 impl Wanted<'_> {
-    /// The requirements, one a line. A line that `uv` would take for an option, for more than one line, or with a
-    /// variable to fill in from its environment, where logins are, is an error.
+    /// The requirements, one a line.
     pub(super) fn lines(&self) -> Result<String, ResolveError> {
-        let evil =
-            |line: &&String| line.contains(char::is_control) || line.trim().starts_with('-') || line.contains("${");
-        if let Some(line) = self.requirements.iter().find(evil) {
-            let line = line.chars().take(80).flat_map(char::escape_debug).collect();
-            return Err(ResolveError::Line { what: self.what.to_owned(), line });
+        self.checked(self.requirements.iter().cloned())
+    }
+
+    /// Wheels that were built here, whoever asks for their names.
+    pub(super) fn overrides(&self) -> Result<String, ResolveError> {
+        self.checked(
+            self.local.iter().map(|wheel| {
+                format!("{} @ file://{}", wheel.name, wheel.path.display().to_string().replace(' ', "%20"))
+            }),
+        )
+    }
+
+    /// Lines of a file for `uv`. One that it would take for an option, for more than one line, or with a variable to fill
+    /// in from its environment, where logins are, is an error.
+    fn checked(&self, lines: impl Iterator<Item = String>) -> Result<String, ResolveError> {
+        let mut text = String::new();
+        for line in lines {
+            if line.contains(char::is_control) || line.trim().starts_with('-') || line.contains("${") {
+                let line = line.chars().take(80).flat_map(char::escape_debug).collect();
+                return Err(ResolveError::Line { what: self.what.to_owned(), line });
+            }
+            text += &line;
+            text.push('\n');
         }
-        Ok(self.requirements.iter().map(|line| format!("{line}\n")).collect())
+        Ok(text)
     }
 }
 
@@ -67,14 +84,6 @@ impl Question<'_> {
             self.indexes.fingerprint()
         );
         format!("{}.json", hex(&Sha256::digest(text)).get(..32).unwrap_or_default())
-    }
-
-    /// Wheels that were built here, whoever asks for their names.
-    pub fn overrides(&self) -> String {
-        let line = |wheel: &LocalWheel| {
-            format!("{} @ file://{}\n", wheel.name, wheel.path.display().to_string().replace(' ', "%20"))
-        };
-        self.wanted.local.iter().map(line).collect()
     }
 
     /// The argument vector of `uv`, with its files in this folder and these indexes.
@@ -154,6 +163,8 @@ mod tests {
         for line in [" --index-url http://x.test", "-r other", "a @ http://x.test/${UV_INDEX_OWN_PASSWORD}/a.whl"] {
             assert!(asked(line).is_err(), "{line}");
         }
+        let local = [LocalWheel { name: "a\n--pre".into(), path: "/store/a.whl".into() }];
+        assert!(Wanted { what: "the project", requirements: &[], local: &local, own: true }.overrides().is_err());
     }
 
     #[test]
