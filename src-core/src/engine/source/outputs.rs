@@ -1,5 +1,7 @@
 //! What Packwright itself put into a project's folder: artifacts are no source of the next build.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::engine::files::relative;
@@ -14,9 +16,7 @@ const BESIDE: &[&str] = &[".receipt.json", ".cdx.json"];
 /// artifacts go.
 pub(in crate::engine) fn without_outputs(project: &Project, out: &Path) -> Project {
     let mut project = project.clone();
-    let receipts = project.selection.files.iter().filter_map(|file| file.strip_suffix(".receipt.json"));
-    let artifacts: Vec<String> =
-        receipts.filter(|artifact| is_artifact(&project.root.join(artifact))).map(str::to_owned).collect();
+    let artifacts = artifacts(&project);
     let files = &mut project.selection.files;
     files.retain(|file| !artifacts.iter().any(|artifact| belongs_to(file, artifact)));
     if let Some(folder) = below(&project.root, out) {
@@ -26,6 +26,21 @@ pub(in crate::engine) fn without_outputs(project: &Project, out: &Path) -> Proje
         }
     }
     project
+}
+
+/// Paths of the artifacts beside the project's files. Their receipts are on the disk, though not in the selection.
+fn artifacts(project: &Project) -> Vec<String> {
+    let mut found = Vec::new();
+    let ancestors = |file: &String| Path::new(file).ancestors().skip(1).map(Path::to_path_buf).collect::<Vec<_>>();
+    let folders: BTreeSet<PathBuf> = project.selection.files.iter().flat_map(ancestors).collect();
+    for folder in folders {
+        for entry in fs::read_dir(project.root.join(folder)).into_iter().flatten().flatten() {
+            let path = relative(&project.root, &entry.path());
+            let artifact = path.strip_suffix(".receipt.json");
+            found.extend(artifact.filter(|artifact| is_artifact(&project.root.join(artifact))).map(str::to_owned));
+        }
+    }
+    found
 }
 
 /// Whether a file is the artifact, lies in it, or was written beside it.
@@ -50,8 +65,6 @@ fn real(path: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
@@ -82,11 +95,12 @@ mod tests {
             ("app.py", ""),
             ("app-1-any", "mine"),
             ("app-1/bin/app.py", ""),
-            ("app-1.receipt.json", receipt),
             ("app-1.cdx.json", "{}"),
             ("shop/order", ""),
             ("shop/order.receipt.json", r#"{"paid": true}"#),
         ]);
+        // Inspection leaves receipts out, but not what they lie beside.
+        fs::write(folder.path().join("app-1.receipt.json"), receipt).unwrap();
         let left = without_outputs(&project, folder.path()).selection.files;
         assert_eq!(left, ["app.py", "app-1-any", "shop/order", "shop/order.receipt.json"]);
         assert_eq!(without_outputs(&project, &folder.path().join("shop")).selection.files, ["app.py", "app-1-any"]);
