@@ -164,7 +164,7 @@ impl Engine {
         let store = Store::open(&cache.join("store")).map_err(unusable)?;
         sweep::sweep(&cache.join("store").join("work"));
         let probes = Probes::open(&cache.join("probes.json"));
-        let sandbox = Sandbox::detect(&probes);
+        let sandbox = Sandbox::detect();
         let trust = Trust::open(data);
         Ok(Self {
             world,

@@ -16,7 +16,7 @@ pub(super) use indexes::Indexes;
 pub(super) use logins::{forget_logins, login};
 pub use managed::ToolError;
 pub(super) use managed::{Managed, Toolbox};
-pub(super) use probes::{Probes, status};
+pub(super) use probes::{Probes, status, works};
 pub use pythons::Interpreter;
 pub(super) use pythons::{choose, find_pythons};
 pub(super) use system::{find, install_command, install_hint};

@@ -40,11 +40,6 @@ impl Probes {
         Some(answer).filter(|answer| !answer.is_empty())
     }
 
-    /// Whether a program succeeds now. Not remembered: what it needs of the system may change without its file.
-    pub fn works(&self, program: &Path, args: &[&str]) -> bool {
-        matches!(capture(&question(program, args)), Ok((Some(0), _)))
-    }
-
     /// The SHA-256 of a program; reading fifty megabytes for every receipt would cost more than a small build.
     pub fn digest(&self, program: &Path) -> Option<String> {
         let key = format!("sha256 {}", status(program)?);
@@ -64,6 +59,11 @@ impl Probes {
             let _ = write_atomically(&self.file, &bytes);
         }
     }
+}
+
+/// Whether a program succeeds now. Not remembered: what it needs of the system may change without its file.
+pub(in crate::engine) fn works(program: &Path, args: &[&str]) -> bool {
+    matches!(capture(&question(program, args)), Ok((Some(0), _)))
 }
 
 fn question(program: &Path, args: &[&str]) -> Spawn {
