@@ -132,7 +132,7 @@ fn build_lock(request: &Request, of: BuildOf) -> Result<&Lock, PlanError> {
 }
 
 /// A step with every wheel of a lock that has one.
-fn fetched(lock: &Lock, plan: &mut Plan, title: &str) -> StepId {
+pub(crate) fn fetched(lock: &Lock, plan: &mut Plan, title: &str) -> StepId {
     let files: Vec<Remote> = lock.packages.iter().filter_map(|package| package.wheel.clone()).collect();
     if !files.is_empty() {
         plan.ask(Consent::Download { files: files.len(), bytes: files.iter().map(|file| file.bytes).sum() });

@@ -1,5 +1,6 @@
 //! From an order to a complete plan: chooses the Python, settles options, and finds out what the backend lacks.
 
+mod hook;
 mod local;
 
 use std::str::FromStr;
@@ -156,11 +157,15 @@ impl Preparing<'_> {
                     BuildOf::Project => format!("the build of `{}`", request.project.name),
                     BuildOf::Dependency(name) => format!("the build of `{name}`"),
                 };
-                let lock = self.resolver.lock(
-                    &Wanted { what: &what, requirements: &wanted, local: &[], own: false },
-                    environment,
-                    python,
-                )?;
+                let resolve = |wanted: &[String]| {
+                    let wanted = Wanted { what: &what, requirements: wanted, local: &[], own: false };
+                    self.resolver.lock(&wanted, environment, python)
+                };
+                let mut lock = resolve(&wanted)?;
+                let more = if *of == BuildOf::Project { hook::more(self, request, &lock)? } else { Vec::new() };
+                if !more.is_empty() {
+                    lock = resolve(&[wanted, more].concat())?;
+                }
                 request.resolved.build_locks.insert(of.clone(), lock);
             }
             Need::Metadata => self.build_metadata(request)?,

@@ -329,4 +329,21 @@ mod tests {
         let spawn = sandbox.wrap(&inner(), &System::Whole, &[binding], true);
         assert!(spawn.args.contains(&"--share-net".to_owned()));
     }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_bare_room_has_a_shell_and_no_python() {
+        let sandbox = Sandbox::detect();
+        let script = "command -v python3 python; ls -d /usr/lib/python3*/os.py; echo shell";
+        let env = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
+        let args = vec!["-c".to_owned(), script.to_owned()];
+        let spawn = Spawn { program: "/bin/sh".into(), args, env, cwd: "/".into(), timeout: Duration::from_secs(9) };
+        let wrapped = sandbox.wrap(&spawn, &System::Bare, &[], false);
+        if sandbox == Sandbox::Absent {
+            assert_eq!(wrapped, spawn, "without bubblewrap nothing is hidden, and receipts say so");
+            return;
+        }
+        let (code, said) = crate::engine::process::capture(&wrapped).unwrap();
+        assert_eq!((code, said.trim()), (Some(0), "shell"));
+    }
 }

@@ -4,6 +4,7 @@
 
 mod bad_projects;
 mod bad_requirements;
+mod build_hooks;
 mod hostile_builds;
 mod hostile_projects;
 mod interrupted;
