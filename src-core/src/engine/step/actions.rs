@@ -1,18 +1,18 @@
 //! The actions, each carried out in a folder of its own.
 
+mod command;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use super::{Bench, StepError, Tools};
-use crate::engine::files::hex;
+use crate::engine::files::remove_all;
 use crate::engine::log::LogWriter;
 use crate::engine::process::Spawn;
 use crate::engine::render::{Places, RenderError, picked};
-use crate::engine::sandbox::{Binding, System};
+use crate::engine::sandbox::Binding;
 use crate::engine::store::{Blob, Manifest, Tree, at};
 use crate::engine::tools::{Access, environment};
 use crate::engine::{archive, install, source};
@@ -42,11 +42,19 @@ impl<'a> Ground<'a> {
         let work = bench.store.work();
         let folder =
             tempfile::Builder::new().prefix("step-").tempdir_in(&work).map_err(at("create a folder in", &work))?;
+        let ground = Self { bench, step, inputs, tools, is_stale: AtomicBool::new(false), folder };
+        ground.make_folders()?;
+        Ok(ground)
+    }
+
+    /// Empty folders for the step, whatever was in them before.
+    fn make_folders(&self) -> Result<(), StepError> {
         for name in ["src", "out", "tmp", "home"] {
-            let path = folder.path().join(name);
+            let path = self.path(name);
+            remove_all(&path);
             std::fs::create_dir(&path).map_err(at("create", &path))?;
         }
-        Ok(Self { bench, step, inputs, tools, is_stale: AtomicBool::new(false), folder })
+        Ok(())
     }
 
     /// Whether the source was edited after the key of the step was made.
@@ -240,63 +248,6 @@ impl<'a> Ground<'a> {
         archive::write(to, shebang, &contents, compression)?;
         make_executable(to)?;
         Ok(())
-    }
-
-    fn run(&self, command: &Command, log: &LogWriter) -> Result<(Tree, Vec<String>), StepError> {
-        if self.step.action.reads_source() {
-            self.copy_source()?;
-        }
-        let sandbox = self.bench.sandbox;
-        let places = self.places(&self.tools);
-        let mut spawn = spawn_for(
-            command,
-            &places,
-            &self.tools,
-            self.step.network,
-            Duration::from_secs(self.step.timeout),
-            &sandbox.seen("home", &self.path("home")),
-        )?;
-        let shown: Vec<String> =
-            std::iter::once(command.tool.name().to_owned()).chain(spawn.args.iter().cloned()).collect();
-        let mut bindings = vec![
-            Binding::writable(self.path("src"), &places.source),
-            Binding::writable(self.path("out"), &places.out),
-            Binding::writable(self.path("tmp"), &places.scratch),
-            Binding::writable(self.path("home"), sandbox.seen("home", &self.path("home"))),
-        ];
-        bindings.extend(places.inputs.values().map(|(tree, seen)| Binding::readable(&tree.path, seen)));
-        bindings.extend(tool_bindings(self.bench, &self.tools));
-        if let Some(memory) = self.memory(command)? {
-            let seen = sandbox.seen("uv", &memory);
-            spawn.env.insert("UV_CACHE_DIR".into(), seen.display().to_string());
-            bindings.push(Binding::writable(memory, seen));
-        }
-        let network = matches!(self.step.network, Network::Index | Network::Registry);
-        let exit =
-            self.bench.world.run(&sandbox.wrap(&spawn, &System::Whole, &bindings, network), log, self.bench.cancel)?;
-        let tool = || command.tool.name().to_owned();
-        if exit.code != Some(0) {
-            return Err(StepError::Exit { tool: tool(), code: exit.code });
-        }
-        let tree = self.bench.store.import(&self.path("out"))?;
-        if tree.manifest.files.is_empty() {
-            return Err(StepError::Nothing { tool: tool() });
-        }
-        Ok((tree, shown))
-    }
-
-    /// A cache of `uv` for the builds that use exactly these wheels: unpacking them and asking the Python each time would
-    /// cost more than many a build. Code of a project or of a source distribution gets a fresh one instead, and wheels
-    /// that others use are out of reach for both.
-    fn memory(&self, command: &Command) -> Result<Option<PathBuf>, StepError> {
-        if self.step.runs_foreign_code || command.tool.name() != "uv" || self.inputs.is_empty() {
-            return Ok(None);
-        }
-        let digests: Vec<&str> = self.inputs.values().map(|tree| tree.digest.as_str()).collect();
-        let name = hex(&Sha256::digest(digests.join("\n")));
-        let folder = crate::engine::paths::uv_cache().join("builds").join(name.get(..16).unwrap_or_default());
-        std::fs::create_dir_all(&folder).map_err(at("create", &folder))?;
-        Ok(Some(folder))
     }
 
     fn places(&self, tools: &Tools) -> Places {
