@@ -11,7 +11,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use conductor::Conductor;
+use work::SharedEngine;
 
+use crate::engine::Engine;
+use crate::engine::log::Log;
+use crate::plan::StepId;
 use crate::session::{Intent, Update};
 
 /// Batches that may wait for the front end.
@@ -23,6 +27,7 @@ pub struct App {
     intents: Sender<Message>,
     updates: Option<Receiver<Vec<Update>>>,
     conductor: Option<JoinHandle<()>>,
+    engine: SharedEngine,
 }
 
 /// Asks for something from any thread, for example that of a signal.
@@ -46,13 +51,22 @@ enum Message {
 pub struct Ended;
 
 impl App {
-    /// Starts a session with nothing open.
+    /// Starts a session with nothing open. The engine of the user's cache is opened when it is needed.
     pub fn start() -> Self {
+        Self::with(SharedEngine::default())
+    }
+
+    /// Starts a session with nothing open, and this engine.
+    pub fn start_with(engine: Engine) -> Self {
+        Self::with(SharedEngine::new(Ok(engine).into()))
+    }
+
+    fn with(engine: SharedEngine) -> Self {
         let (intents, messages) = mpsc::channel();
         let (outlet, updates) = mpsc::sync_channel(QUEUE);
-        let conductor = Conductor::new(intents.clone(), outlet);
+        let conductor = Conductor::new(intents.clone(), engine.clone(), outlet);
         let conductor = std::thread::spawn(move || conductor.run(&messages));
-        Self { intents, updates: Some(updates), conductor: Some(conductor) }
+        Self { intents, updates: Some(updates), conductor: Some(conductor), engine }
     }
 
     /// Asks for something; never blocks.
@@ -72,6 +86,12 @@ impl App {
             Err(RecvTimeoutError::Timeout) => Ok(Vec::new()),
             Err(RecvTimeoutError::Disconnected) => Err(Ended),
         }
+    }
+
+    /// The log of a step of this session that runs or has run, as long as it is now. `None` for steps that wrote none,
+    /// such as those whose output was there already. Cheap enough to ask for every frame.
+    pub fn log(&self, step: &StepId) -> Option<Log> {
+        self.engine.get()?.as_ref().ok()?.log(step)
     }
 }
 

@@ -1,12 +1,13 @@
 //! The one thread that owns what is true in a session.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::Message;
-use super::work::{Desk, Learned};
+use super::work::{Desk, Learned, SharedEngine};
 use crate::engine::{Cancel, Order, Prepared, Settings};
 use crate::event::{BuildId, Event, Record, StepTitle};
 use crate::facts::{Fact, Facts, Os, Target};
@@ -28,21 +29,24 @@ pub(super) struct Conductor {
     inspection: Option<Inspection>,
     answers: Facts,
     prepared: BTreeMap<BuildId, Prepared>,
-    /// Builds that have not ended.
-    open: BTreeSet<BuildId>,
+    /// Builds that are planned or built right now, with the switch that ends each alone.
+    open: BTreeMap<BuildId, Cancel>,
+    /// The threads that plan and build.
+    workers: Vec<JoinHandle<()>>,
 }
 
 impl Conductor {
-    pub fn new(reports: Sender<Message>, outlet: SyncSender<Vec<Update>>) -> Self {
+    pub fn new(reports: Sender<Message>, engine: SharedEngine, outlet: SyncSender<Vec<Update>>) -> Self {
         Self {
             outlet,
-            desk: Desk { reports, engine: Arc::default(), cancel: Cancel::default(), planning: Arc::default() },
+            desk: Desk { reports, engine, planning: Arc::default() },
             began: Instant::now(),
             pending: Vec::new(),
             inspection: None,
             answers: Facts::default(),
             prepared: BTreeMap::new(),
-            open: BTreeSet::new(),
+            open: BTreeMap::new(),
+            workers: Vec::new(),
         }
     }
 
@@ -64,17 +68,15 @@ impl Conductor {
                 break;
             }
         }
-        self.wind_up(messages);
+        self.wind_up();
     }
 
     /// Cancels what runs and waits for it: what is half done must be taken back before the process may end.
-    fn wind_up(mut self, messages: &Receiver<Message>) {
-        self.desk.cancel.cancel();
-        while !self.open.is_empty() {
-            let Ok(message) = messages.recv() else { break };
-            if matches!(message, Message::Learned(_)) {
-                self.take(message);
-            }
+    fn wind_up(self) {
+        self.open.values().for_each(Cancel::cancel);
+        for worker in self.workers {
+            // One that failed has already said so on its own thread.
+            let _ = worker.join();
         }
     }
 
@@ -105,7 +107,7 @@ impl Conductor {
 
     fn want(&mut self, intent: Intent) {
         match intent {
-            Intent::Open { path } => self.desk.start(move |desk| desk.open(&path)),
+            Intent::Open { path } => drop(self.desk.start(move |desk| desk.open(&path))),
             Intent::Answer { facts } => {
                 self.answers.overlay(&facts);
                 self.tell_advice();
@@ -116,15 +118,30 @@ impl Conductor {
             Intent::Trust => {
                 if let Some(inspection) = &self.inspection {
                     let project = inspection.project.clone();
-                    self.desk.start(move |desk| desk.trust(&project));
+                    self.work(move |desk| desk.trust(&project));
                 }
             }
-            Intent::Examine { technology } => self.desk.start(move |desk| desk.examine(technology.as_deref())),
-            Intent::Recall { most } => self.desk.start(move |desk| desk.recall(most)),
-            Intent::Cancel => {
-                self.desk.cancel.cancel();
-                self.desk.cancel = Cancel::default();
-            }
+            Intent::Examine { technology } => drop(self.desk.start(move |desk| desk.examine(technology.as_deref()))),
+            Intent::Recall { most } => drop(self.desk.start(move |desk| desk.recall(most))),
+            Intent::Cancel { build } => self.cancel(build),
+        }
+    }
+
+    /// Does something that must not be cut off, on a thread of its own.
+    fn work(&mut self, work: impl FnOnce(&Desk) + Send + 'static) {
+        self.workers.retain(|worker| !worker.is_finished());
+        self.workers.push(self.desk.start(work));
+    }
+
+    fn cancel(&mut self, build: Option<BuildId>) {
+        let meant = |id: &BuildId| build.is_none_or(|build| build == *id);
+        self.open.iter().filter(|(id, _)| meant(id)).for_each(|(_, cancel)| cancel.cancel());
+        // Of a plan that is ready nothing runs that could say so.
+        let (ended, ready): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.prepared).into_iter().partition(|(id, _)| meant(id));
+        self.prepared = ready;
+        for (id, prepared) in ended {
+            self.happened(id, cancelled(&prepared.plan));
         }
     }
 
@@ -138,6 +155,10 @@ impl Conductor {
             Learned::Opened(Err(problem)) => self.pending.push(Update::Refused(problem)),
             Learned::Happened(build, event) => self.happened(build, event),
             Learned::Planned(build, Ok((prepared, trusted))) => {
+                let Some(cancel) = self.open.get(&build) else { return };
+                if cancel.is_cancelled() {
+                    return self.happened(build, cancelled(&prepared.plan));
+                }
                 self.open.remove(&build);
                 self.pending.push(Update::Planned { build, prepared: prepared.clone(), trusted });
                 self.prepared.insert(build, *prepared);
@@ -152,7 +173,7 @@ impl Conductor {
 
     /// A result ends a build, unless its own events have said so before.
     fn ended(&mut self, build: BuildId, event: Event) {
-        if self.open.contains(&build) {
+        if self.open.contains_key(&build) {
             self.happened(build, event);
         }
     }
@@ -185,28 +206,35 @@ impl Conductor {
     }
 
     fn plan(&mut self, build: BuildId, choice: Choice, settings: Settings) {
-        self.open.insert(build);
+        let cancel = Cancel::default();
+        self.prepared.remove(&build);
+        self.open.insert(build, cancel.clone());
         self.pending.push(Update::Planning { build, technology: choice.technology.clone() });
         let Some(inspection) = &self.inspection else {
             let problem = Problem::new(Code::Usage, "no project is open").hint("Open a project first");
             return self.ended(build, Event::Failed { problem: Box::new(problem) });
         };
         let order = order(inspection, self.facts(), choice);
-        self.desk.start(move |desk| desk.plan(build, &order, &settings));
+        self.work(move |desk| desk.plan(build, &order, &settings, &cancel));
     }
 
     fn build(&mut self, builds: &[BuildId], settings: Settings) {
-        let ready: Vec<(BuildId, Prepared)> =
-            builds.iter().filter_map(|id| self.prepared.remove(id).map(|prepared| (*id, prepared))).collect();
-        if ready.is_empty() {
+        let ready = builds.iter().filter_map(|id| Some((*id, (self.prepared.remove(id)?, Cancel::default()))));
+        let (ids, plans): (Vec<BuildId>, Vec<(Prepared, Cancel)>) = ready.unzip();
+        if ids.is_empty() {
             return;
         }
-        for (id, prepared) in &ready {
-            self.open.insert(*id);
+        for (id, (prepared, cancel)) in ids.iter().zip(&plans) {
+            self.open.insert(*id, cancel.clone());
             self.happened(*id, started(&prepared.plan));
         }
-        self.desk.start(move |desk| desk.build(&ready, &settings));
+        self.work(move |desk| desk.build(&ids, &plans, &settings));
     }
+}
+
+/// The last event of a build that was ended from outside.
+fn cancelled(plan: &Plan) -> Event {
+    Event::Failed { problem: Box::new(Cancel::problem().of(&plan.technology)) }
 }
 
 /// The first event of a build: what will be done, in order.

@@ -4,7 +4,9 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::Message;
 use crate::engine::{Cancel, Engine, Order, Prepared, Settings};
@@ -13,6 +15,9 @@ use crate::facts::Project;
 use crate::inspect::{self, Inspection};
 use crate::problem::{Code, Problem};
 use crate::session::Update;
+
+/// How often a worker that waits for its turn looks again.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// What a worker has found out.
 #[derive(Debug)]
@@ -37,16 +42,15 @@ pub(super) type SharedEngine = Arc<OnceLock<Result<Engine, Problem>>>;
 pub(super) struct Desk {
     pub reports: Sender<Message>,
     pub engine: SharedEngine,
-    pub cancel: Cancel,
     /// Held while planning. Plans of one project need the same answers, and the second finds what the first resolved.
     pub planning: Arc<Mutex<()>>,
 }
 
 impl Desk {
     /// Does something on a thread of its own.
-    pub fn start(&self, work: impl FnOnce(&Self) + Send + 'static) {
+    pub fn start(&self, work: impl FnOnce(&Self) + Send + 'static) -> JoinHandle<()> {
         let desk = self.clone();
-        std::thread::spawn(move || work(&desk));
+        std::thread::spawn(move || work(&desk))
     }
 
     pub fn open(&self, path: &Path) {
@@ -54,32 +58,28 @@ impl Desk {
         self.report(Learned::Opened(read));
     }
 
-    pub fn plan(&self, build: BuildId, order: &Order, settings: &Settings) {
+    pub fn plan(&self, build: BuildId, order: &Order, settings: &Settings, cancel: &Cancel) {
         let happened = |_, event| self.report(Learned::Happened(build, event));
         let planned = guarded(|| {
-            let _turn = self.planning.lock().unwrap_or_else(PoisonError::into_inner);
+            let _turn = self.turn(cancel).ok_or_else(Cancel::problem)?;
             let engine = self.engine()?;
-            let prepared = engine.prepare(order, settings, &happened, &self.cancel)?;
+            let prepared = engine.prepare(order, settings, &happened, cancel)?;
             Ok((Box::new(prepared), settings.trusted || engine.is_trusted(&order.project)))
         });
         self.report(Learned::Planned(build, planned));
     }
 
-    pub fn build(&self, builds: &[(BuildId, Prepared)], settings: &Settings) {
-        let ids: Vec<BuildId> = builds.iter().map(|(id, _)| *id).collect();
-        let plans: Vec<Prepared> = builds.iter().map(|(_, prepared)| prepared.clone()).collect();
-        let happened = |index: usize, event| {
-            if let Some(id) = ids.get(index) {
-                self.report(Learned::Happened(*id, event));
-            }
-        };
-        let results = guarded(|| {
-            let engine = self.engine()?;
-            Ok(engine.build(&plans, settings, &happened, &self.cancel))
+    pub fn build(&self, ids: &[BuildId], plans: &[(Prepared, Cancel)], settings: &Settings) {
+        let happened = |index: usize, event| self.report(Learned::Happened(ids[index], event));
+        let ended = |index: usize, built: Result<_, _>| self.report(Learned::Built(ids[index], built.map(Box::new)));
+        let built = guarded(|| {
+            self.engine()?.build(plans, settings, &happened, &ended);
+            Ok(())
         });
-        let results = results.unwrap_or_else(|problem| vec![Err(problem); ids.len()]);
-        for (id, result) in ids.iter().zip(results) {
-            self.report(Learned::Built(*id, result.map(Box::new)));
+        if let Err(problem) = built {
+            for id in ids {
+                self.report(Learned::Built(*id, Err(problem.clone())));
+            }
         }
     }
 
@@ -100,6 +100,18 @@ impl Desk {
             listed.map_err(|error| Problem::new(Code::Store, "the history cannot be read").because(&error))
         });
         self.tell(builds.map_or_else(Update::Refused, Update::Recalled));
+    }
+
+    /// Waits for the turn to plan; `None` if the build was cancelled before.
+    fn turn(&self, cancel: &Cancel) -> Option<MutexGuard<'_, ()>> {
+        loop {
+            match self.planning.try_lock() {
+                Ok(turn) => return Some(turn),
+                Err(TryLockError::Poisoned(left)) => return Some(left.into_inner()),
+                Err(TryLockError::WouldBlock) if cancel.is_cancelled() => return None,
+                Err(TryLockError::WouldBlock) => std::thread::sleep(PATIENCE),
+            }
+        }
     }
 
     fn engine(&self) -> Result<&Engine, Problem> {

@@ -6,14 +6,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::output::{self, Staged};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, try_out};
-use super::schedule::{Outcome, carry_out, millis};
+use super::schedule::{Wanted, carry_out_each, millis};
 use super::step::{Bench, Done};
-use super::{Events, Prepared, expected, sbom};
+use super::{Cancel, Events, Prepared, expected, sbom};
 use crate::backends;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
 use crate::facts::{Source, Trial, normalize};
 use crate::plan::{self, Action, Check, Consent, Output, Plan, StepId, Word};
 use crate::problem::{Code, Problem};
+
+/// What a build gave.
+pub(super) type Built = Result<(Artifact, Receipt), Problem>;
 
 /// Builds plans of one project.
 pub(super) struct Building<'a> {
@@ -22,28 +25,26 @@ pub(super) struct Building<'a> {
 }
 
 impl Building<'_> {
-    /// One result for each plan, in order.
-    pub fn build(&self, plans: &[Prepared]) -> Vec<Result<(Artifact, Receipt), Problem>> {
-        let settings = self.bench.settings;
-        let refused: Vec<Option<Problem>> = plans.iter().map(|prepared| self.refuse(prepared)).collect();
-        let empty = Plan::new("");
-        // A refused plan keeps its place with no steps, so that indexes stay what the caller knows.
-        let graph: Vec<&Plan> = plans
-            .iter()
-            .zip(&refused)
-            .map(|(prepared, refused)| if refused.is_some() { &empty } else { &prepared.plan })
-            .collect();
-        let outcomes = carry_out(self.bench, &graph, self.events);
-        let mut results = Vec::new();
-        for (index, ((prepared, refused), outcome)) in plans.iter().zip(refused).zip(outcomes).enumerate() {
-            let result = match refused {
-                Some(problem) => Err(problem),
-                None => self.finish(index, prepared, outcome).map_err(|problem| problem.of(&prepared.plan.technology)),
-            };
-            results.push(result);
+    /// Builds them as one graph; each has a switch that ends it alone. `ended` is told of each as soon as it has ended,
+    /// with its index.
+    pub fn build(&self, plans: &[(Prepared, Cancel)], ended: &(dyn Fn(usize, Built) + Sync)) {
+        let mut accepted = Vec::new();
+        for (index, (prepared, _)) in plans.iter().enumerate() {
+            match self.refuse(prepared) {
+                Some(problem) => ended(index, Err(problem)),
+                None => accepted.push(index),
+            }
         }
-        output::sweep(&settings.out);
-        results
+        let wanted = accepted.iter().filter_map(|index| plans.get(*index));
+        let wanted: Vec<Wanted> = wanted.map(|(prepared, cancel)| Wanted { plan: &prepared.plan, cancel }).collect();
+        let events = |at: usize, event| (self.events)(accepted[at], event);
+        carry_out_each(self.bench, &wanted, &events, &|bench, at, outcome| {
+            let index = accepted[at];
+            let (prepared, _) = &plans[index];
+            let built = outcome.and_then(|done| Building { bench, events: self.events }.finish(index, prepared, &done));
+            ended(index, built.map_err(|problem| problem.of(&prepared.plan.technology)));
+        });
+        output::sweep(&self.bench.settings.out);
     }
 
     /// Why a plan may not begin.
@@ -69,9 +70,9 @@ impl Building<'_> {
         output::check(&settings.out).err().map(|error| Problem::from(error).of(technology))
     }
 
-    fn finish(&self, index: usize, prepared: &Prepared, outcome: Outcome) -> Result<(Artifact, Receipt), Problem> {
-        let done = outcome?;
-        let tried = self.try_all(index, &prepared.plan, &done)?;
+    /// Tries what the steps of a plan made, and puts it into place.
+    fn finish(&self, index: usize, prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Built {
+        let tried = self.try_all(index, &prepared.plan, done)?;
         let Some(main) = prepared.plan.produces.first() else {
             return Err(Problem::new(
                 Code::BuildFailed,
@@ -84,8 +85,8 @@ impl Building<'_> {
                 &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
             staged.push(output::stage(output, tree, &self.bench.settings.out)?);
         }
-        let artifact = artifact(prepared, &staged[0], &tried, warnings(prepared, &done, &tried));
-        let receipt = self.receipt(prepared, main, &artifact, &tried, &done);
+        let artifact = artifact(prepared, &staged[0], &tried, warnings(prepared, done, &tried));
+        let receipt = self.receipt(prepared, main, &artifact, &tried, done);
         let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
         let materials = serde_json::to_vec_pretty(&sbom::cyclonedx(&receipt)).unwrap_or_default();
         for (suffix, text) in [(".receipt.json", json), (".cdx.json", materials)] {
@@ -107,7 +108,7 @@ impl Building<'_> {
         }
         for check in &plan.checks {
             if self.bench.cancel.is_cancelled() {
-                return Err(Problem::new(Code::Cancelled, "the build was cancelled"));
+                return Err(Cancel::problem());
             }
             (self.events)(index, Event::CheckStarted { title: check.title.clone() });
             let tried = if self.may_start(check) {
@@ -117,7 +118,7 @@ impl Building<'_> {
             };
             (self.events)(index, Event::CheckFinished { verdict: tried.verdict.clone() });
             if self.bench.cancel.is_cancelled() {
-                return Err(Problem::new(Code::Cancelled, "the build was cancelled"));
+                return Err(Cancel::problem());
             }
             if tried.verdict.outcome == plan::Outcome::Failed && all.is_empty() {
                 return Err(check_failed(plan, &tried));

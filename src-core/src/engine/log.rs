@@ -4,7 +4,7 @@
 //! its first byte shifted left by one, and the stream in the lowest bit.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -43,11 +43,19 @@ pub struct LogWriter {
 
 #[derive(Debug)]
 struct Files {
-    text: BufWriter<File>,
-    index: BufWriter<File>,
+    text: File,
+    index: File,
+    /// Lines that are not written yet.
+    held: Held,
     offset: u64,
     lines: u64,
     is_full: bool,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    text: Vec<u8>,
+    index: Vec<u8>,
 }
 
 /// A log that can be read.
@@ -64,9 +72,9 @@ impl LogWriter {
     }
 
     fn create_below(path: &Path, most: u64) -> io::Result<Self> {
-        let text = BufWriter::new(File::create(path.with_extension("log"))?);
-        let index = BufWriter::new(File::create(path.with_extension("idx"))?);
-        let files = Files { text, index, offset: 0, lines: 0, is_full: false };
+        let text = File::create(path.with_extension("log"))?;
+        let index = File::create(path.with_extension("idx"))?;
+        let files = Files { text, index, held: Held::default(), offset: 0, lines: 0, is_full: false };
         Ok(Self { path: path.to_path_buf(), most, files: Mutex::new(files) })
     }
 
@@ -115,14 +123,12 @@ impl LogWriter {
                 files.add(
                     format!("the log is full: what follows its first {} bytes is not kept", self.most).as_bytes(),
                     stream,
-                )?;
+                );
                 break;
             }
-            files.add(line, stream)?;
+            files.add(line, stream);
         }
-        // Front ends read the file while it grows.
-        files.text.flush()?;
-        files.index.flush()
+        files.write()
     }
 
     /// Closes the log.
@@ -133,14 +139,20 @@ impl LogWriter {
 }
 
 impl Files {
-    fn add(&mut self, line: &[u8], stream: Stream) -> io::Result<()> {
+    fn add(&mut self, line: &[u8], stream: Stream) {
         let entry = self.offset << 1 | u64::from(stream == Stream::Err);
-        self.index.write_all(&entry.to_le_bytes())?;
-        self.text.write_all(line)?;
-        self.text.write_all(b"\n")?;
+        self.held.index.extend_from_slice(&entry.to_le_bytes());
+        self.held.text.extend_from_slice(line);
+        self.held.text.push(b'\n');
         self.offset += line.len() as u64 + 1;
         self.lines += 1;
-        Ok(())
+    }
+
+    /// Front ends read the files while they grow: what the index names is there already.
+    fn write(&mut self) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        self.text.write_all(&held.text)?;
+        self.index.write_all(&held.index)
     }
 }
 
@@ -191,9 +203,11 @@ impl Log {
         let offset = |entry: u64| usize::try_from((entry >> 1) - start).unwrap_or(usize::MAX).min(bytes.len());
         let ends = entries.iter().skip(1).map(|entry| offset(*entry)).chain([bytes.len()]);
         let line = |(entry, end): (&u64, usize)| {
-            let text = String::from_utf8_lossy(bytes.get(offset(*entry)..end).unwrap_or_default());
+            let line = bytes.get(offset(*entry)..end).unwrap_or_default();
+            // A log that grows may hold more behind its last known line.
+            let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
             let stream = if entry & 1 == 1 { Stream::Err } else { Stream::Out };
-            Line { stream, text: text.trim_end_matches(['\n', '\r']).to_owned() }
+            Line { stream, text: String::from_utf8_lossy(line).trim_end_matches('\r').to_owned() }
         };
         Ok(entries.iter().zip(ends).map(line).collect())
     }
@@ -238,6 +252,18 @@ mod tests {
         assert_eq!(texts(1, 2), ["bb"]);
         assert_eq!(texts(3, 9), Vec::<String>::new());
         assert_eq!(log.range(2, 3).unwrap()[0].stream, Stream::Err);
+    }
+
+    #[test]
+    fn a_log_that_grows_can_be_read_as_far_as_it_was_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("one");
+        let writer = LogWriter::create(&path).unwrap();
+        assert_eq!(Log::open(&path).unwrap().lines(), 0);
+        writer.note("a\nb").unwrap();
+        let seen = Log::open(&path).unwrap();
+        writer.note("c").unwrap();
+        assert_eq!((seen.tail(9).as_str(), Log::open(&path).unwrap().tail(9).as_str()), ("a\nb", "a\nb\nc"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod archive;
 mod build;
+mod cancel;
 mod diagnose;
 pub mod doctor;
 mod expected;
@@ -36,15 +37,16 @@ mod world;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use self::build::Building;
+use self::build::{Building, Built};
+pub use self::cancel::Cancel;
 use self::doctor::Checkup;
 pub use self::fetch::FetchError;
 use self::history::History;
+use self::log::Log;
 use self::prepare::Preparing;
 use self::resolve::Resolver;
 use self::sandbox::Sandbox;
@@ -59,7 +61,7 @@ use crate::backend::Request;
 use crate::backends;
 use crate::event::{Artifact, Event, Receipt, Verdict};
 use crate::facts::{Facts, Project, Target};
-use crate::plan::Plan;
+use crate::plan::{Plan, StepId};
 use crate::problem::{Code, Problem};
 
 /// What a user wants built.
@@ -114,22 +116,6 @@ pub struct Prepared {
     pub plan: Plan,
 }
 
-/// Ends work from outside; clones share one switch.
-#[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Asks everything that watches this switch to stop.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether it was asked to stop.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
 /// Where events go while the engine works: the index of the plan in the call, and what happened.
 pub type Events<'a> = &'a (dyn Fn(usize, Event) + Sync);
 
@@ -137,6 +123,8 @@ pub type Events<'a> = &'a (dyn Fn(usize, Event) + Sync);
 pub struct Engine {
     world: Box<dyn World>,
     cache: PathBuf,
+    /// Folder for the logs of this session.
+    logs: PathBuf,
     store: Store,
     probes: Probes,
     sandbox: Sandbox,
@@ -169,6 +157,7 @@ impl Engine {
         Ok(Self {
             world,
             cache: cache.into(),
+            logs: cache.join("logs").join(sweep::own_name()),
             store,
             probes,
             sandbox,
@@ -192,31 +181,42 @@ impl Engine {
         })?
     }
 
-    /// Carries out plans of one project as one graph, tries what they make, and puts it into place. One result for each.
+    /// Carries out plans of one project as one graph, tries what they make, and puts it into place. Each plan has a switch
+    /// that ends it alone. `ended` is told of each as soon as it has ended, with its index; events of it come before.
     pub fn build(
         &self,
-        plans: &[Prepared],
+        plans: &[(Prepared, Cancel)],
         settings: &Settings,
         events: Events,
-        cancel: &Cancel,
-    ) -> Vec<Result<Artifact, Problem>> {
-        let Some(first) = plans.first() else { return Vec::new() };
+        ended: &(dyn Fn(usize, Result<Artifact, Problem>) + Sync),
+    ) {
+        let Some((first, _)) = plans.first() else { return };
         let project = &first.request.project;
-        let built = self.with_bench(project, settings, cancel, |bench| Building { bench, events }.build(plans));
-        let results = built.unwrap_or_else(|problem| plans.iter().map(|_| Err(problem.clone())).collect());
+        let turn = Mutex::new(());
+        let recorded = |index: usize, built: Built| {
+            let artifact = built.map(|(artifact, receipt)| {
+                let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+                // A history that cannot be written is no reason to withhold an artifact that works.
+                if let Ok(mut history) = self.history() {
+                    let _ = history.add(&project.root, &artifact.path, &receipt);
+                }
+                artifact
+            });
+            ended(index, artifact);
+        };
+        let all = Cancel::default();
+        let built =
+            self.with_bench(project, settings, &all, |bench| Building { bench, events }.build(plans, &recorded));
+        if let Err(problem) = built {
+            (0..plans.len()).for_each(|index| ended(index, Err(problem.clone())));
+        }
         usage::keep_below_ceiling(&self.cache, &self.store);
-        results
-            .into_iter()
-            .map(|result| {
-                result.map(|(artifact, receipt)| {
-                    // A history that cannot be written is no reason to withhold an artifact that works.
-                    if let Ok(mut history) = self.history() {
-                        let _ = history.add(&project.root, &artifact.path, &receipt);
-                    }
-                    artifact
-                })
-            })
-            .collect()
+    }
+
+    /// The log of a step of this session that runs or has run; it may still grow. `None` for steps that wrote none, such
+    /// as those whose output was there already. It costs looking at one file.
+    pub fn log(&self, step: &StepId) -> Option<Log> {
+        Log::open(&self.logs.join(step.as_str())).ok()
     }
 
     /// Whether the user has agreed to run this project's build code, as it is now.
@@ -311,8 +311,7 @@ impl Engine {
         let trusted = settings.trusted || self.is_trusted(project);
         let settings = Settings { trusted, ..settings.clone() };
         let keys = self.cache.join("steps");
-        let logs = self.cache.join("logs").join(sweep::own_name());
-        for folder in [&keys, &logs] {
+        for folder in [&keys, &self.logs] {
             std::fs::create_dir_all(folder).map_err(|source| {
                 Problem::new(Code::Store, format!("cannot create `{}`", folder.display())).because(&source)
             })?;
@@ -334,7 +333,7 @@ impl Engine {
             project,
             source_digest: &source_digest,
             keys: &keys,
-            logs: &logs,
+            logs: &self.logs,
             cancel,
         };
         Ok(work(&bench))

@@ -57,6 +57,12 @@ pub(super) struct Done {
 pub(super) type Tools = BTreeMap<ToolRef, Managed>;
 
 impl Bench<'_> {
+    /// Works on the same bench with another switch.
+    pub fn until<T>(&self, cancel: &Cancel, work: impl FnOnce(&Bench) -> T) -> T {
+        let toolbox = Toolbox { cancel, ..*self.toolbox };
+        work(&Bench { cancel, toolbox: &toolbox, ..*self })
+    }
+
     /// Runs a step whose inputs are there.
     pub fn run(&self, step: &Step, inputs: &BTreeMap<StepId, Tree>) -> Result<Done, StepError> {
         let started = Instant::now();
@@ -158,5 +164,7 @@ fn add_built_tool(step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tool
     Ok(())
 }
 
+#[cfg(test)]
+pub(super) mod fixture;
 #[cfg(test)]
 mod tests;

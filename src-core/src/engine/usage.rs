@@ -80,7 +80,7 @@ fn lock_path(cache: &Path) -> PathBuf {
 pub(super) fn keep_in_use(cache: &Path, cancel: &Cancel) -> Result<File, Problem> {
     match lock::shared(&lock_path(cache), cancel) {
         Ok(Some(file)) => Ok(file),
-        Ok(None) => Err(Problem::new(Code::Cancelled, "the build was cancelled")),
+        Ok(None) => Err(Cancel::problem()),
         Err(error) => Err(UsageError::from(error).into()),
     }
 }

@@ -55,8 +55,12 @@ pub enum Intent {
         /// At most this many.
         most: usize,
     },
-    /// Ends everything that runs.
-    Cancel,
+    /// Ends a build, wherever it is: waiting for its turn, being planned, planned, running or being tried. Steps that other
+    /// builds want go on for them.
+    Cancel {
+        /// Which; `None` for all.
+        build: Option<BuildId>,
+    },
 }
 
 /// A technology with what the user chose for it; the project and the facts are those of the session.

@@ -199,7 +199,7 @@ fn watch_interrupts(script: &Script, terminal: &Terminal) -> Result<Arc<AtomicBo
         if !quiet {
             eprintln!("\nStopping; once more to stop at once");
         }
-        dispatcher.dispatch(Intent::Cancel);
+        dispatcher.dispatch(Intent::Cancel { build: None });
     };
     ctrlc::set_handler(handler)
         .map_err(|error| Problem::new(Code::BuildFailed, "cannot watch for interrupts").because(&error))?;

@@ -5,6 +5,7 @@
 mod bad_projects;
 mod bad_requirements;
 mod build_hooks;
+mod cancelling;
 mod hostile_builds;
 mod hostile_projects;
 mod interrupted;

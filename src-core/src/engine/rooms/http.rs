@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Found, Furnished, last_line};
@@ -17,6 +18,9 @@ const ASK: &str = include_str!("ask.py");
 /// How many lines from the end of a log the answer is looked for in.
 const NEAR_END: u64 = 1_000;
 
+/// Held by who tries a service in a room without a network of its own: where ports are the same, another one would answer.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// Starts the program with `PORT` set and asks until it answers or the deadline passes.
 ///
 /// A sandboxed room has a loopback interface of its own that nobody outside can reach, so there the room's Python asks.
@@ -30,6 +34,7 @@ pub(super) fn try_out(
     if matches!(room.bench.sandbox, Sandbox::Bubblewrap(_)) {
         return inside(room, port, path, deadline, arguments);
     }
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let port = free_port(port);
     let mut spawn = room.spawn(&room.check.subject, arguments, Network::Loopback)?;
     spawn.env.insert("PORT".into(), port.to_string());

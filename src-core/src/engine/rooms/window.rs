@@ -1,5 +1,6 @@
 //! Tries a program with a window: starts it under a virtual display and waits until a window is there.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{Found, Furnished, last_line};
@@ -15,7 +16,7 @@ pub(super) fn try_out(room: &Furnished, deadline: Duration) -> Result<Found, Ste
     let (Some(server), Some(looker)) = (find("Xvfb", None), find("xdotool", None)) else {
         return Ok(Found::Impossible("a window needs a display: install `xvfb` and `xdotool` to try it".into()));
     };
-    let display = format!(":{}", 100 + std::process::id() % 20_000);
+    let display = free_display();
     let base = room.spawn(&room.check.subject, &[], Network::Loopback)?;
     let xvfb = Spawn {
         program: server,
@@ -57,6 +58,13 @@ pub(super) fn try_out(room: &Furnished, deadline: Duration) -> Result<Found, Ste
         Some(title) => Found::Answered { text: format!("showed the window \"{title}\""), starts_ms: Vec::new() },
         None => Found::Not { because: format!("no window appeared: {}", last_line(&log)), log: Some(log) },
     })
+}
+
+/// A display that no other trial uses, of this process or, most likely, of another one.
+fn free_display() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let own = std::process::id().wrapping_mul(16).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed) % 16);
+    format!(":{}", 100 + own % 20_000)
 }
 
 /// The title of the first visible window.

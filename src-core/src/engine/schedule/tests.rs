@@ -1,14 +1,10 @@
-use std::sync::Mutex;
-use std::time::Duration;
-
 use super::*;
 use crate::engine::rehearsal::{Part, Rehearsal};
-use crate::engine::sandbox::Sandbox;
-use crate::engine::store::Store;
-use crate::engine::tools::{Probes, Toolbox};
-use crate::engine::{Cancel, Settings};
+use crate::engine::step::fixture::Setting;
+use crate::event::{Event, StepEnd};
 use crate::facts::Project;
-use crate::plan::{Action, Command, Pick, ToolRef, Word};
+use crate::plan::{Action, Command, Pick, Step, ToolRef, Word};
+use crate::problem::Code;
 
 /// Runs plans in a pretended world; gives their outcomes, what ran, and the events.
 fn rehearse(
@@ -17,34 +13,19 @@ fn rehearse(
     cancel: &Cancel,
     script: impl Fn(&str) -> Part + Send + Sync + 'static,
 ) -> (Vec<Outcome>, Vec<String>, Vec<(usize, Event)>) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("store")).unwrap();
-    let (keys, logs) = (folder.path().join("keys"), folder.path().join("logs"));
-    std::fs::create_dir_all(&keys).unwrap();
-    std::fs::create_dir_all(&logs).unwrap();
     let world = Rehearsal::new(move |spawn| script(&spawn.args[0]));
-    let probes = Probes::open(&folder.path().join("probes.json"));
-    let tools = folder.path().join("tools");
-    let toolbox =
-        Toolbox { folder: &tools, probes: &probes, pythons: &[], world: &world, offline: true, cancel, project: None };
-    let project = Project::empty(folder.path().to_path_buf());
-    let settings = Settings { jobs, use_cache: true, ..Settings::default() };
-    let bench = Bench {
-        world: &world,
-        store: &store,
-        sandbox: &Sandbox::Absent,
-        toolbox: &toolbox,
-        settings: &settings,
-        project: &project,
-        source_digest: "",
-        keys: &keys,
-        logs: &logs,
-        cancel,
-    };
     let events = Mutex::new(Vec::new());
-    let outcomes = carry_out(&bench, plans, &|plan, event| events.lock().unwrap().push((plan, event)));
+    let outcomes = on_bench(&world, jobs, cancel, |bench| {
+        carry_out(bench, plans, &|plan, event| events.lock().unwrap().push((plan, event)))
+    });
     let ran = world.ran().into_iter().map(|spawn| spawn.args[0].clone()).collect();
     (outcomes, ran, events.into_inner().unwrap())
+}
+
+fn on_bench<T>(world: &Rehearsal, jobs: usize, cancel: &Cancel, work: impl FnOnce(&Bench) -> T) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    let project = Project::empty(folder.path().to_path_buf());
+    Setting { folder: folder.path(), world, project: &project, source_digest: "", jobs, cancel }.work(work)
 }
 
 /// A step that runs a program with its name as the first argument, after the steps it reads.
@@ -159,4 +140,109 @@ fn a_step_that_waits_for_nothing_that_comes_is_named() {
     let message = &outcomes[0].as_ref().unwrap_err().message;
     assert_eq!(message, "the plan of `broken` cannot run: \"alone\" waits for a step that never comes");
     assert!(ran.is_empty());
+}
+
+#[test]
+fn a_plan_is_handed_over_while_another_still_runs() {
+    let (left, right) = two_plans();
+    let right_ran = Mutex::new(None);
+    let is_handed_over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let flag = is_handed_over.clone();
+    let world = Rehearsal::new(move |spawn| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while spawn.args[0] == "right" && !flag.load(std::sync::atomic::Ordering::SeqCst) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        writes(&spawn.args[0])
+    });
+    let cancel = Cancel::default();
+    on_bench(&world, 2, &cancel, |bench| {
+        let wanted = [Wanted { plan: &left, cancel: &cancel }, Wanted { plan: &right, cancel: &cancel }];
+        carry_out_each(bench, &wanted, &|_, _| {}, &|_, plan, outcome| {
+            assert_eq!(outcome.unwrap().len(), 2);
+            let before = is_handed_over.swap(true, std::sync::atomic::Ordering::SeqCst);
+            right_ran.lock().unwrap().get_or_insert((plan, before));
+        });
+    });
+    assert_eq!(right_ran.into_inner().unwrap(), Some((0, false)), "the left one came first");
+}
+
+#[test]
+fn a_build_that_is_cancelled_alone_leaves_what_is_shared_to_the_others() {
+    let (left, right) = two_plans();
+    let (all, alone) = (Cancel::default(), Cancel::default());
+    let switch = alone.clone();
+    let world = Rehearsal::new(move |spawn| {
+        // Cancelled while the shared step runs, which goes on for the other.
+        switch.cancel();
+        Part { takes: Duration::from_millis(200), ..writes(&spawn.args[0]) }
+    });
+    let (outcomes, events) = (Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
+    on_bench(&world, 2, &all, |bench| {
+        let wanted = [Wanted { plan: &left, cancel: &alone }, Wanted { plan: &right, cancel: &all }];
+        let happened = |plan, event| events.lock().unwrap().push((plan, event));
+        carry_out_each(bench, &wanted, &happened, &|_, plan, outcome| {
+            assert!(outcomes.lock().unwrap().insert(plan, (outcome, Instant::now())).is_none());
+        });
+    });
+    let outcomes = outcomes.into_inner().unwrap();
+    let ((left, left_at), (right, right_at)) = (&outcomes[&0], &outcomes[&1]);
+    let problem = left.as_ref().unwrap_err();
+    assert_eq!((problem.code, problem.technology.as_deref()), (Code::Cancelled, Some("left")));
+    assert!(right.is_ok() && *right_at - *left_at > Duration::from_millis(200), "it ended at once");
+    let ran: Vec<String> = world.ran().into_iter().map(|spawn| spawn.args[0].clone()).collect();
+    assert_eq!(ran, ["first", "right"]);
+    let ends = events.into_inner().unwrap().into_iter().filter_map(|(plan, event)| match event {
+        Event::StepFinished { end, .. } => Some((plan, end)),
+        _ => None,
+    });
+    assert_eq!(ends.collect::<Vec<_>>(), [(0, StepEnd::Cancelled), (1, StepEnd::Done), (1, StepEnd::Done)]);
+}
+
+#[test]
+fn what_ran_for_a_cancelled_build_alone_is_stopped_before_it_ends() {
+    let (left, right) = two_plans();
+    let (all, alone) = (Cancel::default(), Cancel::default());
+    let switch = alone.clone();
+    let world = Rehearsal::new(move |spawn| {
+        if spawn.args[0] != "left" {
+            return writes(&spawn.args[0]);
+        }
+        switch.cancel();
+        Part { takes: Duration::from_secs(60), ..writes("left") }
+    });
+    let (outcomes, finished) = (Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
+    let began = Instant::now();
+    on_bench(&world, 2, &all, |bench| {
+        let wanted = [Wanted { plan: &left, cancel: &alone }, Wanted { plan: &right, cancel: &all }];
+        let happened = |plan, event| {
+            if let Event::StepFinished { end: StepEnd::Cancelled, .. } = event {
+                finished.lock().unwrap().push(plan);
+            }
+        };
+        carry_out_each(bench, &wanted, &happened, &|_, plan, outcome| {
+            if outcome.is_err() {
+                assert_eq!(*finished.lock().unwrap(), [0], "its step has stopped before");
+            }
+            outcomes.lock().unwrap().insert(plan, outcome.is_ok());
+        });
+    });
+    assert_eq!(outcomes.into_inner().unwrap(), BTreeMap::from([(0, false), (1, true)]));
+    assert!(began.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn a_build_that_is_being_handed_over_sees_its_own_switch() {
+    let (left, _) = two_plans();
+    let alone = Cancel::default();
+    let world = Rehearsal::new(|spawn| writes(&spawn.args[0]));
+    let seen = Mutex::new(false);
+    on_bench(&world, 1, &Cancel::default(), |bench| {
+        carry_out_each(bench, &[Wanted { plan: &left, cancel: &alone }], &|_, _| {}, &|bench, _, outcome| {
+            assert!(outcome.is_ok() && !bench.cancel.is_cancelled());
+            alone.cancel();
+            *seen.lock().unwrap() = bench.cancel.is_cancelled() && bench.toolbox.cancel.is_cancelled();
+        });
+    });
+    assert!(seen.into_inner().unwrap());
 }

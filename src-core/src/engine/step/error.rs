@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::backends;
 use crate::catalogue::Entry;
+use crate::engine::Cancel;
 use crate::engine::diagnose::{Diagnosis, diagnose};
 use crate::engine::fetch::FetchError;
 use crate::engine::install::InstallError;
@@ -68,6 +69,17 @@ pub enum StepError {
 }
 
 impl StepError {
+    /// Whether it was only asked to stop.
+    pub(in crate::engine) fn is_cancelled(&self) -> bool {
+        matches!(
+            self,
+            Self::Cancelled
+                | Self::Process(ProcessError::Cancelled { .. })
+                | Self::Fetch(FetchError::Cancelled { .. })
+                | Self::Tool(ToolError::Process(ProcessError::Cancelled { .. }))
+        )
+    }
+
     /// Adds what the log says, where a program had its say.
     pub(super) fn with_log(self, step: &Step, log: &Log) -> Self {
         match &self {
@@ -92,12 +104,12 @@ fn entry_of(step: &Step) -> Option<&'static Entry> {
 
 impl From<StepError> for Problem {
     fn from(error: StepError) -> Self {
+        if error.is_cancelled() {
+            return Cancel::problem();
+        }
         let message = error.to_string();
         match error {
             StepError::Tool(error) => error.into(),
-            StepError::Cancelled
-            | StepError::Process(ProcessError::Cancelled { .. })
-            | StepError::Fetch(FetchError::Cancelled { .. }) => Self::new(Code::Cancelled, "the build was cancelled"),
             StepError::Store(error) => Self::new(Code::Store, error.to_string()).because_of(&error).room_hint(),
             StepError::Fetch(error) => {
                 let problem = Self::new(Code::Unresolvable, error.to_string()).because_of(&error);
@@ -122,7 +134,7 @@ impl From<StepError> for Problem {
                 let problem = diagnosis.into_iter().fold(problem, |problem, found| found.explain(problem));
                 problem.logged(log)
             }
-            StepError::Render(_) | StepError::Exit { .. } | StepError::Nothing { .. } => {
+            StepError::Render(_) | StepError::Exit { .. } | StepError::Nothing { .. } | StepError::Cancelled => {
                 Self::new(Code::BuildFailed, message)
             }
         }

@@ -1,36 +1,15 @@
+use super::fixture::Setting;
 use super::*;
 use crate::engine::rehearsal::{Part, Rehearsal};
 use crate::engine::source;
-use crate::engine::tools::Probes;
 use crate::plan::{Action, Word};
 
 /// Copies `a.txt` of a project in a folder that has this source digest.
 fn copy(folder: &Path, source_digest: &str, project: &Project) -> Done {
-    let store = Store::open(&folder.join("store")).unwrap();
-    let (keys, logs, tools) = (folder.join("keys"), folder.join("logs"), folder.join("tools"));
-    for path in [&keys, &logs] {
-        std::fs::create_dir_all(path).unwrap();
-    }
-    let cancel = &Cancel::default();
     let world = Rehearsal::new(|_| Part::default());
-    let probes = Probes::open(&folder.join("probes.json"));
-    let toolbox =
-        Toolbox { folder: &tools, probes: &probes, pythons: &[], world: &world, offline: true, cancel, project: None };
-    let settings = Settings { jobs: 1, use_cache: true, ..Settings::default() };
-    let bench = Bench {
-        world: &world,
-        store: &store,
-        sandbox: &Sandbox::Absent,
-        toolbox: &toolbox,
-        settings: &settings,
-        project,
-        source_digest,
-        keys: &keys,
-        logs: &logs,
-        cancel,
-    };
+    let setting = Setting { folder, world: &world, project, source_digest, jobs: 1, cancel: &Cancel::default() };
     let step = Step::new("copy", Action::Copy { from: Word::source("a.txt"), to: "a.txt".into() });
-    bench.run(&step, &BTreeMap::new()).unwrap()
+    setting.work(|bench| bench.run(&step, &BTreeMap::new()).unwrap())
 }
 
 #[test]
