@@ -16,7 +16,8 @@ pub(crate) use entry::main_entry;
 pub(crate) use naming::{artifact_name, version};
 pub use recipes::{Application, application, project_wheel, wheelhouse};
 pub(crate) use recipes::{
-    build_command, build_needs, fetch, fetched, is_packaged, own_code, own_requirement, project_sdist, python, uv,
+    build_command, build_needs, built_dependency, fetch, fetched, is_packaged, own_code, own_requirement,
+    project_sdist, python, uv,
 };
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
 pub(crate) use single::single_file;

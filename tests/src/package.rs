@@ -43,6 +43,7 @@ pub struct Recipe {
     version: String,
     requires: Vec<String>,
     requires_python: Option<String>,
+    metadata_version: &'static str,
     files: Vec<(String, String)>,
 }
 
@@ -51,7 +52,14 @@ impl Recipe {
     pub fn new(name: &str, version: &str) -> Self {
         let module = (format!("{}.py", name.replace('-', "_")), format!("VERSION = \"{version}\"\n"));
         let (name, version) = (name.to_owned(), version.to_owned());
-        Self { name, version, requires: Vec::new(), requires_python: None, files: vec![module] }
+        Self {
+            name,
+            version,
+            requires: Vec::new(),
+            requires_python: None,
+            metadata_version: "2.1",
+            files: vec![module],
+        }
     }
 
     /// Adds a requirement, PEP 508.
@@ -65,6 +73,13 @@ impl Recipe {
     #[must_use]
     pub fn requires_python(mut self, specifiers: &str) -> Self {
         self.requires_python = Some(specifiers.into());
+        self
+    }
+
+    /// Says that no build will change what its metadata says, as PEP 643 defines it.
+    #[must_use]
+    pub fn static_metadata(mut self) -> Self {
+        self.metadata_version = "2.2";
         self
     }
 
@@ -125,7 +140,8 @@ impl Recipe {
     }
 
     fn metadata(&self) -> String {
-        let mut text = format!("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", self.name, self.version);
+        let mut text =
+            format!("Metadata-Version: {}\nName: {}\nVersion: {}\n", self.metadata_version, self.name, self.version);
         text.extend(self.requires_python.iter().map(|python| format!("Requires-Python: {python}\n")));
         text.extend(self.requires.iter().map(|requirement| format!("Requires-Dist: {requirement}\n")));
         text

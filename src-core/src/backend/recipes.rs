@@ -110,7 +110,8 @@ pub fn wheelhouse(request: &Request, environment: Environment, plan: &mut Plan) 
     Ok(plan.add(Step::new("Put the wheels side by side", Action::Gather { from: parts })))
 }
 
-fn built_dependency(request: &Request, package: &Locked, plan: &mut Plan) -> Result<StepId, PlanError> {
+/// The wheel of a dependency that comes as source only, built without network.
+pub(crate) fn built_dependency(request: &Request, package: &Locked, plan: &mut Plan) -> Result<StepId, PlanError> {
     let Some(sdist) = &package.sdist else {
         let message = format!(
             "`{} {}` has neither a wheel for {} nor a source distribution",

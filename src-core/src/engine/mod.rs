@@ -177,7 +177,7 @@ impl Engine {
     ) -> Result<Prepared, Problem> {
         self.with_bench(&order.project, settings, cancel, |bench| {
             let resolver = Resolver { bench, folder: &self.cache.join("locks") };
-            Preparing { bench, resolver: &resolver, events, index: 0 }.prepare(order)
+            Preparing { bench, resolver: &resolver, events, index: 0, building: Vec::new() }.prepare(order)
         })?
     }
 

@@ -1,25 +1,27 @@
 //! From an order to a complete plan: chooses the Python, settles options, and finds out what the backend lacks.
 
+mod build_lock;
+mod dependency;
 mod hook;
 mod local;
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::resolve::{
-    Resolver, Wanted, build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata, with_wheel,
-};
+use super::resolve::{Resolver, Wanted, read_wheel_metadata, requirements, static_metadata};
 use super::schedule::carry_out;
 use super::step::Bench;
+use super::store::Tree;
 use super::tools::{Interpreter, choose};
 use super::{Events, Order, Prepared};
-use crate::backend::{self, Backend, BuildOf, Host, Need, PlanError, Request, Resolution};
+use crate::backend::{self, Backend, Host, Need, PlanError, Request, Resolution};
 use crate::backends;
 use crate::catalogue::Options;
 use crate::event::Event;
 use crate::facts::{EntryPoint, Environment, Platform, Project, Version};
-use crate::plan::{Consent, Pick, Plan};
+use crate::plan::{Consent, Pick, Plan, Remote, StepId};
 use crate::problem::{Code, Problem, listing};
 
 /// A backend that still lacks something after this many answers asks in a circle.
@@ -32,6 +34,8 @@ pub(super) struct Preparing<'a> {
     pub events: Events<'a>,
     /// Index of the plan in the call.
     pub index: usize,
+    /// Packages that come as source only and are being built, the outermost first.
+    pub building: Vec<String>,
 }
 
 impl Preparing<'_> {
@@ -140,32 +144,14 @@ impl Preparing<'_> {
                 let python = self.bench.python(&request.python).map_err(Problem::from)?;
                 let what = format!("`{}`", request.project.name);
                 let local = local::wheels(self, request, &wanted)?;
-                let lock = self.resolver.lock(
-                    &Wanted { what: &what, requirements: &wanted, local: &local, own: true },
-                    *environment,
-                    python,
-                )?;
+                let wanted = Wanted { what: &what, requirements: &wanted, local: &local, own: true };
+                let reading = |package: &_| dependency::metadata(self, request, package);
+                let lock = self.resolver.lock(&wanted, *environment, python, &reading)?;
                 request.resolved.locks.insert(*environment, lock);
             }
             Need::BuildLock(of) => {
                 say("Resolve what the build needs".into());
-                let wanted = self.build_requirements(request, of)?;
-                let python = self.bench.python(&request.python).map_err(Problem::from)?;
-                let minor = python.minor().unwrap_or(request.environment.python);
-                let environment = Environment { python: minor, platform: Platform::host() };
-                let what = match of {
-                    BuildOf::Project => format!("the build of `{}`", request.project.name),
-                    BuildOf::Dependency(name) => format!("the build of `{name}`"),
-                };
-                let resolve = |wanted: &[String]| {
-                    let wanted = Wanted { what: &what, requirements: wanted, local: &[], own: false };
-                    self.resolver.lock(&wanted, environment, python)
-                };
-                let mut lock = resolve(&wanted)?;
-                let more = if *of == BuildOf::Project { hook::more(self, request, &lock)? } else { Vec::new() };
-                if !more.is_empty() {
-                    lock = resolve(&[wanted, more].concat())?;
-                }
+                let lock = build_lock::lock(self, request, of)?;
                 request.resolved.build_locks.insert(of.clone(), lock);
             }
             Need::Metadata => self.build_metadata(request)?,
@@ -173,52 +159,67 @@ impl Preparing<'_> {
         Ok(())
     }
 
-    fn build_requirements(&self, request: &Request, of: &BuildOf) -> Result<Vec<String>, Problem> {
-        let BuildOf::Dependency(name) = of else {
-            let requires = request.project.build_system.as_ref().map(|build| build.requires.clone());
-            return Ok(with_wheel(requires.unwrap_or_default()));
-        };
-        let mut packages = request.resolved.locks.values().flat_map(|lock| &lock.packages);
-        let sdist = packages.find(|package| package.name == *name).and_then(|package| package.sdist.clone());
-        let sdist =
-            sdist.ok_or_else(|| Problem::new(Code::Unresolvable, format!("`{name}` has no source distribution")))?;
-        let mut plan = Plan::new("metadata");
-        let step = plan.add(backend::fetch(&format!("Fetch the source of {name}"), vec![sdist.clone()]));
-        let mut trees = carry_out(self.bench, &[&plan], self.events).remove(0)?;
-        let tree = trees.remove(&step).map(|done| done.tree);
-        let path = tree.map(|tree| tree.path.join(&sdist.name)).unwrap_or_default();
-        build_requires_of_sdist(&path).map(with_wheel).map_err(|error| {
-            Problem::new(Code::Unresolvable, format!("the source of `{name}` cannot be read")).because(&error)
-        })
-    }
-
     /// Builds the wheel to learn its metadata: the same step the artifact needs, so nothing is done twice.
     fn build_metadata(&self, request: &mut Request) -> Result<(), Problem> {
-        let mut plan = Plan::new("metadata");
+        (self.events)(
+            self.index,
+            Event::Resolving { title: "Build the metadata, which only the build backend knows".into() },
+        );
+        let built = self.wheel(request, "metadata", backend::project_wheel)?;
+        let metadata = read_wheel_metadata(&built.path()).map_err(|error| {
+            Problem::new(Code::BuildFailed, format!("`{}` cannot be read", built.file)).because(&error)
+        })?;
+        request.resolved.metadata = Some(metadata);
+        Ok(())
+    }
+
+    /// Plans one wheel, finds out what the plan lacks, and builds it.
+    fn wheel(
+        &self,
+        request: &mut Request,
+        name: &str,
+        recipe: impl Fn(&Request, &mut Plan) -> Result<StepId, PlanError>,
+    ) -> Result<Built, Problem> {
+        let mut plan = Plan::new(name);
         let step = loop {
-            match backend::project_wheel(request, &mut plan) {
+            match recipe(request, &mut plan) {
                 Ok(step) => break step,
                 Err(PlanError::Needs(need @ Need::BuildLock(_))) => self.satisfy(request, &need)?,
                 Err(PlanError::Needs(need)) => {
-                    return Err(Problem::new(Code::BuildFailed, format!("building metadata needs {need:?}")));
+                    return Err(Problem::new(Code::BuildFailed, format!("building `{name}` needs {need:?}")));
                 }
                 Err(PlanError::Unsuitable(problem)) => return Err(*problem),
             }
         };
         require_trust(&plan, &request.project, self.bench.settings.trusted)?;
-        (self.events)(
-            self.index,
-            Event::Resolving { title: "Build the metadata, which only the build backend knows".into() },
-        );
         let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
-        let tree = done.remove(&step).map(|done| done.tree);
-        let tree = tree.ok_or_else(|| Problem::new(Code::BuildFailed, "the wheel was not built"))?;
-        let wheel = super::render::picked(&tree, &Pick::One("*.whl".into()));
-        let wheel = wheel.map_err(|error| Problem::new(Code::BuildFailed, error.to_string()))?.remove(0);
-        let metadata = read_wheel_metadata(&tree.path.join(&wheel))
-            .map_err(|error| Problem::new(Code::BuildFailed, format!("`{wheel}` cannot be read")).because(&error))?;
-        request.resolved.metadata = Some(metadata);
-        Ok(())
+        let none = || Problem::new(Code::BuildFailed, format!("the wheel of `{name}` was not built"));
+        let tree = done.remove(&step).map(|done| done.tree).ok_or_else(none)?;
+        let file = super::render::picked(&tree, &Pick::One("*.whl".into()))
+            .map_err(|error| Problem::new(Code::BuildFailed, error.to_string()))?
+            .remove(0);
+        Ok(Built { tree, file })
+    }
+}
+
+/// A wheel that was built here.
+struct Built {
+    tree: Tree,
+    /// Its name in the tree.
+    file: String,
+}
+
+impl Built {
+    /// Where it is in the store.
+    fn path(&self) -> PathBuf {
+        self.tree.path.join(&self.file)
+    }
+
+    /// The wheel as a plan names it, which finds it in the store by its hash.
+    fn remote(&self) -> Remote {
+        let blob = self.tree.manifest.files.get(&self.file);
+        let sha256 = blob.map(|blob| blob.sha256.clone()).unwrap_or_default();
+        Remote { name: self.file.clone(), url: "store:".into(), sha256, bytes: blob.map(|blob| blob.bytes) }
     }
 }
 
@@ -229,7 +230,8 @@ pub(super) fn require_trust(plan: &Plan, project: &Project, trusted: bool) -> Re
     }
     let mut problems = plan.consents.iter().filter_map(|consent| match consent {
         Consent::RunProjectCode { whose } => {
-            let own = project.build_system.iter().flat_map(|build| &build.own_code);
+            let build = project.build_system.as_ref().filter(|_| whose.contains(&project.name));
+            let own = build.into_iter().flat_map(|build| &build.own_code);
             let evidence: Vec<String> = own.map(|code| format!("{} ({})", code.value, code.source)).collect();
             let problem = Problem::new(
                 Code::ConsentRefused,

@@ -16,7 +16,8 @@ fn hostile(bench: &Workbench, code: &str) -> PathBuf {
     bench.project("hostile", &files)
 }
 
-fn sandboxed() -> bool {
+/// Whether builds are sandboxed here.
+pub fn sandboxed() -> bool {
     let there = Command::new("bwrap").args(["--ro-bind", "/", "/", "true"]).status();
     let there = there.is_ok_and(|status| status.success());
     if !there {

@@ -12,6 +12,7 @@ mod interrupted;
 mod odd_paths;
 mod outputs;
 mod real_programs;
+mod source_only;
 mod technologies;
 mod trials;
 

@@ -97,6 +97,7 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
     ("src-core/src/engine/prepare.rs", "wheel", "a requirement of builds that pin an old setuptools"),
     ("src-core/src/engine/resolve/metadata.rs", "wheel", "a requirement of legacy builds"),
     ("src-core/src/engine/resolve/pins.rs", "sdist", "a key of uv.lock"),
+    ("src-core/src/engine/resolve/sdist.rs", "wheel", "a requirement of legacy builds"),
 ];
 
 fn names(source: &Source, folder: &str, id: &str) -> Vec<String> {

@@ -6,10 +6,12 @@
 use super::{Preparing, require_trust};
 use crate::backend::{self, Lock, Request};
 use crate::engine::schedule::carry_out;
-use crate::plan::{Action, Command, Pick, Piece, Plan, Step, Word};
+use crate::facts::BuildSystem;
+use crate::plan::{Action, Command, Consent, Pick, Piece, Plan, Remote, Step, Word};
 use crate::problem::{Code, Problem};
 
 /// Backends whose hook asks for nothing, each read in its source; asking them would cost a second of every first build.
+/// Setuptools asks `setup.py`, which is common in what comes as source only.
 const QUIET: [&str; 6] = [
     "hatchling.build",
     "flit_core.buildapi",
@@ -22,11 +24,33 @@ const QUIET: [&str; 6] = [
 /// Writes the hook's answer as a JSON list to the file named by the second argument.
 const ASK: &str = include_str!("hook.py");
 
+/// Who is asked.
+pub(super) struct Asked<'a> {
+    /// The project, or a dependency that comes as source only.
+    pub name: &'a str,
+    /// What builds it.
+    pub build: &'a BuildSystem,
+    /// The source of a dependency; the project's own is there already.
+    pub sdist: Option<&'a Remote>,
+}
+
+impl Asked<'_> {
+    fn is_quiet(&self) -> bool {
+        let module = self.build.backend.split(':').next().unwrap_or_default();
+        let asks_its_code = self.sdist.is_some() && !self.build.own_code.is_empty();
+        QUIET.contains(&module) && !asks_its_code
+    }
+}
+
 /// The requirements that the hook adds, PEP 508, one each.
-pub(super) fn more(preparing: &Preparing, request: &Request, lock: &Lock) -> Result<Vec<String>, Problem> {
-    let Some(build) = &request.project.build_system else { return Ok(Vec::new()) };
-    let module = build.backend.split(':').next().unwrap_or_default();
-    if QUIET.contains(&module) {
+pub(super) fn more(
+    preparing: &Preparing,
+    request: &Request,
+    asked: &Asked,
+    lock: &Lock,
+) -> Result<Vec<String>, Problem> {
+    let build = asked.build;
+    if asked.is_quiet() {
         return Ok(Vec::new());
     }
     let mut plan = Plan::new("metadata");
@@ -36,19 +60,26 @@ pub(super) fn more(preparing: &Preparing, request: &Request, lock: &Lock) -> Res
     let list = plan
         .add(Step::new("List what the build declares", write("requirements.txt", build.requires.join("\n") + "\n")));
     let paths = serde_json::to_string(&build.backend_path).unwrap_or_default();
+    let (source, cwd) = match asked.sdist {
+        None => (Word::text("."), Some(Word::source(""))),
+        Some(sdist) => {
+            let fetched = backend::fetch(&format!("Fetch the source of {}", asked.name), vec![sdist.clone()]);
+            (Word::output(&plan.add(fetched), Pick::Path(sdist.name.clone())), None)
+        }
+    };
     let command =
         Command::new(backend::uv(), ["run", "--no-project", "--isolated", "--offline", "--no-index", "--no-config"])
             .args(["--find-links".into(), Word::output(&needs, Pick::Folder), "--with-requirements".into()])
             .arg(Word::output(&list, Pick::Path("requirements.txt".into())))
             .args(["--python".into(), Word::from(Piece::Tool(backend::python(request))), "python".into()])
             .arg(Word::output(&script, Pick::Path("ask.py".into())))
-            .args([Word::text(&build.backend), Word::out("requires.json"), Word::text(paths)]);
-    let command = Command { cwd: Some(Word::source("")), ..command };
-    let step = Step::new("Ask the build backend what else it needs", Action::Run(command));
-    let step = if build.own_code.is_empty() {
+            .args([Word::text(&build.backend), Word::out("requires.json"), Word::text(paths), source]);
+    let command = Command { cwd, ..command };
+    let step = Step::new(format!("Ask the build backend of {} what else it needs", asked.name), Action::Run(command));
+    let step = if asked.sdist.is_none() && build.own_code.is_empty() {
         step
     } else {
-        plan.ask(crate::plan::Consent::RunProjectCode { whose: vec![request.project.name.clone()] });
+        plan.ask(Consent::RunProjectCode { whose: vec![asked.name.to_owned()] });
         step.foreign()
     };
     let step = plan.add(step);
@@ -61,4 +92,27 @@ pub(super) fn more(preparing: &Preparing, request: &Request, lock: &Lock) -> Res
     };
     let text = std::fs::read(&answer).map_err(|error| unusable(&error))?;
     serde_json::from_slice(&text).map_err(|error| unusable(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Evidence, Source};
+
+    #[test]
+    fn a_backend_that_asks_for_nothing_is_not_asked_unless_it_asks_the_code_of_a_dependency() {
+        let source = || Source::File { path: "setup.py".into(), line: None };
+        let quiet = |backend: &str, has_code: bool, is_dependency: bool| {
+            let own_code =
+                if has_code { vec![Evidence { value: "`setup.py`".into(), source: source() }] } else { vec![] };
+            let (requires, backend_path) = (Vec::new(), Vec::new());
+            let build = BuildSystem { requires, backend: backend.into(), backend_path, source: source(), own_code };
+            let sdist = Remote { name: "a.tar.gz".into(), url: String::new(), sha256: String::new(), bytes: None };
+            Asked { name: "a", build: &build, sdist: is_dependency.then_some(&sdist) }.is_quiet()
+        };
+        assert!(quiet("setuptools.build_meta", true, false));
+        assert!(quiet("setuptools.build_meta:__legacy__", false, true));
+        assert!(!quiet("setuptools.build_meta:__legacy__", true, true));
+        assert!(!quiet("scikit_build_core.build", false, false));
+    }
 }

@@ -6,17 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Preparing, require_trust};
-use crate::backend::{self, CoreMetadata, Need, PlanError, Request, Resolution};
+use super::Preparing;
+use crate::backend::{self, CoreMetadata, Request, Resolution};
 use crate::engine::fetch::percent_decoded;
-use crate::engine::render::picked;
 use crate::engine::resolve::{LocalWheel, Resolver, read_wheel_metadata};
-use crate::engine::schedule::carry_out;
 use crate::engine::source;
 use crate::engine::step::Bench;
 use crate::facts::{Project, normalize};
 use crate::inspect;
-use crate::plan::{Pick, Plan};
 use crate::problem::{Code, Problem};
 
 /// Builds the wheels of every local project that these requirements lead to, each once.
@@ -72,28 +69,12 @@ fn build(preparing: &Preparing, request: &Request, folder: &Path) -> Result<(Pat
     let outer = preparing.bench;
     let bench = Bench { project: &project, source_digest: &source_digest, ..*outer };
     let resolver = Resolver { bench: &bench, folder: preparing.resolver.folder };
-    let inner = Preparing { bench: &bench, resolver: &resolver, events: preparing.events, index: preparing.index };
+    let building = preparing.building.clone();
+    let inner = Preparing { bench: &bench, resolver: &resolver, building, ..*preparing };
     let mut request =
         Request { project: project.clone(), entries: Vec::new(), resolved: Resolution::default(), ..request.clone() };
-    let mut plan = Plan::new(project.name.clone());
-    let step = loop {
-        match backend::project_wheel(&request, &mut plan) {
-            Ok(step) => break step,
-            Err(PlanError::Needs(need @ Need::BuildLock(_))) => inner.satisfy(&mut request, &need)?,
-            Err(PlanError::Needs(need)) => {
-                return Err(Problem::new(Code::BuildFailed, format!("building `{}` needs {need:?}", project.name)));
-            }
-            Err(PlanError::Unsuitable(problem)) => return Err(*problem),
-        }
-    };
-    require_trust(&plan, &project, bench.settings.trusted)?;
-    let mut done = carry_out(&bench, &[&plan], preparing.events).remove(0)?;
-    let tree = done
-        .remove(&step)
-        .map(|done| done.tree)
-        .ok_or_else(|| Problem::new(Code::BuildFailed, "the wheel was not built"))?;
-    let wheel = picked(&tree, &Pick::One("*.whl".into())).map_err(|error| failed(&error))?.remove(0);
-    let path = tree.path.join(wheel);
+    let built = inner.wheel(&mut request, &project.name, backend::project_wheel)?;
+    let path = built.path();
     let metadata = read_wheel_metadata(&path).map_err(|error| failed(&error))?;
     Ok((path, metadata))
 }

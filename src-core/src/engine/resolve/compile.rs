@@ -1,27 +1,43 @@
 //! Asks `uv` for a lock of one environment, and remembers the answer for a day.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ResolveError;
 use super::pins::Pins;
 use super::pylock;
 use super::question::{Question, Wanted};
-use crate::backend::Lock;
+use super::sources::{Needed, Sources, address_in};
+use super::{ResolveError, metadata::read_wheel_metadata};
+use crate::backend::{CoreMetadata, Lock, Locked};
 use crate::engine::files::write_atomically;
 use crate::engine::log::LogWriter;
 use crate::engine::paths;
 use crate::engine::process::Spawn;
-use crate::engine::sandbox::{Binding, System};
 use crate::engine::step::Bench;
 use crate::engine::store::at;
-use crate::engine::tools::{Access, Indexes, Interpreter, ToolError, environment, forget_logins};
+use crate::engine::tools::{Access, Indexes, Interpreter, ToolError, environment};
 use crate::facts::Environment;
+use crate::problem::Problem;
 
 /// How long an answer of the index is believed.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
+
+/// A resolution that needs more rounds asks in a circle. Each brings the name of a package that comes as source only, or
+/// the metadata of releases.
+const ROUNDS: usize = 200;
+
+/// Reads the metadata of a package that comes as source only, in a step without network where it must be built.
+pub(in crate::engine) type Reading<'a> = &'a dyn Fn(&Locked) -> Result<CoreMetadata, Problem>;
+
+/// What of a question is asked.
+enum Asked {
+    /// All requirements, with what they need in turn.
+    All,
+    /// This one alone.
+    Only(String),
+}
 
 /// Resolves for one project.
 pub(in crate::engine) struct Resolver<'a> {
@@ -39,7 +55,13 @@ struct Remembered {
 
 impl Resolver<'_> {
     /// The lock of requirements in one environment.
-    pub fn lock(&self, wanted: &Wanted, environment: Environment, python: &Interpreter) -> Result<Lock, ResolveError> {
+    pub fn lock(
+        &self,
+        wanted: &Wanted,
+        environment: Environment,
+        python: &Interpreter,
+        reading: Reading,
+    ) -> Result<Lock, ResolveError> {
         let settings = self.bench.settings;
         let own_lock = self.bench.project.lock.as_ref().filter(|_| wanted.own);
         let pins = own_lock.map(|file| Pins::read(&self.bench.project.root, file)).transpose()?;
@@ -56,7 +78,7 @@ impl Resolver<'_> {
         let lock = match self.remembered(&memory) {
             Some(lock) => lock,
             None => {
-                let entry = Remembered { lock: self.ask(&question)?, at: now() };
+                let entry = Remembered { lock: self.ask(&question, reading)?, at: now() };
                 std::fs::create_dir_all(self.folder).map_err(at("create", self.folder))?;
                 write_atomically(&memory, &serde_json::to_vec(&entry).unwrap_or_default())?;
                 entry.lock
@@ -75,76 +97,127 @@ impl Resolver<'_> {
         fresh.then_some(entry.lock)
     }
 
-    fn ask(&self, question: &Question) -> Result<Lock, ResolveError> {
-        // Wheels first: they run nobody's code.
-        match self.compile(question, false) {
-            Err(ResolveError::Unsatisfiable { said, .. }) if said.contains("building from source is disabled") => {
-                if !self.bench.settings.trusted {
-                    return Err(ResolveError::NeedsTrust { what: question.wanted.what.into() });
+    /// Asks until nothing is left that only a build could tell: wheels first, which run nobody's code, then source
+    /// distributions whose metadata was read.
+    fn ask(&self, question: &Question, reading: Reading) -> Result<Lock, ResolveError> {
+        let mut sources = Sources::default();
+        for _ in 0..ROUNDS {
+            let said = match self.compile(question, &sources, Asked::All)? {
+                Ok(lock) => {
+                    let unread: Vec<&Locked> = lock.source_only().filter(|package| !sources.knows(package)).collect();
+                    if unread.is_empty() {
+                        return Ok(lock);
+                    }
+                    for package in unread {
+                        sources.learn(package, reading(package).map_err(Box::new)?);
+                    }
+                    continue;
                 }
-                self.compile(question, true)
+                Err(said) => said,
+            };
+            let own_address = |name: &str| {
+                address_in(question.wanted.requirements, name).or_else(|| sources.address_of(name)).or_else(|| {
+                    let built = question.wanted.local.iter().filter_map(|wheel| read_wheel_metadata(&wheel.path).ok());
+                    built.into_iter().find_map(|metadata| address_in(&metadata.requires_dist, name))
+                })
+            };
+            match Needed::in_words(&said) {
+                Some(Needed::OfIndex(name)) if !sources.has(&name) && own_address(&name).is_none() => {
+                    sources.allow(name);
+                }
+                Some(Needed::ByAddress(name)) if !sources.has(&name) => {
+                    let address = own_address(&name).ok_or_else(|| question.failed(&said))?;
+                    let metadata = self.read_address(question, &name, &address, reading)?;
+                    sources.learn_address(&name, metadata);
+                }
+                _ => return Err(question.failed(&said)),
             }
-            other => other,
         }
+        Err(ResolveError::Rounds { what: question.wanted.what.to_owned(), rounds: ROUNDS })
     }
 
-    fn compile(&self, question: &Question, may_build: bool) -> Result<Lock, ResolveError> {
+    /// The metadata of a source distribution that is required by its address. `uv` fetches it for its hash.
+    fn read_address(
+        &self,
+        question: &Question,
+        name: &str,
+        address: &str,
+        reading: Reading,
+    ) -> Result<CoreMetadata, ResolveError> {
+        let mut unread = Sources::default();
+        unread.learn_address(name, CoreMetadata { version: "0".into(), ..CoreMetadata::default() });
+        let lock = self.compile(question, &unread, Asked::Only(format!("{name} @ {address}")))?;
+        let lock = lock.map_err(|said| question.failed(&said))?;
+        let package = lock.source_only().find(|package| package.name == name);
+        let package = package.ok_or_else(|| ResolveError::Answer(format!("`{name}` is not in it")))?;
+        Ok(reading(package).map_err(Box::new)?)
+    }
+
+    /// One run of `uv`, which runs nobody's code: the lock, or what it says against it.
+    fn compile(
+        &self,
+        question: &Question,
+        sources: &Sources,
+        asked: Asked,
+    ) -> Result<Result<Lock, String>, ResolveError> {
         let uv = self.bench.toolbox.uv()?;
         let work = self.bench.store.work();
         let folder =
             tempfile::Builder::new().prefix("lock-").tempdir_in(&work).map_err(at("create a folder in", &work))?;
+        let folder = folder.path();
         let write = |name: &str, text: &str| {
-            let path = folder.path().join(name);
+            let path = folder.join(name);
             std::fs::write(&path, text).map_err(at("write", &path))
         };
-        write("requirements.in", &question.wanted.lines()?)?;
+        let is_whole = matches!(asked, Asked::All);
+        let lines = match asked {
+            Asked::All => question.wanted.lines()?,
+            Asked::Only(line) => question.wanted.checked(std::iter::once(line))?,
+        };
+        write("requirements.in", &lines)?;
         write("overrides.txt", &question.wanted.overrides()?)?;
         write("constraints.txt", question.constraints)?;
-        let sandboxed = may_build && self.bench.sandbox.name() == "bubblewrap";
-        let seen = if sandboxed { PathBuf::from("/pw/lock") } else { folder.path().to_path_buf() };
-        let mut env = environment(Access::Index, &[]);
+        let tables = sources.tables();
         let mut indexes = question.indexes.clone();
-        indexes.tell(&mut env);
-        if may_build {
-            // The code that is built has the network, so it gets nothing to give away.
-            forget_logins(&mut env);
-            indexes = indexes.without_logins(&seen.join("uv.toml"));
-            if let Some(text) = indexes.file_text() {
-                write("uv.toml", text)?;
-            }
+        if !tables.is_empty() {
+            indexes = indexes.with_metadata(tables, &folder.join("uv.toml"));
+            write("uv.toml", indexes.file_text().unwrap_or_default())?;
         }
-        // Code that is built for its metadata must not reach the shared cache of uv.
-        let cache = if sandboxed { seen.join("cache") } else { paths::uv_cache() };
-        env.insert("UV_CACHE_DIR".into(), cache.display().to_string());
-        env.insert("HOME".into(), seen.display().to_string());
-        let args = question.arguments(&seen, &indexes, may_build, self.bench.settings.offline);
-        let spawn =
-            Spawn { program: uv.program.clone(), args, env, cwd: seen.clone(), timeout: Duration::from_secs(600) };
-        let spawn = if sandboxed {
-            let mut bindings = vec![Binding::writable(folder.path(), &seen)];
-            let local = &question.wanted.local;
-            bindings.extend(local.iter().map(|wheel| Binding::readable(&wheel.path, &wheel.path)));
-            bindings.extend(indexes.folders().iter().map(|path| Binding::readable(path, path)));
-            bindings.extend([&uv.root, &question.python.prefix].map(|path| Binding::readable(path, path)));
-            self.bench.sandbox.wrap(&spawn, &System::Whole, &bindings, true)
-        } else {
-            spawn
+        let mut env = environment(Access::Index, &[]);
+        indexes.tell(&mut env);
+        env.insert("UV_CACHE_DIR".into(), paths::uv_cache().display().to_string());
+        env.insert("HOME".into(), folder.display().to_string());
+        let mut args = question.arguments(folder, &indexes, self.bench.settings.offline);
+        args.extend(sources.arguments());
+        args.extend((!is_whole).then(|| "--no-deps".to_owned()));
+        let spawn = Spawn {
+            program: uv.program.clone(),
+            args,
+            env,
+            cwd: folder.to_path_buf(),
+            timeout: Duration::from_secs(600),
         };
-        let log_path = folder.path().join("uv");
+        let log_path = folder.join("uv");
         let log = LogWriter::create(&log_path).map_err(at("write", &log_path))?;
         let exit = self.bench.world.run(&spawn, &log, self.bench.cancel)?;
         let said = log.finish().map_err(at("write", &log_path))?.tail(40);
         if exit.code != Some(0) {
-            let what = question.wanted.what.to_owned();
-            return Err(if said.contains("No solution found") {
-                ResolveError::Unsatisfiable { what, environment: question.environment, said: reasons(&said) }
-            } else {
-                ResolveError::Failed { what, said: reasons(&said) }
-            });
+            return Ok(Err(said));
         }
-        let answer = folder.path().join("pylock.toml");
+        let answer = folder.join("pylock.toml");
         let lock = pylock::read(&std::fs::read_to_string(&answer).map_err(at("read", &answer))?)?;
-        Ok(without_paths(lock, self.bench.store.root()))
+        Ok(Ok(without_paths(lock, self.bench.store.root())))
+    }
+}
+
+impl Question<'_> {
+    fn failed(&self, said: &str) -> ResolveError {
+        let what = self.wanted.what.to_owned();
+        if said.contains("No solution found") {
+            ResolveError::Unsatisfiable { what, environment: self.environment, said: reasons(said) }
+        } else {
+            ResolveError::Failed { what, said: reasons(said) }
+        }
     }
 }
 

@@ -20,11 +20,16 @@ pub enum ResolveError {
         /// What `uv` says, its lines joined.
         said: String,
     },
-    /// Metadata must be built, which runs code.
-    #[error("{what} needs packages that come as source only, and reading their metadata runs their code")]
-    NeedsTrust {
+    /// The metadata of a package that comes as source only was not read.
+    #[error(transparent)]
+    Source(#[from] Box<Problem>),
+    /// There is always another package to build.
+    #[error("the requirements of {what} still lead to packages that come as source only after {rounds} rounds")]
+    Rounds {
         /// Whose requirements.
         what: String,
+        /// How often was asked.
+        rounds: usize,
     },
     /// `uv` failed for another reason.
     #[error("`uv` could not resolve the requirements of {what}")]
@@ -134,11 +139,9 @@ impl From<ResolveError> for Problem {
             ResolveError::Failed { said: text, .. } => said(problem, &text).hint(
                 "Check the network, the proxy variables and `SSL_CERT_FILE`; `--offline` uses what is in the cache",
             ),
-            ResolveError::NeedsTrust { .. } => {
-                Self { code: Code::ConsentRefused, ..problem }.hint("Add `--trust` if you trust them").hint(
-                    "Their code has the network while their metadata is made; it is told no login, and in a sandbox it \
-                     cannot reach your files",
-                )
+            ResolveError::Source(problem) => *problem,
+            ResolveError::Rounds { .. } => {
+                problem.hint("Name the versions you want, or add the wheels of these packages to an index")
             }
             ResolveError::Line { .. } => {
                 problem.hint("Write it as PEP 508 defines, on one line and without options or variables")
@@ -169,9 +172,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_asked_for_trust_is_told_of_the_network() {
-        let problem = Problem::from(ResolveError::NeedsTrust { what: "the project".into() });
-        assert_eq!(problem.code, Code::ConsentRefused);
-        assert!(problem.hints.iter().any(|hint| hint.text.starts_with("Their code has the network")));
+    fn a_resolution_that_does_not_end_says_what_helps() {
+        let problem = Problem::from(ResolveError::Rounds { what: "`a`".into(), rounds: 9 });
+        assert_eq!(
+            problem.message,
+            "the requirements of `a` still lead to packages that come as source only after 9 rounds"
+        );
+        assert!(problem.hints[0].text.starts_with("Name the versions"));
     }
 }

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use flate2::read::GzDecoder;
 use pep508_rs::{ExtraName, Requirement as Pep508, VerbatimUrl};
 
 use crate::backend::CoreMetadata;
@@ -95,7 +94,7 @@ pub(in crate::engine) fn read_wheel_metadata(wheel: &Path) -> std::io::Result<Co
 }
 
 /// The header fields of core metadata; the description after the first empty line is not read.
-fn parse(text: &str) -> CoreMetadata {
+pub(super) fn parse(text: &str) -> CoreMetadata {
     let mut metadata = CoreMetadata::default();
     for line in text.lines().take_while(|line| !line.is_empty()) {
         let Some((field, value)) = line.split_once(':') else { continue };
@@ -118,31 +117,6 @@ fn scripts(text: &str) -> Vec<(String, String)> {
     sections.flat_map(|section| section.iter()).map(|(name, target)| (name.to_owned(), target.to_owned())).collect()
 }
 
-/// The build requirements that a source distribution declares, or the legacy ones where it declares none.
-pub(in crate::engine) fn build_requires_of_sdist(archive: &Path) -> std::io::Result<Vec<String>> {
-    let legacy = || vec!["setuptools>=40.8.0".to_owned(), "wheel".to_owned()];
-    let Some(text) = pyproject_of(archive)? else { return Ok(legacy()) };
-    let table: toml::Table =
-        toml::from_str(&text).map_err(|error: toml::de::Error| std::io::Error::other(error.message().to_owned()))?;
-    let requires = table.get("build-system").and_then(|build| build.get("requires")).and_then(toml::Value::as_array);
-    let Some(requires) = requires else { return Ok(legacy()) };
-    requires.iter().filter_map(toml::Value::as_str).map(one_requirement).collect()
-}
-
-/// A requirement as its author wrote it, if it is one: what is none could be an option of the resolver.
-fn one_requirement(text: &str) -> std::io::Result<String> {
-    let text = text.trim();
-    match text.parse::<Pep508<VerbatimUrl>>() {
-        Ok(_) if !text.contains(char::is_control) => Ok(text.to_owned()),
-        _ => {
-            let shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();
-            Err(std::io::Error::other(format!(
-                "`build-system.requires` of its `pyproject.toml` holds `{shown}`, which is not a requirement as PEP 508 defines it"
-            )))
-        }
-    }
-}
-
 /// A setuptools before 70.1 asks its hook for `wheel`, which nobody declares; without network it must be there already.
 pub(in crate::engine) fn with_wheel(mut requires: Vec<String>) -> Vec<String> {
     let named = |name: &str| {
@@ -155,35 +129,6 @@ pub(in crate::engine) fn with_wheel(mut requires: Vec<String>) -> Vec<String> {
         requires.push("wheel".into());
     }
     requires
-}
-
-fn pyproject_of(archive: &Path) -> std::io::Result<Option<String>> {
-    let mut text = String::new();
-    if archive.extension().is_some_and(|extension| extension == "zip") {
-        let mut zip = zip::ZipArchive::new(File::open(archive)?)?;
-        for index in 0..zip.len() {
-            let member = zip.by_index(index)?;
-            if is_pyproject(&member.name()?) {
-                member.take(MOST).read_to_string(&mut text)?;
-                return Ok(Some(text));
-            }
-        }
-        return Ok(None);
-    }
-    let mut tar = tar::Archive::new(GzDecoder::new(File::open(archive)?));
-    for entry in tar.entries()? {
-        let entry = entry?;
-        if is_pyproject(&entry.path()?.to_string_lossy()) {
-            entry.take(MOST).read_to_string(&mut text)?;
-            return Ok(Some(text));
-        }
-    }
-    Ok(None)
-}
-
-/// `NAME-VERSION/pyproject.toml`, and no deeper.
-fn is_pyproject(path: &str) -> bool {
-    path.split('/').count() == 2 && path.ends_with("/pyproject.toml")
 }
 
 #[cfg(test)]
@@ -204,17 +149,6 @@ mod tests {
             parse("Metadata-Version: 2.1\nName: Demo\nVersion: 1.0\nRequires-Dist: click\n\nName: not this\n");
         assert_eq!((metadata.name.as_str(), metadata.version.as_str()), ("Demo", "1.0"));
         assert_eq!(metadata.requires_dist, ["click"]);
-    }
-
-    #[test]
-    fn a_build_requirement_that_is_none_is_refused() {
-        assert_eq!(one_requirement(" setuptools >= 61 ").unwrap(), "setuptools >= 61");
-        assert_eq!(
-            one_requirement("flit\n--extra-index-url http://x.test").unwrap_err().to_string(),
-            "`build-system.requires` of its `pyproject.toml` holds `flit\\n--extra-index-url http://x.test`, which is not \
-             a requirement as PEP 508 defines it"
-        );
-        assert!(one_requirement("a ; os_name ==\n'nt'").is_err());
     }
 
     #[test]

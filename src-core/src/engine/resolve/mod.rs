@@ -6,8 +6,11 @@ mod metadata;
 mod pins;
 mod pylock;
 mod question;
+mod sdist;
+mod sources;
 
 pub(super) use compile::Resolver;
 pub use error::ResolveError;
-pub(super) use metadata::{build_requires_of_sdist, read_wheel_metadata, requirements, static_metadata, with_wheel};
+pub(super) use metadata::{read_wheel_metadata, requirements, static_metadata, with_wheel};
 pub(super) use question::{LocalWheel, Wanted};
+pub(super) use sdist::Sdist;

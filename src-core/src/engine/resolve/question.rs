@@ -48,7 +48,7 @@ impl Wanted<'_> {
 
     /// Lines of a file for `uv`. One that it would take for an option, for more than one line, or with a variable to fill
     /// in from its environment, where logins are, is an error.
-    fn checked(&self, lines: impl Iterator<Item = String>) -> Result<String, ResolveError> {
+    pub(super) fn checked(&self, lines: impl Iterator<Item = String>) -> Result<String, ResolveError> {
         let mut text = String::new();
         for line in lines {
             if line.contains(char::is_control) || line.trim().starts_with('-') || line.contains("${") {
@@ -87,7 +87,7 @@ impl Question<'_> {
     }
 
     /// The argument vector of `uv`, with its files in this folder and these indexes.
-    pub fn arguments(&self, folder: &Path, indexes: &Indexes, may_build: bool, offline: bool) -> Vec<String> {
+    pub fn arguments(&self, folder: &Path, indexes: &Indexes, offline: bool) -> Vec<String> {
         let path = |name: &str| folder.join(name).display().to_string();
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let mut args = words(&["pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml"]);
@@ -103,9 +103,6 @@ impl Question<'_> {
         }
         if !self.wanted.local.is_empty() {
             args.extend(["--overrides".into(), path("overrides.txt")]);
-        }
-        if !may_build {
-            args.push("--no-build".into());
         }
         if offline {
             args.push("--offline".into());

@@ -6,10 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::logins::without_logins;
 use super::pip;
 use super::user::User;
-use crate::engine::fetch::percent_decoded;
 
 /// Why it is not known where packages come from.
 #[derive(Debug, thiserror::Error)]
@@ -90,15 +88,15 @@ impl Indexes {
         format!("{:?} {} {}", self.variables, self.none, self.file.as_ref().map_or("", |file| &file.text))
     }
 
-    /// The same indexes without their logins, with the configuration file of `uv` written here.
-    pub fn without_logins(&self, file: &Path) -> Self {
-        let variables = self.variables.iter().map(|(name, value)| (name.clone(), without_logins(value)));
-        let file = self.file.as_ref().map(|original| UvFile {
-            path: file.to_path_buf(),
-            text: without_logins(&original.text),
-            table: original.table.clone(),
-        });
-        Self { variables: variables.collect(), none: self.none, file }
+    /// The same indexes with metadata for `uv` in a configuration file that is to be written here.
+    pub fn with_metadata(&self, metadata: Vec<toml::Value>, file: &Path) -> Self {
+        let mut table = self.file.as_ref().map(UvFile::anywhere).unwrap_or_default();
+        let list = table.entry("dependency-metadata").or_insert_with(|| toml::Value::Array(Vec::new()));
+        if let Some(list) = list.as_array_mut() {
+            list.extend(metadata);
+        }
+        let file = UvFile { path: file.to_path_buf(), text: table.to_string(), table };
+        Self { variables: self.variables.clone(), none: self.none, file: Some(file) }
     }
 
     /// What the configuration file of `uv` holds, if there is one.
@@ -125,21 +123,6 @@ impl Indexes {
         }));
         named
     }
-
-    /// Folders of this machine in which packages are looked for.
-    pub fn folders(&self) -> Vec<PathBuf> {
-        let variables = self.variables.values().flat_map(|value| value.split([',', ' '])).map(str::to_owned);
-        let words = variables.chain(self.file.iter().flat_map(UvFile::places));
-        let folders = words.filter_map(|word| {
-            let word = word.split_once('=').filter(|(name, _)| !name.contains(['/', ':'])).map_or(&*word, |(_, at)| at);
-            match word.split_once("://") {
-                Some(("file", path)) => Some(PathBuf::from(percent_decoded(path))),
-                Some(_) => None,
-                None => Some(PathBuf::from(word)),
-            }
-        });
-        folders.filter(|path| path.is_absolute() && path.exists()).collect()
-    }
 }
 
 impl UvFile {
@@ -157,13 +140,30 @@ impl UvFile {
             || self.levels().any(|table| table.contains_key("index-url"))
     }
 
-    /// Addresses and folders.
-    fn places(&self) -> Vec<String> {
-        let indexes = self.indexes().filter_map(|index| index.get("url"));
-        let keys = ["index-url", "extra-index-url", "find-links"];
-        let values = self.levels().flat_map(|table| keys.iter().filter_map(|key| table.get(*key)));
-        let words = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
-        indexes.chain(words).filter_map(toml::Value::as_str).map(str::to_owned).collect()
+    /// The same settings for a file in another folder: `uv` takes relative paths from the folder of its file.
+    fn anywhere(&self) -> toml::Table {
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let absolute = |place: &mut toml::Value| {
+            if let Some(path) = place.as_str().filter(|text| !text.contains("://")) {
+                *place = folder.join(path).display().to_string().into();
+            }
+        };
+        let all = |value: &mut toml::Value| match value {
+            toml::Value::Array(values) => values.iter_mut().for_each(absolute),
+            value => absolute(value),
+        };
+        let at_level = |level: &mut toml::Table| {
+            for key in ["index-url", "extra-index-url", "find-links"] {
+                level.get_mut(key).map(all);
+            }
+        };
+        let mut table = self.table.clone();
+        at_level(&mut table);
+        table.get_mut("pip").and_then(toml::Value::as_table_mut).map(at_level);
+        for index in table.get_mut("index").and_then(toml::Value::as_array_mut).into_iter().flatten() {
+            index.get_mut("url").map(absolute);
+        }
+        table
     }
 }
 
@@ -221,23 +221,22 @@ mod tests {
     #[test]
     fn the_file_that_the_user_wrote_for_uv_counts_and_decides_the_default() {
         let home = tempfile::tempdir().unwrap();
-        let links = home.path().join("links");
         let file = home.path().join(".config/uv/uv.toml");
-        write(&links.join("a.whl"), "");
         write(
             &file,
-            &format!(
-                "find-links = ['{}']\n[[index]]\nname = 'own'\nurl = 'https://me:secret@a.test/'\ndefault = true\n",
-                links.display()
-            ),
+            "find-links = ['../links']\n[[index]]\nname = 'own'\nurl = 'https://me:secret@a.test/'\ndefault = true\n",
         );
         let indexes = Indexes::of(&user(home.path(), &[("PIP_INDEX_URL", "https://b.test/")])).unwrap();
         assert_eq!(indexes.arguments(), ["--config-file".to_owned(), file.display().to_string()]);
         assert!(indexes.variables.is_empty());
-        assert_eq!(indexes.folders(), [links]);
-        let cleaned = indexes.without_logins(Path::new("/pw/lock/uv.toml"));
-        assert_eq!(cleaned.arguments(), ["--config-file", "/pw/lock/uv.toml"]);
-        assert!(cleaned.file_text().unwrap().contains("url = 'https://a.test/'"));
+        let known = toml::Table::from_iter([("name".to_owned(), toml::Value::from("a"))]);
+        let told = indexes.with_metadata(vec![known.into()], Path::new("/lock/uv.toml"));
+        assert_eq!(told.arguments(), ["--config-file", "/lock/uv.toml"]);
+        let table: toml::Table = told.file_text().unwrap().parse().unwrap();
+        let links = home.path().join(".config/uv/../links");
+        assert_eq!(table["find-links"][0].as_str(), links.to_str());
+        assert_eq!(table["index"][0]["url"].as_str(), Some("https://me:secret@a.test/"));
+        assert_eq!(table["dependency-metadata"][0]["name"].as_str(), Some("a"));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Logins for indexes: in an address, in variables by the name of an index, or in the login file (netrc).
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -15,10 +13,6 @@ use crate::engine::fetch::percent_decoded;
 /// An address in any text.
 static ADDRESS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"[A-Za-z][A-Za-z0-9+.-]*://[^\s,"']+"#).expect("the pattern is part of the program"));
-
-/// The login in an address, with what is before it.
-static LOGIN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"://[^/\s,"']*@"#).expect("the pattern is part of the program"));
 
 /// A server, and how it is spoken to: a login for one is told to no other.
 #[derive(Debug, PartialEq, Eq)]
@@ -121,25 +115,6 @@ fn netrc(text: &str, host: &str) -> Option<String> {
     Some(format!("{}:{}", login.unwrap_or_default(), password?))
 }
 
-/// A text with its addresses, but not the logins in them. An address stays: without it a package of the same name would
-/// be taken from elsewhere.
-pub(super) fn without_logins(text: &str) -> String {
-    LOGIN.replace_all(text, "://").into_owned()
-}
-
-/// Takes every login out of an environment, for programs that run foreign code.
-pub(in crate::engine) fn forget_logins(env: &mut BTreeMap<String, String>) {
-    env.retain(|name, _| {
-        let of_index = name.starts_with("UV_INDEX_") && (name.ends_with("_USERNAME") || name.ends_with("_PASSWORD"));
-        !of_index && name != "NETRC" && name != "UV_KEYRING_PROVIDER"
-    });
-    for value in env.values_mut() {
-        if let Cow::Owned(cleaned) = LOGIN.replace_all(value, "://") {
-            *value = cleaned;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,23 +166,5 @@ mod tests {
         assert_eq!(login("http://a.test/a.whl", &open, home.path()), Some("me:#secret".into()));
         assert_eq!(netrc("machine x login y password z default password d", "a.test"), Some(":d".into()));
         assert_eq!(netrc(text, "c.test"), None);
-    }
-
-    #[test]
-    fn foreign_code_is_told_no_login_but_every_address() {
-        let told = [
-            ("NETRC", "/home/me/.netrc"),
-            ("UV_INDEX", "own=https://me:secret@a.test/simple https://b.test/x@y"),
-            ("UV_INDEX_OWN_PASSWORD", "secret"),
-            ("UV_INDEX_OWN_USERNAME", "me"),
-            ("HTTPS_PROXY", "http://me:secret@proxy.test:3128"),
-        ];
-        let mut env = told.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        forget_logins(&mut env);
-        let left: Vec<_> = env.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        assert_eq!(
-            left,
-            ["HTTPS_PROXY http://proxy.test:3128", "UV_INDEX own=https://a.test/simple https://b.test/x@y"]
-        );
     }
 }

@@ -13,7 +13,7 @@ mod user;
 pub(super) use environment::{Access, EPOCH, environment};
 pub use indexes::ConfigurationError;
 pub(super) use indexes::Indexes;
-pub(super) use logins::{forget_logins, login};
+pub(super) use logins::login;
 pub use managed::ToolError;
 pub(super) use managed::{Managed, Toolbox};
 pub(super) use probes::{Probes, status, works};
