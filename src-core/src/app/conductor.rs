@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Message;
 use super::work::{Desk, Learned, SharedEngine};
+use crate::engine::answers::Keep;
 use crate::engine::{Cancel, Order, Prepared, Settings};
 use crate::event::{BuildId, Event, Record, StepTitle};
 use crate::facts::{Fact, Facts, Os, Target};
@@ -28,6 +29,8 @@ pub(super) struct Conductor {
     pending: Vec<Update>,
     inspection: Option<Inspection>,
     answers: Facts,
+    /// Saved answers that were taken back.
+    forgotten: Vec<(Option<Os>, Fact)>,
     prepared: BTreeMap<BuildId, Prepared>,
     /// Builds that are planned or built right now, with the switch that ends each alone.
     open: BTreeMap<BuildId, Cancel>,
@@ -44,6 +47,7 @@ impl Conductor {
             pending: Vec::new(),
             inspection: None,
             answers: Facts::default(),
+            forgotten: Vec::new(),
             prepared: BTreeMap::new(),
             open: BTreeMap::new(),
             workers: Vec::new(),
@@ -113,6 +117,11 @@ impl Conductor {
                 self.tell_advice();
             }
             Intent::Unanswer { os, fact } => self.unanswer(os, fact),
+            Intent::SaveAnswers => {
+                let (facts, forget) = (self.answers.clone(), self.forgotten.clone());
+                self.keep(Keep { facts, forget, build: None });
+            }
+            Intent::SaveChoice { technologies } => self.keep(Keep { build: Some(technologies), ..Keep::default() }),
             Intent::Plan { build, choice, settings } => self.plan(build, choice, settings),
             Intent::Build { builds, settings } => self.build(&builds, settings),
             Intent::Trust => {
@@ -200,8 +209,24 @@ impl Conductor {
     }
 
     fn unanswer(&mut self, os: Option<Os>, fact: Fact) {
-        if self.answers.unset(os, fact).is_some() {
+        let given = self.answers.unset(os, fact).is_some();
+        let shown = self.inspection.as_mut().map(|inspection| &mut inspection.facts);
+        let saved = shown.is_some_and(|facts| facts.unset_saved(os, fact));
+        if saved {
+            self.forgotten.push((os, fact));
+        }
+        if given || saved {
             self.tell_advice();
+        }
+    }
+
+    fn keep(&mut self, keep: Keep) {
+        match &self.inspection {
+            Some(inspection) => {
+                let project = inspection.project.clone();
+                self.work(move |desk| desk.keep(&project, &keep));
+            }
+            None => self.pending.push(Update::Refused(nothing_open())),
         }
     }
 
@@ -211,8 +236,7 @@ impl Conductor {
         self.open.insert(build, cancel.clone());
         self.pending.push(Update::Planning { build, technology: choice.technology.clone() });
         let Some(inspection) = &self.inspection else {
-            let problem = Problem::new(Code::Usage, "no project is open").hint("Open a project first");
-            return self.ended(build, Event::Failed { problem: Box::new(problem) });
+            return self.ended(build, Event::Failed { problem: Box::new(nothing_open()) });
         };
         let order = order(inspection, self.facts(), choice);
         self.work(move |desk| desk.plan(build, &order, &settings, &cancel));
@@ -235,6 +259,10 @@ impl Conductor {
 /// The last event of a build that was ended from outside.
 fn cancelled(plan: &Plan) -> Event {
     Event::Failed { problem: Box::new(Cancel::problem().of(&plan.technology)) }
+}
+
+fn nothing_open() -> Problem {
+    Problem::new(Code::Usage, "no project is open").hint("Open a project first")
 }
 
 /// The first event of a build: what will be done, in order.
@@ -315,6 +343,30 @@ mod tests {
         assert!(
             matches!(updates_until(&app, known).last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_none())
         );
+    }
+
+    #[test]
+    fn answers_and_choices_are_saved_with_the_open_project() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("x.py"), "print()").unwrap();
+        let app = App::start();
+        let ended = |update: &Update| matches!(update, Update::Saved { .. } | Update::Refused(_));
+        app.dispatch(Intent::SaveAnswers);
+        assert!(
+            matches!(updates_until(&app, ended).last(), Some(Update::Refused(problem)) if problem.code == Code::Usage)
+        );
+        app.dispatch(Intent::Open { path: folder.path().into() });
+        updates_until(&app, |update| matches!(update, Update::Opened(_)));
+        let mut facts = Facts::default();
+        facts.assign("audience=end-users").unwrap();
+        app.dispatch(Intent::Answer { facts });
+        let choice = Intent::SaveChoice { technologies: vec!["pex".into()] };
+        for (intent, line) in [(Intent::SaveAnswers, "audience = [\"end-users\"]"), (choice, "build = [\"pex\"]")] {
+            app.dispatch(intent);
+            let seen = updates_until(&app, ended);
+            let Some(Update::Saved { path }) = seen.last() else { panic!("not saved: {seen:?}") };
+            assert!(std::fs::read_to_string(path).unwrap().contains(line));
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::Message;
+use crate::engine::answers::{self, Keep};
 use crate::engine::{Cancel, Engine, Order, Prepared, Settings};
 use crate::event::{Artifact, BuildId, Event};
 use crate::facts::Project;
@@ -87,6 +88,11 @@ impl Desk {
         if let Err(problem) = guarded(|| self.engine()?.trust(project)) {
             self.tell(Update::Refused(problem));
         }
+    }
+
+    pub fn keep(&self, project: &Project, keep: &Keep) {
+        let kept = guarded(|| answers::keep(project, keep).map_err(Problem::from));
+        self.tell(kept.map_or_else(Update::Refused, |path| Update::Saved { path }));
     }
 
     pub fn examine(&self, technology: Option<&str>) {

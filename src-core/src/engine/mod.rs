@@ -2,6 +2,7 @@
 //!
 //! Front ends use [`Engine`]: [`Engine::prepare`] turns an [`Order`] into a complete plan, [`Engine::build`] carries plans out.
 
+pub mod answers;
 mod archive;
 mod build;
 mod cancel;

@@ -92,6 +92,15 @@ impl Facts {
         }
     }
 
+    /// Forgets a fact if it was saved with the project; says whether it was.
+    pub fn unset_saved(&mut self, os: Option<Os>, fact: Fact) -> bool {
+        let known = match os {
+            Some(os) => self.per_target.get(&os).and_then(|facts| facts.get(&fact)),
+            None => self.common.get(&fact),
+        };
+        known.is_some_and(|known| matches!(known.source, Source::Saved { .. })) && self.unset(os, fact).is_some()
+    }
+
     /// Facts that hold for every target.
     pub fn common(&self) -> impl Iterator<Item = (Fact, &Known)> {
         self.common.iter().map(|(fact, known)| (*fact, known))
@@ -103,6 +112,11 @@ impl Facts {
         let mut merged = self.common.clone();
         merged.extend(self.per_target.get(&os).cloned().unwrap_or_default());
         Self { common: merged, per_target: BTreeMap::new() }
+    }
+
+    /// Facts of the targets with one system alone.
+    pub fn own(&self, os: Os) -> impl Iterator<Item = (Fact, &Known)> {
+        self.per_target.get(&os).into_iter().flatten().map(|(fact, known)| (*fact, known))
     }
 
     /// The systems that have facts of their own.

@@ -27,6 +27,14 @@ pub enum Intent {
         /// Which.
         fact: Fact,
     },
+    /// Keeps the answers of this session in the open project's own settings, and takes those out of them that were
+    /// taken back.
+    SaveAnswers,
+    /// Keeps the technologies that `packwright build` repeats in the open project's own settings.
+    SaveChoice {
+        /// Which; none for no choice.
+        technologies: Vec<String>,
+    },
     /// Plans a build of the open project.
     Plan {
         /// The number the front end gives it.

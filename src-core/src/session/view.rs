@@ -1,6 +1,7 @@
 //! What is true in a session, and how an update changes it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -49,6 +50,11 @@ pub enum Update {
     Examined(Vec<Checkup>),
     /// What was built before.
     Recalled(Vec<Build>),
+    /// Answers or choices were kept with the project.
+    Saved {
+        /// The file they are in.
+        path: PathBuf,
+    },
     /// Something went wrong outside any build.
     Refused(Problem),
 }
@@ -72,6 +78,8 @@ pub struct View {
     pub doctor: Vec<Checkup>,
     /// What was built before, the newest first; empty until it was asked for.
     pub history: Vec<Build>,
+    /// The file in which answers or choices were kept last; `None` before that.
+    pub saved: Option<PathBuf>,
     /// What went wrong outside any build.
     pub problems: Vec<Problem>,
 }
@@ -99,6 +107,7 @@ impl View {
             Update::Happened(record) => self.fold(record),
             Update::Examined(doctor) => self.doctor.clone_from(doctor),
             Update::Recalled(history) => self.history.clone_from(history),
+            Update::Saved { path } => self.saved = Some(path.clone()),
             Update::Refused(problem) => self.problems.push(problem.clone()),
         }
     }

@@ -6,7 +6,7 @@ use super::document::Document;
 use super::{pyproject, script_header};
 use crate::facts::{Definition, Facts, Settings, Source, Vocabulary};
 use crate::inspect::InspectError;
-use crate::inspect::tree::Tree;
+use crate::inspect::tree::{Tree, TreeFile};
 
 /// The file that may hold them instead of `pyproject.toml`.
 const PATH: &str = "packwright.toml";
@@ -25,13 +25,10 @@ pub(crate) struct Saved {
     pub(crate) path: String,
 }
 
-/// Reads the settings of a project; those of a script are in its header.
+/// Reads the settings of a project.
 pub(crate) fn read(tree: &Tree, definition: &Definition) -> Result<Saved, InspectError> {
     if let Definition::Script(script) = definition {
-        let header = tree.read(script)?.map(|text| script_header::extract(script, &text)).transpose()?.flatten();
-        let header = header.filter(|(toml, _)| toml.contains("packwright"));
-        let saved = header.map(|(toml, first)| find(script, &toml, first, &["tool", "packwright"])).transpose()?;
-        return Ok(saved.flatten().unwrap_or_default());
+        return of_script(tree, script);
     }
     let own = tree.read(PATH)?;
     // The name of the table is in every file that has it, under every spelling that TOML allows but an escaped one.
@@ -47,20 +44,40 @@ pub(crate) fn read(tree: &Tree, definition: &Definition) -> Result<Saved, Inspec
     }
 }
 
+/// Reads the settings of one script: in its header, or under its name in the file beside it.
+fn of_script(tree: &Tree, script: &str) -> Result<Saved, InspectError> {
+    let header = tree.read(script)?.map(|text| script_header::extract(script, &text)).transpose()?.flatten();
+    let header = header.filter(|(toml, _)| toml.contains("packwright"));
+    let saved = header.map(|(toml, first)| find(script, &toml, first, &["tool", "packwright"])).transpose()?;
+    if let Some(saved) = saved.flatten() {
+        return Ok(saved);
+    }
+    let beside = Tree { files: vec![TreeFile { path: PATH.into(), link: None }], ..tree.clone() };
+    let is_there = tree.root.join(PATH).symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+    let text = if is_there { beside.read(PATH)? } else { None };
+    let saved = text.map(|text| find(PATH, &text, 1, &["scripts", script])).transpose()?;
+    Ok(saved.flatten().unwrap_or_default())
+}
+
 /// Reads the table at a path of keys, in a text that begins at a line of the file.
 fn find(path: &str, text: &str, first: usize, keys: &[&str]) -> Result<Option<Saved>, InspectError> {
     let document = Document::parse_from(path, text, first)?;
     let Some(table) = document.root().find(keys) else { return Ok(None) };
     table.entries()?;
-    let whole: toml::Table = text.parse().map_err(|error: toml::de::Error| invalid(path, error.message()))?;
+    let mut whole: toml::Table = text.parse().map_err(|error: toml::de::Error| invalid(path, error.message()))?;
+    if path == PATH {
+        refuse_newer(path, &whole)?;
+    }
+    if keys.is_empty() {
+        // They are read with the scripts they belong to; without them, the file may hold nothing for the folder.
+        whole.remove("scripts");
+        if whole.keys().all(|key| key == "version") {
+            return Ok(None);
+        }
+    }
     let value = keys.iter().try_fold(toml::Value::Table(whole), |value, key| value.get(key).cloned());
     let Some(value) = value else { return Ok(None) };
-    newer(&value).map_or(Ok(()), |version| {
-        let message = format!(
-            "`version` is {version}, the format of a newer Packwright; this one reads settings up to version {NEWEST}"
-        );
-        Err(invalid(path, &message))
-    })?;
+    value.as_table().map_or(Ok(()), |table| refuse_newer(path, table))?;
     let settings = Settings::deserialize(value)
         .map_err(|error| table.invalid(&format!("holds what settings do not have: {}", error.message())))?;
     let facts = answers(path, &settings)?;
@@ -68,9 +85,17 @@ fn find(path: &str, text: &str, first: usize, keys: &[&str]) -> Result<Option<Sa
     Ok(Some(Saved { settings, facts, path: path.to_owned() }))
 }
 
-/// The version, where it is newer than this program reads.
-fn newer(value: &toml::Value) -> Option<i64> {
-    value.get("version").and_then(toml::Value::as_integer).filter(|version| *version > i64::from(NEWEST))
+/// Settings of a later version may mean anything.
+fn refuse_newer(path: &str, table: &toml::Table) -> Result<(), InspectError> {
+    match table.get("version").and_then(toml::Value::as_integer) {
+        Some(version) if version > i64::from(NEWEST) => {
+            let message = format!(
+                "`version` is {version}, the format of a newer Packwright; this one reads settings up to version {NEWEST}"
+            );
+            Err(invalid(path, &message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn answers(path: &str, settings: &Settings) -> Result<Facts, InspectError> {
@@ -148,6 +173,16 @@ mod tests {
         let (_folder, tree) =
             fixture::tree(&[("a.py", "# /// script\n# [tool.packwright]\n# build = ['shiv']\n# ///\n")]);
         assert_eq!(read(&tree, &Definition::Script("a.py".into())).unwrap().settings.build, ["shiv"]);
+    }
+
+    #[test]
+    fn what_is_kept_beside_a_script_is_its_own() {
+        let text = "version = 1\n[scripts.'a.py']\nbuild = ['pex']\n";
+        let (_folder, mut tree) = fixture::tree(&[("a.py", ""), ("b.py", ""), ("packwright.toml", text)]);
+        assert_eq!(read(&tree, &Definition::Pyproject(pyproject::PATH.into())).unwrap(), Saved::default());
+        tree.files.retain(|file| file.path.ends_with(".py"));
+        assert_eq!(read(&tree, &Definition::Script("a.py".into())).unwrap().settings.build, ["pex"]);
+        assert_eq!(read(&tree, &Definition::Script("b.py".into())).unwrap(), Saved::default());
     }
 
     #[test]
