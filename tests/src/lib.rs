@@ -2,7 +2,7 @@
 //! them from, and one table that masks what differs from run to run.
 //!
 //! Nothing here needs a network. [`Workbench`] runs `packwright`; [`tree`] writes projects; [`package`] makes wheels
-//! and source distributions; [`Index`] serves them on the loopback interface; [`mask`] prepares output for snapshots.
+//! and source distributions; [`Index`] serves them on the loopback interface; [`Terminal`] types and reads; [`mask`] prepares output for snapshots.
 
 mod authority;
 mod binary;
@@ -10,6 +10,7 @@ mod index;
 mod mask;
 pub mod package;
 mod run;
+mod terminal;
 pub mod tree;
 mod workbench;
 
@@ -20,6 +21,7 @@ pub use binary::packwright;
 pub use index::Index;
 pub use mask::mask;
 pub use run::{Invocation, Run, end_at_once};
+pub use terminal::Terminal;
 pub use workbench::Workbench;
 
 /// The root of the repository.

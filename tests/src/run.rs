@@ -87,6 +87,11 @@ impl Invocation {
         self
     }
 
+    /// What will be started.
+    pub(crate) fn command(&self) -> &Command {
+        &self.command
+    }
+
     /// Starts it, for tests that interrupt; its output is thrown away.
     ///
     /// # Panics

@@ -1,0 +1,181 @@
+//! The binary in a terminal of its own: typed at, resized, and read like a person would.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::Invocation;
+
+/// How long something may take to appear, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A run in a pseudo-terminal.
+pub struct Terminal {
+    shown: Arc<Mutex<Shown>>,
+    keyboard: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    /// How much of the text was looked at by [`Terminal::expect`].
+    seen: usize,
+}
+
+/// What came out: as a screen, and as the text of all that was ever written.
+struct Shown {
+    screen: vt100::Parser,
+    text: Vec<u8>,
+}
+
+impl Terminal {
+    /// Starts a run in a terminal of this size.
+    ///
+    /// # Panics
+    /// When there is no terminal to be had.
+    pub fn start(invocation: &Invocation, columns: u16, rows: u16) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let child = pair.slave.spawn_command(command(invocation)).expect("the binary starts");
+        // Without another end that is open, reading ends with the run.
+        drop(pair.slave);
+        let shown =
+            Arc::new(Mutex::new(Shown { screen: vt100::Parser::new(some(rows), some(columns), 0), text: Vec::new() }));
+        let mut output = pair.master.try_clone_reader().expect("a terminal can be read");
+        let sink = Arc::clone(&shown);
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(read @ 1..) = output.read(&mut bytes) {
+                let mut shown = sink.lock().unwrap_or_else(PoisonError::into_inner);
+                shown.screen.process(&bytes[..read]);
+                shown.text.extend_from_slice(&bytes[..read]);
+            }
+        });
+        let keyboard = pair.master.take_writer().expect("a terminal can be written");
+        Self { shown, keyboard, master: pair.master, child, seen: 0 }
+    }
+
+    /// Types these characters; `\r` is the Enter key, `\x03` Ctrl-C, `\x04` Ctrl-D.
+    ///
+    /// # Panics
+    /// When nobody reads them any more.
+    pub fn types(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("keys are taken");
+    }
+
+    /// Types a line.
+    pub fn answers(&mut self, line: &str) {
+        self.types(&format!("{line}\r"));
+    }
+
+    /// Waits until this text was written, after what was waited for before.
+    ///
+    /// # Panics
+    /// When it does not come.
+    #[track_caller]
+    pub fn expect(&mut self, text: &str) {
+        let seen = self.seen;
+        let found = self.wait(|terminal| terminal.text().get(seen..).and_then(|rest| rest.find(text)));
+        match found {
+            Some(at) => self.seen += at + text.len(),
+            None => panic!("{text:?} did not come after\n{}\n-- but\n{}", &self.text()[..seen], &self.text()[seen..]),
+        }
+    }
+
+    /// Waits until this text stands on the screen.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[track_caller]
+    pub fn shows(&self, text: &str) {
+        let there = self.wait(|terminal| terminal.screen().contains(text).then_some(()));
+        assert!(there.is_some(), "{text:?} is not on the screen\n{}", self.screen());
+    }
+
+    /// The screen as it is now, without colours.
+    pub fn screen(&self) -> String {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).screen.screen().contents()
+    }
+
+    /// Everything that was written, with plain line ends.
+    pub fn text(&self) -> String {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&shown.text).replace('\r', "")
+    }
+
+    /// Gives the terminal another size.
+    ///
+    /// # Panics
+    /// When that is impossible.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).expect("a terminal can be resized");
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.screen.screen_mut().set_size(some(rows), some(columns));
+    }
+
+    /// Waits for the end of the run; gives its exit code, and everything that was written.
+    ///
+    /// # Panics
+    /// When it does not end.
+    #[track_caller]
+    pub fn ends(mut self) -> (u32, String) {
+        let mut code = None;
+        let deadline = Instant::now() + PATIENCE;
+        while code.is_none() && Instant::now() < deadline {
+            code = self.child.try_wait().expect("a child can be waited for").map(|status| status.exit_code());
+            thread::sleep(Duration::from_millis(10));
+        }
+        let code = code.unwrap_or_else(|| panic!("it does not end\n{}", self.text()));
+        // What was written last may still be on its way.
+        thread::sleep(Duration::from_millis(100));
+        (code, self.text())
+    }
+
+    fn wait<T>(&self, look: impl Fn(&Self) -> Option<T>) -> Option<T> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = look(self);
+            if found.is_some() || Instant::now() > deadline {
+                return found;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl std::fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Terminal").field("screen", &self.screen()).finish_non_exhaustive()
+    }
+}
+
+/// A count that a screen can have.
+fn some(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap_or(NonZeroU16::MIN)
+}
+
+fn command(invocation: &Invocation) -> CommandBuilder {
+    let original = invocation.command();
+    let mut command = CommandBuilder::new(original.get_program());
+    command.args(original.get_args());
+    command.env_clear();
+    for (name, value) in original.get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    command.env("TERM", "xterm-256color");
+    if let Some(folder) = original.get_current_dir() {
+        command.cwd(folder);
+    }
+    command
+}
