@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod prompt;
 mod script;
 mod show;
 mod terminal;

@@ -1,11 +1,12 @@
 //! A session as a script: intents one after the other, each waited for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use packwright_core::app::{App, Dispatcher};
 use packwright_core::engine::Settings;
 use packwright_core::event::BuildId;
+use packwright_core::facts::{Fact, Facts, Os};
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::{BuildView, Choice, Intent, Update, View};
@@ -61,6 +62,18 @@ impl Script {
     /// Something that can ask from another thread.
     pub fn dispatcher(&self) -> Dispatcher {
         self.app.dispatcher()
+    }
+
+    /// Keeps answers in the project's settings and takes others out of them; gives the file they are in.
+    pub fn keep(&mut self, answers: Facts, forgotten: &[(Option<Os>, Fact)]) -> Result<PathBuf, Problem> {
+        for (os, fact) in forgotten {
+            self.dispatch(Intent::Unanswer { os: *os, fact: *fact });
+        }
+        self.dispatch(Intent::Answer { facts: answers });
+        self.dispatch(Intent::SaveAnswers);
+        self.until(|view| view.saved.is_some() || !view.problems.is_empty(), |_, _| {})?;
+        let refused = || Problem::new(Code::Output, "the answers were not kept");
+        self.view.saved.clone().ok_or_else(|| self.view.problems.pop().unwrap_or_else(refused))
     }
 
     /// Asks for a plan; what was known of this build before is forgotten.

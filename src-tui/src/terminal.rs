@@ -51,6 +51,11 @@ impl Terminal {
         }
     }
 
+    /// Whether answers are seen on a terminal, rather than written to a file or read by a program.
+    pub fn shows_answers() -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Prints lines of an answer. When nobody reads any more, as after `| head`, the rest is dropped quietly.
     pub fn print(&self, text: &str) {
         if self.lost.get() {

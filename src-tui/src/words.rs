@@ -27,6 +27,9 @@ With several technologies all are attempted; the highest code is given.";
 pub const SANDBOX_PATHS: &str =
     "/pw/src is the project, /pw/in/N the output of a step's N-th input, /pw/out the folder a step writes.";
 
+/// The level that is none: what it names carries artifacts of the others.
+pub const BESIDE_THE_LEVELS: &str = "delivery";
+
 /// What a layer of the gradient is called.
 pub fn layer(layer: Layer) -> &'static str {
     match layer {

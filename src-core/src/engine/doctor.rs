@@ -48,6 +48,50 @@ pub struct ToolState {
     pub managed: bool,
 }
 
+/// How a tool can be had here, as far as that shows without starting anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// It is here.
+    Here,
+    /// Packwright installs it when it is needed.
+    Managed,
+    /// This command installs it.
+    Install(Vec<String>),
+    /// No package manager that is here has it, as far as the catalogue knows.
+    Unknown,
+}
+
+/// Looks for a tool.
+pub fn reach(tool: &Tool) -> Reach {
+    let names: &[&str] = if is_python(tool) { &["python3", "python"] } else { &[&tool.name] };
+    if names.iter().any(|name| find(name, None).is_some()) {
+        Reach::Here
+    } else if is_managed(tool) {
+        Reach::Managed
+    } else {
+        install_command(tool).map_or(Reach::Unknown, Reach::Install)
+    }
+}
+
+/// Whether a technology can be built here, without asking any tool for its version.
+pub fn glance(entry: &Entry) -> State {
+    let missing = entry.tools.iter().filter(|tool| matches!(reach(tool), Reach::Install(_) | Reach::Unknown));
+    let hints: Vec<Hint> = missing.map(hint).collect();
+    match unsupported(entry, Platform::host().os) {
+        Some(because) => State::Unsupported { because },
+        None if hints.is_empty() => State::Build,
+        None => State::Missing { hints },
+    }
+}
+
+fn is_python(tool: &Tool) -> bool {
+    matches!(tool.name.as_str(), "python" | "python3")
+}
+
+fn is_managed(tool: &Tool) -> bool {
+    tool.managed.is_some() || tool.name == "uv"
+}
+
 /// Looks at one technology.
 pub(super) fn examine(backend: &dyn Backend, toolbox: &Toolbox) -> Checkup {
     let entry = backend.entry();
@@ -85,7 +129,6 @@ fn unsupported(entry: &Entry, os: Os) -> Option<String> {
 }
 
 fn look_for(tool: &Tool, toolbox: &Toolbox) -> ToolState {
-    let own = matches!(tool.name.as_str(), "uv" | "python" | "python3");
     let version = match tool.name.as_str() {
         "python" | "python3" => toolbox.pythons.first().map(|python| python.version.clone()),
         name => find(name, None).and_then(|program| {
@@ -94,10 +137,30 @@ fn look_for(tool: &Tool, toolbox: &Toolbox) -> ToolState {
             said.lines().next().map(|line| line.trim().to_owned())
         }),
     };
-    ToolState { name: tool.name.clone(), version, managed: tool.managed.is_some() || own && tool.name == "uv" }
+    ToolState { name: tool.name.clone(), version, managed: is_managed(tool) }
 }
 
 fn hint(tool: &Tool) -> Hint {
     let command = install_command(tool).unwrap_or_default();
     Hint { text: format!("Install `{}`", tool.name), command }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::technologies;
+
+    #[test]
+    fn what_is_nowhere_is_installed_by_a_command_or_by_hand() {
+        let tool = |name: &str| Tool { name: name.into(), probe: Vec::new(), managed: None, install: Vec::new() };
+        assert_eq!(reach(&tool("no-such-program-anywhere")), Reach::Unknown);
+        assert_eq!(reach(&Tool { managed: Some("x==1".into()), ..tool("no-such-program-anywhere") }), Reach::Managed);
+    }
+
+    #[test]
+    fn what_cannot_be_built_on_this_system_says_why() {
+        let foreign = |entry: &&&Entry| entry.hosts.iter().all(|support| !support.on.contains(&Platform::host().os));
+        let entry = technologies::all().iter().find(foreign).unwrap();
+        assert!(matches!(glance(entry), State::Unsupported { .. }), "{}", entry.id);
+    }
 }

@@ -1,27 +1,38 @@
 //! `packwright advise`: which way to ship it, and why.
 
+mod interview;
+mod keep;
+mod reply;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use packwright_core::facts::{Facts, FactsError, Source};
+use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::technologies;
 
+use self::interview::{Ending, Interview};
+use self::keep::{Decision, Kept};
 use crate::arguments::path_or_here;
+use crate::prompt::Prompt;
 use crate::script::Script;
 use crate::show;
 use crate::terminal::Terminal;
 
 /// Say which technology to ship with, and why
 ///
-/// What the project shows is found by reading it; what it cannot show is answered with --set or --facts. Facts and
-/// their tags are listed by `packwright advise --set help`.
+/// What the project shows is found by reading it. On a terminal, what it cannot show is asked, one question at a time and
+/// only while an answer can change the first choice; elsewhere it is answered with --set or --facts. Facts and their tags
+/// are listed by `packwright advise --set help`.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Examples:
   packwright advise
+  packwright advise examples/weather-cli --no-interview
   packwright advise examples/weather-cli --set audience=end-users --set os=linux,windows
-  packwright advise --set windows:python-on-target=absent
+  packwright advise --set windows:python-on-target=absent --save
   echo '{\"kind\": \"cli\", \"os\": [\"linux\"]}' | packwright advise --json --facts -")]
 pub struct Advise {
     /// Folder of the project, or one script; the current folder unless said
@@ -34,7 +45,26 @@ pub struct Advise {
     /// What you know, as `[target:]fact=tag,…`; can be given several times
     #[arg(long = "set", value_name = "FACT=TAG,…")]
     sets: Vec<String>,
+
+    /// Ask nothing, on a terminal too
+    #[arg(long)]
+    no_interview: bool,
+
+    /// Ask again what is answered in the project's settings
+    #[arg(long, conflicts_with = "no_interview")]
+    ask_again: bool,
+
+    /// Keep answers, and what --set says, in the project's settings without asking
+    #[arg(long)]
+    save: bool,
+
+    /// Keep nothing, and do not ask whether to
+    #[arg(long, conflicts_with = "save")]
+    no_save: bool,
 }
+
+/// The project that was read, with its session.
+type Opened = Option<(Script, Inspection)>;
 
 impl Advise {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
@@ -43,26 +73,104 @@ impl Advise {
             return Ok(0);
         }
         // What was typed is checked before anything is read.
-        let mut answers = Facts::default();
+        let mut said = Facts::default();
         for set in &self.sets {
-            answers.assign(set).map_err(|error| wrong_fact(&error))?;
+            said.assign(set).map_err(|error| wrong_fact(&error))?;
         }
-        let mut facts = Facts::default();
-        if self.facts.is_none() || self.path.is_some() {
-            let (_, inspection) = Script::open(&path_or_here(self.path.clone()))?;
-            facts.overlay(&inspection.facts);
+        let mut opened = self.open()?;
+        let mut interview = self.interview(&opened, &said)?;
+        let prompt = self.asks(terminal).then(Prompt::open).transpose()?;
+        if let Some(prompt) = &prompt
+            && self.hold(&mut interview, &opened, terminal, prompt) == Ending::Left
+        {
+            return Ok(left(terminal));
         }
-        if let Some(file) = &self.facts {
-            facts.overlay(&parse(&read(file)?, file)?);
-        }
-        facts.overlay(&answers);
-        let advice = technologies::advise(&facts);
+        let code = match self.keep(&interview, said, &mut opened, terminal, prompt.as_ref()) {
+            Ok(Decision::Left) => return Ok(left(terminal)),
+            Ok(_) => 0,
+            Err(problem) if terminal.json => return Err(problem),
+            // The advice is worth having all the same.
+            Err(problem) => terminal.fail(&problem),
+        };
+        let advice = interview.advice();
         if terminal.json {
             terminal.print_json(&advice);
         } else {
-            terminal.print(&show::advice(terminal.style, &advice, &self.again(), self.path.as_deref()));
+            let again = prompt.is_none().then(|| self.again());
+            let explanation = technologies::advisor().explain(&advice.facts);
+            let path = self.path.as_deref();
+            terminal.print(&show::advice(terminal.style, &advice, &explanation, again.as_deref(), path));
         }
-        Ok(0)
+        Ok(code)
+    }
+
+    fn open(&self) -> Result<Opened, Problem> {
+        if self.facts.is_some() && self.path.is_none() {
+            if self.save || self.ask_again {
+                let problem = Problem::new(Code::Usage, "`--facts` alone reads no project to keep answers with");
+                return Err(problem.hint("Name the project's folder as well"));
+            }
+            return Ok(None);
+        }
+        Script::open(&path_or_here(self.path.clone())).map(Some)
+    }
+
+    /// What the project shows, over it what a file says, over that what was typed.
+    fn interview(&self, opened: &Opened, said: &Facts) -> Result<Interview, Problem> {
+        let mut interview = Interview::new(opened.as_ref().map(|(_, read)| read.facts.clone()).unwrap_or_default());
+        if self.ask_again {
+            interview.ask_again();
+        }
+        if let Some(file) = &self.facts {
+            interview.learn(&parse(&read(file)?, file)?);
+        }
+        interview.learn(said);
+        Ok(interview)
+    }
+
+    /// Only somebody who sees the questions and can type is asked.
+    fn asks(&self, terminal: &Terminal) -> bool {
+        terminal.can_ask && Terminal::shows_answers() && self.facts.is_none() && !self.no_interview
+    }
+
+    fn hold(&self, interview: &mut Interview, opened: &Opened, terminal: &Terminal, prompt: &Prompt) -> Ending {
+        if let Some((_, inspection)) = opened {
+            terminal.note(&show::found(terminal.notes, &inspection.project, &interview.facts()));
+        }
+        let ending = interview.hold(terminal, prompt);
+        if ending == Ending::Decided {
+            let saved = interview.saved_in().filter(|_| !self.ask_again);
+            terminal.note(&show::decided(terminal.notes, interview.is_untouched(), saved.as_deref()));
+        }
+        ending
+    }
+
+    fn keep(
+        &self,
+        interview: &Interview,
+        said: Facts,
+        opened: &mut Opened,
+        terminal: &Terminal,
+        prompt: Option<&Prompt>,
+    ) -> Result<Decision, Problem> {
+        let Some((script, _)) = opened.as_mut().filter(|_| !self.no_save) else { return Ok(Decision::No) };
+        let mut answers = if self.save { said } else { Facts::default() };
+        answers.overlay(&interview.answers());
+        let mut kept = Kept { answers, forgotten: interview.forgotten().to_vec() };
+        if self.ask_again && kept.answers == Facts::default() {
+            // Put aside, and nothing said in their place: they stay.
+            kept.forgotten.clear();
+        }
+        let decision = match prompt {
+            _ if kept.is_empty() => Decision::No,
+            _ if self.save => Decision::Yes,
+            Some(prompt) => kept.ask(terminal, prompt, script),
+            None => Decision::No,
+        };
+        if decision == Decision::Yes {
+            kept.write(terminal, script)?;
+        }
+        Ok(decision)
     }
 
     /// The command as it was typed, to add an answer to.
@@ -75,6 +183,12 @@ impl Advise {
         words.extend(self.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
         show::shell_line(&words)
     }
+}
+
+/// Says that nothing happened, and gives the code for it.
+fn left(terminal: &Terminal) -> u8 {
+    terminal.note("Left; nothing was written\n");
+    Code::Cancelled.exit_code()
 }
 
 fn read(file: &Path) -> Result<String, Problem> {

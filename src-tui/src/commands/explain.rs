@@ -20,12 +20,13 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
-        let page = technologies::page(&self.technology).ok_or_else(|| unknown_technology(&self.technology))?;
+        let unknown = || unknown_technology(&self.technology);
+        let page = technologies::page(&self.technology).ok_or_else(unknown)?;
+        let entry = technologies::named(&self.technology).ok_or_else(unknown)?;
         if terminal.json {
             terminal.print_json(&page);
         } else {
-            let options = technologies::named(&self.technology).map(|entry| entry.options.as_slice());
-            terminal.print(&show::page(terminal.style, &page, options.unwrap_or_default()));
+            terminal.print(&show::page(terminal.style, &page, entry));
         }
         Ok(0)
     }

@@ -1,12 +1,15 @@
 //! `packwright list`: every technology along the gradient.
 
 use clap::Args;
+use packwright_core::catalogue::{Layer, levels};
+use packwright_core::engine::doctor::{State, glance};
 use packwright_core::facts::Vocabulary;
 use packwright_core::technologies;
 use serde::Serialize;
 
-use crate::show::{Cell, Paint, Sign, Table};
+use crate::show::{self, Cell, Paint, Sign, Style, Table};
 use crate::terminal::Terminal;
+use crate::words;
 
 /// List every technology, from the lightest to the heaviest
 #[derive(Debug, Args)]
@@ -21,7 +24,13 @@ struct Row {
     level: &'static str,
     name: Option<&'static str>,
     summary: Option<&'static str>,
+    brings: &'static [Layer],
+    takes: &'static [Layer],
+    /// Whether Packwright has a builder for it.
     buildable: bool,
+    /// Whether that builder can work on this machine now; nothing where there is no builder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    here: Option<State>,
 }
 
 impl List {
@@ -29,35 +38,48 @@ impl List {
         let Self {} = self;
         if terminal.json {
             terminal.print_json(&rows());
-            return 0;
+        } else {
+            terminal.print(&gradient(terminal.style, &rows()));
         }
-        let style = terminal.style;
-        let mut text = String::new();
-        for (level, _) in Vocabulary::get().levels() {
-            let mut table = Table::default();
-            let mut later = Vec::new();
-            for row in rows().into_iter().filter(|row| row.level == level) {
-                match row.summary {
-                    Some(summary) => {
-                        let sign = if row.buildable { Sign::Good } else { Sign::Off };
-                        table.row([Cell::new(sign.paint(), sign.text()), row.technology.into(), summary.into()]);
-                    }
-                    None => later.push(row.technology),
-                }
-            }
-            if !later.is_empty() {
-                table.row([Cell::new(Paint::Faint, Sign::Off.text()), Cell::new(Paint::Faint, later.join(", "))]);
-            }
-            text.push_str(&format!("{}\n{}", style.strong(level), table.render(style, 2)));
-        }
-        terminal.print(&text);
-        terminal.print(&format!(
-            "\n{} built by Packwright   {} advised, not built by this version\nNext: {}\n",
-            Sign::Good.text(),
-            Sign::Off.text(),
-            style.strong("packwright explain TECHNOLOGY")
-        ));
         0
+    }
+}
+
+/// The levels with what stands on them.
+fn gradient(style: Style, rows: &[Row]) -> String {
+    let layers = "Six layers: your code, dependencies, Python, userspace, kernel, hardware";
+    let mut text = format!("{}\n{}\n", style.faint(layers), style.faint(show::LEGEND));
+    // One width for all levels, so that the layers of a light and a heavy one can be compared at a glance.
+    let width = rows.iter().map(|row| row.technology.len()).max().unwrap_or_default();
+    for (level, number) in levels().iter().zip(1..) {
+        let number = if level.id == words::BESIDE_THE_LEVELS { " +".into() } else { format!("{number:>2}") };
+        let mut heading = Table::default();
+        heading.row([Cell::new(Paint::Faint, number), Cell::new(Paint::Strong, &level.title)]);
+        heading.row(["".into(), Cell::new(Paint::Faint, &level.text)]);
+        let mut table = Table::default();
+        for row in rows.iter().filter(|row| row.level == level.id) {
+            let sign = sign(row);
+            table.row([
+                Cell::new(sign.paint(), sign.text()),
+                show::glyph(row.brings, row.takes).into(),
+                format!("{:width$}", row.technology).into(),
+                row.summary.unwrap_or_default().into(),
+            ]);
+        }
+        text.push_str(&format!("\n{}{}", heading.render(style, 0), table.render(style, 4)));
+    }
+    let (here, missing, advised) = (Sign::Good.text(), Sign::Warning.text(), Sign::Off.text());
+    text.push_str(&format!(
+        "\n{here} can be built here   {missing} a tool is missing   {advised} advised, to be built by hand\n"
+    ));
+    text + &format!("Next: {}\n", style.strong("packwright explain TECHNOLOGY"))
+}
+
+fn sign(row: &Row) -> Sign {
+    match row.here {
+        Some(State::Build) => Sign::Good,
+        Some(State::Missing { .. }) => Sign::Warning,
+        Some(State::Unsupported { .. }) | None => Sign::Off,
     }
 }
 
@@ -66,12 +88,16 @@ fn rows() -> Vec<Row> {
     for (level, list) in Vocabulary::get().levels() {
         for technology in list {
             let entry = technologies::named(technology);
+            let buildable = technologies::is_buildable(technology);
             rows.push(Row {
                 technology,
                 level,
                 name: entry.map(|entry| entry.name.as_str()),
                 summary: entry.map(|entry| entry.summary.newcomer.as_str()),
-                buildable: technologies::is_buildable(technology),
+                brings: entry.map(|entry| entry.brings.as_slice()).unwrap_or_default(),
+                takes: entry.map(|entry| entry.takes.as_slice()).unwrap_or_default(),
+                buildable,
+                here: entry.filter(|_| buildable).map(glance),
             });
         }
     }
@@ -87,5 +113,17 @@ mod tests {
         let rows = rows();
         assert_eq!(rows.len(), 53);
         assert!(rows.iter().any(|row| row.technology == "docker" && row.level == "own-userspace"));
+    }
+    #[test]
+    fn every_level_has_its_heading_and_every_technology_its_layers() {
+        let rows = rows();
+        let text = gradient(Style { colour: false, width: 80 }, &rows);
+        for level in levels() {
+            assert!(text.contains(&level.title), "{text}");
+        }
+        for row in &rows {
+            let line = text.lines().find(|line| line.split_whitespace().any(|word| word == row.technology));
+            assert!(line.is_some_and(|line| line.contains(['■', '□'])), "{}", row.technology);
+        }
     }
 }

@@ -1,36 +1,46 @@
-//! The advice: the winner with its reasons, what comes after it, what is out, and the question that still matters.
+//! The advice: the winner with its reasons, what comes after it, what would change it, and what is out.
 
 use std::path::Path;
 
-use packwright_core::advice::{Advice, AndThen, Ask, Reason, Recommendation};
+use packwright_core::advice::{Advice, AndThen, Ask, Explanation, Reason, Recommendation};
 use packwright_core::catalogue::Entry;
 use packwright_core::technologies;
 
-use super::{Cell, Paint, Sign, Style, Table, shell_line, wrapped};
+use super::{Cell, Paint, Sign, Style, Table, shell_line, story, wrapped};
 use crate::words;
 
 /// Runners-up that are shown.
 const RUNNERS_UP: usize = 4;
-/// Reasons that are shown for the winner.
-const REASONS: usize = 3;
+/// Caveats that are shown for the winner.
+const CAVEATS: usize = 3;
 
-/// The whole advice. `again` is the command that was typed, to which answers can be added; `path` is its project.
-pub fn advice(style: Style, advice: &Advice, again: &str, path: Option<&Path>) -> String {
+/// The whole advice with the story of its first choice. `again` is the command that was typed, to which an answer to the
+/// next question can be added; without it that question is left out. `path` is the project.
+pub fn advice(
+    style: Style,
+    advice: &Advice,
+    explanation: &Explanation,
+    again: Option<&str>,
+    path: Option<&Path>,
+) -> String {
     let mut text = match advice.best() {
-        Some(best) => winner(style, best) + &runners_up(style, advice),
+        Some(best) => winner(style, best, explanation),
         None => nothing_fits(style, advice),
     };
+    text.push_str(&story::way_down(style, explanation));
+    text.push_str(&runners_up(style, advice));
     text.push_str(&targets(style, advice));
     text.push_str(&and_then(style, &advice.and_then));
-    text.push_str(&ruled_out(style, advice));
-    if let Some(ask) = &advice.ask {
+    text.push_str(&story::what_if(style, explanation));
+    text.push_str(&story::ruled_out(style, advice));
+    if let (Some(ask), Some(again)) = (&advice.ask, again) {
         text.push_str(&question(style, ask, again));
     }
     text.push_str(&next(style, advice, path));
     text
 }
 
-fn winner(style: Style, best: &Recommendation) -> String {
+fn winner(style: Style, best: &Recommendation, explanation: &Explanation) -> String {
     let name = technologies::named(&best.technology).map_or(best.technology.as_str(), |entry| entry.name.as_str());
     let mut text = format!(
         "{} Ship it as {} {}\n",
@@ -44,20 +54,22 @@ fn winner(style: Style, best: &Recommendation) -> String {
         }
     }
     text.push('\n');
-    let mut table = reasons(&best.reasons);
+    let mut table = Table::default();
+    // A first choice that nothing speaks for has the principle of the lightest rung as its reason.
+    let reasons = if explanation.reasons.is_empty() { &best.reasons } else { &explanation.reasons };
+    add_reasons(&mut table, "because", reasons);
+    add_reasons(&mut table, "but", explanation.caveats.get(..CAVEATS).unwrap_or(&explanation.caveats));
     if let Some(entry) = technologies::named(&best.technology) {
         costs(entry, &mut table);
     }
     text + &table.render(style, 2)
 }
 
-fn reasons(reasons: &[Reason]) -> Table {
-    let mut table = Table::default();
-    for (index, reason) in reasons.iter().take(REASONS).enumerate() {
-        table.row([if index == 0 { "because" } else { "" }.into(), reason.text.as_str().into()]);
+fn add_reasons(table: &mut Table, title: &str, reasons: &[Reason]) {
+    for (index, reason) in reasons.iter().enumerate() {
+        table.row([if index == 0 { title } else { "" }.into(), reason.text.as_str().into()]);
         table.row(["".into(), Cell::new(Paint::Faint, &reason.source)]);
     }
-    table
 }
 
 /// What it takes, brings, weighs, and costs afterwards.
@@ -79,7 +91,10 @@ fn costs(entry: &Entry, table: &mut Table) {
 fn runners_up(style: Style, advice: &Advice) -> String {
     let mut table = Table::default();
     for (index, other) in advice.recommendations.iter().enumerate().skip(1).take(RUNNERS_UP) {
-        let reason = other.reasons.first().map_or("", |reason| reason.text.as_str());
+        // Without a rule that speaks for it, what it is says more than that nothing speaks against it.
+        let own = other.reasons.first().filter(|reason| !reason.facts.is_empty()).map(|reason| reason.text.as_str());
+        let what = technologies::named(&other.technology).map(|entry| entry.summary.newcomer.as_str());
+        let reason = own.or(what).unwrap_or_default();
         table.row([(index + 1).to_string().into(), Cell::new(Paint::Strong, &other.technology), reason.into()]);
     }
     if table.is_empty() {
@@ -121,22 +136,6 @@ fn and_then(style: Style, and_then: &[AndThen]) -> String {
         table.row([format!("{} into {}", step.first, step.then).into(), step.text.as_str().into()]);
     }
     if table.is_empty() { String::new() } else { format!("\n{}\n{}", style.strong("And then"), table.render(style, 2)) }
-}
-
-fn ruled_out(style: Style, advice: &Advice) -> String {
-    let mut table = Table::default();
-    for out in &advice.ruled_out {
-        table.row([
-            Cell::new(Paint::Faint, Sign::Off.text()),
-            out.technology.as_str().into(),
-            out.because.as_str().into(),
-        ]);
-    }
-    if table.is_empty() {
-        String::new()
-    } else {
-        format!("\n{}\n{}", style.strong("Ruled out"), table.render(style, 2))
-    }
 }
 
 fn question(style: Style, ask: &Ask, again: &str) -> String {

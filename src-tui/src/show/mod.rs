@@ -5,7 +5,10 @@
 
 mod advice;
 mod artifact;
+mod condition;
 mod facts;
+mod interview;
+mod layers;
 mod machine;
 mod measure;
 mod page;
@@ -13,11 +16,14 @@ mod plan;
 mod problem;
 mod progress;
 mod project;
+mod story;
 mod style;
 mod table;
 
 pub use advice::advice;
 pub use artifact::{artifacts, problems, verified};
+pub use interview::{decided, found, keys, leads_to, question};
+pub use layers::{LEGEND, glyph};
 pub use machine::{cache, doctor, history};
 pub use measure::{duration, size};
 pub use page::page;

@@ -5,6 +5,9 @@
 mod advise;
 mod build;
 mod inspect;
+#[cfg(unix)]
+mod interview;
+mod kept;
 mod replay;
 mod usage;
 
