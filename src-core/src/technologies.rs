@@ -108,8 +108,10 @@ pub fn best_buildable(advice: &Advice) -> Option<&crate::advice::Recommendation>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Kind, Status};
-    use crate::facts::Vocabulary;
+    use std::collections::BTreeSet;
+
+    use crate::catalogue::{Condition, Kind, Questionnaire, Rule, Status};
+    use crate::facts::{Fact, Tags, Vocabulary};
 
     #[test]
     fn every_entry_is_valid() {
@@ -131,6 +133,70 @@ mod tests {
                 entry.rules.iter().filter(|rule| rule.rule == Kind::Disfavour && rule.when.facts().next().is_none());
             let most: u32 = entry.rules.iter().filter(|rule| rule.rule == Kind::Favour).map(|rule| rule.weight).sum();
             assert!(against.map(|rule| rule.weight).sum::<u32>() > most, "`{}` could come first", entry.id);
+        }
+    }
+
+    /// Whether a rule applies to these tags, as the advisor sees it.
+    fn fires(rule: &Rule, known: &[(Fact, Tags)]) -> bool {
+        let tags = |fact| known.iter().find(|(other, _)| *other == fact).map(|(_, tags)| *tags).unwrap_or_default();
+        match rule.rule {
+            Kind::RuleOut => rule.when.is_certain(tags, Questionnaire::is_together),
+            Kind::Favour | Kind::Disfavour => rule.when.fits(tags),
+        }
+    }
+
+    /// Tries every combination of one tag for each fact of a condition until `decides` agrees.
+    fn some_facts(when: &Condition, decides: &impl Fn(&[(Fact, Tags)]) -> bool) -> bool {
+        fn search(left: &[Fact], known: &mut Vec<(Fact, Tags)>, decides: &impl Fn(&[(Fact, Tags)]) -> bool) -> bool {
+            let Some((fact, left)) = left.split_first() else { return decides(known) };
+            if search(left, known, decides) {
+                return true;
+            }
+            fact.tags().any(|tag| {
+                known.push((*fact, Tags::default().with(tag)));
+                let found = search(left, known, decides);
+                known.pop();
+                found
+            })
+        }
+        let mut facts: Vec<Fact> = when.facts().collect();
+        facts.sort_unstable_by_key(|fact| fact.index());
+        facts.dedup();
+        search(&facts, &mut Vec::new(), decides)
+    }
+
+    #[test]
+    fn every_rule_decides_for_some_facts_and_is_not_always_hidden_behind_another() {
+        let mut hidden = Vec::new();
+        for entry in all() {
+            for (index, rule) in entry.rules.iter().enumerate() {
+                let others = || {
+                    let others = entry.rules.iter().enumerate().filter(|(other, _)| *other != index);
+                    others.map(|(_, other)| other).filter(|other| other.rule == Kind::RuleOut)
+                };
+                let decides = |known: &[(Fact, Tags)]| fires(rule, known) && !others().any(|other| fires(other, known));
+                if !some_facts(&rule.when, &decides) {
+                    hidden.push(format!("rule {} of `{}`: {}", index + 1, entry.id, rule.because));
+                }
+            }
+        }
+        assert!(hidden.is_empty(), "these rules never decide:\n{}", hidden.join("\n"));
+    }
+
+    #[test]
+    fn no_two_technologies_have_the_same_summary() {
+        let mut seen = BTreeSet::new();
+        for entry in all() {
+            for text in [&entry.summary.newcomer, &entry.summary.professional] {
+                assert!(seen.insert(text.as_str()), "`{}` says what another one says: {text}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_built_yet_has_steps_by_hand_and_nothing_else_has() {
+        for entry in all() {
+            assert_eq!(entry.by_hand.is_empty(), is_buildable(&entry.id), "`{}`", entry.id);
         }
     }
 

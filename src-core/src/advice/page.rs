@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Reason;
 use crate::catalogue::{
-    Entry, HostSupport, Kind, Layer, SizeClass, StartClass, Status, Summary, Tool, families_of, level_of,
+    ByHand, Entry, HostSupport, Kind, Layer, SizeClass, StartClass, Status, Summary, Tool, families_of, level_of,
 };
 
 /// Everything the catalogue says about one technology.
@@ -42,6 +42,8 @@ pub struct Page {
     pub hosts: Vec<HostSupport>,
     /// Tools it needs.
     pub tools: Vec<Tool>,
+    /// How it is made by hand, with placeholders; empty where Packwright builds it.
+    pub by_hand: Vec<ByHand>,
     /// When it is right.
     pub right_when: Vec<Reason>,
     /// When there is something better.
@@ -68,7 +70,7 @@ impl Page {
                 sources.push(rule.source.clone());
             }
         }
-        let next = if buildable { ["packwright", "plan", &entry.id] } else { ["packwright", "advise", "."] };
+        let next = ["packwright", "plan", &entry.id];
         Self {
             technology: entry.id.clone(),
             name: entry.name.clone(),
@@ -86,6 +88,7 @@ impl Page {
             status: entry.status,
             hosts: entry.hosts.clone(),
             tools: entry.tools.clone(),
+            by_hand: if buildable { Vec::new() } else { entry.by_hand.clone() },
             right_when: said(entry, Kind::Favour),
             less_right_when: said(entry, Kind::Disfavour),
             not_when: said(entry, Kind::RuleOut),

@@ -1,6 +1,6 @@
 //! Validation of entries: what a packager who edits the TOML may get wrong.
 
-use super::{Entry, Kind, Rule, level_of};
+use super::{Entry, Kind, Rule, Tool, level_of};
 
 impl Entry {
     /// Everything wrong with its words: one sentence each. Unknown facts and tags are refused by [`Entry::read`].
@@ -12,11 +12,38 @@ impl Entry {
         if !is_address(&self.documentation) {
             faults.push(format!("the documentation of `{}` is not an address", self.id));
         }
+        let prose = [&self.summary.newcomer, &self.summary.professional, &self.updates, &self.security];
+        for text in prose.into_iter().chain(self.hosts.iter().map(|host| &host.because)) {
+            if !is_prose(text) {
+                faults.push(format!("`{}` says what is no whole sentence: `{text}`", self.id));
+            }
+        }
+        for tool in self.tools.iter().filter(|tool| !tool.is_reachable()) {
+            let needed = "needs packages for apt, brew and winget or choco, or a sentence that says where it is had";
+            faults.push(format!("the tool `{}` of `{}` {needed}", tool.name, self.id));
+        }
         for (index, rule) in self.rules.iter().enumerate() {
             faults
                 .extend(rule.faults().into_iter().map(|fault| format!("rule {} of `{}` {fault}", index + 1, self.id)));
         }
+        for (index, step) in self.by_hand.iter().enumerate() {
+            let careless =
+                [(is_address(&step.source), "has no source"), (is_instruction(&step.title), "has no sentence")];
+            let careless = careless.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault.to_owned());
+            let found = careless.chain(step.faults());
+            faults.extend(found.map(|fault| format!("step {} by hand of `{}` {fault}", index + 1, self.id)));
+        }
         faults
+    }
+}
+
+impl Tool {
+    /// Whether people on Debian, macOS and Windows learn how to get it; and only known package managers are named.
+    fn is_reachable(&self) -> bool {
+        let has = |manager: &str| self.install.iter().any(|install| install.with == manager);
+        let everywhere = has("apt") && has("brew") && (has("winget") || has("choco"));
+        (everywhere || is_sentence(&self.elsewhere))
+            && self.install.iter().all(|install| MANAGERS.contains(&install.with.as_str()))
     }
 }
 
@@ -31,6 +58,19 @@ impl Rule {
         ];
         checks.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect()
     }
+}
+
+/// Package managers that install hints may name.
+const MANAGERS: [&str; 7] = ["apt", "dnf", "pacman", "apk", "brew", "winget", "choco"];
+
+/// Whole sentences, as on a page.
+fn is_prose(text: &str) -> bool {
+    text.split_whitespace().count() >= 3 && text.ends_with('.')
+}
+
+/// Says what to do, in a sentence without a full stop.
+fn is_instruction(text: &str) -> bool {
+    text.split_whitespace().count() >= 2 && text.starts_with(|c: char| c.is_uppercase()) && !text.ends_with('.')
 }
 
 fn is_address(text: &str) -> bool {
@@ -61,6 +101,23 @@ mod tests {
                 "has a weight that does not fit its kind"
             ]
         );
+    }
+
+    #[test]
+    fn a_careless_entry_is_answered_with_all_its_faults() {
+        let text = include_str!("technologies/docker.toml");
+        let mut entry = Entry::read(text).unwrap();
+        assert_eq!(entry.faults(), [""; 0]);
+        entry.updates = "you push".into();
+        entry.documentation = "http://docs.docker.com".into();
+        entry.tools[0].install.retain(|install| install.with != "brew");
+        entry.by_hand[0].source = "hearsay".into();
+        let faults = entry.faults();
+        assert_eq!(faults.len(), 4, "{faults:?}");
+        entry.tools[0].elsewhere = "Homebrew has none of it".into();
+        assert_eq!(entry.faults().len(), 3);
+        entry.tools[0].install[0].with = "yum".into();
+        assert_eq!(entry.faults().len(), 4);
     }
 
     #[test]

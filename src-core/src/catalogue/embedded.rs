@@ -43,7 +43,8 @@ impl Entry {
     pub fn read(text: &str) -> Result<Self, toml::de::Error> {
         let mut entry: Self = toml::from_str(text)?;
         for tool in &mut entry.tools {
-            let named_only = tool.probe.is_empty() && tool.managed.is_none() && tool.install.is_empty();
+            let named_only =
+                tool.probe.is_empty() && tool.managed.is_none() && tool.install.is_empty() && tool.elsewhere.is_empty();
             if let Some(shared) = shared_tool(&tool.name).filter(|_| named_only) {
                 *tool = shared.clone();
             }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, OptionSpec};
+use super::{ByHand, Condition, OptionSpec};
 use crate::facts::Os;
 
 /// A technology of the catalogue. Level and family come from the vocabulary.
@@ -35,9 +35,12 @@ pub struct Entry {
     pub documentation: String,
     /// What can be built where.
     pub hosts: Vec<HostSupport>,
-    /// Tools the backend drives.
+    /// Tools that make it.
     #[serde(default)]
     pub tools: Vec<Tool>,
+    /// How it is made by hand; for technologies that have no backend yet.
+    #[serde(default)]
+    pub by_hand: Vec<ByHand>,
     /// Rules of the advice.
     #[serde(default)]
     pub rules: Vec<Rule>,
@@ -152,6 +155,9 @@ pub struct Tool {
     /// Install commands by package manager.
     #[serde(default)]
     pub install: Vec<Install>,
+    /// Where package managers lack it: why, and how it is got instead.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub elsewhere: String,
 }
 
 /// How a tool is installed with one package manager.

@@ -3,6 +3,7 @@
 //! An [`Entry`] is one technology. The grammar of [`Condition`]s is closed: there are no other expressions. Beside the
 //! entries stand the [`Level`]s of the gradient, the [`Questionnaire`] of the interview and the [`Combination`]s.
 
+mod by_hand;
 mod check;
 mod combination;
 mod condition;
@@ -12,6 +13,7 @@ mod level;
 mod option;
 mod question;
 
+pub use by_hand::{ByHand, Instructions, PLACEHOLDERS};
 pub use combination::{Combination, combinations};
 pub use condition::Condition;
 pub use embedded::{shared_symptoms, shared_tool};

@@ -143,7 +143,9 @@ fn for_code(declared: &Declared) -> code::Given<'_> {
         packages: &declared.packages,
         entry_points: &declared.entry_points,
         plugin_groups: &declared.plugin_groups,
+        open_scripts: declared.lacks("scripts") || declared.lacks("entry-points"),
         dependencies: &declared.dependencies,
+        lists_dependencies: declared.is_package && declared.has_dependency_list,
         build_requires: declared.build_system.as_ref().map(|system| system.requires.as_slice()).unwrap_or_default(),
     }
 }

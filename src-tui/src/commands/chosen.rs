@@ -62,7 +62,9 @@ pub fn must_be_buildable(technology: &str) -> Result<(), Problem> {
     }
     let message = format!("this version of Packwright advises `{technology}`, but does not build it");
     let problem = Problem::new(Code::Usage, message).of(technology);
-    Err(problem.hint_command("See what it builds", ["packwright", "list"]))
+    Err(problem
+        .hint_command("See the steps to take by hand", ["packwright", "plan", technology])
+        .hint_command("See what it builds", ["packwright", "list"]))
 }
 
 fn is_technology(id: &str) -> bool {
@@ -124,7 +126,7 @@ impl Making {
     }
 
     /// An option that none of the technologies has is a mistake.
-    fn check_options(&self, all: &[String]) -> Result<(), Problem> {
+    pub fn check_options(&self, all: &[String]) -> Result<(), Problem> {
         for option in &self.options {
             let reached: Vec<&String> =
                 all.iter().filter(|id| option.technology.as_ref().is_none_or(|named| named == *id)).collect();

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use packwright_core::event::BuildId;
-use packwright_core::problem::{Code, Problem};
+use packwright_core::problem::{Code, Problem, listing};
 use packwright_core::session::command_line;
+use packwright_core::technologies;
 
 use super::{chosen, consent};
 use crate::arguments::{Making, path_or_here};
@@ -15,10 +16,12 @@ use crate::terminal::Terminal;
 
 /// Show what a build would do: its steps, the exact commands, downloads, and what it asks for
 ///
-/// Requirements are resolved for it; nothing is built and no code of the project is run.
+/// Requirements are resolved for it; nothing is built and no code of the project is run. For a technology that Packwright
+/// does not build yet, the steps to take by hand are shown.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   packwright plan pex
+  packwright plan docker
   packwright plan zipapp examples/weather-cli --option compress=false")]
 pub struct Plan {
     /// Its id; `packwright list` shows them all
@@ -34,6 +37,9 @@ pub struct Plan {
 impl Plan {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
         let technology = chosen::technology(&self.technology)?;
+        if !technologies::is_buildable(&technology) {
+            return self.by_hand(&technology, terminal);
+        }
         let choice = self.making.choice(&technology, std::slice::from_ref(&technology))?;
         let (mut script, inspection) = Script::open(&path_or_here(self.path.clone()))?;
         let settings = self.making.settings(inspection.project.root.join("dist"));
@@ -62,6 +68,36 @@ impl Plan {
             let path = self.path.iter().map(|path| path.display().to_string());
             let next: Vec<String> = next.into_iter().chain(path).collect();
             terminal.print(&format!("\nNext: {}\n", terminal.style.strong(&show::shell_line(&next))));
+        }
+        Ok(0)
+    }
+
+    /// The steps of a technology that is only advised, filled in for the project.
+    fn by_hand(&self, technology: &str, terminal: &Terminal) -> Result<u8, Problem> {
+        self.making.check_options(std::slice::from_ref(&technology.to_owned()))?;
+        let (_, inspection) = Script::open(&path_or_here(self.path.clone()))?;
+        let project = &inspection.project;
+        let entry = project.entry(self.making.entry.as_deref());
+        if let (Some(wanted), None) = (&self.making.entry, entry) {
+            let names: Vec<String> = project.entry_points.iter().map(|entry| format!("`{}`", entry.name)).collect();
+            let problem = Problem::new(Code::Usage, format!("`{}` has no entry point `{wanted}`", project.name));
+            return Err(if names.is_empty() { problem } else { problem.hint(format!("There is {}", listing(&names))) });
+        }
+        let page = technologies::named(technology).ok_or_else(|| chosen::unknown_technology(technology))?;
+        let instructions = page.instructions(project, entry);
+        if terminal.json {
+            let documentation = &page.documentation;
+            terminal.print_json(&serde_json::json!({
+                "technology": technology,
+                "buildable": false,
+                "by_hand": instructions.steps,
+                "lacks_build_system": instructions.lacks_build_system,
+                "unknown": instructions.unknown,
+                "documentation": documentation,
+            }));
+        } else {
+            terminal.print(&show::instructions(terminal.style, technology, &instructions));
+            terminal.print(&format!("\nDocs: {}\n", page.documentation));
         }
         Ok(0)
     }

@@ -5,6 +5,7 @@
 
 mod advice;
 mod artifact;
+mod by_hand;
 mod condition;
 mod facts;
 mod interview;
@@ -22,6 +23,7 @@ mod table;
 
 pub use advice::advice;
 pub use artifact::{artifacts, problems, verified};
+pub use by_hand::instructions;
 pub use interview::{decided, found, keys, leads_to, question};
 pub use layers::{LEGEND, glyph};
 pub use machine::{cache, doctor, history};

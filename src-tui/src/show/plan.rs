@@ -83,7 +83,7 @@ pub fn shell_line(arguments: &[String]) -> String {
 }
 
 /// The same on several lines, broken between arguments only, so that it can still be copied.
-fn broken(arguments: &[String], width: usize) -> Vec<String> {
+pub(super) fn broken(arguments: &[String], width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for argument in arguments.iter().map(|argument| quoted(argument)) {
         match lines.last_mut() {

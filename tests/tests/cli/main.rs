@@ -4,6 +4,7 @@
 
 mod advise;
 mod build;
+mod by_hand;
 mod inspect;
 #[cfg(unix)]
 mod interview;

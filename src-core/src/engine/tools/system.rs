@@ -43,7 +43,7 @@ pub(in crate::engine) fn install_hint(package: &str) -> Option<Vec<String>> {
         .iter()
         .map(|(with, _)| crate::catalogue::Install { with: (*with).into(), package: package.into() })
         .collect();
-    install_command(&Tool { name: package.into(), probe: Vec::new(), managed: None, install })
+    install_command(&Tool { name: package.into(), probe: Vec::new(), managed: None, install, elsewhere: String::new() })
 }
 
 #[cfg(all(test, unix))]

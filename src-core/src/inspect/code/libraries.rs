@@ -22,6 +22,8 @@ pub(super) struct Libraries {
     pub web: Vec<WebFramework>,
     servers: Servers,
     firmware: Modules,
+    system: Modules,
+    host_applications: Modules,
     plugins: Modules,
     namespaces: Modules,
     variants: BTreeMap<String, String>,
@@ -69,6 +71,9 @@ pub(super) struct WebFramework {
     pub starts: Vec<String>,
     /// Ends of the names that start its own server.
     pub serves: Vec<String>,
+    /// Whether it is told the file to run, so that a package which nothing starts only extends it.
+    #[serde(default, rename = "runs-files")]
+    pub runs_files: bool,
     /// The port it listens on unless told otherwise.
     pub port: u16,
 }
@@ -114,6 +119,16 @@ impl Libraries {
     /// Whether only a board has this module.
     pub fn is_firmware(&self, module: &str) -> bool {
         self.firmware.modules.contains(module)
+    }
+
+    /// Whether this module of the standard library needs an operating system, so that no board has it.
+    pub fn needs_a_system(&self, module: &str) -> bool {
+        self.system.modules.contains(module)
+    }
+
+    /// Whether only a program that embeds Python has this module.
+    pub fn is_of_a_host(&self, module: &str) -> bool {
+        self.host_applications.modules.contains(module)
     }
 
     /// Whether programs import this module to take plug-ins.

@@ -51,8 +51,12 @@ pub struct Given<'a> {
     pub entry_points: &'a [EntryPoint],
     /// Entry-point groups other than scripts.
     pub plugin_groups: &'a [Evidence<String>],
+    /// Whether there may be more scripts than those, which only a build shows.
+    pub open_scripts: bool,
     /// Run-time requirements.
     pub dependencies: &'a [Requirement],
+    /// Whether these are all that it requires.
+    pub lists_dependencies: bool,
     /// Requirements of the build, PEP 508.
     pub build_requires: &'a [String],
 }
@@ -129,6 +133,39 @@ struct Code<'a> {
 }
 
 impl<'a> Code<'a> {
+    /// Whether this is surely a program: something starts it, or it is no package at all.
+    fn is_program(&self) -> bool {
+        !self.declared.has_metadata || !self.entry_points.is_empty()
+    }
+
+    /// Whether metadata lists scripts, so that it is installed as a program.
+    fn installs_scripts(&self) -> bool {
+        self.declared.entry_points.iter().any(|entry| matches!(entry.kind, EntryKind::Console | EntryKind::Gui))
+    }
+
+    /// How sure the import of a library must be for the program to be built on it. What is required anyway may be
+    /// imported anywhere; otherwise an import in a function or a `try` of a package may belong to an extra.
+    fn least_need(&self, modules: &[String]) -> Need {
+        let requires = |module: &String| {
+            let usual = normalize(&libraries::distribution(module));
+            let name = normalize(module);
+            let fits = |requirement: &Requirement| {
+                requirement.name == usual
+                    || requirement.name == name
+                    || libraries::variant_of(&requirement.name).is_some_and(|original| normalize(original) == usual)
+            };
+            self.declared.dependencies.iter().any(fits)
+        };
+        let is_graphical = self.entry_points.first().is_some_and(|entry| entry.kind == EntryKind::Gui);
+        if modules.iter().any(requires) {
+            Need::Perhaps
+        } else if is_graphical || !self.declared.has_metadata {
+            Need::Deferred
+        } else {
+            Need::Always
+        }
+    }
+
     /// The module an entry point starts in.
     fn start_of(&self, entry: &EntryPoint) -> Option<&'a module::Module> {
         let target = entry.target.split(':').next().unwrap_or_default();

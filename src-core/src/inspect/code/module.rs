@@ -118,6 +118,11 @@ impl Module {
         self.imports.iter().find(|import| import.top() == top && import.need <= Need::Deferred)
     }
 
+    /// Whether it imports one of these top-level modules at least this surely.
+    pub fn needs_any(&self, modules: &[String], least: Need) -> bool {
+        self.imports.iter().any(|import| import.need <= least && modules.iter().any(|module| module == import.top()))
+    }
+
     /// The first call of a function with this dotted name.
     pub fn call_of(&self, callee: &str) -> Option<&Call> {
         self.calls.iter().find(|call| call.callee == callee)

@@ -16,12 +16,14 @@ const HEALTH: &[&str] = &["/health", "/healthz", "/ping", "/status", "/api/healt
 pub(super) fn find(code: &Code) -> Evidence<Trial> {
     // With several entry points, the first is tried, as builds take it.
     let Some(entry) = code.entry_points.first().copied() else {
-        return web_server(&code.reached()).or_else(|| import(code)).unwrap_or_else(|| none("it has no entry point"));
+        // A package that nothing starts is imported, even where a part of it could serve.
+        let served = || web_server(code, &code.reached());
+        return import(code).or_else(served).unwrap_or_else(|| none("it has no entry point"));
     };
     let reached = code.reached_by(entry);
     (arguments(&reached))
-        .or_else(|| web_server(&reached))
-        .or_else(|| window(&reached, entry))
+        .or_else(|| web_server(code, &reached))
+        .or_else(|| window(code, &reached, entry))
         .unwrap_or_else(|| none(&unclear(&reached, entry)))
 }
 
@@ -69,9 +71,9 @@ fn uses(module: &Module, library: &str) -> bool {
 }
 
 /// A server of a web framework, with its port and a path that it has.
-fn web_server(reached: &[&Module]) -> Option<Evidence<Trial>> {
+fn web_server(code: &Code, reached: &[&Module]) -> Option<Evidence<Trial>> {
     let started = web::server(reached);
-    let framework = web::application(reached);
+    let framework = web::application(code, reached);
     let source =
         started.as_ref().map(|server| server.source.clone()).or(framework.as_ref().map(|f| f.source.clone()))?;
     let usual = framework.as_ref().map_or(8000, |framework| framework.value.port);
@@ -92,8 +94,8 @@ fn path(reached: &[&Module]) -> String {
     wanted.or(all.first()).map_or_else(|| "/".to_owned(), |path| (*path).to_owned())
 }
 
-fn window(reached: &[&Module], entry: &EntryPoint) -> Option<Evidence<Trial>> {
-    let opened = windows::opened(reached).map(|toolkit| toolkit.source);
+fn window(code: &Code, reached: &[&Module], entry: &EntryPoint) -> Option<Evidence<Trial>> {
+    let opened = windows::opened(code, reached).map(|toolkit| toolkit.source);
     let source = opened.or_else(|| (entry.kind == EntryKind::Gui).then(|| entry.source.clone()))?;
     Some(Evidence { value: Trial::Window { deadline: DEADLINE }, source })
 }
@@ -191,6 +193,14 @@ mod tests {
         assert_eq!(trial(text), Trial::Window { deadline: DEADLINE });
         let text = "from PyQt6.QtWidgets import QApplication\nimport sys\napp = QApplication(sys.argv)\n";
         assert_eq!(trial(text), Trial::Window { deadline: DEADLINE });
+    }
+
+    #[test]
+    fn a_library_that_could_serve_is_imported() {
+        let declared = Given { name: "a", has_metadata: true, ..Given::default() };
+        let text = "import bottle\ndef serve(): bottle.run()\n";
+        let found = sample::scanned(&[("src/a/__init__.py", text)], &declared).trial;
+        assert_eq!(found.value, Trial::Import { modules: vec!["a".into()] });
     }
 
     #[test]

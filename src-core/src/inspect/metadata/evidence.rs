@@ -30,6 +30,7 @@ const SYSTEMS: [(&str, &str); 6] = [
 pub(crate) fn facts(declared: &Declared, tree: &Tree) -> Facts {
     let mut facts = Facts::default();
     audience(declared, &mut facts);
+    extension(declared, &mut facts);
     systems(declared, &mut facts);
     dependencies(declared, &mut facts);
     standard(tree, &mut facts);
@@ -62,6 +63,15 @@ fn audience(declared: &Declared, facts: &mut Facts) {
     }
     if let Some(source) = first {
         set(facts, "audience", &tags, source.clone());
+    }
+}
+
+/// A classifier such as `Framework :: Sphinx :: Extension`, on what is no program itself.
+fn extension(declared: &Declared, facts: &mut Facts) {
+    let is_extension = |text: &str| text.split(" :: ").any(|part| matches!(part, "Extension" | "Extensions"));
+    let found = after(declared, "Framework :: ").find(|(text, _)| is_extension(text));
+    if let Some((_, source)) = found.filter(|_| declared.entry_points.is_empty()) {
+        set(facts, "kind", &["plugin"], source.clone());
     }
 }
 
@@ -154,6 +164,17 @@ mod tests {
         assert_eq!(tags(&facts, "audience"), ["scientists"]);
         assert_eq!(tags(&facts, "os"), ["linux", "windows"]);
         assert_eq!(facts.get(Fact::named("os").unwrap()).unwrap().source, Source::line("pyproject.toml", 6));
+    }
+
+    #[test]
+    fn a_classifier_says_what_extends_another_program() {
+        let text = |scripts: &str| {
+            let classifiers = "classifiers = ['Framework :: Jupyter :: JupyterLab :: Extensions :: Prebuilt']";
+            format!("[project]\nname = 'a'\nversion = '1'\n{classifiers}\n{scripts}")
+        };
+        assert_eq!(tags(&facts_of(&[("pyproject.toml", &text(""))]), "kind"), ["plugin"]);
+        let program = text("[project.scripts]\na = 'a:main'\n");
+        assert_eq!(tags(&facts_of(&[("pyproject.toml", &program)]), "kind"), [""; 0]);
     }
 
     #[test]

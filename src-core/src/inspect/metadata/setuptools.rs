@@ -196,8 +196,8 @@ impl Setup {
 
     /// Reads scripts and plug-in groups.
     pub(crate) fn entry_points(&self, declared: &mut Declared) -> bool {
-        self.script_files(declared);
-        let Some(found) = self.get("entry_points") else { return !self.is_open() };
+        let knows_files = self.script_files(declared);
+        let Some(found) = self.get("entry_points") else { return knows_files && !self.is_open() };
         let Some(literal) = found.literal else { return false };
         let groups: Vec<(String, Vec<(String, usize)>)> = match &literal.value {
             Value::Table(entries) => {
@@ -238,17 +238,19 @@ impl Setup {
                 }
             }
         }
-        true
+        knows_files
     }
 
-    /// `scripts=[…]`: files that are installed as they are.
-    fn script_files(&self, declared: &mut Declared) {
-        let Some(found) = self.get("scripts") else { return };
-        for (path, line) in found.literal.and_then(Literal::texts).unwrap_or_default() {
+    /// `scripts=[…]`: files that are installed as they are. The answer is whether the list is written out.
+    fn script_files(&self, declared: &mut Declared) -> bool {
+        let Some(found) = self.get("scripts") else { return true };
+        let Some(paths) = found.literal.and_then(Literal::texts) else { return false };
+        for (path, line) in paths {
             let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
             let source = Source::line(found.path, line);
             declared.entry_points.push(EntryPoint { name, kind: EntryKind::Script, target: path, source });
         }
+        true
     }
 
     fn describe(&self, field: &str, tree: &Tree, declared: &mut Declared) -> bool {

@@ -1,10 +1,13 @@
 //! `kind`: what the project is, from the surest sign to the weakest.
 
-use super::{Code, Found, place, web, windows};
+use super::{Code, Found, place, services, web, windows};
 use crate::facts::{EntryKind, Source};
 use crate::inspect::code::libraries::Libraries;
-use crate::inspect::code::module::{Module, Need};
+use crate::inspect::code::module::{Module, Need, top};
 use crate::inspect::code::trial;
+
+/// Groups by which a library helps tools along, without being a part of them.
+const ASIDE: &[&str] = &["pyinstaller40", "distutils.commands", "setuptools.finalize_distribution_options"];
 
 /// Calls that keep a process answering or working.
 const SERVES: &[&str] = &["asyncio.start_server", "asyncio.start_unix_server"];
@@ -18,19 +21,42 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 fn kind(code: &Code) -> Option<(&'static str, Source)> {
     (firmware(code).map(|source| ("firmware", source)))
         .or_else(|| place::host(code.tree).map(|source| ("plugin", source)))
-        .or_else(|| code.declared.plugin_groups.first().map(|group| ("plugin", group.source.clone())))
+        .or_else(|| plugin(code).map(|source| ("plugin", source)))
         .or_else(|| web::lambda(code).map(|source| ("function", source)))
         .or_else(|| interface(code))
+        .or_else(|| services::web_process(code).map(|source| ("web-app", source)))
+        .or_else(|| services::own_unit(code).map(|source| ("service", source)))
         .or_else(|| command_line(code))
         .or_else(|| notebook(code).map(|source| ("notebook", source)))
         .or_else(|| library(code).map(|source| ("library", source)))
 }
 
+/// An entry-point group of a program that this project extends. What installs scripts is a program itself, and may well
+/// offer something to others besides.
+fn plugin(code: &Code) -> Option<Source> {
+    if code.installs_scripts() || code.declared.open_scripts {
+        return None;
+    }
+    let own = code.layout.packages.iter().map(|package| top(&package.name)).collect::<Vec<_>>();
+    let extends = |group: &str| !ASIDE.contains(&group) && !own.contains(&top(group));
+    let group = code.declared.plugin_groups.iter().find(|group| extends(&group.value))?;
+    Some(group.source.clone())
+}
+
 /// Imports that only a board answers, in code that does not also run elsewhere.
 pub(super) fn firmware(code: &Code) -> Option<Source> {
-    let is_board = |name: &str| Libraries::get().is_firmware(name);
-    let import = code.imports.iter().find(|import| is_board(&import.module) && import.need == Need::Always)?;
-    (!code.declared.has_metadata).then(|| import.source.clone())
+    let libraries = Libraries::get();
+    let import = code
+        .imports
+        .iter()
+        .find(|import| libraries.is_firmware(&import.module) && import.need == Need::Always)
+        .filter(|_| !code.declared.has_metadata)?;
+    // Blinka gives the modules of a board to programs for single-board computers, which import what no board has.
+    let names_blinka = code.declared.dependencies.iter().any(|requirement| requirement.name.contains("blinka"));
+    let has_system = code.program.modules.iter().flat_map(|module| &module.imports);
+    let has_system =
+        has_system.into_iter().any(|import| import.need == Need::Always && libraries.needs_a_system(import.top()));
+    (!names_blinka && !has_system).then(|| import.source.clone())
 }
 
 /// A window or a web application that the program starts.
@@ -42,9 +68,8 @@ fn interface(code: &Code) -> Option<(&'static str, Source)> {
     if let Some(entry) = code.entry_points.first().copied().filter(|entry| entry.kind == EntryKind::Gui) {
         return Some(("gui", entry.source.clone()));
     }
-    // A library for a framework makes applications in its documentation; a program is started, or is no package.
-    let is_program = !code.declared.has_metadata || code.entry_points.first().copied().is_some();
-    let framework = web::application(&code.reached_first()).filter(|_| is_program)?;
+    // A library for a framework makes applications in its documentation.
+    let framework = web::application(code, &code.reached_first()).filter(|_| code.is_program())?;
     Some(("web-app", framework.source))
 }
 
@@ -84,15 +109,16 @@ fn notebook(code: &Code) -> Option<Source> {
 
 /// A distribution with packages to import and nothing to start.
 fn library(code: &Code) -> Option<Source> {
-    let is_library =
-        code.declared.has_metadata && !code.layout.packages.is_empty() && code.entry_points.first().copied().is_none();
+    // What makes an application of a framework, but is started by nothing here, may be either.
+    let is_open = code.declared.open_scripts || web::application(code, &code.reached()).is_some();
+    let is_library = code.declared.has_metadata && !code.layout.packages.is_empty() && !code.is_program() && !is_open;
     is_library.then(|| Source::Tree { seen: "packages to import, and no entry point".into() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::tags;
-    use crate::facts::{EntryKind, EntryPoint, Source};
+    use crate::facts::{EntryKind, EntryPoint, Evidence, Requirement, Source};
     use crate::inspect::code::{Given, sample};
 
     fn kind(files: &[(&str, &str)], declared: &Given) -> Vec<&'static str> {
@@ -127,6 +153,70 @@ mod tests {
             source: Source::line("pyproject.toml", 3),
         }];
         assert_eq!(kind(&[("a/__init__.py", "")], &Given { entry_points: &entries, ..library }), ["cli"]);
+    }
+
+    fn console(target: &str) -> EntryPoint {
+        EntryPoint {
+            name: "a".into(),
+            kind: EntryKind::Console,
+            target: target.into(),
+            source: Source::line("pyproject.toml", 3),
+        }
+    }
+
+    fn group(name: &str) -> Evidence<String> {
+        Evidence { value: name.into(), source: Source::line("pyproject.toml", 9) }
+    }
+
+    #[test]
+    fn a_program_that_also_extends_others_is_no_plug_in() {
+        let groups = [group("pytest11")];
+        let library = Given { name: "a", has_metadata: true, plugin_groups: &groups, ..Given::default() };
+        assert_eq!(kind(&[("a/__init__.py", "")], &library), ["plugin"]);
+        let entries = [console("a:main")];
+        assert_eq!(kind(&[("a/__init__.py", "")], &Given { entry_points: &entries, ..library }), ["cli"]);
+    }
+
+    #[test]
+    fn a_group_of_its_own_or_for_tools_makes_no_plug_in() {
+        for name in ["a.readers", "pyinstaller40"] {
+            let groups = [group(name)];
+            let library = Given { name: "a", has_metadata: true, plugin_groups: &groups, ..Given::default() };
+            assert_eq!(kind(&[("a/__init__.py", "")], &library), ["library"], "{name}");
+        }
+    }
+
+    #[test]
+    fn scripts_that_only_a_build_shows_leave_it_open() {
+        let declared = Given { name: "a", has_metadata: true, open_scripts: true, ..Given::default() };
+        assert_eq!(kind(&[("a/__init__.py", "")], &declared), [""; 0]);
+    }
+
+    #[test]
+    fn a_program_that_carries_a_function_for_others_is_no_function() {
+        let handler = ("a/__init__.py", "def lambda_handler(event, context): pass");
+        let entries = [console("a:main")];
+        let declared = Given { name: "a", has_metadata: true, entry_points: &entries, ..Given::default() };
+        assert_eq!(kind(&[handler], &declared), ["cli"]);
+    }
+
+    #[test]
+    fn a_framework_or_toolkit_that_may_be_missing_does_not_decide() {
+        let entries = [console("a:main")];
+        let declared = Given { name: "a", has_metadata: true, entry_points: &entries, ..Given::default() };
+        let optional = "try:\n    from fastapi import FastAPI\nexcept ImportError:\n    raise\ndef main(): FastAPI()\n";
+        assert_eq!(kind(&[("a/__init__.py", optional)], &declared), ["cli"]);
+        let deferred = "def main():\n    import tkinter\n    tkinter.Tk()\n";
+        assert_eq!(kind(&[("a/__init__.py", deferred)], &declared), ["cli"]);
+        let required = [Requirement { text: "fastapi".into(), name: "fastapi".into(), source: Source::User }];
+        let declared = Given { dependencies: &required, ..declared };
+        assert_eq!(kind(&[("a/__init__.py", optional)], &declared), ["web-app"]);
+    }
+
+    #[test]
+    fn the_modules_of_a_board_on_a_computer_are_no_firmware() {
+        let text = "import argparse\nimport board\nargparse.ArgumentParser()\n";
+        assert_eq!(tags(&sample::script(text).facts, "kind"), ["cli"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod dependencies;
 mod kind;
 mod native;
 mod place;
+mod services;
 pub(super) mod web;
 pub(super) mod windows;
 
@@ -18,6 +19,7 @@ pub(super) fn facts(code: &Code) -> Facts {
     windows::judge(code, &mut found);
     web::judge(code, &mut found);
     place::judge(code, &mut found);
+    services::judge(code, &mut found);
     kind::judge(code, &mut found);
     found.0
 }

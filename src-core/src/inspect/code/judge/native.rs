@@ -17,7 +17,7 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
     }
     let declared = code.declared.dependencies.iter().map(|requirement| (&requirement.name, &requirement.source));
     // What is declared is what gets installed; imports stand in for it where nothing is.
-    let stands_in = code.declared.dependencies.is_empty();
+    let stands_in = code.declared.dependencies.is_empty() && !code.declared.lists_dependencies;
     let needed = code.imports.iter().filter(|import| stands_in && import.need <= Need::Deferred);
     let imported = needed.map(|import| (&import.distribution, &import.source));
     let mut is_pure = true;
@@ -100,6 +100,13 @@ mod tests {
         assert_eq!(found("import click, rich"), ["none"]);
         assert_eq!(found("import json"), ["none"]);
         assert!(found("import surely_unknown").is_empty());
+    }
+
+    #[test]
+    fn a_list_of_requirements_that_is_empty_says_that_nothing_is_needed() {
+        let declared = Given { name: "a", has_metadata: true, lists_dependencies: true, ..Given::default() };
+        let scan = sample::scanned(&[("a.py", "def work():\n    import gevent\n")], &declared);
+        assert_eq!(tags(&scan.facts, "native-code"), ["none"]);
     }
 
     #[test]

@@ -1,17 +1,14 @@
-//! `environment`, `components`, `plugins` and `host-integration`: where the program lives and what it lives with.
+//! `environment`, `plugins` and `host-integration`: where the program lives and what it lives with.
 
 use super::{Code, Found, kind, web};
 use crate::facts::Source;
+use crate::inspect::code::imports::Imported;
 use crate::inspect::code::libraries::Libraries;
 use crate::inspect::code::module::Need;
 use crate::inspect::tree::Tree;
 
-/// Files that describe several processes.
-const COMPOSE: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
-
 pub(super) fn judge(code: &Code, found: &mut Found) {
     environment(code, found);
-    components(code, found);
     plugins(code, found);
     host_integration(code, found);
 }
@@ -19,9 +16,9 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 fn environment(code: &Code, found: &mut Found) {
     if let Some(source) = kind::firmware(code) {
         found.set("environment", &["microcontroller"], source);
-    } else if let Some(source) = host(code.tree) {
+    } else if let Some(source) = host(code.tree).or_else(|| inside_host(code)) {
         found.set("environment", &["host-application"], source);
-    } else if let Some(source) = web::lambda(code) {
+    } else if let Some(source) = web::lambda(code).or_else(|| function_service(code)) {
         found.set("environment", &["serverless"], source);
     } else if found.has("framework", "brython") || found.has("framework", "pyodide") {
         let modules = ["browser", "pyodide", "js"];
@@ -31,53 +28,55 @@ fn environment(code: &Code, found: &mut Found) {
     }
 }
 
-/// The manifest of an add-on of Blender, QGIS, Kodi or another program that embeds Python.
+/// Manifests of add-ons, each with a word that tells it from other files of the name.
+const MANIFESTS: &[(&str, &str)] = &[
+    ("blender_manifest.toml", "blender_version_min"),
+    ("addon.xml", "<addon"),
+    ("metadata.txt", "qgisMinimumVersion"),
+];
+
+/// The manifest of an add-on of Blender, QGIS, Kodi or another program that embeds Python; it lies at the top, or at that
+/// of the folder that is the add-on.
 pub(super) fn host(tree: &Tree) -> Option<Source> {
-    let manifest = ["blender_manifest.toml", "addon.xml", "metadata.txt"].into_iter().find(|path| {
-        let mark = match *path {
-            "addon.xml" => "<addon",
-            "metadata.txt" => "qgisMinimumVersion",
-            _ => "blender_version_min",
-        };
-        tree.read(path).ok().flatten().is_some_and(|text| text.contains(mark))
+    let at_top = |path: &str| path.matches('/').count() <= 1;
+    let read = |path: &str| tree.read(path).ok().flatten();
+    let manifest = tree.files.iter().filter(|file| at_top(&file.path)).find(|file| {
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        let mark = MANIFESTS.iter().find(|(manifest, _)| *manifest == name).map(|(_, mark)| *mark);
+        mark.is_some_and(|mark| read(&file.path).is_some_and(|text| text.contains(mark)))
     });
-    if let Some(path) = manifest {
-        return Some(Source::File { path: path.to_owned(), line: None });
+    if let Some(file) = manifest {
+        return Some(Source::File { path: file.path.clone(), line: None });
     }
-    let text = tree.read("__init__.py").ok().flatten()?;
-    let line = text.lines().position(|line| line.starts_with("bl_info"))?;
-    Some(Source::line("__init__.py", line + 1))
+    let mut packages = tree.files.iter().filter(|file| at_top(&file.path) && file.path.ends_with("__init__.py"));
+    packages.find_map(|file| {
+        let line = read(&file.path)?.lines().position(|line| line.starts_with("bl_info"))?;
+        Some(Source::line(&file.path, line + 1))
+    })
 }
 
-fn components(code: &Code, found: &mut Found) {
-    let read = |path: &str| code.tree.read(path).ok().flatten();
-    if let Some((path, text)) = COMPOSE.iter().find_map(|path| Some((*path, read(path)?))) {
-        let services = compose_services(&text);
-        let tag = if services > 1 { "several" } else { "one" };
-        if services > 0 {
-            found.set("components", &[tag], Source::File { path: path.to_owned(), line: None });
-        }
-    } else if let Some(text) = read("Procfile") {
-        // Heroku's `release` is a task of a deployment, not a process.
-        let is_process =
-            |line: &&str| line.contains(':') && !line.starts_with(['#', ' ']) && !line.starts_with("release:");
-        let tag = if text.lines().filter(is_process).count() > 1 { "several" } else { "one" };
-        found.set("components", &[tag], Source::File { path: "Procfile".into(), line: None });
-    }
+/// An import that only a program with an embedded Python answers, in code that is no distribution.
+fn inside_host(code: &Code) -> Option<Source> {
+    let libraries = Libraries::get();
+    let is_of_host = |import: &&Imported| import.need == Need::Always && libraries.is_of_a_host(&import.module);
+    let import = code.imports.iter().find(is_of_host).filter(|_| !code.declared.has_metadata)?;
+    Some(import.source.clone())
 }
 
-/// How many services a compose file has: the keys one level below `services:`.
-fn compose_services(text: &str) -> usize {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let is_blank = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
-    let mut lines =
-        text.lines().filter(|line| !is_blank(line)).skip_while(|line| line.trim_end() != "services:").skip(1);
-    let Some(first) = lines.next() else { return 0 };
-    let depth = indent(first);
-    if depth == 0 {
-        return 0;
-    }
-    1 + lines.take_while(|line| indent(line) > 0).filter(|line| indent(line) == depth).count()
+/// The settings of a service that runs functions, or of a tool that puts programs onto one.
+fn function_service(code: &Code) -> Option<Source> {
+    let marks = [
+        ("serverless.yml", "provider:"),
+        ("serverless.yaml", "provider:"),
+        ("template.yaml", "AWS::Serverless"),
+        ("template.yml", "AWS::Serverless"),
+        ("zappa_settings.json", "{"),
+        (".chalice/config.json", "{"),
+        ("host.json", "extensionBundle"),
+    ];
+    let has = |path: &str, mark: &str| code.tree.read(path).ok().flatten().is_some_and(|text| text.contains(mark));
+    let (path, _) = marks.into_iter().find(|(path, mark)| has(path, mark))?;
+    Some(Source::File { path: path.to_owned(), line: None })
 }
 
 /// Programs that load plug-ins by a library made for it, or by entry points of a group of their own.
@@ -120,7 +119,6 @@ fn host_integration(code: &Code, found: &mut Found) {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{source, tags};
-    use super::*;
     use crate::inspect::code::sample;
 
     #[test]
@@ -129,6 +127,8 @@ mod tests {
             ("__init__.py", "import bpy\nbl_info = {}\n"),
             ("blender_manifest.toml", "blender_version_min = '4.2.0'"),
             ("metadata.txt", "[general]\nqgisMinimumVersion=3.0"),
+            ("layers/metadata.txt", "[general]\nqgisMinimumVersion=3.0"),
+            ("addon/__init__.py", "bl_info = {}\n"),
             ("addon.xml", "<?xml version='1.0'?><addon id='x'/>"),
         ] {
             let facts = sample::folder(&[("plugin.py", ""), (path, text)]).facts;
@@ -139,22 +139,26 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_host_has_says_where_it_runs() {
+        assert_eq!(tags(&sample::script("import sublime").facts, "environment"), ["host-application"]);
+        let tried = "try:\n    import sublime\nexcept ImportError:\n    sublime = None\n";
+        assert!(tags(&sample::script(tried).facts, "environment").is_empty());
+    }
+
+    #[test]
+    fn settings_of_function_services_say_where_it_runs() {
+        for (path, text) in [("serverless.yml", "provider:\n  name: aws\n"), ("zappa_settings.json", "{}")] {
+            let facts = sample::folder(&[("app.py", "x = 1"), (path, text)]).facts;
+            assert_eq!(tags(&facts, "environment"), ["serverless"], "{path}");
+        }
+    }
+
+    #[test]
     fn boards_and_functions_have_their_place() {
         assert_eq!(tags(&sample::script("import machine").facts, "environment"), ["microcontroller"]);
         let facts = sample::script("def lambda_handler(event, context): pass").facts;
         assert_eq!(tags(&facts, "environment"), ["serverless"]);
         assert_eq!(source(&facts, "environment"), "tool.py:1");
-    }
-
-    #[test]
-    fn processes_are_counted() {
-        let compose = "version: '3'\n# all\nservices:\n  web:\n    image: a\n\n  db:\n    image: b\nvolumes:\n  x:\n";
-        assert_eq!(compose_services(compose), 2);
-        assert_eq!(compose_services("services:\n"), 0);
-        let components = |files: &[(&str, &str)]| tags(&sample::folder(files).facts, "components");
-        assert_eq!(components(&[("compose.yaml", compose)]), ["several"]);
-        assert_eq!(components(&[("Procfile", "web: a\nworker: b\n")]), ["several"]);
-        assert_eq!(components(&[("Procfile", "release: x\nweb: a\n")]), ["one"]);
     }
 
     #[test]

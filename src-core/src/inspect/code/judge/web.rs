@@ -11,7 +11,7 @@ const GRAPHICAL: &[&str] = &["kivy", "toga", "pygame"];
 pub(super) fn judge(code: &Code, found: &mut Found) {
     if let Some(source) = lambda(code) {
         found.set("framework", &["aws-lambda"], source);
-    } else if let Some(framework) = application(&code.reached()) {
+    } else if let Some(framework) = application(code, &code.reached()).or_else(|| anywhere(code)) {
         // Others answer HTTP as well, but nothing in packaging hangs on their name.
         if let Some(tag) = &framework.value.tag {
             found.set("framework", &[tag], framework.source);
@@ -26,13 +26,25 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
     }
 }
 
+/// In a plain folder every file belongs to the program, also what only a server starts.
+fn anywhere(code: &Code) -> Option<Evidence<&'static WebFramework>> {
+    let modules: Vec<&Module> = code.program.modules.iter().collect();
+    application(code, &modules).filter(|_| !code.declared.has_metadata)
+}
+
 /// The framework whose application is made in these modules.
-pub(in crate::inspect::code) fn application(reached: &[&Module]) -> Option<Evidence<&'static WebFramework>> {
-    Libraries::get().web.iter().find_map(|framework| {
-        let source = reached.iter().find_map(|module| {
-            let call = module.calls.iter().find(|call| is_of(call, framework, &framework.starts))?;
-            Some(Source::line(&module.path, call.line))
-        })?;
+pub(in crate::inspect::code) fn application(
+    code: &Code,
+    reached: &[&Module],
+) -> Option<Evidence<&'static WebFramework>> {
+    let could_run = |framework: &&WebFramework| !framework.runs_files || code.is_program();
+    Libraries::get().web.iter().filter(could_run).find_map(|framework| {
+        let least = code.least_need(&framework.modules);
+        let source =
+            reached.iter().filter(|module| module.needs_any(&framework.modules, least)).find_map(|module| {
+                let call = module.calls.iter().find(|call| is_of(call, framework, &framework.starts))?;
+                Some(Source::line(&module.path, call.line))
+            })?;
         Some(Evidence { value: framework, source })
     })
 }
@@ -63,8 +75,11 @@ fn is_of(call: &Call, framework: &WebFramework, ends: &[String]) -> bool {
         && ends.iter().any(|end| libraries::ends_with(&call.callee, end))
 }
 
-/// A function with the signature that AWS Lambda calls.
+/// A function with the signature that AWS Lambda calls. A program with scripts carries it for others.
 pub(super) fn lambda(code: &Code) -> Option<Source> {
+    if code.installs_scripts() {
+        return None;
+    }
     code.program.modules.iter().find_map(|module| {
         let handler = module.definitions.iter().find(|function| {
             !function.is_class && function.name.ends_with("handler") && function.parts == ["event", "context"]

@@ -20,7 +20,10 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 
 /// The toolkit of a program that surely opens a window: it starts one, or it is declared graphical and imports one.
 pub(super) fn toolkit(code: &Code) -> Option<Evidence<&'static Toolkit>> {
-    opened(&code.reached_first()).or_else(|| {
+    if !code.is_program() {
+        return None;
+    }
+    opened(code, &code.reached_first()).or_else(|| {
         code.entry_points.first().copied().filter(|entry| entry.kind == EntryKind::Gui)?;
         Libraries::get().gui.iter().find_map(|toolkit| {
             let source = imported(code, toolkit, Need::Deferred)?;
@@ -30,9 +33,11 @@ pub(super) fn toolkit(code: &Code) -> Option<Evidence<&'static Toolkit>> {
 }
 
 /// The toolkit that these modules start, with the line.
-pub(in crate::inspect::code) fn opened(reached: &[&Module]) -> Option<Evidence<&'static Toolkit>> {
+pub(in crate::inspect::code) fn opened(code: &Code, reached: &[&Module]) -> Option<Evidence<&'static Toolkit>> {
     Libraries::get().gui.iter().find_map(|toolkit| {
-        let source = reached.iter().find_map(|module| start(module, toolkit))?;
+        let least = code.least_need(&toolkit.modules);
+        let mut importing = reached.iter().filter(|module| module.needs_any(&toolkit.modules, least));
+        let source = importing.find_map(|module| start(module, toolkit))?;
         Some(Evidence { value: toolkit, source })
     })
 }
