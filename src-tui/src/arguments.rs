@@ -12,11 +12,19 @@ use crate::words;
 
 /// Tells you how to ship your Python program, then ships it.
 #[derive(Debug, Parser)]
-#[command(name = "packwright", version, after_help = words::FIRST_STEPS, after_long_help = words::EXIT_CODES)]
+#[command(name = "packwright", version, args_conflicts_with_subcommands = true, after_help = words::FIRST_STEPS, after_long_help = words::EXIT_CODES)]
 pub struct Arguments {
     /// Print JSON for other programs instead of text for people
     #[arg(long, global = true)]
     pub json: bool,
+
+    /// Read each screen out as plain text and take one command a line, as screen readers like it
+    #[arg(long)]
+    pub plain: bool,
+
+    /// Folder or script to open in the terminal UI; the current folder unless said
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
 
     #[command(subcommand)]
     pub command: Option<Command>,

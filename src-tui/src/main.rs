@@ -9,6 +9,7 @@ mod prompt;
 mod script;
 mod show;
 mod terminal;
+mod ui;
 mod words;
 
 use std::process::ExitCode;
@@ -21,6 +22,9 @@ use terminal::Terminal;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.json);
-    let code = commands::run(arguments.command, &terminal);
+    let code = match arguments.command {
+        Some(command) => commands::run(command, &terminal),
+        None => commands::open(arguments.path.as_deref(), arguments.plain, &terminal),
+    };
     ExitCode::from(terminal.finish(code))
 }

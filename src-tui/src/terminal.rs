@@ -56,6 +56,12 @@ impl Terminal {
         io::stdout().is_terminal()
     }
 
+    /// Whether a full screen can be drawn: standard output is a terminal that understands more than lines.
+    pub fn takes_a_screen(&self) -> bool {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb" || term.is_empty());
+        !self.json && !dumb && io::stdout().is_terminal()
+    }
+
     /// Prints lines of an answer. When nobody reads any more, as after `| head`, the rest is dropped quietly.
     pub fn print(&self, text: &str) {
         if self.lost.get() {

@@ -31,6 +31,8 @@ pub(super) struct Conductor {
     answers: Facts,
     /// Saved answers that were taken back.
     forgotten: Vec<(Option<Os>, Fact)>,
+    /// Questions that were answered with "I don't know".
+    skipped: Vec<Fact>,
     prepared: BTreeMap<BuildId, Prepared>,
     /// Builds that are planned or built right now, with the switch that ends each alone.
     open: BTreeMap<BuildId, Cancel>,
@@ -48,6 +50,7 @@ impl Conductor {
             inspection: None,
             answers: Facts::default(),
             forgotten: Vec::new(),
+            skipped: Vec::new(),
             prepared: BTreeMap::new(),
             open: BTreeMap::new(),
             workers: Vec::new(),
@@ -114,6 +117,10 @@ impl Conductor {
             Intent::Open { path } => drop(self.desk.start(move |desk| desk.open(&path))),
             Intent::Answer { facts } => {
                 self.answers.overlay(&facts);
+                self.tell_advice();
+            }
+            Intent::Skip { fact } => {
+                self.skipped.push(fact);
                 self.tell_advice();
             }
             Intent::Unanswer { os, fact } => self.unanswer(os, fact),
@@ -204,18 +211,20 @@ impl Conductor {
 
     fn tell_advice(&mut self) {
         let facts = Box::new(self.facts());
-        let advice = Box::new(technologies::advise(&facts));
+        let advice = Box::new(technologies::advisor().advise_without(&facts, &self.skipped));
         self.pending.push(Update::Advised { facts, advice });
     }
 
     fn unanswer(&mut self, os: Option<Os>, fact: Fact) {
         let given = self.answers.unset(os, fact).is_some();
+        let skipped = self.skipped.contains(&fact);
+        self.skipped.retain(|skipped| *skipped != fact);
         let shown = self.inspection.as_mut().map(|inspection| &mut inspection.facts);
         let saved = shown.is_some_and(|facts| facts.unset_saved(os, fact));
         if saved {
             self.forgotten.push((os, fact));
         }
-        if given || saved {
+        if given || saved || skipped {
             self.tell_advice();
         }
     }
@@ -302,92 +311,4 @@ fn target_of(facts: &Facts) -> Target {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::App;
-
-    fn updates_until(app: &App, mut done: impl FnMut(&Update) -> bool) -> Vec<Update> {
-        let mut seen = Vec::new();
-        for _ in 0..1000 {
-            for update in app.wait(Duration::from_millis(10)).unwrap() {
-                let last = done(&update);
-                seen.push(update);
-                if last {
-                    return seen;
-                }
-            }
-        }
-        panic!("nothing came: {seen:?}");
-    }
-
-    #[test]
-    fn a_folder_that_is_not_there_is_refused() {
-        let app = App::start();
-        app.dispatch(Intent::Open { path: "/no/such/folder".into() });
-        let seen = updates_until(&app, |update| matches!(update, Update::Refused(_)));
-        assert!(matches!(seen.last(), Some(Update::Refused(problem)) if problem.code == Code::Unreadable));
-    }
-
-    #[test]
-    fn answers_are_laid_over_and_taken_back() {
-        let app = App::start();
-        let mut facts = Facts::default();
-        facts.assign("audience=end-users").unwrap();
-        let fact = Fact::named("audience").unwrap();
-        app.dispatch(Intent::Answer { facts });
-        let known = |update: &Update| matches!(update, Update::Advised { .. });
-        assert!(
-            matches!(updates_until(&app, known).last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_some())
-        );
-        app.dispatch(Intent::Unanswer { os: None, fact });
-        assert!(
-            matches!(updates_until(&app, known).last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_none())
-        );
-    }
-
-    #[test]
-    fn answers_and_choices_are_saved_with_the_open_project() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("x.py"), "print()").unwrap();
-        let app = App::start();
-        let ended = |update: &Update| matches!(update, Update::Saved { .. } | Update::Refused(_));
-        app.dispatch(Intent::SaveAnswers);
-        assert!(
-            matches!(updates_until(&app, ended).last(), Some(Update::Refused(problem)) if problem.code == Code::Usage)
-        );
-        app.dispatch(Intent::Open { path: folder.path().into() });
-        updates_until(&app, |update| matches!(update, Update::Opened(_)));
-        let mut facts = Facts::default();
-        facts.assign("audience=end-users").unwrap();
-        app.dispatch(Intent::Answer { facts });
-        let choice = Intent::SaveChoice { technologies: vec!["pex".into()] };
-        for (intent, line) in [(Intent::SaveAnswers, "audience = [\"end-users\"]"), (choice, "build = [\"pex\"]")] {
-            app.dispatch(intent);
-            let seen = updates_until(&app, ended);
-            let Some(Update::Saved { path }) = seen.last() else { panic!("not saved: {seen:?}") };
-            assert!(std::fs::read_to_string(path).unwrap().contains(line));
-        }
-    }
-
-    #[test]
-    fn a_plan_without_a_project_ends_its_build() {
-        let app = App::start();
-        let settings = Settings::default();
-        app.dispatch(Intent::Plan { build: BuildId(7), choice: Choice::default(), settings });
-        let failed = |update: &Update| matches!(update, Update::Happened(record) if matches!(record.event, Event::Failed { .. }) && record.build == Some(BuildId(7)));
-        updates_until(&app, failed);
-    }
-
-    #[test]
-    fn a_target_follows_from_the_facts_only_when_this_machine_is_none_of_them() {
-        let facts = |text: &str| {
-            let mut facts = Facts::default();
-            facts.assign(text).unwrap();
-            facts
-        };
-        let host = Target::host();
-        assert_eq!(target_of(&Facts::default()), host);
-        assert_eq!(target_of(&facts(&format!("os=android,{}", host.platform.os))), host);
-        assert_eq!(target_of(&facts("os=ios")).platform.os, Os::Ios);
-    }
-}
+mod tests;

@@ -27,7 +27,7 @@ pub struct BuildView {
     pub artifact: Option<Artifact>,
     /// Why nothing came out.
     pub problem: Option<Problem>,
-    /// When its first event came, in milliseconds since the session began.
+    /// When its plan began to run, or before that its first event came, in milliseconds since the session began.
     pub began_at: u64,
     /// When it ended.
     pub ended_at: Option<u64>,
@@ -102,6 +102,8 @@ impl BuildView {
             Event::BuildStarted { technology, steps } => {
                 self.technology.clone_from(technology);
                 self.phase = Phase::Running;
+                // How long somebody looked at the plan is no part of it.
+                self.began_at = at;
                 self.steps = steps.iter().map(StepView::waiting).collect();
             }
             Event::Resolving { title } => self.resolving.push(title.clone()),

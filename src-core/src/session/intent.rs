@@ -20,6 +20,11 @@ pub enum Intent {
         /// What is known now.
         facts: Facts,
     },
+    /// Says "I don't know": the question is not put again until it is taken back.
+    Skip {
+        /// The fact it asks for.
+        fact: Fact,
+    },
     /// Takes an answer back; what the project shows holds again.
     Unanswer {
         /// The systems it was given for; `None` for all.

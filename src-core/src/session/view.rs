@@ -181,7 +181,7 @@ mod tests {
         view.fold(&record(6, started()));
         view.fold(&record(7, Event::StepStarted { step: step(), title: "Write it".into() }));
         let build = &view.builds[&BuildId(1)];
-        assert_eq!((build.phase, build.began_at, build.running().count()), (Phase::Running, 5, 1));
+        assert_eq!((build.phase, build.began_at, build.running().count()), (Phase::Running, 6, 1));
         view.fold(&record(9, Event::StepFinished { step: step(), end: StepEnd::Done, wall_ms: 2, lines: 3 }));
         let build = &view.builds[&BuildId(1)];
         assert_eq!((build.steps[0].state, build.log_lines), (StepState::Ended(StepEnd::Done), 3));

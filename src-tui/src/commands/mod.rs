@@ -16,19 +16,17 @@ pub mod verify;
 
 mod chosen;
 mod consent;
+mod open;
 
-use clap::CommandFactory;
+pub use open::open;
+
 use packwright_core::problem::Problem;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::Command;
 use crate::terminal::Terminal;
 
 /// Does what was asked for, and gives the exit code.
-pub fn run(command: Option<Command>, terminal: &Terminal) -> u8 {
-    let Some(command) = command else {
-        terminal.print(&Arguments::command().render_help().to_string());
-        return 0;
-    };
+pub fn run(command: Command, terminal: &Terminal) -> u8 {
     dispatch(command, terminal).unwrap_or_else(|problem| terminal.fail(&problem))
 }
 

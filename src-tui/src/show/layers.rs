@@ -6,20 +6,19 @@ use super::{Paint, Style};
 use crate::words;
 
 /// All of them, from the program down.
-const LAYERS: [Layer; 6] =
+pub const LAYERS: [Layer; 6] =
     [Layer::Code, Layer::Dependencies, Layer::Python, Layer::Userspace, Layer::Kernel, Layer::Hardware];
 
 /// What the signs mean.
 pub const LEGEND: &str = "■ comes along   □ must be on the target";
 
-/// How a layer is drawn: brought, taken, or neither.
+/// How a layer is drawn: brought, taken, both (in part, or on install), or neither.
 fn sign(layer: Layer, brings: &[Layer], takes: &[Layer]) -> char {
-    if brings.contains(&layer) {
-        '■'
-    } else if takes.contains(&layer) {
-        '□'
-    } else {
-        '·'
+    match (brings.contains(&layer), takes.contains(&layer)) {
+        (true, false) => '■',
+        (true, true) => '▪',
+        (false, true) => '□',
+        (false, false) => '·',
     }
 }
 

@@ -75,7 +75,7 @@ pub fn cache(style: Style, parts: &[Part], freed: Option<u64>) -> String {
 }
 
 /// A date and time, UTC, from seconds since 1970: Howard Hinnant's `civil_from_days`, for years from 1970 on.
-fn date(seconds: i64) -> String {
+pub fn date(seconds: i64) -> String {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));

@@ -49,31 +49,33 @@ fn show_step(style: Style, number: usize, step: &Step) -> String {
 /// What must be agreed to, and what is downloaded in all.
 fn consents(style: Style, plan: &Plan) -> String {
     let mut table = Table::default();
-    let mut downloads: Vec<(usize, Option<u64>)> = Vec::new();
     for consent in &plan.consents {
         let sentence = match consent {
             Consent::RunProjectCode { whose } => {
                 format!("runs the build code of {}; allow it with --trust", listing(whose))
             }
             Consent::StartProgram { entry } => format!("would start `{entry}` to try it; allow it with --trust"),
-            Consent::Download { files, bytes } => {
-                downloads.push((*files, *bytes));
-                continue;
-            }
+            Consent::Download { .. } => continue,
         };
         table.row([Cell::new(Sign::Warning.paint(), Sign::Warning.text()), sentence.into()]);
     }
-    if !downloads.is_empty() {
-        let files = downloads.iter().map(|(files, _)| files).sum();
-        let bytes = downloads.iter().map(|(_, bytes)| *bytes).sum();
-        table.row([Cell::new(Sign::Off.paint(), Sign::Off.text()), download(files, bytes).into()]);
+    if let Some(sentence) = downloads(plan) {
+        table.row([Cell::new(Sign::Off.paint(), Sign::Off.text()), sentence.into()]);
     }
     if table.is_empty() { String::new() } else { format!("\n{}", table.render(style, 0)) }
 }
 
-fn download(files: usize, bytes: Option<u64>) -> String {
+/// What a plan downloads in all, in words; nothing when it downloads nothing.
+pub fn downloads(plan: &Plan) -> Option<String> {
+    let parts = plan.consents.iter().filter_map(|consent| match consent {
+        Consent::Download { files, bytes } => Some((*files, *bytes)),
+        _ => None,
+    });
+    let parts: Vec<(usize, Option<u64>)> = parts.collect();
+    let files: usize = parts.iter().map(|(files, _)| files).sum();
+    let bytes: Option<u64> = parts.iter().map(|(_, bytes)| *bytes).sum();
     let size = bytes.map(|bytes| format!(", {}", size(bytes))).unwrap_or_default();
-    format!("needs {}{size}, downloaded unless they are here already", count(files, "file"))
+    (files > 0).then(|| format!("needs {}{size}, downloaded unless they are here already", count(files, "file")))
 }
 
 /// An argument vector as it can be typed into a POSIX shell. For reading and copying only: nothing is run this way.
@@ -83,7 +85,7 @@ pub fn shell_line(arguments: &[String]) -> String {
 }
 
 /// The same on several lines, broken between arguments only, so that it can still be copied.
-pub(super) fn broken(arguments: &[String], width: usize) -> Vec<String> {
+pub fn broken(arguments: &[String], width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for argument in arguments.iter().map(|argument| quoted(argument)) {
         match lines.last_mut() {

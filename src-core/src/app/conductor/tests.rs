@@ -1,0 +1,101 @@
+use super::*;
+use crate::app::App;
+
+fn updates_until(app: &App, mut done: impl FnMut(&Update) -> bool) -> Vec<Update> {
+    let mut seen = Vec::new();
+    for _ in 0..1000 {
+        for update in app.wait(Duration::from_millis(10)).unwrap() {
+            let last = done(&update);
+            seen.push(update);
+            if last {
+                return seen;
+            }
+        }
+    }
+    panic!("nothing came: {seen:?}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_refused() {
+    let app = App::start();
+    app.dispatch(Intent::Open { path: "/no/such/folder".into() });
+    let seen = updates_until(&app, |update| matches!(update, Update::Refused(_)));
+    assert!(matches!(seen.last(), Some(Update::Refused(problem)) if problem.code == Code::Unreadable));
+}
+
+#[test]
+fn answers_are_laid_over_and_taken_back() {
+    let app = App::start();
+    let mut facts = Facts::default();
+    facts.assign("audience=end-users").unwrap();
+    let fact = Fact::named("audience").unwrap();
+    app.dispatch(Intent::Answer { facts });
+    let known = |update: &Update| matches!(update, Update::Advised { .. });
+    assert!(
+        matches!(updates_until(&app, known).last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_some())
+    );
+    app.dispatch(Intent::Unanswer { os: None, fact });
+    assert!(
+        matches!(updates_until(&app, known).last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_none())
+    );
+}
+
+#[test]
+fn answers_and_choices_are_saved_with_the_open_project() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("x.py"), "print()").unwrap();
+    let app = App::start();
+    let ended = |update: &Update| matches!(update, Update::Saved { .. } | Update::Refused(_));
+    app.dispatch(Intent::SaveAnswers);
+    assert!(matches!(updates_until(&app, ended).last(), Some(Update::Refused(problem)) if problem.code == Code::Usage));
+    app.dispatch(Intent::Open { path: folder.path().into() });
+    updates_until(&app, |update| matches!(update, Update::Opened(_)));
+    let mut facts = Facts::default();
+    facts.assign("audience=end-users").unwrap();
+    app.dispatch(Intent::Answer { facts });
+    let choice = Intent::SaveChoice { technologies: vec!["pex".into()] };
+    for (intent, line) in [(Intent::SaveAnswers, "audience = [\"end-users\"]"), (choice, "build = [\"pex\"]")] {
+        app.dispatch(intent);
+        let seen = updates_until(&app, ended);
+        let Some(Update::Saved { path }) = seen.last() else { panic!("not saved: {seen:?}") };
+        assert!(std::fs::read_to_string(path).unwrap().contains(line));
+    }
+}
+
+#[test]
+fn a_plan_without_a_project_ends_its_build() {
+    let app = App::start();
+    let settings = Settings::default();
+    app.dispatch(Intent::Plan { build: BuildId(7), choice: Choice::default(), settings });
+    let failed = |update: &Update| matches!(update, Update::Happened(record) if matches!(record.event, Event::Failed { .. }) && record.build == Some(BuildId(7)));
+    updates_until(&app, failed);
+}
+
+#[test]
+fn a_target_follows_from_the_facts_only_when_this_machine_is_none_of_them() {
+    let facts = |text: &str| {
+        let mut facts = Facts::default();
+        facts.assign(text).unwrap();
+        facts
+    };
+    let host = Target::host();
+    assert_eq!(target_of(&Facts::default()), host);
+    assert_eq!(target_of(&facts(&format!("os=android,{}", host.platform.os))), host);
+    assert_eq!(target_of(&facts("os=ios")).platform.os, Os::Ios);
+}
+
+#[test]
+fn what_the_user_does_not_know_is_not_asked_again_until_it_is_taken_back() {
+    let app = App::start();
+    let advised = |update: &Update| matches!(update, Update::Advised { .. });
+    let asked = |seen: Vec<Update>| match seen.into_iter().last() {
+        Some(Update::Advised { advice, .. }) => advice.ask.map(|ask| ask.fact),
+        other => panic!("no advice: {other:?}"),
+    };
+    app.dispatch(Intent::Answer { facts: Facts::default() });
+    let first = asked(updates_until(&app, advised)).unwrap();
+    app.dispatch(Intent::Skip { fact: first });
+    assert_ne!(asked(updates_until(&app, advised)), Some(first));
+    app.dispatch(Intent::Unanswer { os: None, fact: first });
+    assert_eq!(asked(updates_until(&app, advised)), Some(first));
+}

@@ -1,0 +1,56 @@
+//! `packwright` without a command: the terminal UI, or the help where there is no terminal for it.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+use packwright_core::problem::{Code, Problem};
+
+use crate::arguments::Arguments;
+use crate::terminal::Terminal;
+use crate::ui;
+
+/// Opens the terminal UI at a path, or at the current folder where that holds a project.
+pub fn open(path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
+    if let Some(missing) = path.filter(|path| !path.exists()) {
+        return terminal.fail(&neither(missing));
+    }
+    let here = PathBuf::from(".");
+    let path = path.or_else(|| ui::is_project(&here).then_some(here.as_path()));
+    let ended = if plain {
+        ui::read_out(path, &mut io::stdin().lock(), &mut io::stdout())
+    } else if io::stdin().is_terminal() && terminal.takes_a_screen() {
+        ui::run(path)
+    } else {
+        terminal.print(&Arguments::command().render_help().to_string());
+        return 0;
+    };
+    ended.unwrap_or_else(|error| {
+        terminal.fail(&Problem::new(Code::BuildFailed, "the terminal cannot be used").because(&error))
+    })
+}
+
+/// A word that is no path may be a command that was misspelt.
+fn neither(word: &Path) -> Problem {
+    let text = word.display().to_string();
+    let names = Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+    let near = packwright_core::facts::nearest(&text, names.iter().map(String::as_str));
+    let problem = Problem::new(Code::Usage, format!("`{text}` is neither a command nor a path"));
+    match near {
+        Some(near) => problem.hint(format!("The nearest command is `{near}`")),
+        None => problem.hint_command("See the commands", ["packwright", "--help"]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_command_is_answered_with_the_nearest_one() {
+        let problem = neither(Path::new("biuld"));
+        assert_eq!(problem.message, "`biuld` is neither a command nor a path");
+        assert_eq!(problem.hints[0].text, "The nearest command is `build`");
+        assert_eq!(problem.code.exit_code(), 2);
+    }
+}

@@ -1,0 +1,227 @@
+//! A frame: where the user is, the screen, the keys that matter now.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use super::action::{Action, Binding};
+use super::charset;
+use super::model::{Model, Overlay, Route};
+use super::overlay;
+use super::page::{Hit, Page};
+use super::screens::{self, Scene};
+use super::theme::Role;
+use crate::show::shortened;
+use packwright_core::facts::Version;
+
+/// The smallest terminal that a screen fits into.
+const SMALLEST: (u16, u16) = (40, 10);
+/// Rows around a screen: head, two rules, foot.
+const AROUND: u16 = 4;
+
+/// Draws a frame, and remembers where it can be clicked.
+pub fn draw(model: &mut Model, frame: &mut Frame) {
+    let area = frame.area();
+    model.size = (area.width, area.height);
+    let mut hits = Vec::new();
+    picture(model, area, frame.buffer_mut(), &mut hits);
+    if model.theme.ascii {
+        charset::to_ascii(frame.buffer_mut());
+    }
+    model.hits = hits;
+}
+
+fn picture(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        let text =
+            format!("{}×{} is too small, Packwright needs {}×{}", area.width, area.height, SMALLEST.0, SMALLEST.1);
+        for (y, part) in (area.y..area.bottom()).zip(crate::show::wrapped(&text, usize::from(area.width).max(1))) {
+            buffer.set_stringn(area.x, y, part, usize::from(area.width), model.theme.style(Role::Text));
+        }
+        return;
+    }
+    let page = Page::new(model.theme);
+    head(model, &page, row(area, 0), buffer, hits);
+    rule(model, row(area, 1), buffer);
+    rule(model, row(area, area.height - 2), buffer);
+    foot(model, &page, row(area, area.height - 1), buffer, hits);
+    let body = Rect { y: area.y + 2, height: area.height - AROUND, ..area };
+    scene(model, body, buffer, hits);
+    if let Some((over, _)) = model.overlay.clone() {
+        hits.clear();
+        lay(model, &over, buffer, hits);
+    }
+}
+
+fn row(area: Rect, number: u16) -> Rect {
+    Rect { y: area.y + number, height: 1, ..area }
+}
+
+fn rule(model: &Model, area: Rect, buffer: &mut Buffer) {
+    buffer.set_stringn(
+        area.x,
+        area.y,
+        "─".repeat(usize::from(area.width)),
+        usize::from(area.width),
+        model.theme.style(Role::Rule),
+    );
+}
+
+/// The stations of the journey, then the shelf.
+const STATIONS: [(&str, Route); 7] = [
+    ("Project", Route::Project),
+    ("Interview", Route::Interview),
+    ("Advice", Route::Advice),
+    ("Build", Route::Build),
+    ("Result", Route::Result),
+    ("Doctor", Route::Doctor),
+    ("History", Route::History),
+];
+
+fn head(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+    let name = match &model.view.project {
+        Some(project) => {
+            let version = match &project.version {
+                Version::Static { version, .. } => format!(" {version}"),
+                _ => String::new(),
+            };
+            shortened(&format!("{}{version}", project.name), usize::from(area.width / 3))
+        }
+        None => "Packwright".into(),
+    };
+    let mut line = page.pieces(&[(Role::Text, " "), (Role::Strong, &name), (Role::Text, "   ")]);
+    hits.push(Hit {
+        area: Rect { width: 2 + u16::try_from(name.width()).unwrap_or(0), ..area },
+        action: Action::Go(Route::Welcome),
+    });
+    let here = if model.route == Route::Plan { Route::Build } else { model.route };
+    for (index, (title, route)) in STATIONS.into_iter().enumerate() {
+        let between = match index {
+            0 => "",
+            1..=4 => "─",
+            5 => " │ ",
+            _ => " ",
+        };
+        line.push_span(page.span(Role::Rule, between));
+        let from = area.x.saturating_add(u16::try_from(line.width()).unwrap_or(u16::MAX));
+        let role = if route == here { Role::Chosen } else { Role::Dim };
+        line.push_span(page.span(role, &format!(" {title} ")));
+        if from < area.right() {
+            let width = (u16::try_from(title.width() + 2).unwrap_or(0)).min(area.right() - from);
+            hits.push(Hit { area: Rect { x: from, width, ..area }, action: Action::Go(route) });
+        }
+    }
+    if model.is_building() && here != Route::Build {
+        line.push_span(page.span(Role::Accent, "  ▸ building"));
+    }
+    buffer.set_line(area.x, area.y, &line, area.width);
+}
+
+fn foot(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+    if let Some(notice) = &model.notice {
+        let text = page.pieces(&[
+            (Role::Accent, " › "),
+            (Role::Strong, &shortened(notice, usize::from(area.width).saturating_sub(4))),
+        ]);
+        buffer.set_line(area.x, area.y, &text, area.width);
+        return;
+    }
+    let always = [("?", Action::Help, "keys"), (":", Action::Actions, "actions")];
+    let right =
+        page.pieces(&[(Role::Accent, "?"), (Role::Dim, " keys   "), (Role::Accent, ":"), (Role::Dim, " actions ")]);
+    let right_at = area.right().saturating_sub(u16::try_from(right.width()).unwrap_or(0));
+    let mut x = area.x + 1;
+    let bindings = screens::bindings(model);
+    let back = (!model.trail.is_empty()).then(|| Binding::shown(super::action::ESC, Action::Back, "back"));
+    for binding in bindings.iter().filter(|binding| binding.shown).chain(&back) {
+        let key = binding.keys[0].name();
+        let piece = page.pieces(&[(Role::Accent, &key), (Role::Dim, &format!(" {}   ", binding.label))]);
+        let width = u16::try_from(piece.width()).unwrap_or(u16::MAX);
+        if x.saturating_add(width) > right_at {
+            break;
+        }
+        buffer.set_line(x, area.y, &piece, width);
+        hits.push(Hit { area: Rect { x, width, ..area }, action: binding.action.clone() });
+        x += width;
+    }
+    buffer.set_line(right_at, area.y, &right, area.right() - right_at);
+    let mut at = right_at;
+    for (key, action, label) in always {
+        let width = u16::try_from(key.width() + label.width() + 4).unwrap_or(0);
+        hits.push(Hit { area: Rect { x: at, width: width.min(area.right().saturating_sub(at)), ..area }, action });
+        at = at.saturating_add(width).min(area.right());
+    }
+}
+
+fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+    let Scene { main, side, foot } = screens::scene(model);
+    let foot_rows = u16::try_from(foot.rows.len()).unwrap_or(0).min(area.height / 2);
+    let body = Rect { height: area.height - foot_rows, ..area };
+    let (left, right) = match &side {
+        Some((_, width)) if body.width > width + 20 => {
+            let left = body.width - width;
+            (Rect { width: left - 1, ..body }, Some(Rect { x: body.x + left, width: *width, ..body }))
+        }
+        _ => (body, None),
+    };
+    // The items of the column at the side come after those of the main one.
+    let items = main.items.len() + side.as_ref().map_or(0, |(page, _)| page.items.len());
+    let place = model.place();
+    let focus = place.focus.min(items.saturating_sub(1));
+    let cursor = (model.overlay.is_none() && items > 0).then_some(focus);
+    let offset = main.offset(focus, place.scroll, usize::from(left.height));
+    main.draw(left, buffer, cursor, offset, hits);
+    if let (Some((page, _)), Some(area)) = (side, right) {
+        let style = model.theme.style(Role::Rule);
+        for y in area.y..area.bottom() {
+            buffer.set_stringn(area.x - 1, y, "│", 1, style);
+        }
+        let shift = main.items.len();
+        let cursor = cursor.and_then(|cursor| cursor.checked_sub(shift));
+        let offset = page.offset(cursor.unwrap_or(usize::MAX), 0, usize::from(area.height));
+        let from = hits.len();
+        page.draw(area, buffer, cursor, offset, hits);
+        for hit in &mut hits[from..] {
+            if let Action::Click(item) = &mut hit.action {
+                *item += shift;
+            }
+        }
+    }
+    let below = Rect { y: body.bottom(), height: foot_rows, ..area };
+    foot.draw(below, buffer, None, 0, hits);
+    if model.overlay.is_none() {
+        let place = model.place_mut();
+        (place.focus, place.scroll) = (focus, offset);
+    }
+}
+
+/// Where what lies over the screen is drawn.
+pub fn overlay_area(model: &Model) -> Rect {
+    let (columns, rows) = model.size;
+    let width = columns.saturating_sub(8).clamp(20, 96).min(columns);
+    let height = rows.saturating_sub(4).max(3).min(rows);
+    Rect { x: (columns - width) / 2, y: (rows - height) / 2, width, height }
+}
+
+fn lay(model: &mut Model, over: &Overlay, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+    let most = overlay_area(model);
+    let (title, page) = overlay::page(model, over, most.width.saturating_sub(6));
+    let height = u16::try_from(page.rows.len() + 2).unwrap_or(u16::MAX).min(most.height);
+    let area = Rect { height, ..most };
+    Clear.render(area, buffer);
+    let title = Line::styled(format!(" {title} "), model.theme.style(Role::Strong));
+    let block =
+        Block::bordered().border_type(BorderType::Rounded).border_style(model.theme.style(Role::Rule)).title(title);
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    let place = model.place();
+    let focus = place.focus.min(page.items.len().saturating_sub(1));
+    let offset = page.offset(focus, place.scroll, usize::from(inside.height));
+    let cursor = (!page.items.is_empty()).then_some(focus);
+    page.draw(inside, buffer, cursor, offset, hits);
+    let place = model.place_mut();
+    (place.focus, place.scroll) = (focus, offset);
+}

@@ -1,0 +1,254 @@
+//! The gradient in characters: a hill of what an artifact brings along, and the technologies on its slope.
+//!
+//! Drawn from the catalogue and an advice alone. In full each level has its name and its technologies; the compact form
+//! fits beside a question, the small one on two lines.
+
+use packwright_core::advice::Advice;
+use packwright_core::catalogue::{Entry, Layer, level_of, levels};
+use packwright_core::technologies;
+use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
+
+use super::action::Action;
+use super::glyph;
+use super::page::{Page, Row};
+use super::theme::Role;
+use crate::show::LAYERS;
+use crate::words;
+
+/// Ranks that stand out.
+const FRONT: usize = 3;
+/// The rung that carries others and is none itself.
+const DELIVERY: &str = "delivery";
+
+/// How a technology stands in an advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// Among the first, from 1.
+    Front(usize),
+    /// It fits.
+    Possible,
+    /// It does not.
+    Out,
+}
+
+fn standing(entry: &Entry, advice: Option<&Advice>) -> Standing {
+    let Some(advice) = advice else { return Standing::Possible };
+    match advice.recommendations.iter().position(|one| one.technology == entry.id) {
+        Some(rank) if rank < FRONT => Standing::Front(rank + 1),
+        Some(_) => Standing::Possible,
+        None => Standing::Out,
+    }
+}
+
+/// The technologies of a level, front-runners first, ruled-out ones last.
+fn on_level(id: &str, advice: Option<&Advice>) -> Vec<(Standing, &'static Entry)> {
+    let here = technologies::all().iter().filter(|entry| level_of(&entry.id).is_some_and(|level| level.id == id));
+    let mut here: Vec<_> = here.map(|entry| (standing(entry, advice), *entry)).collect();
+    here.sort_by_key(|(standing, _)| *standing);
+    here
+}
+
+/// The rungs with their numbers, without delivery.
+fn rungs() -> impl Iterator<Item = (usize, &'static str)> {
+    let rungs = levels().iter().filter(|level| level.id != DELIVERY);
+    rungs.enumerate().map(|(index, level)| (index + 1, level.id.as_str()))
+}
+
+/// The vocabulary's word for a rung, as people write it.
+fn name(id: &str) -> String {
+    let text = id.replace('-', " ").replace("python", "Python").replace("os package", "OS package");
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + rest.as_str())
+}
+
+/// The layer that artifacts of a level bring first, on the way down.
+fn first_brought(number: usize) -> Option<Layer> {
+    let brings = |id: &str, layer: &Layer| {
+        let here = on_level(id, None);
+        here.iter().filter(|(_, entry)| entry.brings.contains(layer)).count() * 2 > here.len()
+    };
+    LAYERS
+        .into_iter()
+        .filter(|layer| *layer != Layer::Dependencies)
+        .find(|layer| rungs().find(|(_, id)| brings(id, layer)).is_some_and(|(first, _)| first == number))
+}
+
+/// The number of a technology's level, from 1; delivery counts as the last.
+pub fn level_number(technology: &str) -> usize {
+    let level = level_of(technology);
+    rungs().find(|(_, id)| level.is_some_and(|level| level.id == *id)).map_or(10, |(number, _)| number)
+}
+
+/// The whole picture, for this many columns.
+pub fn full(page: &mut Page, advice: Option<&Advice>, width: u16) {
+    let wide = width >= 96;
+    if wide {
+        let (left, right) = ("small, needs everything on the target", legend(advice));
+        let gap = usize::from(width).saturating_sub(left.width() + right.width());
+        page.row(&[(Role::Dim, left), (Role::Dim, &" ".repeat(gap)), (Role::Dim, &right)]);
+    }
+    for (number, id) in rungs() {
+        let mut row = hill(page, number, &name(id), width, wide);
+        let names = on_level(id, advice);
+        names_behind(page, &mut row, &names, number, usize::from(width));
+        page.rows.push(row);
+    }
+    delivery(page, advice, width);
+}
+
+fn legend(advice: Option<&Advice>) -> String {
+    let ruled = if advice.is_some() { "  dim: ruled out" } else { "" };
+    format!("■ brought  ▪ in part, or on install  □ taken{ruled}")
+}
+
+/// `4 Pre-installed Python ░░░░ + Python ▙ `, the edge further right the lower the level.
+fn hill(page: &Page, number: usize, title: &str, width: u16, wide: bool) -> Row {
+    let share = (f64::from(u8::try_from(number - 1).unwrap_or(9)) / 9.0).powf(0.92);
+    let (first, last) = if wide { (0.26, 0.48) } else { (0.08, 0.30) };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column of the terminal")]
+    let edge = (f64::from(width) * (first + share * (last - first))) as usize;
+    let layer = first_brought(number).filter(|_| wide).map(words::layer);
+    let label = layer.map_or(String::new(), |layer| format!(" {}{layer} ", if number == 1 { "" } else { "+ " }));
+    let title = if wide { format!("{title} ") } else { String::new() };
+    let fill = edge.saturating_sub(3 + title.width() + label.width()).max(1);
+    let level = Role::Level(number);
+    let line = page.pieces(&[
+        (Role::Dim, &format!("{number:>2} ")),
+        (Role::Text, &title),
+        (level, &"░".repeat(fill)),
+        (Role::Dim, &label),
+        (level, "▙ "),
+    ]);
+    Row { line, ..Row::default() }
+}
+
+/// Adds names as far as they fit; the rest is counted.
+fn names_behind(page: &Page, row: &mut Row, names: &[(Standing, &'static Entry)], number: usize, width: usize) {
+    for (index, (standing, entry)) in names.iter().enumerate() {
+        let mut piece = Line::default();
+        match standing {
+            Standing::Front(rank) => {
+                piece.push_span(page.span(Role::Chosen, &format!(" {rank} {} ", entry.id)));
+                piece.push_span(page.span(Role::Text, " "));
+                piece.spans.extend(glyph::spans(page, entry, number));
+                piece.push_span(page.span(Role::Text, "  "));
+            }
+            Standing::Possible => {
+                piece.push_span(page.span(Role::Level(number), "■"));
+                piece.push_span(page.span(Role::Text, &format!("{}  ", entry.id)));
+            }
+            Standing::Out => piece.push_span(page.span(Role::Dim, &format!("{} ", entry.id))),
+        }
+        let rest = names.len() - index;
+        let room = width.saturating_sub(row.line.width());
+        let reserve = if rest > 1 { 4 } else { 0 };
+        if piece.width() > room.saturating_sub(reserve) + 1 {
+            row.line.push_span(page.span(Role::Dim, &format!("+{rest}")));
+            return;
+        }
+        let from = u16::try_from(row.line.width()).unwrap_or(u16::MAX);
+        row.line.spans.extend(piece.spans);
+        let to = u16::try_from(row.line.width()).unwrap_or(u16::MAX);
+        row.hits.push((from, to, Action::Explain(entry.id.clone())));
+    }
+}
+
+fn delivery(page: &mut Page, advice: Option<&Advice>, width: u16) {
+    let mut row = Row { line: page.pieces(&[(Role::Dim, " – delivery carries any of it: ")]), ..Row::default() };
+    names_behind(page, &mut row, &on_level(DELIVERY, advice), 10, usize::from(width));
+    page.rows.push(row);
+}
+
+/// One row for each level, names only for the front-runners.
+pub fn compact(page: &mut Page, advice: &Advice, width: u16) {
+    page.row(&[(Role::Dim, "small, dependent")]);
+    for (number, id) in rungs() {
+        let level = Role::Level(number);
+        let mut line =
+            page.pieces(&[(Role::Dim, &format!("{number:>2} ")), (level, &"░".repeat(number)), (level, "▙ ")]);
+        for (standing, entry) in on_level(id, Some(advice)) {
+            let room = usize::from(width).saturating_sub(line.width());
+            let (role, text) = match standing {
+                Standing::Front(rank) if entry.id.len() + 6 > room => (Role::Chosen, format!(" {rank} ")),
+                Standing::Front(rank) => (Role::Chosen, format!(" {rank} {} ", entry.id)),
+                Standing::Possible => (level, "■".into()),
+                Standing::Out => (Role::Dim, "·".into()),
+            };
+            if line.width() + text.width() + 1 > usize::from(width) {
+                line.push_span(page.span(Role::Dim, "+"));
+                break;
+            }
+            line.push_span(page.span(role, &text));
+            if matches!(standing, Standing::Front(_)) {
+                line.push_span(page.span(Role::Text, " "));
+            }
+        }
+        page.line(line);
+    }
+    let label = "large, self-sufficient";
+    page.row(&[(Role::Dim, &" ".repeat(usize::from(width).saturating_sub(label.width()))), (Role::Dim, label)]);
+    page.row(&[(Role::Dim, "■ possible  · ruled out")]);
+}
+
+/// Levels on one line, what is possible on each beneath.
+pub fn small(page: &mut Page, advice: &Advice) {
+    let mut above = page.pieces(&[(Role::Dim, "small ")]);
+    let mut below = page.pieces(&[(Role::Dim, "      ")]);
+    for (number, id) in rungs() {
+        let possible = on_level(id, Some(advice)).iter().filter(|(standing, _)| *standing != Standing::Out).count();
+        let hill = format!("{number}{}▙", "░".repeat(1 + number / 4));
+        let count = if possible == 0 { "·".into() } else { possible.to_string() };
+        above.push_span(page.span(Role::Level(number), &format!("{hill:<6}")));
+        below.push_span(page.span(if possible == 0 { Role::Dim } else { Role::Text }, &format!("{count:<6}")));
+    }
+    above.push_span(page.span(Role::Dim, " large"));
+    page.line(above);
+    page.line(below);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use packwright_core::facts::{Facts, Source};
+
+    fn advice() -> Advice {
+        let json = serde_json::json!({"kind": "cli", "installs-packages": "blocked", "python-on-target": "matching"});
+        technologies::advise(&Facts::from_json(&json, &Source::User).unwrap())
+    }
+
+    #[test]
+    fn every_technology_is_on_the_picture_or_counted() {
+        for width in [60, 80, 120, 200] {
+            let mut page = Page::default();
+            full(&mut page, Some(&advice()), width);
+            let text = page.plain_text();
+            let named = technologies::all().iter().filter(|entry| text.contains(entry.id.as_str())).count();
+            assert!(named > 20, "{width}: {text}");
+            assert!(page.rows.iter().all(|row| row.line.width() <= usize::from(width) + 3), "{width}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_layer_stands_where_it_is_brought_first() {
+        let layers: Vec<_> = (1..=10).filter_map(first_brought).collect();
+        assert_eq!(layers, [Layer::Code, Layer::Python, Layer::Userspace, Layer::Kernel, Layer::Hardware]);
+    }
+
+    #[test]
+    fn front_runners_carry_their_rank() {
+        let advice = advice();
+        let mut page = Page::default();
+        compact(&mut page, &advice, 44);
+        let first = &advice.recommendations[0].technology;
+        assert!(page.plain_text().contains(&format!(" 1 {first}")), "{}", page.plain_text());
+    }
+
+    #[test]
+    fn names_on_the_picture_can_be_clicked() {
+        let mut page = Page::default();
+        full(&mut page, None, 200);
+        let hits = page.rows.iter().flat_map(|row| &row.hits);
+        assert!(hits.into_iter().any(|(_, _, action)| *action == Action::Explain("wheel".into())));
+    }
+}

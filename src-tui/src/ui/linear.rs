@@ -1,0 +1,130 @@
+//! The linear mode: each screen as plain text, one command a line. For screen readers, and for terminals that cannot
+//! place a cursor.
+
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::action::{Action, everywhere};
+use super::message::Message;
+use super::run::Run;
+use super::update::{act, page, update};
+use super::{overlay, screens};
+
+/// How long a line waits for what it asked for before the screen is read out.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// The width that lines are broken at; a screen reader does not mind, a braille line does.
+const WIDTH: u16 = 80;
+
+/// Runs until the input ends or the user leaves.
+pub fn run(path: Option<&Path>, input: &mut dyn BufRead, output: &mut dyn Write) -> io::Result<u8> {
+    let mut run = Run::start(path, (WIDTH, 200));
+    run.model.theme.depth = super::theme::Depth::None;
+    let mut said = String::new();
+    loop {
+        settle(&mut run)?;
+        let text = read_out(&run);
+        if text != said {
+            output.write_all(text.as_bytes())?;
+            said = text;
+        }
+        write!(output, "> ")?;
+        output.flush()?;
+        let mut line = String::new();
+        if input.read_line(&mut line)? == 0 {
+            return Ok(0);
+        }
+        let effects = command(&mut run, line.trim());
+        for effect in effects {
+            if run.perform(effect)? {
+                return Ok(0);
+            }
+        }
+    }
+}
+
+/// Waits until nothing has changed for a while; while something is built, until it has ended.
+fn settle(run: &mut Run) -> io::Result<()> {
+    let mut quiet = Instant::now();
+    while quiet.elapsed() < PATIENCE {
+        let before = run.model.is_building();
+        if run.gather()? || before || run.model.opening.is_some() {
+            quiet = Instant::now();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+fn read_out(run: &Run) -> String {
+    let model = &run.model;
+    let (title, rows) = match &model.overlay {
+        Some((over, _)) => overlay::page(model, over, WIDTH),
+        None => {
+            let screens::Scene { mut main, side, .. } = screens::scene(model);
+            if let Some((side, _)) = side {
+                main.append(side);
+            }
+            (format!("{:?}", model.route), main)
+        }
+    };
+    let mut text = format!("\n{title}\n\n");
+    let mut named = None;
+    for row in &rows.rows {
+        let line: String = row.line.spans.iter().map(|span| span.content.as_ref()).collect();
+        if row.item.is_some() && row.item != named {
+            named = row.item;
+            text.push_str(&format!("[{}] ", row.item.unwrap_or_default() + 1));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    if let Some(notice) = &model.notice {
+        text.push_str(&format!("\n{notice}\n"));
+    }
+    let keys: Vec<String> = screens::bindings(model)
+        .into_iter()
+        .filter(|binding| binding.shown)
+        .map(|binding| format!("{} {}", binding.keys[0].name(), binding.label))
+        .collect();
+    text.push_str(&format!("\nA number chooses. {}. back, help, quit.\n", keys.join(", ")));
+    text
+}
+
+/// A line of the user: the number of an item, the name of a key, or text for a field.
+fn command(run: &mut Run, line: &str) -> Vec<super::message::Effect> {
+    if run.model.field.is_some() {
+        update(&mut run.model, Message::Paste(line.to_owned()));
+        return update(&mut run.model, Message::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)));
+    }
+    if let Ok(number) = line.parse::<usize>()
+        && let Some(item) = number.checked_sub(1).filter(|item| *item < page(&run.model).items.len())
+    {
+        return act(&mut run.model, Action::Click(item));
+    }
+    let code = match line {
+        "" | "enter" => KeyCode::Enter,
+        "back" | "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "space" => KeyCode::Char(' '),
+        "help" => KeyCode::Char('?'),
+        "quit" => KeyCode::Char('q'),
+        other => match other.chars().next().filter(|_| other.chars().count() == 1) {
+            Some(c) => KeyCode::Char(c),
+            None => {
+                let named =
+                    screens::bindings(&run.model).into_iter().chain(everywhere()).find(|one| one.label == other);
+                return match named {
+                    Some(binding) => act(&mut run.model, binding.action),
+                    None => {
+                        run.model.notice = Some(format!("there is no `{other}` here; `help` lists what there is"));
+                        Vec::new()
+                    }
+                };
+            }
+        },
+    };
+    update(&mut run.model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+}

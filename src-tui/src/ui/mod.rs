@@ -1,0 +1,30 @@
+//! The terminal UI: model, message, update, view.
+//!
+//! [`model`] is what it knows, [`message`] what reaches it, [`update`] how one changes the other, [`draw`] how it looks.
+//! Every screen is a [`page`] made by a pure function in [`screens`]; keys, footer, help and list of actions come from one
+//! table in [`action`]. Only [`run`], [`stage`] and [`neighbours`] touch the world.
+
+mod action;
+mod charset;
+mod draw;
+mod form;
+mod glyph;
+mod gradient;
+mod linear;
+mod logs;
+mod message;
+mod model;
+mod neighbours;
+mod overlay;
+mod page;
+mod run;
+mod screens;
+mod sgr;
+mod stage;
+mod text;
+mod theme;
+mod update;
+
+pub use linear::run as read_out;
+pub use neighbours::is_project;
+pub use run::run;

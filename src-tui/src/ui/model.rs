@@ -1,0 +1,199 @@
+//! What the terminal UI knows: the session's view, and where its user is looking.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use packwright_core::event::BuildId;
+use packwright_core::facts::Fact;
+use packwright_core::session::{Choice, View};
+use tui_input::Input;
+
+use super::action::Field;
+use super::logs::Logs;
+use super::message::Listed;
+use super::page::Hit;
+use super::theme::Theme;
+
+/// The screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Route {
+    /// Recent projects, and a path to open.
+    Welcome,
+    /// What was found.
+    Project,
+    /// One question at a time.
+    Interview,
+    /// What fits, and why.
+    Advice,
+    /// What will be run.
+    Plan,
+    /// What runs.
+    Build,
+    /// What came out.
+    Result,
+    /// What can be built here.
+    Doctor,
+    /// What was built before.
+    History,
+}
+
+/// What lies over a screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    /// The keys of the screen.
+    Help,
+    /// The list of actions, filtered.
+    Actions,
+    /// Whether to leave although something is built.
+    Leave,
+    /// The tags of a fact, to choose from.
+    Tags(Fact),
+    /// The page about a technology.
+    Technology(String),
+    /// Folders to pick from.
+    Folders,
+}
+
+/// Cursor and first row of a screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The item with the cursor.
+    pub focus: usize,
+    /// The first row that is shown.
+    pub scroll: usize,
+}
+
+/// Everything that decides a frame.
+#[derive(Debug)]
+pub struct Model {
+    /// The session.
+    pub view: View,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// Colours and signs.
+    pub theme: Theme,
+    /// The screen that is shown.
+    pub route: Route,
+    /// The screens before it.
+    pub trail: Vec<Route>,
+    /// Where the user was on each screen.
+    pub places: BTreeMap<Route, Place>,
+    /// What lies over the screen, with its own place.
+    pub overlay: Option<(Overlay, Place)>,
+    /// The field that text goes into, and the text.
+    pub field: Option<(Field, Input)>,
+    /// What was just done or did not work; the next key takes it away.
+    pub notice: Option<String>,
+    /// Milliseconds since the session began.
+    pub now: u64,
+    /// Where the next frame can be clicked; written while drawing.
+    pub hits: Vec<Hit>,
+    /// The path of the project that is being opened.
+    pub opening: Option<PathBuf>,
+    /// The folder that is listed, and what is in it.
+    pub listing: Option<(PathBuf, Vec<Listed>)>,
+    /// Whether facts that are not known are shown too.
+    pub all_facts: bool,
+    /// Facts in the order in which they were answered, "I don't know" included.
+    pub answered: Vec<Fact>,
+    /// Marked tags of the current question.
+    pub marked: BTreeSet<usize>,
+    /// Whether reasons are unfolded.
+    pub reasons: bool,
+    /// Which target's advice is shown; 0 for all together.
+    pub target: usize,
+    /// Technologies marked to be built together.
+    pub wanted: BTreeSet<String>,
+    /// What was asked of each build.
+    pub choices: BTreeMap<BuildId, Choice>,
+    /// Builds of the plan that is shown.
+    pub planned: Vec<BuildId>,
+    /// The build that is shown.
+    pub selected: Option<BuildId>,
+    /// Builds that were started.
+    pub started: BTreeSet<BuildId>,
+    /// Logs of builds.
+    pub logs: Logs,
+    /// Whether the user has just agreed that the project's code may run.
+    pub trusts: bool,
+}
+
+impl Model {
+    /// A model with nothing open.
+    pub fn new(theme: Theme, size: (u16, u16)) -> Self {
+        Self {
+            view: View::default(),
+            size,
+            theme,
+            route: Route::Welcome,
+            trail: Vec::new(),
+            places: BTreeMap::new(),
+            overlay: None,
+            field: None,
+            notice: None,
+            now: 0,
+            hits: Vec::new(),
+            opening: None,
+            listing: None,
+            all_facts: false,
+            answered: Vec::new(),
+            marked: BTreeSet::new(),
+            reasons: false,
+            target: 0,
+            wanted: BTreeSet::new(),
+            choices: BTreeMap::new(),
+            planned: Vec::new(),
+            selected: None,
+            started: BTreeSet::new(),
+            logs: Logs::default(),
+            trusts: false,
+        }
+    }
+
+    /// Where the user is on this screen, or on what lies over it.
+    pub fn place(&self) -> Place {
+        match &self.overlay {
+            Some((_, place)) => *place,
+            None => self.places.get(&self.route).copied().unwrap_or_default(),
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn place_mut(&mut self) -> &mut Place {
+        match &mut self.overlay {
+            Some((_, place)) => place,
+            None => self.places.entry(self.route).or_default(),
+        }
+    }
+
+    /// Shows another screen.
+    pub fn go(&mut self, route: Route) {
+        self.overlay = None;
+        self.field = None;
+        if route != self.route {
+            self.trail.retain(|before| *before != route);
+            self.trail.push(self.route);
+            self.route = route;
+        }
+    }
+
+    /// Lays something over the screen.
+    pub fn lay(&mut self, overlay: Overlay) {
+        self.overlay = Some((overlay, Place::default()));
+    }
+
+    /// The text in a field, if that is the one being edited.
+    pub fn typed(&self, field: &Field) -> Option<&str> {
+        self.field.as_ref().filter(|(edited, _)| edited == field).map(|(_, input)| input.value())
+    }
+
+    /// Whether anything is being built.
+    pub fn is_building(&self) -> bool {
+        self.started.iter().any(|id| self.view.builds.get(id).is_some_and(|build| !build.has_ended()))
+    }
+
+    /// A number for the next build.
+    pub fn next_build(&self) -> BuildId {
+        BuildId(self.choices.keys().map(|id| id.0).max().unwrap_or(0) + 1)
+    }
+}

@@ -1,0 +1,236 @@
+//! The loop: events in, frames out. Nothing in it waits for work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{self, Event};
+use packwright_core::app::App;
+use packwright_core::event::BuildId;
+use packwright_core::plan::StepId;
+use packwright_core::session::{Intent, StepState};
+
+use super::draw::draw;
+use super::message::{Effect, Message};
+use super::model::{Model, Route};
+use super::neighbours;
+use super::stage::Stage;
+use super::theme::Theme;
+use super::update::update;
+
+/// The longest wait while something runs: one frame.
+const FRAME: Duration = Duration::from_millis(16);
+/// The longest wait while nothing does.
+const REST: Duration = Duration::from_millis(60);
+/// Lines of one step that are taken in for one frame.
+const LINES: u64 = 4_000;
+/// Lines that may wait; of more, only the newest are shown.
+const BACKLOG: u64 = 40_000;
+
+/// A session with its model.
+pub struct Run {
+    app: App,
+    /// What decides a frame.
+    pub model: Model,
+    began: Instant,
+    read: BTreeMap<StepId, u64>,
+    finished: BTreeSet<StepId>,
+    found: (Sender<Message>, Receiver<Message>),
+    ticked: u64,
+}
+
+impl Run {
+    /// A session that opens the project at a path, if there is one.
+    pub fn start(path: Option<&Path>, size: (u16, u16)) -> Self {
+        let theme = Theme::detect(|name| std::env::var(name).ok());
+        let mut model = Model::new(theme, size);
+        let app = App::start();
+        if let Some(path) = path {
+            model.opening = Some(path.to_path_buf());
+            model.route = Route::Project;
+            app.dispatch(Intent::Open { path: path.to_path_buf() });
+        }
+        app.dispatch(Intent::Recall { most: super::update::RECALLED });
+        Self {
+            app,
+            model,
+            began: Instant::now(),
+            read: BTreeMap::new(),
+            finished: BTreeSet::new(),
+            found: mpsc::channel(),
+            ticked: 0,
+        }
+    }
+
+    /// Takes in a message and does what follows from it; says whether to leave.
+    pub fn take(&mut self, message: Message, stage: Option<&mut Stage>) -> io::Result<bool> {
+        let effects = update(&mut self.model, message);
+        self.carry_out(effects, stage)
+    }
+
+    /// Does something outside the model, without a screen.
+    pub fn perform(&mut self, effect: Effect) -> io::Result<bool> {
+        self.carry_out(vec![effect], None)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, mut stage: Option<&mut Stage>) -> io::Result<bool> {
+        self.forget_logs_of(&effects);
+        for effect in effects {
+            match effect {
+                Effect::Send(intent) => self.app.dispatch(*intent),
+                Effect::List(folder) => self.list(folder),
+                Effect::Copy(text) => {
+                    if stage.is_some() {
+                        Stage::copy(&text)?;
+                    }
+                    neighbours::copy(&text);
+                }
+                Effect::Show(what) => {
+                    if let Err(why) = neighbours::show(&what) {
+                        self.model.notice = Some(why);
+                    }
+                }
+                Effect::Suspend => {
+                    if let Some(stage) = &mut stage {
+                        stage.suspend()?;
+                    }
+                }
+                Effect::Quit => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lists a folder on a thread of its own: a network drive may take its time.
+    fn list(&self, folder: std::path::PathBuf) {
+        let sender = self.found.0.clone();
+        std::thread::spawn(move || {
+            let message = match neighbours::folders(&folder) {
+                Ok((folder, folders)) => Message::Listed { folder, folders },
+                Err(error) => Message::Failed(format!("cannot read `{}`: {error}", folder.display())),
+            };
+            // Nobody listens any more after the end.
+            let _ = sender.send(message);
+        });
+    }
+
+    /// What came from the session, the logs and the helpers since the last frame; says whether anything did.
+    pub fn gather(&mut self) -> io::Result<bool> {
+        let mut changed = false;
+        let updates = self.app.wait(Duration::ZERO).map_err(io::Error::other)?;
+        if !updates.is_empty() {
+            changed = true;
+            self.take(Message::Updates(updates), None)?;
+        }
+        while let Ok(message) = self.found.1.try_recv() {
+            changed = true;
+            self.take(message, None)?;
+        }
+        for message in self.lines() {
+            changed = true;
+            self.take(message, None)?;
+        }
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // Times are shown in tenths of a second.
+        if self.model.is_building() && now / 100 != self.ticked {
+            self.ticked = now / 100;
+            changed = true;
+        }
+        self.take(Message::Tick(now), None)?;
+        Ok(changed)
+    }
+
+    /// New lines of every step that runs or has just ended.
+    fn lines(&mut self) -> Vec<Message> {
+        let mut builds: BTreeMap<StepId, (Vec<BuildId>, bool)> = BTreeMap::new();
+        for id in &self.model.started {
+            for step in self.model.view.builds.get(id).iter().flat_map(|build| &build.steps) {
+                let ended = matches!(step.state, StepState::Ended(_));
+                if step.state != StepState::Waiting && !self.finished.contains(&step.step) {
+                    let entry = builds.entry(step.step.clone()).or_insert((Vec::new(), ended));
+                    entry.0.push(*id);
+                }
+            }
+        }
+        let mut messages = Vec::new();
+        for (step, (builds, ended)) in builds {
+            let Some(log) = self.app.log(&step) else { continue };
+            let from = self.read.get(&step).copied().unwrap_or(0);
+            let start = if log.lines() > from + BACKLOG { log.lines() - LINES } else { from };
+            let to = log.lines().min(start + LINES);
+            if let Ok(lines) = log.range(start, to) {
+                if !lines.is_empty() {
+                    messages.push(Message::Lines { builds, step: step.clone(), lines, skipped: start - from });
+                }
+                self.read.insert(step.clone(), to);
+            }
+            if ended && to == log.lines() {
+                self.finished.insert(step);
+            }
+        }
+        messages
+    }
+
+    /// A step that is built again has a new log.
+    fn forget_logs_of(&mut self, intents: &[Effect]) {
+        let begins =
+            |effect: &Effect| matches!(effect, Effect::Send(intent) if matches!(**intent, Intent::Build { .. }));
+        if intents.iter().any(begins) {
+            self.finished.clear();
+            self.read.clear();
+        }
+    }
+}
+
+/// Runs the terminal UI until its user leaves, and gives the exit code.
+pub fn run(path: Option<&Path>) -> io::Result<u8> {
+    let ended = watch_signals();
+    let mut stage = Stage::enter()?;
+    let size = crossterm::terminal::size().unwrap_or((80, 24));
+    let mut run = Run::start(path, size);
+    stage.screen.draw(|frame| draw(&mut run.model, frame))?;
+    loop {
+        let rest = if run.model.is_building() || run.model.opening.is_some() { FRAME } else { REST };
+        let mut changed = false;
+        if event::poll(rest)? {
+            // Everything that waits is taken in before one frame is drawn: keys held down must not queue up.
+            let until = Instant::now() + FRAME / 2;
+            while Instant::now() < until && event::poll(Duration::ZERO)? {
+                changed = true;
+                let Some(message) = message(event::read()?) else { continue };
+                if run.take(message, Some(&mut stage))? {
+                    return Ok(0);
+                }
+            }
+        }
+        if ended.load(Ordering::SeqCst) {
+            return Ok(packwright_core::problem::Code::Cancelled.exit_code());
+        }
+        if run.gather()? || changed {
+            stage.screen.draw(|frame| draw(&mut run.model, frame))?;
+        }
+    }
+}
+
+fn message(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) => Some(Message::Key(key)),
+        Event::Mouse(mouse) => Some(Message::Mouse(mouse)),
+        Event::Paste(text) => Some(Message::Paste(text)),
+        Event::Resize(columns, rows) => Some(Message::Resize(columns, rows)),
+        Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+/// Whether the process was asked to end: the loop then leaves in order.
+fn watch_signals() -> Arc<AtomicBool> {
+    let ended = Arc::new(AtomicBool::new(false));
+    let flag = ended.clone();
+    // Where signals cannot be watched, they end the process as they always do.
+    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst));
+    ended
+}

@@ -1,0 +1,234 @@
+//! What fits, with the whole gradient: the first choice and its reasons, what it costs, what is close behind, what if.
+
+use packwright_core::advice::{Advice, Explanation, Recommendation, RuledOut};
+use packwright_core::catalogue::Entry;
+use packwright_core::problem::listing;
+use packwright_core::technologies;
+
+use super::super::action::{Action, Binding, Copied, ENTER, TAB, char};
+use super::super::glyph;
+use super::super::gradient;
+use super::super::model::{Model, Route};
+use super::super::page::Page;
+use super::super::theme::Role;
+use super::{Scene, whole_width};
+use crate::ui::text;
+use crate::words;
+
+/// Runners-up that are listed.
+const CLOSE: usize = 5;
+
+/// What is ranked for the chosen target, and what is ruled out for it.
+struct Shown<'a> {
+    ranking: &'a [Recommendation],
+    ruled_out: &'a [RuledOut],
+}
+
+fn shown<'a>(model: &Model, advice: &'a Advice) -> Shown<'a> {
+    match model.target.checked_sub(1).and_then(|index| advice.targets.get(index)) {
+        Some(target) => Shown { ranking: &target.recommendations, ruled_out: &target.ruled_out },
+        None => Shown { ranking: &advice.recommendations, ruled_out: &advice.ruled_out },
+    }
+}
+
+/// Every technology in the order of the list: the first choice, then those close behind.
+pub fn listed(model: &Model) -> Vec<String> {
+    let Some(advice) = &model.view.advice else { return Vec::new() };
+    shown(model, advice).ranking.iter().take(CLOSE + 1).map(|one| one.technology.clone()).collect()
+}
+
+pub fn scene(model: &Model) -> Scene {
+    let mut page = Page::new(model.theme);
+    let width = whole_width(model).min(110);
+    let Some(advice) = &model.view.advice else {
+        page.row(&[(Role::Strong, "There is no advice yet")]);
+        let line = page.pieces(&[(Role::Text, "Open a project")]);
+        page.item(line, Action::Go(Route::Welcome));
+        return Scene::of(page);
+    };
+    let shown = shown(model, advice);
+    let explanation = technologies::advisor().explain(&model.view.facts);
+    let Some(best) = shown.ranking.first() else {
+        nothing_fits(&mut page, &shown, width);
+        what_if(&mut page, &explanation, width);
+        return Scene::of(page);
+    };
+    let Some(entry) = technologies::named(&best.technology) else { return Scene::of(page) };
+    headline(&mut page, model, advice, entry, width);
+    first_item(&mut page, entry, &shown);
+    page.blank();
+    gradient::full(&mut page, Some(advice), whole_width(model));
+    page.blank();
+    beneath(&mut page, model, advice, &shown, entry, &explanation);
+    if model.reasons {
+        ruled_out(&mut page, shown.ruled_out, width);
+    } else {
+        let counts = format!("{} possible, {} ruled out   r reasons", shown.ranking.len(), shown.ruled_out.len());
+        page.row(&[(Role::Dim, &counts)]);
+    }
+    Scene::of(page)
+}
+
+/// Why, and what is close behind; beside or below it what it costs, and what if.
+fn beneath(page: &mut Page, model: &Model, advice: &Advice, shown: &Shown, entry: &Entry, explanation: &Explanation) {
+    let whole = whole_width(model);
+    let in_columns = whole >= 104;
+    let (left, right) = if in_columns { (whole * 3 / 5 - 4, whole * 2 / 5) } else { (whole, whole) };
+    let mut reasons = Page::new(model.theme);
+    if let Some(best) = shown.ranking.first() {
+        why(&mut reasons, entry, best, explanation, left);
+    }
+    reasons.blank();
+    close_behind(&mut reasons, model, shown.ranking, left);
+    let mut facts = Page::new(model.theme);
+    cost(&mut facts, entry, right);
+    and_then(&mut facts, advice, right);
+    what_if(&mut facts, explanation, right);
+    if in_columns {
+        page.columns(reasons, facts, left + 4);
+    } else {
+        page.append(reasons);
+        page.blank();
+        page.append(facts);
+    }
+}
+
+fn nothing_fits(page: &mut Page, shown: &Shown, width: u16) {
+    page.row(&[(Role::Bad, "✗ "), (Role::Strong, "Nothing fits these answers")]);
+    page.blank();
+    let line = page.pieces(&[(Role::Text, "Change an answer")]);
+    page.item(line, Action::Go(Route::Project));
+    page.blank();
+    ruled_out(page, shown.ruled_out, width);
+}
+
+fn headline(page: &mut Page, model: &Model, advice: &Advice, entry: &Entry, width: u16) {
+    let name = model.view.project.as_ref().map_or("it", |project| project.name.as_str());
+    let mut line = page.pieces(&[(Role::Strong, &format!("Ship {name} as {}", entry.name)), (Role::Text, "   ")]);
+    let mut hits = Vec::new();
+    if advice.targets.len() > 1 {
+        let tabs = std::iter::once("all".to_owned()).chain(advice.targets.iter().map(|target| target.os.to_string()));
+        for (index, tab) in tabs.enumerate() {
+            let role = if index == model.target { Role::Chosen } else { Role::Dim };
+            let from = u16::try_from(line.width()).unwrap_or(u16::MAX);
+            line.push_span(page.span(role, &format!(" {tab} ")));
+            hits.push((from, u16::try_from(line.width()).unwrap_or(u16::MAX), Action::NextTarget));
+        }
+    }
+    page.line(line);
+    if let Some(row) = page.rows.last_mut() {
+        row.hits = hits;
+    }
+    page.text(Role::Text, &entry.summary.newcomer, width);
+}
+
+/// What `enter` does: build the first choice, or the best that can be built here.
+fn first_item(page: &mut Page, entry: &Entry, shown: &Shown) {
+    if technologies::is_buildable(&entry.id) {
+        let line =
+            page.pieces(&[(Role::Chosen, &format!(" Build {} ", entry.id)), (Role::Dim, "  shows the plan first")]);
+        page.item(line, Action::PlanIt(Some(entry.id.clone())));
+        return;
+    }
+    let line = page.pieces(&[
+        (Role::Chosen, &format!(" How to make {} ", entry.id)),
+        (Role::Dim, "  this version of Packwright advises it, but does not build it"),
+    ]);
+    page.item(line, Action::Explain(entry.id.clone()));
+    if let Some(other) = shown.ranking.iter().find(|one| technologies::is_buildable(&one.technology)) {
+        let line = page
+            .pieces(&[(Role::Text, &format!("Build {} ", other.technology)), (Role::Dim, " the best it can build")]);
+        page.item(line, Action::PlanIt(Some(other.technology.clone())));
+    }
+}
+
+fn why(page: &mut Page, entry: &Entry, best: &Recommendation, explanation: &Explanation, width: u16) {
+    page.heading(&format!("Why {}", entry.id), width);
+    for (index, reason) in best.reasons.iter().take(3).enumerate() {
+        page.indented(Role::Text, &reason.text, &format!("{}  ", index + 1), width);
+        let facts = reason.facts.join(", ");
+        let source = if facts.is_empty() { reason.source.clone() } else { format!("{facts} · {}", reason.source) };
+        page.row(&[(Role::Dim, &format!("   {}", text::middle(&source, usize::from(width).saturating_sub(3))))]);
+    }
+    if best.reasons.is_empty() {
+        page.text(Role::Text, "It is the lightest way that nothing you said rules out", width);
+    }
+    for caveat in explanation.caveats.iter().take(2).filter(|_| explanation.technology.as_ref() == Some(&entry.id)) {
+        page.indented(Role::Text, &caveat.text, "!  ", width);
+    }
+}
+
+fn cost(page: &mut Page, entry: &Entry, width: u16) {
+    page.heading("What it costs", width);
+    let layers = |layers: &[_]| listing(&layers.iter().map(|layer| words::layer(*layer)).collect::<Vec<_>>());
+    page.indented(Role::Text, &entry.updates, "Updates   ", width);
+    page.indented(Role::Text, &entry.security, "Security  ", width);
+    page.indented(Role::Text, &layers(&entry.takes), "Needs     ", width);
+    let size = format!("{}, starts {}", words::size_class(entry.size), words::start_class(entry.start));
+    page.indented(Role::Text, &size, "Size      ", width);
+}
+
+fn close_behind(page: &mut Page, model: &Model, ranking: &[Recommendation], width: u16) {
+    page.heading("Close behind", width);
+    for (index, one) in ranking.iter().enumerate().skip(1).take(CLOSE) {
+        let Some(entry) = technologies::named(&one.technology) else { continue };
+        let mark = if model.wanted.contains(&one.technology) { "✓ " } else { "  " };
+        let mut line = page.pieces(&[(Role::Strong, &format!("{}  ", index + 1)), (Role::Good, mark)]);
+        line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
+        let reason = one.reasons.first().map_or("", |reason| reason.text.as_str());
+        let room = usize::from(width).saturating_sub(30);
+        line.push_span(page.span(Role::Strong, &format!("  {:<17}", entry.id)));
+        line.push_span(page.span(Role::Text, &crate::show::shortened(reason, room)));
+        page.item(line, Action::Explain(one.technology.clone()));
+    }
+    if !model.wanted.is_empty() {
+        let names: Vec<&str> = model.wanted.iter().map(String::as_str).collect();
+        page.row(&[(Role::Good, "✓ "), (Role::Text, &format!("marked: {}   b plans them together", listing(&names)))]);
+    }
+}
+
+fn and_then(page: &mut Page, advice: &Advice, width: u16) {
+    for then in &advice.and_then {
+        page.indented(Role::Text, &format!("{}: {}", then.then, then.text), "and then  ", width);
+    }
+}
+
+fn what_if(page: &mut Page, explanation: &Explanation, width: u16) {
+    if explanation.what_if.is_empty() {
+        return;
+    }
+    page.blank();
+    page.heading("What if", width);
+    for flip in explanation.what_if.iter().take(6) {
+        let then = flip.technology.as_deref().unwrap_or("nothing fits");
+        page.indented(Role::Text, &format!("{} → {then}", flip.text), &format!("{:<18}", flip.fact.id()), width);
+    }
+}
+
+fn ruled_out(page: &mut Page, ruled_out: &[RuledOut], width: u16) {
+    page.blank();
+    page.heading("Ruled out", width);
+    for one in ruled_out {
+        page.indented(Role::Text, &one.because, &format!("{:<18}", one.technology), width);
+    }
+}
+
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let focused = listed(model).get(model.place().focus).cloned();
+    let mut bindings = vec![
+        Binding::shown(ENTER, Action::Activate, "choose"),
+        Binding::shown(char('b'), Action::PlanIt(focused.clone()), "plan it"),
+        Binding::shown(char('r'), Action::Reasons, "what is ruled out"),
+    ];
+    if let Some(focused) = focused {
+        bindings.push(Binding::shown(char(' '), Action::MarkTechnology(focused.clone()), "mark"));
+        bindings.push(Binding::shown(char('e'), Action::Explain(focused), "explain"));
+    }
+    if model.view.advice.as_ref().is_some_and(|advice| advice.targets.len() > 1) {
+        bindings.push(Binding::shown(TAB, Action::NextTarget, "target"));
+    }
+    bindings.push(Binding::quiet(&[char('i')], Action::Go(Route::Interview), "interview"));
+    bindings.push(Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"));
+    bindings.push(Binding::quiet(&[char('y')], Action::Copy(Copied::Advice), "copy the advice"));
+    bindings
+}

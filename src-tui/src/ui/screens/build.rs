@@ -1,0 +1,269 @@
+//! What runs: every build with its progress, the steps of one, and its log.
+
+use packwright_core::event::{BuildId, StepEnd};
+use packwright_core::problem::count;
+use packwright_core::session::{BuildView, Phase, StepState};
+use packwright_core::technologies;
+use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::action::{Action, Binding, Copied, ENTER, Field, Key, TAB, char};
+use super::super::glyph;
+use super::super::gradient;
+use super::super::logs::{Entry, Filter};
+use super::super::model::{Model, Route};
+use super::super::page::Page;
+use super::super::sgr;
+use super::super::theme::{Depth, Role};
+use super::{Scene, whole_width};
+use crate::show::{duration, shortened};
+use crossterm::event::KeyCode;
+use packwright_core::session::plain;
+
+/// Columns of a progress bar.
+const BAR: usize = 24;
+
+/// The build whose steps and log are shown.
+pub fn current(model: &Model) -> Option<BuildId> {
+    let selected = model.selected.filter(|id| model.started.contains(id));
+    selected.or_else(|| model.started.last().copied())
+}
+
+pub fn scene(model: &Model) -> Scene {
+    let mut page = Page::new(model.theme);
+    let width = whole_width(model);
+    let Some(id) = current(model) else {
+        page.row(&[(Role::Strong, "Nothing has been built yet")]);
+        let line = page.pieces(&[(Role::Text, "Choose what to build")]);
+        page.item(line, Action::Go(Route::Advice));
+        return Scene::of(page);
+    };
+    headline(&mut page, model);
+    for (number, build) in model.started.iter().enumerate() {
+        build_row(&mut page, model, number + 1, *build, width);
+    }
+    page.blank();
+    steps(&mut page, model, id, width);
+    page.blank();
+    log(&mut page, model, id, width);
+    Scene::of(page)
+}
+
+fn headline(page: &mut Page, model: &Model) {
+    let builds = model.started.iter().filter_map(|id| model.view.builds.get(id));
+    let (ended, open): (Vec<&BuildView>, Vec<&BuildView>) = builds.partition(|build| build.has_ended());
+    let text = match (open.len(), ended.iter().filter(|build| build.artifact.is_some()).count()) {
+        (0, made) => format!("{made} of {} came out", ended.len()),
+        (some, _) => format!("Building {}", count(some, "artifact")),
+    };
+    let remark =
+        if open.is_empty() { "   enter shows the result" } else { "   You may leave this screen; the build goes on." };
+    page.row(&[(Role::Strong, &text), (Role::Dim, remark)]);
+    page.blank();
+}
+
+/// Steps that ended, all steps, and the sentence of what happens now.
+fn progress(build: &BuildView, now: u64) -> (usize, usize, String) {
+    let ended = build.steps.iter().filter(|step| matches!(step.state, StepState::Ended(_))).count();
+    let elapsed = duration(build.ended_at.unwrap_or(now).saturating_sub(build.began_at) / 100 * 100);
+    let doing = match build.phase {
+        Phase::Preparing => build.resolving.last().cloned().unwrap_or_else(|| "preparing".into()),
+        Phase::Running => build.running().next().map_or("waiting".into(), |step| step.title.clone()),
+        Phase::Trying => build.trying.clone().unwrap_or_else(|| "trying it".into()),
+        Phase::Done => "is ready".into(),
+        Phase::Failed => build.problem.as_ref().map_or("failed".into(), |problem| problem.message.clone()),
+    };
+    (ended, build.steps.len() + 1, format!("{elapsed:>7}  {doing}"))
+}
+
+fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: u16) {
+    let Some(build) = model.view.builds.get(&id) else { return };
+    let (ended, all, doing) = progress(build, model.now);
+    let full = match build.phase {
+        Phase::Done => BAR,
+        _ => (ended * BAR / all.max(1)).min(BAR),
+    };
+    let (role, sign) = match build.phase {
+        Phase::Done if build.artifact.as_ref().is_some_and(|artifact| artifact.warnings.is_empty()) => {
+            (Role::Good, "✓")
+        }
+        Phase::Done => (Role::Warn, "!"),
+        Phase::Failed => (Role::Bad, "✗"),
+        _ => (Role::Accent, "▸"),
+    };
+    let mut line = page.pieces(&[(Role::Strong, &format!("{number} "))]);
+    let level = gradient::level_number(&build.technology);
+    if let Some(entry) = technologies::named(&build.technology) {
+        line.spans.extend(glyph::spans(page, entry, level));
+    }
+    let shown = current(model) == Some(id);
+    let name = format!(" {:<17}", build.technology);
+    line.push_span(page.span(if shown { Role::Strong } else { Role::Text }, &name));
+    line.push_span(page.span(Role::Level(level), &"━".repeat(full)));
+    line.push_span(page.span(Role::Rule, &"─".repeat(BAR - full)));
+    line.push_span(page.span(Role::Text, &format!(" {ended}/{all} ")));
+    line.push_span(page.span(role, sign));
+    let room = usize::from(width).saturating_sub(line.width() + 1);
+    line.push_span(page.span(Role::Text, &shortened(&format!(" {doing}"), room)));
+    let action = if shown && build.has_ended() { Action::Go(Route::Result) } else { Action::Select(id) };
+    page.item(line, action);
+}
+
+fn steps(page: &mut Page, model: &Model, id: BuildId, width: u16) {
+    let Some(build) = model.view.builds.get(&id) else { return };
+    page.heading(&format!("Steps of {}", build.technology), width);
+    for step in &build.steps {
+        let (role, sign, remark) = match step.state {
+            StepState::Waiting => (Role::Dim, "·", String::new()),
+            StepState::Running => (Role::Accent, "▸", duration(model.now.saturating_sub(step.began_at) / 100 * 100)),
+            StepState::Ended(StepEnd::Done) => (Role::Good, "✓", duration(step.wall_ms)),
+            StepState::Ended(StepEnd::Cached) => (Role::Good, "✓", "was there already".into()),
+            StepState::Ended(StepEnd::Failed) => (Role::Bad, "✗", "failed".into()),
+            StepState::Ended(StepEnd::Cancelled) => (Role::Dim, "–", "cancelled".into()),
+        };
+        let gap = usize::from(width).saturating_sub(2 + step.title.width() + remark.width()).max(1);
+        page.row(&[
+            (role, &format!("{sign} ")),
+            (Role::Text, &step.title),
+            (Role::Text, &" ".repeat(gap)),
+            (Role::Dim, &remark),
+        ]);
+    }
+    for verdict in &build.trials {
+        let text = format!("tried: {}", crate::words::outcome(verdict.outcome));
+        page.row(&[
+            (Role::Good, "✓ "),
+            (Role::Text, &text),
+            (Role::Dim, &format!("  {}", shortened(&verdict.because, usize::from(width / 2)))),
+        ]);
+    }
+    if let Some(trying) = &build.trying {
+        page.row(&[(Role::Accent, "▸ "), (Role::Text, trying)]);
+    }
+}
+
+/// Rows of the screen that the log may take.
+pub fn log_height(model: &Model) -> usize {
+    let steps = current(model)
+        .and_then(|id| model.view.builds.get(&id))
+        .map_or(0, |build| build.steps.len() + build.trials.len() + usize::from(build.trying.is_some()));
+    let taken = 4 + 2 + model.started.len() + 1 + 1 + steps + 1 + 1;
+    usize::from(model.size.1).saturating_sub(taken).max(3)
+}
+
+fn log(page: &mut Page, model: &Model, id: BuildId, width: u16) {
+    log_heading(page, model, id, width);
+    let height = log_height(model);
+    let entries = model.logs.window(id, height);
+    if entries.is_empty() {
+        let nothing = if model.logs.of(id).is_none() { "nothing was printed yet" } else { "no line fits this filter" };
+        page.row(&[(Role::Dim, nothing)]);
+    }
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for entry in entries {
+        lines.extend(entry_lines(page, model, entry, usize::from(width)));
+    }
+    // With wrapped lines fewer entries fit: the end is what is followed.
+    let skip = if model.logs.follows() { lines.len().saturating_sub(height) } else { 0 };
+    for line in lines.into_iter().skip(skip).take(height) {
+        page.line(line);
+    }
+}
+
+fn log_heading(page: &mut Page, model: &Model, id: BuildId, width: u16) {
+    let filter = match model.logs.filter {
+        Filter::All => "all",
+        Filter::Output => "output",
+        Filter::Errors => "errors",
+        Filter::Found => "found lines",
+    };
+    let log = model.logs.of(id);
+    let seen = log.map_or(0, super::super::logs::Log::seen);
+    let kept = log.map(super::super::logs::Log::dropped).filter(|dropped| *dropped > 0);
+    let kept = kept.map(|dropped| format!(", the first {dropped} are in the file")).unwrap_or_default();
+    let state = if model.logs.follows() { "following ✓" } else { "f follows" };
+    let search = match model.typed(&Field::Search) {
+        Some(typed) => format!("  /{typed}▏"),
+        None if model.logs.search.is_empty() => String::new(),
+        None => format!("  /{}", model.logs.search),
+    };
+    let lines = count(usize::try_from(seen).unwrap_or(usize::MAX), "line");
+    let of_step = model.logs.step.as_ref().and_then(|step| {
+        let build = model.view.builds.get(&id)?;
+        Some(format!(" of “{}”", build.steps.iter().find(|known| known.step == *step)?.title))
+    });
+    let title = format!("Log  {filter}{}  {lines}{kept}{search}", of_step.unwrap_or_default());
+    let rest = usize::from(width).saturating_sub(title.width() + state.width() + 2);
+    page.row(&[(Role::Strong, &title), (Role::Rule, &format!(" {} ", "─".repeat(rest))), (Role::Dim, state)]);
+}
+
+/// A line of the log; several when it is wrapped.
+fn entry_lines(page: &Page, model: &Model, entry: &Entry, width: usize) -> Vec<Line<'static>> {
+    let sign = match entry.stream {
+        packwright_core::engine::log::Stream::Out => page.span(Role::Rule, "│ "),
+        packwright_core::engine::log::Stream::Err => page.span(Role::Dim, "▌ "),
+    };
+    let text = plain(&entry.text).into_owned();
+    let mut line = if model.logs.search.is_empty() {
+        Line::from(sgr::spans(&entry.text, ratatui::style::Style::default(), model.theme.depth != Depth::None))
+    } else {
+        highlighted(page, &text, &model.logs.search)
+    };
+    let room = width.saturating_sub(2).max(1);
+    if model.logs.wrap {
+        let parts = crate::ui::text::chopped(&line, room);
+        return parts.into_iter().map(|part| [vec![sign.clone()], part.spans].concat().into()).collect();
+    }
+    line = crate::ui::text::from_column(&line, model.logs.sideways);
+    vec![[vec![sign], line.spans].concat().into()]
+}
+
+fn highlighted(page: &Page, text: &str, search: &str) -> Line<'static> {
+    let mut line = Line::default();
+    let (lower, search) = (text.to_lowercase(), search.to_lowercase());
+    if lower.len() != text.len() || search.is_empty() {
+        // Lower case has other lengths in some scripts: then positions do not carry over.
+        return page.pieces(&[(Role::Text, text)]);
+    }
+    let mut at = 0;
+    while let Some(found) = lower.get(at..).and_then(|rest| rest.find(&search)) {
+        let (from, to) = (at + found, at + found + search.len());
+        let (Some(before), Some(hit)) = (text.get(at..from), text.get(from..to)) else { break };
+        line.push_span(page.span(Role::Text, before));
+        line.push_span(page.span(Role::Found, hit));
+        at = to;
+    }
+    line.push_span(page.span(Role::Text, text.get(at..).unwrap_or_default()));
+    line
+}
+
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let Some(id) = current(model) else {
+        return vec![Binding::shown(ENTER, Action::Activate, "choose")];
+    };
+    let ended = model.view.builds.get(&id).is_some_and(BuildView::has_ended);
+    let mut bindings = Vec::new();
+    if ended {
+        bindings.push(Binding::shown(ENTER, Action::Go(Route::Result), "result"));
+    } else {
+        bindings.push(Binding::shown(char('x'), Action::Cancel(id), "cancel"));
+    }
+    if model.started.len() > 1 {
+        bindings.push(Binding::shown(TAB, Action::NextBuild, "next build"));
+    }
+    bindings.extend([
+        Binding::shown(char('f'), Action::Follow, "follow"),
+        Binding::shown(char('/'), Action::Edit(Field::Search), "search"),
+        Binding::shown(char('s'), Action::NextFilter, "stream"),
+        Binding::shown(char('t'), Action::NextStep, "step"),
+        Binding::shown(char('e'), Action::FirstError, "first error"),
+        Binding::quiet(&[char('n')], Action::NextFound, "next found"),
+        Binding::quiet(&[char('N')], Action::PreviousFound, "previous found"),
+        Binding::quiet(&[char('w')], Action::Wrap, "wrap long lines"),
+        Binding::quiet(&[Key::Code(KeyCode::Right), char('l')], Action::Sideways(8), "sideways to the right"),
+        Binding::quiet(&[Key::Code(KeyCode::Left), char('h')], Action::Sideways(-8), "sideways to the left"),
+        Binding::quiet(&[char('y')], Action::Copy(Copied::Log), "copy what is shown of the log"),
+        Binding::quiet(&[char('a')], Action::Go(Route::Advice), "build another"),
+    ]);
+    bindings
+}

@@ -1,0 +1,240 @@
+//! One question at a time, with what each answer would do to the ranking beside it.
+
+use packwright_core::advice::{Advice, Ask};
+use packwright_core::catalogue::Questionnaire;
+use packwright_core::facts::{Facts, Known, Source, Tags};
+use packwright_core::session::Intent;
+use packwright_core::technologies;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::action::{Action, Binding, ENTER, Key, char};
+use super::super::glyph;
+use super::super::gradient;
+use super::super::message::Effect;
+use super::super::model::{Model, Place, Route};
+use super::super::page::Page;
+use super::super::theme::Role;
+use super::{Scene, aside_width, main_width};
+use crate::ui::text;
+
+/// Places of the ranking that are listed.
+const LISTED: usize = 5;
+
+/// The question that is put now.
+pub fn question(model: &Model) -> Option<&Ask> {
+    model.view.advice.as_ref()?.ask.as_ref()
+}
+
+/// The facts with an answer.
+fn with(ask: &Ask, marked: &[usize]) -> Option<Facts> {
+    let ids = marked.iter().filter_map(|index| ask.choices.get(*index)).map(|choice| choice.tag.as_str());
+    let tags: Tags = ask.fact.tag_set(ids).ok().filter(|tags| !tags.is_empty())?;
+    let mut answer = Facts::default();
+    answer.set(None, ask.fact, Known { tags, source: Source::User });
+    Some(answer)
+}
+
+pub fn scene(model: &Model) -> Scene {
+    let mut page = Page::new(model.theme);
+    let width = main_width(model);
+    let (Some(advice), Some(ask)) = (&model.view.advice, question(model)) else {
+        page.row(&[(Role::Strong, "No question is left that could change the answer")]);
+        page.blank();
+        conclusion(&mut page, model, width);
+        answered(&mut page, model, width);
+        return Scene::of(page);
+    };
+    page.row(&[(Role::Dim, &format!("Question {}", model.answered.len() + 1)), (Role::Dim, &remark(ask))]);
+    page.blank();
+    page.text(Role::Strong, &ask.question, width);
+    page.blank();
+    for index in 0..ask.choices.len() {
+        choice(&mut page, model, ask, index, width);
+    }
+    let line = page.pieces(&[(Role::Accent, "0  "), (Role::Text, "I don't know")]);
+    page.item(line, Action::Unknown);
+    let line = page.pieces(&[(Role::Dim, "   Nothing is ruled out by it")]);
+    page.more(line);
+    page.blank();
+    page.row(&[(Role::Strong, "Why this is asked")]);
+    page.text(Role::Dim, &ask.why, width);
+    answered(&mut page, model, width);
+    Scene::beside(page, preview(model, advice, ask), model)
+}
+
+/// Where the answers lead, so that a newcomer can go on at once.
+fn conclusion(page: &mut Page, model: &Model, width: u16) {
+    let best = model.view.advice.as_ref().and_then(Advice::best).and_then(|best| technologies::named(&best.technology));
+    if let Some(entry) = best {
+        page.row(&[(Role::Text, "Ship it as "), (Role::Strong, &entry.name)]);
+        page.text(Role::Text, &entry.summary.newcomer, width);
+        page.blank();
+    }
+    let buildable = model.view.advice.as_ref().and_then(technologies::best_buildable);
+    if let Some(best) =
+        buildable.filter(|best| model.view.project.is_some() && Some(&best.technology) == best_id(model))
+    {
+        let label = format!(" Build {} ", best.technology);
+        let line = page.pieces(&[(Role::Chosen, &label), (Role::Dim, "  shows the plan first")]);
+        page.item(line, Action::PlanIt(Some(best.technology.clone())));
+    }
+    let line =
+        page.pieces(&[(Role::Text, "Show the advice"), (Role::Dim, "  with its reasons, and what is close behind")]);
+    page.item(line, Action::Go(Route::Advice));
+}
+
+fn best_id(model: &Model) -> Option<&String> {
+    Some(&model.view.advice.as_ref()?.best()?.technology)
+}
+
+fn remark(ask: &Ask) -> String {
+    if ask.several { "   several answers: space marks, enter goes on".into() } else { String::new() }
+}
+
+fn choice(page: &mut Page, model: &Model, ask: &Ask, index: usize, width: u16) {
+    let choice = &ask.choices[index];
+    let rises = choice
+        .leads_to
+        .as_deref()
+        .filter(|id| model.view.advice.as_ref().and_then(Advice::best).is_none_or(|best| best.technology != *id));
+    let rises = rises.map(|id| format!("{id} rises")).unwrap_or_default();
+    let mark = if model.marked.contains(&index) { "■ " } else { "" };
+    let key = if index < 9 { format!("{}  ", index + 1) } else { "   ".into() };
+    let gap = usize::from(width).saturating_sub(3 + mark.width() + choice.text.width() + rises.width());
+    let line = page.pieces(&[
+        (Role::Accent, &key),
+        (Role::Good, mark),
+        (Role::Strong, &choice.text),
+        (Role::Text, &" ".repeat(gap.max(1))),
+        (Role::Dim, &rises),
+    ]);
+    let item = page.item(line, Action::Answer(index));
+    if model.size.1 >= 30 || model.place().focus == item {
+        let line = page.pieces(&[(Role::Dim, &format!("   {}", choice.consequence))]);
+        page.more(line);
+    }
+}
+
+/// The ranking if the answer under the cursor were given.
+fn preview(model: &Model, advice: &Advice, ask: &Ask) -> Page {
+    let mut page = Page::new(model.theme);
+    let width = aside_width(model);
+    let focus = model.place().focus;
+    let considered: Vec<usize> =
+        if model.marked.is_empty() { vec![focus] } else { model.marked.iter().copied().collect() };
+    let after = with(ask, &considered).map(|answer| {
+        let mut facts = model.view.facts.clone();
+        facts.overlay(&answer);
+        technologies::advisor().rank(&facts)
+    });
+    let label = ask.choices.get(focus).map_or("I don't know", |choice| choice.text.as_str());
+    page.text(Role::Strong, &format!("If you answer “{label}”"), width);
+    page.blank();
+    let shown = after.as_ref().unwrap_or(advice);
+    if model.size.1 >= 30 {
+        gradient::compact(&mut page, shown, width);
+    } else {
+        gradient::small(&mut page, shown);
+    }
+    page.blank();
+    page.heading("Ranking", width);
+    for (index, one) in shown.recommendations.iter().take(LISTED).enumerate() {
+        let Some(entry) = technologies::named(&one.technology) else { continue };
+        let before = advice.recommendations.iter().position(|other| other.technology == one.technology);
+        let moved = text::moved(before, index);
+        let mut line = page.pieces(&[(Role::Strong, &format!("{} ", index + 1))]);
+        line.spans.extend(glyph::spans(&page, entry, gradient::level_number(&entry.id)));
+        let gap = usize::from(width).saturating_sub(9 + entry.id.width() + moved.width()).max(1);
+        line.push_span(page.span(Role::Text, &format!(" {}{}", entry.id, " ".repeat(gap))));
+        line.push_span(page.span(Role::Dim, &moved));
+        page.line(line);
+    }
+    let counts = format!("{} possible, {} ruled out", shown.recommendations.len(), shown.ruled_out.len());
+    page.row(&[(Role::Dim, &counts)]);
+    page
+}
+
+fn answered(page: &mut Page, model: &Model, width: u16) {
+    if model.answered.is_empty() {
+        return;
+    }
+    page.blank();
+    page.heading("Answered", width);
+    for fact in model.answered.iter().rev() {
+        let question = Questionnaire::get().of(*fact);
+        let told = model.view.facts.get(*fact).map(|known| {
+            let texts = known.tags.ids(*fact).map(|id| text::choice(*fact, id));
+            texts.collect::<Vec<_>>().join(", ")
+        });
+        let asked = question.map_or(fact.id(), |question| question.ask.as_str());
+        let told = told.unwrap_or_else(|| "I don't know".into());
+        page.row(&[(Role::Dim, &format!("{asked}  ")), (Role::Text, &told)]);
+    }
+}
+
+/// Gives an answer: the marked tags, or this one.
+pub fn answer(model: &mut Model, index: Option<usize>) -> Vec<Effect> {
+    let focus = model.place().focus;
+    let Some(ask) = question(model).cloned() else { return Vec::new() };
+    let marked: Vec<usize> = match index {
+        Some(index) => vec![index],
+        None if model.marked.is_empty() => vec![focus],
+        None => model.marked.iter().copied().collect(),
+    };
+    let Some(facts) = with(&ask, &marked) else { return unknown(model) };
+    next(model, &ask);
+    vec![Intent::Answer { facts }.into()]
+}
+
+/// Says "I don't know".
+pub fn unknown(model: &mut Model) -> Vec<Effect> {
+    let Some(ask) = question(model).cloned() else { return Vec::new() };
+    next(model, &ask);
+    vec![Intent::Skip { fact: ask.fact }.into()]
+}
+
+fn next(model: &mut Model, ask: &Ask) {
+    model.answered.push(ask.fact);
+    model.marked.clear();
+    *model.place_mut() = Place::default();
+}
+
+/// Takes the last answer back.
+pub fn undo(model: &mut Model) -> Vec<Effect> {
+    model.marked.clear();
+    *model.place_mut() = Place::default();
+    match model.answered.pop() {
+        Some(fact) => vec![Intent::Unanswer { os: None, fact }.into()],
+        None => Vec::new(),
+    }
+}
+
+/// Marks or unmarks an answer.
+pub fn mark(model: &mut Model, index: usize) {
+    if question(model).is_some_and(|ask| ask.several && index < ask.choices.len()) && !model.marked.remove(&index) {
+        model.marked.insert(index);
+    }
+}
+
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let Some(ask) = question(model) else {
+        return vec![
+            Binding::shown(ENTER, Action::Activate, "advice"),
+            Binding::shown(char('u'), Action::Undo, "undo"),
+            Binding::shown(char('S'), Action::Save, "save the answers with the project"),
+        ];
+    };
+    let mut bindings = vec![Binding::shown(ENTER, Action::Confirm, "choose")];
+    let digits = ('1'..='9').zip(0..ask.choices.len());
+    for (digit, index) in digits {
+        bindings.push(Binding::quiet(&[Key::Char(digit)], Action::Answer(index), ask.choices[index].text.clone()));
+    }
+    if ask.several {
+        bindings.push(Binding::shown(char(' '), Action::Mark(model.place().focus), "mark"));
+    }
+    bindings.push(Binding::shown(char('0'), Action::Unknown, "don't know"));
+    bindings.push(Binding::shown(char('u'), Action::Undo, "undo"));
+    bindings.push(Binding::shown(char('a'), Action::Go(Route::Advice), "advice now"));
+    bindings.push(Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"));
+    bindings
+}

@@ -1,0 +1,99 @@
+//! The screens: each is a pure function of the model to a [`Scene`], and the bindings that work on it.
+
+pub mod advice;
+pub mod build;
+pub mod doctor;
+pub mod history;
+pub mod interview;
+pub mod plan;
+pub mod project;
+pub mod result;
+pub mod welcome;
+
+use super::action::Binding;
+use super::model::{Model, Route};
+use super::page::{MARGIN, Page};
+
+/// Columns from which a side column fits.
+const WIDE: u16 = 110;
+
+/// What a screen shows between the two rules.
+#[derive(Debug, Default)]
+pub struct Scene {
+    /// The main column, with the cursor.
+    pub main: Page,
+    /// A column at the right and its width.
+    pub side: Option<(Page, u16)>,
+    /// Rows that stay at the bottom.
+    pub foot: Page,
+}
+
+impl Scene {
+    /// A scene of one column.
+    pub fn of(main: Page) -> Self {
+        Self { main, ..Self::default() }
+    }
+
+    /// Puts a page at the side where there is room, and below elsewhere.
+    pub fn beside(mut main: Page, side: Page, model: &Model) -> Self {
+        match side_width(model) {
+            Some(width) => Self { main, side: Some((side, width)), ..Self::default() },
+            None => {
+                main.blank();
+                main.append(side);
+                Self::of(main)
+            }
+        }
+    }
+}
+
+/// What the current screen shows.
+pub fn scene(model: &Model) -> Scene {
+    match model.route {
+        Route::Welcome => welcome::scene(model),
+        Route::Project => project::scene(model),
+        Route::Interview => interview::scene(model),
+        Route::Advice => advice::scene(model),
+        Route::Plan => plan::scene(model),
+        Route::Build => build::scene(model),
+        Route::Result => result::scene(model),
+        Route::Doctor => doctor::scene(model),
+        Route::History => history::scene(model),
+    }
+}
+
+/// What works on the current screen only.
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    match model.route {
+        Route::Welcome => welcome::bindings(),
+        Route::Project => project::bindings(model),
+        Route::Interview => interview::bindings(model),
+        Route::Advice => advice::bindings(model),
+        Route::Plan => plan::bindings(model),
+        Route::Build => build::bindings(model),
+        Route::Result => result::bindings(model),
+        Route::Doctor => doctor::bindings(),
+        Route::History => history::bindings(),
+    }
+}
+
+/// The width of the side column, where there is room for one.
+fn side_width(model: &Model) -> Option<u16> {
+    (model.size.0 >= WIDE).then(|| (model.size.0 / 3).clamp(40, 60))
+}
+
+/// Columns for the text of the main column.
+fn main_width(model: &Model) -> u16 {
+    let taken = side_width(model).map_or(0, |side| side + 2);
+    model.size.0.saturating_sub(taken + 2 * MARGIN).clamp(16, 110)
+}
+
+/// Columns for the text of the side column, wherever it stands.
+fn aside_width(model: &Model) -> u16 {
+    side_width(model).map_or_else(|| main_width(model), |width| width.saturating_sub(2 * MARGIN))
+}
+
+/// Columns for a picture over both columns.
+fn whole_width(model: &Model) -> u16 {
+    model.size.0.saturating_sub(2 * MARGIN)
+}

@@ -1,0 +1,228 @@
+//! What will be run, and nothing else: steps with their exact commands, options, and the consent that is needed.
+
+use packwright_core::event::BuildId;
+use packwright_core::facts::EntryKind;
+use packwright_core::plan::{Consent, Network, Plan, Step};
+use packwright_core::problem::{Code, count, listing};
+use packwright_core::session::{BuildView, command_line};
+use packwright_core::technologies;
+
+use super::super::action::{Action, Binding, Copied, ENTER, Field, TAB, char};
+use super::super::form;
+use super::super::glyph;
+use super::super::gradient;
+use super::super::model::{Model, Route};
+use super::super::page::Page;
+use super::super::theme::Role;
+use super::{Scene, aside_width, main_width};
+use crate::show::broken;
+use crate::ui::text;
+use crate::words;
+
+/// The build whose plan is shown.
+pub fn current(model: &Model) -> Option<BuildId> {
+    let selected = model.selected.filter(|id| model.planned.contains(id));
+    selected.or_else(|| model.planned.first().copied())
+}
+
+/// Whether the plan of a build waits for the user to agree that foreign code may run.
+pub fn needs_consent(model: &Model) -> bool {
+    let waiting = model.view.waiting_for_consent(true);
+    !model.trusts && model.planned.iter().any(|id| waiting.contains(id))
+}
+
+pub fn scene(model: &Model) -> Scene {
+    let mut page = Page::new(model.theme);
+    let width = main_width(model);
+    let Some(id) = current(model) else {
+        page.row(&[(Role::Strong, "Nothing is planned")]);
+        let line = page.pieces(&[(Role::Text, "Choose a technology")]);
+        page.item(line, Action::Go(Route::Advice));
+        return Scene::of(page);
+    };
+    tabs(&mut page, model, id);
+    let failed = model.view.builds.get(&id).and_then(|build| build.problem.as_ref());
+    let plan = model.view.plans.get(&id);
+    match (plan, failed) {
+        (_, Some(problem)) if problem.code == Code::ConsentRefused => {
+            text::problem(&mut page, problem, width);
+            page.blank();
+            let line = page.pieces(&[
+                (Role::Chosen, " Trust this project and go on "),
+                (Role::Dim, "  asked once, remembered until its code changes"),
+            ]);
+            page.item(line, Action::Build);
+        }
+        (_, Some(problem)) => {
+            text::problem(&mut page, problem, width);
+            let line = page.pieces(&[(Role::Text, "Choose another technology")]);
+            page.item(line, Action::Go(Route::Advice));
+        }
+        (Some(plan), None) => ready(&mut page, model, plan, width),
+        (None, None) => preparing(&mut page, model.view.builds.get(&id), width),
+    }
+    Scene::beside(page, aside(model, id, plan), model)
+}
+
+fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
+    let name = |id: &BuildId| model.choices.get(id).map_or("", |choice| choice.technology.as_str());
+    if model.planned.len() < 2 {
+        page.row(&[(Role::Strong, &format!("Plan: one {}", name(&shown)))]);
+        return;
+    }
+    let mut line = page.pieces(&[(Role::Strong, "Plan  ")]);
+    let mut hits = Vec::new();
+    for id in &model.planned {
+        let from = u16::try_from(line.width()).unwrap_or(u16::MAX);
+        line.push_span(page.span(if *id == shown { Role::Chosen } else { Role::Dim }, &format!(" {} ", name(id))));
+        hits.push((from, u16::try_from(line.width()).unwrap_or(u16::MAX), Action::Select(*id)));
+    }
+    page.line(line);
+    if let Some(row) = page.rows.last_mut() {
+        row.hits = hits;
+    }
+}
+
+fn preparing(page: &mut Page, build: Option<&BuildView>, width: u16) {
+    page.row(&[(Role::Dim, "Working out what only tools can tell. Nothing is built yet.")]);
+    page.blank();
+    for title in build.iter().flat_map(|build| &build.resolving) {
+        page.indented(Role::Text, title, "· ", width);
+    }
+}
+
+fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
+    page.row(&[(
+        Role::Dim,
+        &format!("{}. This is what will be run, and nothing else.", count(plan.steps.len(), "step")),
+    )]);
+    page.blank();
+    let label = match (needs_consent(model), model.planned.len()) {
+        (true, _) => " Trust and build ".to_owned(),
+        (false, 1) => " Build ".to_owned(),
+        (false, many) => format!(" Build all {many} "),
+    };
+    let line = page.pieces(&[(Role::Chosen, &label)]);
+    page.item(line, Action::Build);
+    consents(page, plan, model.trusts || model.view.trusted, width);
+    page.blank();
+    for (index, step) in plan.steps.iter().enumerate() {
+        show_step(page, index + 1, step, width);
+    }
+    for check in &plan.checks {
+        page.row(&[
+            (Role::Strong, &format!("{:>2}  ", "✓")),
+            (Role::Strong, &check.title),
+            (Role::Dim, &format!("  with {}", check.room)),
+        ]);
+    }
+    if plan.checks.is_empty() {
+        page.row(&[(Role::Dim, "    The artifact will not be tried")]);
+    }
+    page.blank();
+    page.text(Role::Dim, words::SANDBOX_PATHS, width);
+}
+
+fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
+    page.row(&[(Role::Strong, &format!("{number:>2}  {}", step.title))]);
+    let command = command_line(step);
+    if command.is_empty() {
+        page.row(&[(Role::Dim, "    done by Packwright itself")]);
+    }
+    let lines =
+        if command.is_empty() { Vec::new() } else { broken(&command, usize::from(width).saturating_sub(8).max(20)) };
+    for (index, part) in lines.iter().enumerate() {
+        let before = if index == 0 { "    $ " } else { "        " };
+        page.row(&[(Role::Dim, before), (Role::Text, part)]);
+    }
+    if step.network != Network::None {
+        page.row(&[(Role::Dim, &format!("    {}", words::network(step.network)))]);
+    }
+    if step.runs_foreign_code {
+        page.row(&[(Role::Warn, "    ! "), (Role::Text, "runs code that is not Packwright's")]);
+    }
+}
+
+fn consents(page: &mut Page, plan: &Plan, trusted: bool, width: u16) {
+    for consent in &plan.consents {
+        let (role, sign, sentence) = match consent {
+            Consent::RunProjectCode { whose } if !trusted => (
+                Role::Warn,
+                "! ",
+                format!("Runs the build code of {}. Asked once, remembered until that code changes.", listing(whose)),
+            ),
+            Consent::StartProgram { entry } if !trusted => {
+                (Role::Warn, "! ", format!("Starts `{entry}` to try it; it does not visibly read arguments."))
+            }
+            _ => continue,
+        };
+        page.row(&[
+            (role, sign),
+            (Role::Text, &crate::show::shortened(&sentence, usize::from(width).saturating_sub(2))),
+        ]);
+    }
+    if let Some(sentence) = crate::show::downloads(plan) {
+        page.indented(Role::Text, &sentence, "↓ ", width);
+    }
+}
+
+fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
+    let mut page = Page::new(model.theme);
+    let width = aside_width(model);
+    page.heading("Options", width);
+    let rows = form::rows(model, id);
+    if rows.is_empty() {
+        page.row(&[(Role::Dim, "it has none")]);
+    }
+    for (index, row) in rows.iter().enumerate() {
+        let typed = model.typed(&Field::Option(index));
+        let value = typed.map_or_else(|| row.value.clone(), |typed| format!("{typed}▏"));
+        let line = page.pieces(&[
+            (Role::Text, &row.title),
+            (Role::Dim, ": "),
+            (if row.is_set { Role::Strong } else { Role::Text }, &value),
+        ]);
+        page.item(line, Action::SetOption(index));
+        if let Some(fault) = typed.and_then(|typed| form::fault(model, id, index, typed)) {
+            page.row(&[(Role::Bad, "✗ "), (Role::Text, &fault)]);
+        }
+        page.indented(Role::Dim, &row.help, "  ", width);
+    }
+    page.blank();
+    if let Some(entry) = plan.and_then(|plan| technologies::named(&plan.technology)) {
+        page.heading("Brings", width);
+        let mut line = page.pieces(&[]);
+        line.spans.extend(glyph::spans(&page, entry, gradient::level_number(&entry.id)));
+        let layers: Vec<&str> = entry.brings.iter().map(|layer| words::layer(*layer)).collect();
+        line.push_span(page.span(Role::Text, &format!("  {}", listing(&layers))));
+        page.line(line);
+    }
+    starts_with(&mut page, model, id);
+    page
+}
+
+fn starts_with(page: &mut Page, model: &Model, id: BuildId) {
+    let (Some(project), Some(choice)) = (&model.view.project, model.choices.get(&id)) else { return };
+    let first = project.entry_points.iter().find(|entry| choice.entry.as_ref().is_none_or(|name| *name == entry.name));
+    if let Some(entry) = first {
+        let kind = if entry.kind == EntryKind::Gui { " (window)" } else { "" };
+        page.row(&[(Role::Dim, "Starts with     "), (Role::Text, &format!("{}{kind}", entry.name))]);
+    }
+}
+
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let label = if needs_consent(model) { "trust and build" } else { "build" };
+    let mut bindings = vec![
+        Binding::shown(char('b'), Action::Build, label),
+        Binding::shown(ENTER, Action::Activate, "choose"),
+        Binding::shown(char('y'), Action::Copy(Copied::Commands), "copy the commands"),
+    ];
+    if model.planned.len() > 1 {
+        bindings.push(Binding::shown(TAB, Action::NextBuild, "next plan"));
+    }
+    if let Some(id) = current(model).filter(|id| !model.view.plans.contains_key(id)) {
+        bindings.push(Binding::shown(char('x'), Action::Cancel(id), "cancel"));
+    }
+    bindings.push(Binding::quiet(&[char('a')], Action::Go(Route::Advice), "advice"));
+    bindings
+}

@@ -1,0 +1,151 @@
+//! What was found: facts with their evidence, what the project is, and risks before any build.
+
+use packwright_core::facts::{EntryKind, Fact, Project, Version};
+use packwright_core::problem::count;
+
+use super::super::action::{Action, Binding, ENTER, char};
+use super::super::model::{Model, Route};
+use super::super::page::Page;
+use super::super::theme::Role;
+use super::{Scene, aside_width, main_width};
+use crate::show::shortened;
+use crate::ui::text;
+use crate::words;
+
+pub fn scene(model: &Model) -> Scene {
+    let mut page = Page::new(model.theme);
+    let width = main_width(model);
+    let Some(project) = &model.view.project else {
+        page.row(&[(Role::Strong, "No project is open")]);
+        for problem in &model.view.problems {
+            text::problem(&mut page, problem, width);
+        }
+        let line = page.pieces(&[(Role::Text, "Open one")]);
+        page.item(line, Action::Go(Route::Welcome));
+        return Scene::of(page);
+    };
+    title(&mut page, project, width);
+    start(&mut page, model);
+    page.blank();
+    page.heading("What it is", width);
+    nouns(&mut page, project, width);
+    page.blank();
+    facts(&mut page, model, width);
+    Scene::beside(page, risks(model, project, aside_width(model)), model)
+}
+
+fn title(page: &mut Page, project: &Project, width: u16) {
+    let version = match &project.version {
+        Version::Static { version, .. } => version.clone(),
+        Version::Dynamic { .. } => "version known to its build backend".into(),
+        Version::Missing => "no version".into(),
+    };
+    page.row(&[(Role::Strong, &project.name), (Role::Dim, &format!("  {version}"))]);
+    if let Some(summary) = &project.metadata.summary {
+        page.text(Role::Text, summary, width);
+    }
+    page.row(&[(Role::Dim, &text::middle(&text::home(&project.root.display().to_string()), usize::from(width)))]);
+    page.row(&[(Role::Dim, "None of its code was run.")]);
+    page.blank();
+}
+
+/// The primary item: to the interview, or to the advice when no question is left.
+fn start(page: &mut Page, model: &Model) {
+    let known = model.view.facts.common().count();
+    let asks = model.view.advice.as_ref().is_some_and(|advice| advice.ask.is_some());
+    let (label, remark, route) = if asks {
+        ("Start the interview", "a few questions can still change the answer", Route::Interview)
+    } else {
+        ("Show the advice", "no question is left that could change it", Route::Advice)
+    };
+    let line = page.pieces(&[
+        (Role::Chosen, &format!(" {label} ")),
+        (Role::Dim, &format!("  {} known; {remark}", count(known, "fact"))),
+    ]);
+    page.item(line, Action::Go(route));
+}
+
+fn nouns(page: &mut Page, project: &Project, width: u16) {
+    let room = usize::from(width).saturating_sub(16);
+    let mut row = |label: &str, value: &str| {
+        page.row(&[(Role::Dim, &format!("{label:<14}")), (Role::Text, &shortened(value, room))]);
+    };
+    for (index, entry) in project.entry_points.iter().enumerate() {
+        let name = match entry.kind {
+            EntryKind::Module => format!("python -m {}", entry.target),
+            EntryKind::Script => format!("python {}", entry.target),
+            EntryKind::Gui => format!("{} (window)", entry.name),
+            EntryKind::Console => entry.name.clone(),
+        };
+        row(if index == 0 { "Starts with" } else { "" }, &name);
+    }
+    if project.entry_points.is_empty() {
+        row("Starts with", "nothing: it has no entry point");
+    }
+    if let Some(python) = &project.requires_python {
+        row("Python", &python.value);
+    }
+    let needs: Vec<&str> = project.dependencies.iter().map(|one| one.text.as_str()).collect();
+    row("Depends on", if needs.is_empty() { "the standard library only" } else { "" });
+    if !needs.is_empty() {
+        page.rows.pop();
+        page.row(&[(Role::Dim, "Depends on    "), (Role::Text, &shortened(&needs.join(", "), room))]);
+    }
+    if let Some(build) = &project.build_system {
+        page.row(&[(Role::Dim, "Built with    "), (Role::Text, &shortened(&build.backend, room))]);
+    }
+}
+
+fn facts(page: &mut Page, model: &Model, width: u16) {
+    page.heading("Facts", width);
+    for fact in Fact::all() {
+        let known = model.view.facts.get(fact);
+        if known.is_none() && !model.all_facts {
+            continue;
+        }
+        let (role, value) = known.map_or((Role::Dim, "not known".into()), |known| {
+            (Role::Text, known.tags.ids(fact).collect::<Vec<_>>().join(", "))
+        });
+        let source = known.map(|known| known.source.to_string()).unwrap_or_default();
+        let room = usize::from(width).saturating_sub(52).max(12);
+        let line = page.pieces(&[
+            (Role::Text, &format!("{:<18}", fact.id())),
+            (role, &format!("{:<32}", shortened(&value, 31))),
+            (Role::Dim, &text::middle(&source, room)),
+        ]);
+        page.item(line, Action::Choose(fact));
+    }
+    if !model.all_facts {
+        let line = page.pieces(&[(Role::Dim, "… show also what is not known")]);
+        page.item(line, Action::AllFacts);
+    }
+}
+
+fn risks(model: &Model, project: &Project, width: u16) -> Page {
+    let mut page = Page::new(model.theme);
+    page.heading("Risks found before any build", width);
+    for risk in &project.risks {
+        let what = if risk.what.is_empty() { String::new() } else { format!("{}: ", risk.what) };
+        page.row(&[(Role::Warn, "! "), (Role::Dim, &text::middle(&risk.source.to_string(), usize::from(width) - 2))]);
+        page.indented(Role::Text, &format!("{what}{}", words::risk(risk.kind)), "  ", width);
+    }
+    if project.risks.is_empty() {
+        page.row(&[(Role::Good, "✓ "), (Role::Text, "none")]);
+    }
+    page
+}
+
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    if model.view.project.is_none() {
+        return vec![Binding::shown(ENTER, Action::Activate, "open a project")];
+    }
+    vec![
+        Binding::shown(ENTER, Action::Activate, "choose"),
+        Binding::shown(char('i'), Action::Go(Route::Interview), "interview"),
+        Binding::shown(char('a'), Action::Go(Route::Advice), "advice"),
+        Binding::shown(char('b'), Action::PlanIt(None), "build the last choice, or the first"),
+        Binding::shown(char('r'), Action::ReadAgain, "read again"),
+        Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"),
+        Binding::quiet(&[char('f')], Action::AllFacts, "all facts, known or not"),
+    ]
+}

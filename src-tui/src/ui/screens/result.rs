@@ -1,0 +1,203 @@
+//! What came out: the artifact and where it was tried, or what went wrong and what to do.
+
+use packwright_core::event::{Artifact, BuildId, Verdict};
+use packwright_core::plan::Outcome;
+use packwright_core::problem::{Code, Problem};
+use packwright_core::technologies;
+
+use super::super::action::{Action, Binding, Copied, ENTER, TAB, char};
+use super::super::glyph;
+use super::super::gradient;
+use super::super::model::{Model, Route};
+use super::super::page::Page;
+use super::super::theme::Role;
+use super::{Scene, aside_width, main_width};
+use crate::show::{duration, shell_line, size};
+use crate::ui::text;
+use crate::words;
+
+/// The build whose result is shown: the selected one, or the last that ended.
+pub fn current(model: &Model) -> Option<BuildId> {
+    let ended = |id: &BuildId| model.view.builds.get(id).is_some_and(packwright_core::session::BuildView::has_ended);
+    model
+        .selected
+        .filter(|id| model.started.contains(id) && ended(id))
+        .or_else(|| model.started.iter().rev().copied().find(ended))
+}
+
+pub fn scene(model: &Model) -> Scene {
+    let mut page = Page::new(model.theme);
+    let width = main_width(model);
+    let build = current(model).and_then(|id| model.view.builds.get(&id));
+    match build.map(|build| (build, &build.artifact, &build.problem)) {
+        Some((build, Some(artifact), _)) => {
+            success(&mut page, artifact, &build.trials, width);
+            Scene::beside(page, next_steps(model, artifact), model)
+        }
+        Some((_, None, Some(problem))) => {
+            failure(&mut page, model, problem, width);
+            Scene::of(page)
+        }
+        _ => {
+            let building = model.is_building();
+            let text =
+                if building { "Nothing has come out yet; a build is running" } else { "Nothing has been built yet" };
+            page.row(&[(Role::Strong, text)]);
+            let (label, route) =
+                if building { ("Watch it", Route::Build) } else { ("Choose what to build", Route::Advice) };
+            let line = page.pieces(&[(Role::Text, label)]);
+            page.item(line, Action::Go(route));
+            Scene::of(page)
+        }
+    }
+}
+
+fn success(page: &mut Page, artifact: &Artifact, trials: &[Verdict], width: u16) {
+    let name = artifact.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let (role, sign) = text::outcome_sign(artifact);
+    let state = match sign {
+        "✓" => "is ready, and it works",
+        "–" => "is built, and was not tried",
+        _ => "is ready, with something to know",
+    };
+    page.row(&[(role, &format!("{sign} ")), (Role::Strong, &format!("{name} {state}"))]);
+    page.blank();
+    let mut line = page.pieces(&[(Role::Dim, "Size  "), (Role::Strong, &size(artifact.bytes))]);
+    if let Some(start) = artifact.start_ms {
+        line.push_span(page.span(Role::Dim, "   Start  "));
+        line.push_span(page.span(Role::Strong, &duration(start)));
+    }
+    line.push_span(page.span(Role::Dim, "   For  "));
+    line.push_span(page.span(Role::Text, &text::target(&artifact.target)));
+    if let Some(entry) = technologies::named(&artifact.technology) {
+        line.push_span(page.span(Role::Dim, "   Brings  "));
+        line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
+    }
+    page.line(line);
+    page.blank();
+    page.heading("Where it was tried, and what it answered", width);
+    let all: Vec<&Verdict> = if trials.is_empty() { vec![&artifact.verified] } else { trials.iter().collect() };
+    for verdict in all {
+        trial(page, verdict, width);
+    }
+    if !artifact.warnings.is_empty() {
+        page.blank();
+    }
+    for warning in &artifact.warnings {
+        page.indented(Role::Text, warning, "! ", width);
+    }
+    page.blank();
+    page.heading("Artifact", width);
+    page.text(Role::Text, &artifact.path.display().to_string(), width);
+    page.row(&[(Role::Dim, "sha256  "), (Role::Text, &artifact.sha256)]);
+    page.text(Role::Dim, "Beside it lie the receipt (.receipt.json) and the bill of materials (.cdx.json)", width);
+}
+
+fn trial(page: &mut Page, verdict: &Verdict, width: u16) {
+    let (role, sign) = match verdict.outcome {
+        Outcome::NotTried => (Role::Dim, "– "),
+        Outcome::Failed => (Role::Bad, "✗ "),
+        _ => (Role::Good, "✓ "),
+    };
+    let room = &verdict.room;
+    let place = if room.used.is_empty() { &room.wanted } else { &room.used };
+    page.row(&[(role, sign), (Role::Strong, words::outcome(verdict.outcome)), (Role::Dim, &format!("  {place}"))]);
+    page.indented(Role::Text, &verdict.because, "  ", width);
+    if !room.used.is_empty() && !room.used.starts_with(&room.wanted) {
+        page.indented(Role::Dim, &format!("wanted: {}", room.wanted), "  ", width);
+    }
+}
+
+fn next_steps(model: &Model, artifact: &Artifact) -> Page {
+    let mut page = Page::new(model.theme);
+    let width = aside_width(model);
+    page.heading("Next", width);
+    let mut item = |key: &str, label: &str, help: &str, action: Action| {
+        let line = page.pieces(&[(Role::Accent, &format!("{key}  ")), (Role::Text, label)]);
+        page.item(line, action);
+        if !help.is_empty() {
+            page.indented(Role::Dim, help, "   ", width);
+        }
+    };
+    item("y", "Copy the run command", &run_command(artifact), Action::Copy(Copied::RunCommand));
+    let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
+    item("o", "Show it in its folder", "", Action::Reveal(folder));
+    item("a", "Build another", "and compare", Action::Go(Route::Advice));
+    item("p", "Try it again", "packwright verify does the same later", Action::Go(Route::History));
+    page
+}
+
+/// How the artifact is run, as far as it can be run by itself.
+pub fn run_command(artifact: &Artifact) -> String {
+    let path = artifact.path.display().to_string();
+    let python = path.ends_with(".py") || path.ends_with(".pyz");
+    if path.ends_with(".whl") || path.ends_with(".tar.gz") {
+        return shell_line(&["python3".into(), "-m".into(), "pip".into(), "install".into(), path]);
+    }
+    if python { shell_line(&["python3".into(), path]) } else { shell_line(&[path]) }
+}
+
+fn failure(page: &mut Page, model: &Model, problem: &Problem, width: u16) {
+    if problem.code == Code::Cancelled {
+        page.row(&[
+            (Role::Dim, "– "),
+            (Role::Strong, "Cancelled. All processes have ended; what was done is kept in the cache."),
+        ]);
+    } else {
+        page.row(&[(Role::Bad, "✗ "), (Role::Strong, "Nothing came out")]);
+        page.blank();
+        page.heading("Cause", width);
+        page.text(Role::Text, &problem.message, width);
+        page.blank();
+        for cause in problem.causes.iter().flat_map(|cause| cause.lines()).take(usize::from(model.size.1 / 2)) {
+            page.indented(Role::Text, cause, "▌ ", width);
+        }
+    }
+    page.blank();
+    let (label, action) = match text::remedy(problem) {
+        Some(_) => (" Apply the remedy and build again ", Action::Fix),
+        None => (" Build again ", Action::Fix),
+    };
+    let line = page.pieces(&[(Role::Chosen, label)]);
+    page.item(line, action);
+    if !problem.hints.is_empty() {
+        page.blank();
+        page.heading("Remedy", width);
+    }
+    for hint in &problem.hints {
+        page.text(Role::Text, &hint.text, width);
+        if !hint.command.is_empty() {
+            page.row(&[(Role::Dim, "  $ "), (Role::Text, &shell_line(&hint.command))]);
+        }
+    }
+    if let Some(log) = &problem.log {
+        page.blank();
+        page.row(&[
+            (Role::Dim, "the whole log  "),
+            (Role::Dim, &text::middle(&log.display().to_string(), usize::from(width).saturating_sub(15))),
+        ]);
+    }
+}
+
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let build = current(model).and_then(|id| model.view.builds.get(&id));
+    let mut bindings = vec![Binding::shown(ENTER, Action::Activate, "choose")];
+    if model.started.len() > 1 {
+        bindings.push(Binding::shown(TAB, Action::NextBuild, "next result"));
+    }
+    match build.and_then(|build| build.artifact.as_ref()) {
+        Some(artifact) => {
+            let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
+            bindings.push(Binding::shown(char('y'), Action::Copy(Copied::RunCommand), "copy run command"));
+            bindings.push(Binding::shown(char('o'), Action::Reveal(folder), "show folder"));
+        }
+        None if build.is_some() => {
+            bindings.push(Binding::shown(char('f'), Action::Fix, "apply and rebuild"));
+            bindings.push(Binding::shown(char('l'), Action::Go(Route::Build), "log"));
+            bindings.push(Binding::shown(char('y'), Action::Copy(Copied::Problem), "copy report"));
+        }
+        None => {}
+    }
+    bindings.push(Binding::shown(char('a'), Action::Go(Route::Advice), "build another"));
+    bindings
+}

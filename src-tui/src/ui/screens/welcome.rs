@@ -1,0 +1,101 @@
+//! Recent projects, a path to open, and the one picture.
+
+use std::path::Path;
+
+use packwright_core::engine::history::Build;
+use packwright_core::technologies;
+
+use super::super::action::{Action, Binding, ENTER, Field, TAB, char};
+use super::super::glyph;
+use super::super::gradient;
+use super::super::model::{Model, Route};
+use super::super::page::Page;
+use super::super::theme::Role;
+use super::{Scene, whole_width};
+use crate::show::{shortened, size};
+use crate::ui::text;
+use crate::words;
+
+/// Recent projects that are listed.
+const RECENT: usize = 6;
+
+pub fn scene(model: &Model) -> Scene {
+    let mut page = Page::new(model.theme);
+    let width = whole_width(model).min(118);
+    page.row(&[(Role::Strong, "Open a project")]);
+    path_field(&mut page, model, width);
+    if let Some(path) = &model.opening {
+        page.row(&[(Role::Dim, &format!("  reading {} …", path.display()))]);
+    }
+    for problem in &model.view.problems {
+        text::problem(&mut page, problem, width);
+    }
+    page.blank();
+    let recent = recent(&model.view.history);
+    if !recent.is_empty() {
+        page.heading("Recent", width);
+        for build in recent.iter().take(RECENT) {
+            recent_row(&mut page, build, width);
+        }
+        page.blank();
+    }
+    page.row(&[(Role::Strong, "One picture for every answer"), (Role::Dim, "   each way to ship sits on a slope")]);
+    gradient::full(&mut page, None, width);
+    Scene::of(page)
+}
+
+fn path_field(page: &mut Page, model: &Model, width: u16) {
+    let typed = model.typed(&Field::Path);
+    let (role, shown, hint) = match typed {
+        Some(value) => (Role::Strong, format!("{value}▏"), "tab completes, enter opens"),
+        None => (Role::Dim, "the path of a folder, or of a single script".into(), "enter to type"),
+    };
+    let room = usize::from(width).saturating_sub(hint.len() + 8);
+    let line =
+        page.pieces(&[(Role::Rule, "› "), (role, &text::tail(&shown, room)), (Role::Dim, "   "), (Role::Dim, hint)]);
+    page.item(line, Action::Edit(Field::Path));
+    let line = page.pieces(&[(Role::Rule, "› "), (Role::Text, "pick a folder")]);
+    page.item(line, Action::PickFolder);
+}
+
+/// The last build of each project, the newest first.
+pub fn recent(history: &[Build]) -> Vec<&Build> {
+    let mut seen = Vec::new();
+    let mut recent = Vec::new();
+    for build in history {
+        if !seen.contains(&&build.root) {
+            seen.push(&build.root);
+            recent.push(build);
+        }
+    }
+    recent
+}
+
+fn recent_row(page: &mut Page, build: &Build, width: u16) {
+    let artifact = &build.receipt.artifact;
+    let root = text::middle(&text::home(&build.root), usize::from(width / 3));
+    let mut line = page.pieces(&[
+        (Role::Strong, &format!("{:<20}", shortened(&build.receipt.project, 19))),
+        (Role::Dim, &format!("{root:<32}  ")),
+    ]);
+    if let Some(entry) = technologies::named(&artifact.technology) {
+        line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
+    }
+    let (role, sign) = text::outcome_sign(artifact);
+    line.push_span(page.span(Role::Text, &format!(" {:<17} ", artifact.technology)));
+    line.push_span(page.span(role, sign));
+    let outcome = words::outcome(artifact.verified.outcome);
+    line.push_span(page.span(Role::Text, &format!(" {}, {outcome}", size(artifact.bytes))));
+    page.item(line, Action::Open(Path::new(&build.root).to_path_buf()));
+}
+
+pub fn bindings() -> Vec<Binding> {
+    vec![
+        Binding::shown(ENTER, Action::Activate, "open"),
+        Binding::shown(char('o'), Action::Edit(Field::Path), "type a path"),
+        Binding::shown(char('f'), Action::PickFolder, "pick a folder"),
+        Binding::shown(char('D'), Action::Go(Route::Doctor), "doctor"),
+        Binding::quiet(&[TAB], Action::Complete, "complete the path"),
+        Binding::shown(char('q'), Action::Quit, "quit"),
+    ]
+}

@@ -1,0 +1,213 @@
+//! Small pieces of text that several screens share.
+
+use packwright_core::catalogue::Questionnaire;
+use packwright_core::event::Artifact;
+use packwright_core::facts::{Fact, Target};
+use packwright_core::plan::Outcome;
+use packwright_core::problem::{Hint, Problem};
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::page::Page;
+use super::theme::Role;
+use crate::show::shell_line;
+use packwright_core::session::plain;
+
+/// The path with the user's home as `~`.
+pub fn home(path: &str) -> String {
+    let home = std::env::var("HOME").unwrap_or_default();
+    match path.strip_prefix(&home) {
+        Some(rest) if !home.is_empty() && (rest.is_empty() || rest.starts_with('/')) => format!("~{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// The text in so many columns, its middle left out: of a path both ends matter.
+pub fn middle(text: &str, width: usize) -> String {
+    let text = plain(text);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    let half = width.saturating_sub(1) / 2;
+    let start = taken(text.chars(), half);
+    let end: String = taken(text.chars().rev(), width.saturating_sub(1 + start.width())).chars().rev().collect();
+    format!("{start}…{end}")
+}
+
+/// The end of a text in so many columns: of what is typed the end matters.
+pub fn tail(text: &str, width: usize) -> String {
+    let text = plain(text);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    let end: String = taken(text.chars().rev(), width.saturating_sub(1)).chars().rev().collect();
+    format!("…{end}")
+}
+
+fn taken(chars: impl Iterator<Item = char>, width: usize) -> String {
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or_default();
+        used <= width
+    };
+    chars.take_while(fits).collect()
+}
+
+/// A line cut into parts of so many columns.
+pub fn chopped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
+    let mut parts = vec![Line::default()];
+    let mut used = 0;
+    for span in &line.spans {
+        let mut piece = String::new();
+        for c in span.content.chars() {
+            let columns = c.width().unwrap_or_default();
+            if used + columns > width && used > 0 {
+                push(&mut parts, &mut piece, span);
+                parts.push(Line::default());
+                used = 0;
+            }
+            piece.push(c);
+            used += columns;
+        }
+        push(&mut parts, &mut piece, span);
+    }
+    parts
+}
+
+fn push(parts: &mut [Line<'static>], piece: &mut String, span: &Span<'static>) {
+    if let Some(last) = parts.last_mut().filter(|_| !piece.is_empty()) {
+        last.push_span(Span::styled(std::mem::take(piece), span.style));
+    }
+}
+
+/// A line without its first columns.
+pub fn from_column(line: &Line<'static>, column: usize) -> Line<'static> {
+    let mut skipped = 0;
+    let mut rest = Line::default();
+    for span in &line.spans {
+        let mut piece = String::new();
+        for c in span.content.chars() {
+            if skipped >= column {
+                piece.push(c);
+            } else {
+                skipped += c.width().unwrap_or_default();
+            }
+        }
+        if !piece.is_empty() {
+            rest.push_span(Span::styled(piece, span.style));
+        }
+    }
+    rest
+}
+
+/// How a place in the ranking changed.
+pub fn moved(before: Option<usize>, now: usize) -> String {
+    match before {
+        Some(before) if before > now => format!("▲{}", before - now),
+        Some(before) if before < now => format!("▼{}", now - before),
+        Some(_) => "–".into(),
+        None => "new".into(),
+    }
+}
+
+/// An answer in the words of its question.
+pub fn choice(fact: Fact, tag: &str) -> String {
+    let question = Questionnaire::get().of(fact);
+    let choice = question.and_then(|question| question.choices.iter().find(|choice| choice.tag == tag));
+    choice.map_or_else(|| tag.to_owned(), |choice| choice.text.clone())
+}
+
+/// The sign of an artifact: what was not tried is never shown as a success.
+pub fn outcome_sign(artifact: &Artifact) -> (Role, &'static str) {
+    match artifact.verified.outcome {
+        Outcome::NotTried => (Role::Dim, "–"),
+        Outcome::Failed => (Role::Bad, "✗"),
+        _ if artifact.warnings.is_empty() => (Role::Good, "✓"),
+        _ => (Role::Warn, "!"),
+    }
+}
+
+/// A target in a few words: `linux x86-64, Python 3.12`.
+pub fn target(target: &Target) -> String {
+    let python = target.python.map(|python| format!(", Python {python}")).unwrap_or_default();
+    format!("{} {}{python}", target.platform.os, target.platform.arch)
+}
+
+/// Adds a problem: what happened, why, what to do.
+pub fn problem(page: &mut Page, problem: &Problem, width: u16) {
+    page.indented(Role::Strong, &problem.message, "✗ ", width);
+    for cause in problem.causes.iter().flat_map(|cause| cause.lines()).take(12) {
+        page.indented(Role::Text, cause, "  because ", width);
+    }
+    for hint in &problem.hints {
+        page.indented(Role::Text, &hint.text, "  do      ", width);
+        if !hint.command.is_empty() {
+            page.row(&[(Role::Dim, "          $ "), (Role::Text, &shell_line(&hint.command))]);
+        }
+    }
+}
+
+/// A problem as text, for a report.
+pub fn report(problem: &Problem) -> String {
+    crate::show::problem(&crate::show::Style { colour: false, width: 100 }, problem)
+}
+
+/// The option that helps, and its value, where a hint names one for Packwright itself.
+pub fn remedy(problem: &Problem) -> Option<(String, String)> {
+    problem.hints.iter().find_map(option_of)
+}
+
+fn option_of(hint: &Hint) -> Option<(String, String)> {
+    if hint.command.first().is_none_or(|program| program != "packwright") {
+        return None;
+    }
+    let at = hint.command.iter().position(|word| word == "--option")?;
+    let (name, value) = hint.command.get(at + 1)?.split_once('=')?;
+    let name = name.rsplit(':').next().unwrap_or(name);
+    Some((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use packwright_core::problem::Code;
+
+    #[test]
+    fn long_paths_keep_both_ends_and_their_columns() {
+        assert_eq!(middle("/home/me/projects/weather-cli", 11), "/home…r-cli");
+        assert_eq!(middle("short", 11), "short");
+        assert_eq!(middle("東京の天気はどうですか", 9).width(), 9);
+        for width in 0..12 {
+            assert!(middle("東京の天気はどうですか", width).width() <= width.max(1));
+            assert!(tail("東京の天気はどうですか", width).width() <= width.max(1));
+        }
+    }
+
+    #[test]
+    fn lines_are_cut_by_columns_and_lose_nothing() {
+        let line = Line::from(vec![Span::raw("ab東京"), Span::raw("cdef")]);
+        let parts = chopped(&line, 3);
+        assert!(parts.iter().all(|part| part.width() <= 3));
+        let text: String = parts.iter().flat_map(|part| &part.spans).map(|span| span.content.as_ref()).collect();
+        assert_eq!(text, "ab東京cdef");
+        let rest: String = from_column(&line, 4).spans.iter().map(|span| span.content.as_ref()).collect();
+        assert_eq!(rest, "京cdef");
+    }
+
+    #[test]
+    fn a_remedy_is_an_option_that_a_hint_of_our_own_names() {
+        let problem = Problem::new(Code::CheckFailed, "x")
+            .hint_command("Do", ["sh", "--option", "a=b"])
+            .hint_command("Set", ["packwright", "build", "pex", "--option", "pex:venv=true"]);
+        assert_eq!(remedy(&problem), Some(("venv".into(), "true".into())));
+        assert_eq!(remedy(&Problem::new(Code::Usage, "x")), None);
+    }
+
+    #[test]
+    fn moves_in_the_ranking_have_a_sign_and_a_number() {
+        assert_eq!(
+            (moved(Some(3), 0), moved(Some(0), 2), moved(Some(1), 1), moved(None, 0)),
+            ("▲3".into(), "▼2".into(), "–".into(), "new".into())
+        );
+    }
+}

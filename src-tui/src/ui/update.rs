@@ -1,0 +1,146 @@
+//! How a message changes the model, and what it wants done: no input, no output, no clock.
+
+pub use journey::RECALLED;
+
+mod input;
+mod journey;
+mod making;
+
+use packwright_core::session::{Intent, Update};
+
+use super::action::Action;
+use super::message::{Effect, Message};
+use super::model::{Model, Overlay, Route};
+use super::overlay;
+use super::page::Page;
+use super::screens;
+
+/// Takes in a message.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Key(key) => return input::key(model, &key),
+        Message::Mouse(mouse) => return input::mouse(model, mouse),
+        Message::Paste(text) => return input::paste(model, &text),
+        Message::Resize(columns, rows) => model.size = (columns, rows),
+        Message::Updates(updates) => return updates.iter().flat_map(|update| learn(model, update)).collect(),
+        Message::Lines { builds, step, lines, skipped } => {
+            for build in builds {
+                model.logs.take(build, &step, &lines, skipped);
+            }
+        }
+        Message::Listed { folder, folders } => model.listing = Some((folder, folders)),
+        Message::Tick(now) => model.now = now,
+        Message::Failed(why) => model.notice = Some(why),
+    }
+    Vec::new()
+}
+
+/// What the session tells changes what is true, never where the user is looking; only opening a project, which the user
+/// has just asked for, shows it.
+fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
+    model.view.apply(update);
+    match update {
+        Update::Opened(_) => {
+            let asked_for = model.opening.take().is_some();
+            if asked_for && model.route == Route::Welcome {
+                model.go(Route::Project);
+            }
+            journey::forget_project(model);
+        }
+        Update::Refused(problem) => {
+            model.opening = None;
+            model.notice = Some(problem.message.clone());
+        }
+        Update::Saved { path } => model.notice = Some(format!("saved in {}", path.display())),
+        Update::Advised { advice, .. } if model.target > advice.targets.len() => model.target = 0,
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Does something.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    model.notice = None;
+    match action {
+        Action::Go(route) => journey::go(model, route),
+        Action::Back => {
+            back(model);
+            Vec::new()
+        }
+        Action::Quit if model.is_building() => {
+            model.lay(Overlay::Leave);
+            Vec::new()
+        }
+        Action::Quit | Action::QuitNow => vec![Effect::Quit],
+        Action::Suspend => vec![Effect::Suspend],
+        Action::Help => {
+            model.lay(Overlay::Help);
+            Vec::new()
+        }
+        Action::Actions => {
+            model.lay(Overlay::Actions);
+            model.field = Some((super::action::Field::Filter, tui_input::Input::default()));
+            Vec::new()
+        }
+        Action::Close => {
+            close(model);
+            Vec::new()
+        }
+        Action::Move(_) | Action::Leaf(_) | Action::Top | Action::Bottom | Action::Sideways(_) => {
+            input::travel(model, &action);
+            Vec::new()
+        }
+        Action::Activate => {
+            page(model).items.get(model.place().focus).cloned().map_or_else(Vec::new, |item| choose(model, item))
+        }
+        Action::Click(item) => {
+            model.place_mut().focus = item;
+            page(model).items.get(item).cloned().map_or_else(Vec::new, |item| choose(model, item))
+        }
+        other => journey::act(model, other),
+    }
+}
+
+/// Does what an item does; what was chosen in the list of actions or the help closes it.
+fn choose(model: &mut Model, item: Action) -> Vec<Effect> {
+    if matches!(model.overlay, Some((Overlay::Help | Overlay::Actions, _))) {
+        close(model);
+    }
+    act(model, item)
+}
+
+/// The rows with the cursor: those of what lies over the screen, or of the screen.
+pub fn page(model: &Model) -> Page {
+    match &model.overlay {
+        Some((over, _)) => overlay::page(model, over, super::draw::overlay_area(model).width).1,
+        None => {
+            let screens::Scene { mut main, side, .. } = screens::scene(model);
+            main.items.extend(side.into_iter().flat_map(|(page, _)| page.items));
+            main
+        }
+    }
+}
+
+fn close(model: &mut Model) {
+    if matches!(model.overlay, Some((Overlay::Tags(_), _))) {
+        model.marked.clear();
+    }
+    model.overlay = None;
+    model.field = None;
+}
+
+fn back(model: &mut Model) {
+    if model.overlay.is_some() || model.field.is_some() {
+        close(model);
+    } else if let Some(route) = model.trail.pop() {
+        model.route = route;
+    }
+}
+
+/// An intent as an effect.
+fn send(intent: Intent) -> Vec<Effect> {
+    vec![intent.into()]
+}
+
+#[cfg(test)]
+mod tests;

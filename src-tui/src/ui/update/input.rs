@@ -1,0 +1,157 @@
+//! Keys, clicks and pasted text become actions, or letters in a field.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+use tui_input::{Input, InputRequest};
+
+use super::{act, journey, page};
+use crate::ui::action::{Action, Binding, Field, Key, everywhere};
+use crate::ui::message::Effect;
+use crate::ui::model::{Model, Overlay, Place, Route};
+use crate::ui::screens;
+
+/// Characters that a field takes; a paste of megabytes is a mistake.
+const LONGEST: usize = 4_096;
+
+pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
+    if event.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    if model.field.is_some()
+        && let Some(effects) = typed(model, event)
+    {
+        return effects;
+    }
+    let Some(key) = Key::of(event) else { return Vec::new() };
+    match bound(model, key) {
+        Some(action) => act(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// What a key does now: on what lies over the screen, on the screen, everywhere.
+fn bound(model: &Model, key: Key) -> Option<Action> {
+    let over = model.overlay.as_ref().map(|(overlay, _)| overlay_bindings(overlay, model.place().focus));
+    let own = if over.is_some() { Vec::new() } else { screens::bindings(model) };
+    let all = over.unwrap_or_default().into_iter().chain(own).chain(everywhere());
+    let mut fitting = all.filter(|binding| binding.keys.contains(&key));
+    fitting.next().map(|binding| binding.action)
+}
+
+fn overlay_bindings(overlay: &Overlay, focus: usize) -> Vec<Binding> {
+    let close = Binding::quiet(&[Key::Char('q')], Action::Close, "close");
+    match overlay {
+        Overlay::Tags(_) => {
+            vec![close, Binding::quiet(&[Key::Char(' ')], Action::Mark(focus), "mark")]
+        }
+        // Whoever insists on leaving does not want to be asked twice.
+        Overlay::Leave => vec![Binding::quiet(&[Key::Char('q'), Key::Ctrl('c')], Action::QuitNow, "leave")],
+        _ => vec![close],
+    }
+}
+
+/// A key while a field has the focus; nothing where the key means what it means elsewhere.
+fn typed(model: &mut Model, event: &KeyEvent) -> Option<Vec<Effect>> {
+    let control = event.modifiers.contains(KeyModifiers::CONTROL);
+    let request = match event.code {
+        KeyCode::Enter => return Some(journey::accept(model)),
+        KeyCode::Esc => return Some(act(model, Action::Back)),
+        KeyCode::Tab => return Some(act(model, Action::Complete)),
+        KeyCode::Char('w') if control => InputRequest::DeletePrevWord,
+        KeyCode::Char('u') if control => InputRequest::DeleteLine,
+        KeyCode::Char('a') if control => InputRequest::GoToStart,
+        KeyCode::Char('e') if control => InputRequest::GoToEnd,
+        KeyCode::Char(_) if control => return None,
+        KeyCode::Char(c) => InputRequest::InsertChar(c),
+        KeyCode::Backspace => InputRequest::DeletePrevChar,
+        KeyCode::Delete => InputRequest::DeleteNextChar,
+        KeyCode::Left => InputRequest::GoToPrevChar,
+        KeyCode::Right => InputRequest::GoToNextChar,
+        KeyCode::Home => InputRequest::GoToStart,
+        KeyCode::End => InputRequest::GoToEnd,
+        _ => return None,
+    };
+    if let Some((field, input)) = &mut model.field {
+        let full = input.value().chars().count() >= LONGEST;
+        if !(full && matches!(request, InputRequest::InsertChar(_))) {
+            input.handle(request);
+        }
+        if *field == Field::Filter {
+            *model.place_mut() = Place::default();
+        } else if *field == Field::Search {
+            model.logs.search = input.value().to_owned();
+        }
+    }
+    Some(Vec::new())
+}
+
+/// Pasted text goes into the field that has the focus, as one line; without a field it does nothing, since its letters
+/// were never meant as keys.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some((_, input)) = &mut model.field {
+        let room = LONGEST.saturating_sub(input.value().chars().count());
+        let clean: String = text.chars().filter(|c| !c.is_control()).take(room).collect();
+        *input = Input::new(input.value().to_owned() + &clean);
+    }
+    Vec::new()
+}
+
+pub fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
+    match event.kind {
+        MouseEventKind::ScrollUp => act(model, Action::Move(-3)),
+        MouseEventKind::ScrollDown => act(model, Action::Move(3)),
+        MouseEventKind::Down(MouseButton::Left) => {
+            let at = Position { x: event.column, y: event.row };
+            // What was drawn last lies on top.
+            let hit = model.hits.iter().rev().find(|hit| hit.area.contains(at)).map(|hit| hit.action.clone());
+            match hit {
+                Some(action) => act(model, action),
+                None if model.overlay.is_some() => act(model, Action::Close),
+                None => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Moves the cursor, or the log.
+pub fn travel(model: &mut Model, action: &Action) {
+    if model.overlay.is_none() && model.route == Route::Build && scrolls_log(model, action) {
+        return;
+    }
+    let page = page(model);
+    let height = usize::from(model.size.1.saturating_sub(4)).max(1);
+    let last = page.items.len().saturating_sub(1);
+    let most = page.rows.len().saturating_sub(height);
+    let place = model.place_mut();
+    let (items, rows) = match action {
+        Action::Move(by) => (*by, *by),
+        Action::Leaf(by) => (by * isize::try_from(height / 2).unwrap_or(8), by * isize::try_from(height).unwrap_or(20)),
+        Action::Top => (isize::MIN / 2, isize::MIN / 2),
+        Action::Bottom => (isize::MAX / 2, isize::MAX / 2),
+        _ => return,
+    };
+    let before = place.focus;
+    place.focus = place.focus.saturating_add_signed(items).min(last);
+    place.scroll = page.offset(place.focus, place.scroll, height);
+    // At the ends of the items the rest of the page is scrolled to.
+    if place.focus == before {
+        place.scroll = place.scroll.saturating_add_signed(rows).min(most);
+    }
+}
+
+/// On the build screen the arrows move between builds only while there are several; otherwise they scroll the log.
+fn scrolls_log(model: &mut Model, action: &Action) -> bool {
+    let Some(build) = screens::build::current(model) else { return false };
+    let height = screens::build::log_height(model);
+    let page = isize::try_from(height).unwrap_or(10);
+    match action {
+        Action::Move(by) => model.logs.scroll(build, *by, height),
+        Action::Leaf(by) => model.logs.scroll(build, by * page, height),
+        Action::Top => model.logs.scroll(build, isize::MIN / 2, height),
+        Action::Bottom => model.logs.top = None,
+        Action::Sideways(by) => model.logs.sideways = model.logs.sideways.saturating_add_signed(*by),
+        _ => return false,
+    }
+    true
+}

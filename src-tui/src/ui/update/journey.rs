@@ -1,0 +1,246 @@
+//! From a project to its advice: opening, facts, the interview.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use packwright_core::facts::{Fact, Facts, Known, Source};
+use packwright_core::session::Intent;
+use packwright_core::technologies;
+use tui_input::Input;
+
+use super::{act as act_on, close, making, send};
+use crate::ui::action::{Action, Field};
+use crate::ui::form;
+use crate::ui::message::Effect;
+use crate::ui::model::{Model, Overlay, Place, Route};
+use crate::ui::screens::{build, interview, plan};
+
+/// Builds that the history shows.
+pub const RECALLED: usize = 200;
+
+/// Shows a screen, and asks for what it needs.
+pub fn go(model: &mut Model, route: Route) -> Vec<Effect> {
+    model.go(route);
+    match route {
+        Route::Doctor if model.view.doctor.is_empty() => send(Intent::Examine { technology: None }),
+        Route::History => send(Intent::Recall { most: RECALLED }),
+        _ => Vec::new(),
+    }
+}
+
+/// A project was opened: what belonged to the one before is gone, but for builds that run.
+pub fn forget_project(model: &mut Model) {
+    model.answered.clear();
+    model.marked.clear();
+    model.wanted.clear();
+    model.planned.clear();
+    model.trusts = false;
+    model.target = 0;
+    model.places.clear();
+}
+
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Open(path) => open(model, path),
+        Action::ReadAgain => model
+            .view
+            .project
+            .as_ref()
+            .map(|project| project.root.clone())
+            .map_or_else(Vec::new, |root| open(model, root)),
+        Action::PickFolder => {
+            model.lay(Overlay::Folders);
+            vec![Effect::List(start_folder(model))]
+        }
+        Action::EnterFolder(path) => {
+            *model.place_mut() = Place::default();
+            vec![Effect::List(path)]
+        }
+        Action::Edit(field) => {
+            let now = if field == Field::Search { model.logs.search.clone() } else { String::new() };
+            model.field = Some((field, Input::new(now)));
+            Vec::new()
+        }
+        Action::Complete => complete(model),
+        Action::AllFacts => {
+            model.all_facts = !model.all_facts;
+            Vec::new()
+        }
+        Action::Choose(fact) => {
+            model.marked = marked_now(model, fact);
+            model.lay(Overlay::Tags(fact));
+            Vec::new()
+        }
+        Action::Mark(index) => {
+            mark(model, index);
+            Vec::new()
+        }
+        Action::Answer(index) => interview::answer(model, Some(index)),
+        Action::Confirm => confirm(model),
+        Action::Unknown => unknown(model),
+        Action::Undo => interview::undo(model),
+        Action::Save => {
+            model.notice = Some("The answers are being saved with the project".into());
+            send(Intent::SaveAnswers)
+        }
+        Action::Reasons => {
+            model.reasons = !model.reasons;
+            Vec::new()
+        }
+        Action::NextTarget => {
+            let targets = model.view.advice.as_ref().map_or(0, |advice| advice.targets.len());
+            model.target = (model.target + 1) % (targets + 1);
+            Vec::new()
+        }
+        Action::MarkTechnology(id) => {
+            if technologies::is_buildable(&id) {
+                if !model.wanted.remove(&id) {
+                    model.wanted.insert(id);
+                }
+            } else {
+                model.notice = Some(format!("{id} is advised, but this version does not build it"));
+            }
+            Vec::new()
+        }
+        Action::Explain(id) => {
+            model.lay(Overlay::Technology(id));
+            Vec::new()
+        }
+        other => making::act(model, other),
+    }
+}
+
+/// Opens a project.
+pub fn open(model: &mut Model, path: PathBuf) -> Vec<Effect> {
+    close(model);
+    model.view.problems.clear();
+    model.opening = Some(path.clone());
+    send(Intent::Open { path })
+}
+
+fn start_folder(model: &Model) -> PathBuf {
+    let project = model.view.project.as_ref().map(|project| project.root.clone());
+    let listed = model.listing.as_ref().map(|(folder, _)| folder.clone());
+    listed.or(project).unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// Takes over what was typed.
+pub fn accept(model: &mut Model) -> Vec<Effect> {
+    // What the list of actions shows depends on the field.
+    let item = super::page(model).items.get(model.place().focus).cloned();
+    let Some((field, input)) = model.field.take() else { return Vec::new() };
+    let text = input.value().trim().to_owned();
+    match field {
+        Field::Path if text.is_empty() => Vec::new(),
+        Field::Path => open(model, expanded(&text)),
+        Field::Search => {
+            model.logs.search = text;
+            if let Some(build) = build::current(model).filter(|_| !model.logs.search.is_empty())
+                && !model.logs.find(build, false)
+            {
+                model.notice = Some("nothing in the log fits".into());
+            }
+            Vec::new()
+        }
+        Field::Option(row) => {
+            let Some(build) = plan::current(model) else { return Vec::new() };
+            if form::fault(model, build, row, &text).is_some() {
+                // The form says what is wrong; nothing typed is lost.
+                model.field = Some((Field::Option(row), input));
+                return Vec::new();
+            }
+            let option = form::change(model, build, row).map(|(option, _)| option);
+            option.map_or_else(Vec::new, |option| making::with_option(model, build, option, text))
+        }
+        Field::Filter => {
+            close(model);
+            item.map_or_else(Vec::new, |item| act_on(model, item))
+        }
+    }
+}
+
+/// A path as a shell would read its beginning.
+fn expanded(text: &str) -> PathBuf {
+    match (text.strip_prefix('~'), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+            Path::new(&home).join(rest.trim_start_matches('/'))
+        }
+        _ => PathBuf::from(text),
+    }
+}
+
+/// Completes the path with what was listed last, and lists what comes next.
+fn complete(model: &mut Model) -> Vec<Effect> {
+    let Some((Field::Path, input)) = &model.field else { return Vec::new() };
+    let typed = input.value().to_owned();
+    let path = expanded(&typed);
+    let (folder, begun) = if typed.ends_with('/') || typed.is_empty() {
+        (path, String::new())
+    } else {
+        let begun = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        (path.parent().map(Path::to_path_buf).unwrap_or_default(), begun)
+    };
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    let Some((_, inside)) = model.listing.as_ref().filter(|(listed, _)| *listed == folder) else {
+        return vec![Effect::List(folder)];
+    };
+    let names = inside.iter().filter_map(|listed| listed.path.file_name()?.to_str().map(str::to_owned));
+    let fitting: Vec<String> = names.filter(|name| name.starts_with(&begun)).collect();
+    let Some(common) = common_start(&fitting) else { return Vec::new() };
+    let mut completed = typed[..typed.len() - begun.len()].to_owned() + &common;
+    if fitting.len() == 1 {
+        completed.push('/');
+    }
+    let next = if fitting.len() == 1 { vec![Effect::List(expanded(&completed))] } else { Vec::new() };
+    model.field = Some((Field::Path, Input::new(completed)));
+    next
+}
+
+fn common_start(names: &[String]) -> Option<String> {
+    let mut common = names.first()?.clone();
+    for name in names {
+        while !name.starts_with(&common) {
+            common.pop();
+        }
+    }
+    Some(common)
+}
+
+fn marked_now(model: &Model, fact: Fact) -> BTreeSet<usize> {
+    let Some(known) = model.view.facts.get(fact) else { return BTreeSet::new() };
+    fact.tags().enumerate().filter(|(_, tag)| known.tags.has(*tag)).map(|(index, _)| index).collect()
+}
+
+fn mark(model: &mut Model, index: usize) {
+    let Some((Overlay::Tags(fact), _)) = model.overlay else { return interview::mark(model, index) };
+    if index < fact.tags().count() && !model.marked.remove(&index) {
+        model.marked.insert(index);
+    }
+}
+
+/// Takes over the tags of a fact, or answers the question.
+fn confirm(model: &mut Model) -> Vec<Effect> {
+    let Some((Overlay::Tags(fact), place)) = model.overlay else { return interview::answer(model, None) };
+    let before = marked_now(model, fact);
+    // Without a mark of the user's own, the cursor says which.
+    let chosen = if model.marked == before { [place.focus].into() } else { model.marked.clone() };
+    let tags = fact.tags().enumerate().filter(|(index, _)| chosen.contains(index));
+    let tags = tags.fold(packwright_core::facts::Tags::default(), |tags, (_, tag)| tags.with(tag));
+    close(model);
+    if tags.is_empty() {
+        return send(Intent::Unanswer { os: None, fact });
+    }
+    let mut facts = Facts::default();
+    facts.set(None, fact, Known { tags, source: Source::User });
+    send(Intent::Answer { facts })
+}
+
+fn unknown(model: &mut Model) -> Vec<Effect> {
+    match model.overlay {
+        Some((Overlay::Tags(fact), _)) => {
+            close(model);
+            send(Intent::Unanswer { os: None, fact })
+        }
+        _ => interview::unknown(model),
+    }
+}

@@ -1,0 +1,271 @@
+//! From the advice to an artifact: plans, builds, their logs and results.
+
+use std::path::PathBuf;
+
+use packwright_core::engine::Settings;
+use packwright_core::event::BuildId;
+use packwright_core::session::{Choice, Intent};
+use packwright_core::technologies;
+use tui_input::Input;
+
+use super::{journey, send};
+use crate::show;
+use crate::ui::action::{Action, Copied};
+use crate::ui::form::{self, Change};
+use crate::ui::logs::Filter;
+use crate::ui::message::Effect;
+use crate::ui::model::{Model, Overlay, Route};
+use crate::ui::screens::{self, advice, build, doctor, plan, result};
+use crate::ui::text;
+
+/// Does what an action of these screens does.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::PlanIt(technology) => plan_it(model, technology),
+        Action::Rebuild(index) => rebuild(model, index),
+        Action::SetOption(row) => set_option(model, row),
+        Action::Build => build_planned(model),
+        Action::Cancel(build) => send(Intent::Cancel { build: Some(build) }),
+        Action::Fix => fix(model),
+        Action::Select(build) => {
+            model.selected = Some(build);
+            model.logs.top = None;
+            Vec::new()
+        }
+        Action::NextBuild => {
+            next_build(model);
+            Vec::new()
+        }
+        Action::Examine => match model.route {
+            Route::History => send(Intent::Recall { most: journey::RECALLED }),
+            _ => send(Intent::Examine { technology: None }),
+        },
+        Action::Copy(what) => copy(model, what),
+        Action::Reveal(path) => vec![Effect::Show(path.display().to_string())],
+        Action::Browse(address) => vec![Effect::Show(address)],
+        other => {
+            look_at_log(model, &other);
+            Vec::new()
+        }
+    }
+}
+
+/// Plans the marked technologies, or this one, or the last choice, or the best that can be built.
+fn plan_it(model: &mut Model, technology: Option<String>) -> Vec<Effect> {
+    let Some(project) = &model.view.project else {
+        model.notice = Some("no project is open".into());
+        return Vec::new();
+    };
+    let last = || {
+        let root = project.root.display().to_string();
+        let saved = project.settings.build.clone();
+        let built = model.view.history.iter().find(|build| build.root == root);
+        if saved.is_empty() { built.map(|build| vec![build.receipt.artifact.technology.clone()]) } else { Some(saved) }
+    };
+    let best = || technologies::best_buildable(model.view.advice.as_ref()?).map(|best| vec![best.technology.clone()]);
+    let wanted = match technology {
+        _ if !model.wanted.is_empty() => model.wanted.iter().cloned().collect(),
+        Some(technology) => vec![technology],
+        None => last().or_else(best).unwrap_or_default(),
+    };
+    if let Some(id) = wanted.iter().find(|id| !technologies::is_buildable(id)).cloned() {
+        model.lay(Overlay::Technology(id));
+        return Vec::new();
+    }
+    if wanted.is_empty() {
+        model.notice = Some("nothing that can be built here fits".into());
+        return Vec::new();
+    }
+    model.wanted.clear();
+    let choices = wanted.into_iter().map(|technology| Choice { technology, ..Choice::default() }).collect();
+    plan_all(model, choices)
+}
+
+/// Asks for plans and shows them.
+fn plan_all(model: &mut Model, choices: Vec<Choice>) -> Vec<Effect> {
+    model.planned.clear();
+    let mut effects = Vec::new();
+    for choice in choices {
+        let build = model.next_build();
+        model.choices.insert(build, choice);
+        model.planned.push(build);
+        effects.extend(plan_one(model, build));
+    }
+    model.selected = model.planned.first().copied();
+    model.places.remove(&Route::Plan);
+    model.go(Route::Plan);
+    effects
+}
+
+fn plan_one(model: &Model, build: BuildId) -> Vec<Effect> {
+    let Some(choice) = model.choices.get(&build) else { return Vec::new() };
+    send(Intent::Plan { build, choice: choice.clone(), settings: settings(model) })
+}
+
+fn settings(model: &Model) -> Settings {
+    let root = model.view.project.as_ref().map(|project| project.root.clone()).unwrap_or_default();
+    Settings {
+        out: root.join("dist"),
+        jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        use_cache: true,
+        verify: true,
+        trusted: model.trusts,
+        ..Settings::default()
+    }
+}
+
+fn rebuild(model: &mut Model, index: usize) -> Vec<Effect> {
+    let Some(build) = model.view.history.get(index).cloned() else { return Vec::new() };
+    let open_now = model.view.project.as_ref().is_some_and(|project| project.root.display().to_string() == build.root);
+    if !open_now {
+        model.go(Route::Welcome);
+        return journey::open(model, PathBuf::from(build.root));
+    }
+    let options = build.receipt.options.clone();
+    plan_all(model, vec![Choice { technology: build.receipt.artifact.technology, options, ..Choice::default() }])
+}
+
+fn set_option(model: &mut Model, row: usize) -> Vec<Effect> {
+    let Some(build) = plan::current(model) else { return Vec::new() };
+    match form::change(model, build, row) {
+        Some((option, Change::Value(value))) => with_option(model, build, option, value),
+        Some((_, Change::Typing(field, now))) => {
+            model.field = Some((field, Input::new(now)));
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Sets an option and asks for the plan again.
+pub fn with_option(model: &mut Model, build: BuildId, option: String, value: String) -> Vec<Effect> {
+    if let Some(choice) = model.choices.get_mut(&build) {
+        choice.options.insert(option, value);
+    }
+    plan_one(model, build)
+}
+
+/// Builds what is planned. Where consent is needed this key gives it, as its label says; a plan that could not be made
+/// without it is asked for again.
+fn build_planned(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if plan::needs_consent(model) {
+        model.trusts = true;
+        effects.extend(send(Intent::Trust));
+    }
+    let planned = |id: &BuildId| model.view.plans.contains_key(id);
+    let (ready, refused): (Vec<BuildId>, Vec<BuildId>) = model.planned.iter().partition(|id| planned(id));
+    let refused: Vec<BuildId> = refused
+        .into_iter()
+        .filter(|id| model.view.builds.get(id).is_some_and(packwright_core::session::BuildView::has_ended))
+        .collect();
+    for id in refused {
+        effects.extend(plan_one(model, id));
+    }
+    if ready.is_empty() {
+        return effects;
+    }
+    for id in &ready {
+        model.started.insert(*id);
+        model.logs.forget(*id);
+    }
+    model.selected = ready.first().copied();
+    model.planned.retain(|id| !ready.contains(id));
+    effects.extend(send(Intent::Build { builds: ready, settings: settings(model) }));
+    model.places.remove(&Route::Build);
+    model.go(Route::Build);
+    effects
+}
+
+/// Plans the failed build again, with the option that helps where one is known.
+fn fix(model: &mut Model) -> Vec<Effect> {
+    let Some(id) = result::current(model) else { return Vec::new() };
+    let remedy = model.view.builds.get(&id).and_then(|build| build.problem.as_ref()).and_then(text::remedy);
+    let Some(mut choice) = model.choices.get(&id).cloned() else { return Vec::new() };
+    choice.options.extend(remedy);
+    plan_all(model, vec![choice])
+}
+
+fn next_build(model: &mut Model) {
+    let all: Vec<BuildId> = match model.route {
+        Route::Plan => model.planned.clone(),
+        _ => model.started.iter().copied().collect(),
+    };
+    let at = model.selected.and_then(|id| all.iter().position(|other| *other == id)).map_or(0, |at| at + 1);
+    model.selected = all.get(at % all.len().max(1)).copied();
+    model.logs.top = None;
+}
+
+fn look_at_log(model: &mut Model, action: &Action) {
+    let Some(id) = build::current(model) else { return };
+    let found = match action {
+        Action::Follow if model.logs.follows() => {
+            model.logs.scroll(id, -1, build::log_height(model));
+            true
+        }
+        Action::Follow => {
+            model.logs.top = None;
+            true
+        }
+        Action::NextFilter => {
+            model.logs.filter = match model.logs.filter {
+                Filter::All => Filter::Output,
+                Filter::Output => Filter::Errors,
+                Filter::Errors if !model.logs.search.is_empty() => Filter::Found,
+                Filter::Errors | Filter::Found => Filter::All,
+            };
+            model.logs.top = None;
+            true
+        }
+        Action::NextStep => {
+            model.logs.next_step(id);
+            true
+        }
+        Action::NextFound => model.logs.find(id, true),
+        Action::PreviousFound => model.logs.find(id, false),
+        Action::FirstError => model.logs.find_first_error(id),
+        Action::Wrap => {
+            model.logs.wrap = !model.logs.wrap;
+            true
+        }
+        _ => true,
+    };
+    if !found {
+        model.notice = Some("nothing in the log fits".into());
+    }
+}
+
+fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
+    let text = match what {
+        Copied::Commands => plan::current(model).and_then(|id| model.view.plans.get(&id)).map(commands),
+        Copied::RunCommand => {
+            let build = result::current(model).and_then(|id| model.view.builds.get(&id));
+            build.and_then(|build| build.artifact.as_ref()).map(result::run_command)
+        }
+        Copied::Problem => {
+            let build = result::current(model).and_then(|id| model.view.builds.get(&id));
+            build.and_then(|build| build.problem.as_ref()).map(text::report)
+        }
+        Copied::Log => build::current(model).map(|id| {
+            let lines = model.logs.window(id, build::log_height(model));
+            lines.iter().map(|entry| format!("{}\n", packwright_core::session::plain(&entry.text))).collect()
+        }),
+        Copied::Install => Some(doctor::install_commands(model)),
+        Copied::Advice => Some(screens::scene(model).main.plain_text()).filter(|_| !advice::listed(model).is_empty()),
+    };
+    match text.filter(|text| !text.is_empty()) {
+        Some(text) => {
+            model.notice = Some("copied".into());
+            vec![Effect::Copy(text)]
+        }
+        None => {
+            model.notice = Some("there is nothing to copy".into());
+            Vec::new()
+        }
+    }
+}
+
+fn commands(plan: &packwright_core::plan::Plan) -> String {
+    let lines = plan.steps.iter().map(packwright_core::session::command_line).filter(|line| !line.is_empty());
+    lines.map(|line| show::shell_line(&line) + "\n").collect()
+}
