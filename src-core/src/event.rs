@@ -237,6 +237,9 @@ pub struct Component {
     pub sha256: Option<String>,
     /// Licence, where its metadata says one.
     pub licence: Option<String>,
+    /// Repository and commit it was built from, as `git+URL@COMMIT`, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
 }
 
 /// Figures of one build.

@@ -283,12 +283,14 @@ fn components(prepared: &Prepared) -> Vec<Component> {
         version: version_of(request).unwrap_or_default(),
         sha256: None,
         licence: request.project.metadata.licence.clone(),
+        repository: None,
     };
     let packages = request.resolved.locks.values().flat_map(|lock| &lock.packages).map(|package| Component {
         name: package.name.clone(),
         version: package.version.clone(),
         sha256: package.wheel.as_ref().or(package.sdist.as_ref()).map(|file| file.sha256.clone()),
         licence: None,
+        repository: package.wheel.as_ref().map(|wheel| wheel.url.clone()).filter(|url| url.starts_with("git+")),
     });
     let all: BTreeSet<Component> = packages.chain([own]).collect();
     all.into_iter().collect()

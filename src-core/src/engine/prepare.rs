@@ -2,6 +2,7 @@
 
 mod build_lock;
 mod dependency;
+mod git;
 mod hook;
 mod local;
 
@@ -146,7 +147,14 @@ impl Preparing<'_> {
                 let local = local::wheels(self, request, &wanted)?;
                 let wanted = Wanted { what: &what, requirements: &wanted, local: &local, own: true };
                 let reading = |package: &_| dependency::metadata(self, request, package);
-                let lock = self.resolver.lock(&wanted, *environment, python, &reading)?;
+                let mut lock = self.resolver.lock(&wanted, *environment, python, &reading)?;
+                for wheel in &local {
+                    let package = lock.packages.iter_mut().find(|package| package.name == wheel.name);
+                    let file = package.and_then(|package| package.wheel.as_mut());
+                    if let (Some(file), Some(commit)) = (file, &wheel.commit) {
+                        file.url.clone_from(commit);
+                    }
+                }
                 request.resolved.locks.insert(*environment, lock);
             }
             Need::BuildLock(of) => {

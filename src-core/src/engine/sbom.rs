@@ -45,6 +45,9 @@ fn component(component: &Component) -> Value {
     if let Some(licence) = &component.licence {
         value["licenses"] = json!([{ "license": { "name": licence } }]);
     }
+    if let Some(repository) = &component.repository {
+        value["externalReferences"] = json!([{ "type": "vcs", "url": repository }]);
+    }
     value
 }
 

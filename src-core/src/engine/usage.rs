@@ -37,6 +37,7 @@ const PARTS: &[(&str, &str)] = &[
     ("tools", "tools that Packwright installed"),
     ("uv", "the cache of uv"),
     ("locks", "answers of the resolver"),
+    ("git", "commits of repositories"),
     ("logs", "logs of builds"),
 ];
 
@@ -94,7 +95,7 @@ fn keep_out(cache: &Path) -> Result<File, UsageError> {
 pub(super) fn trim(cache: &Path, store: &Store, below: u64) -> Result<u64, UsageError> {
     let _alone = keep_out(cache)?;
     let freed = Trees::read(store).trim(below);
-    for folder in ["logs", "locks", "steps"] {
+    for folder in ["logs", "locks", "steps", "git"] {
         for entry in fs::read_dir(cache.join(folder)).into_iter().flatten().flatten() {
             if is_older(&entry.path(), Duration::from_secs(30 * 24 * 3600)) {
                 remove_all(&entry.path());
@@ -119,7 +120,9 @@ pub(super) fn keep_below_ceiling(cache: &Path, store: &Store) {
 /// Removes everything that can be made again.
 pub(super) fn clear(cache: &Path) -> Result<(), UsageError> {
     let _alone = keep_out(cache)?;
-    for folder in ["store/trees", "store/blobs", "tools", "uv", "locks", "steps", "logs", "sources", "probes.json"] {
+    for folder in
+        ["store/trees", "store/blobs", "tools", "uv", "locks", "steps", "logs", "sources", "git", "probes.json"]
+    {
         remove_all(&cache.join(folder));
     }
     for folder in ["store/trees", "store/blobs"] {

@@ -6,6 +6,7 @@ mod bad_projects;
 mod bad_requirements;
 mod build_hooks;
 mod cancelling;
+mod git_dependencies;
 mod hostile_builds;
 mod hostile_projects;
 mod interrupted;

@@ -1,12 +1,13 @@
-//! Dependencies that are folders of this machine: members of the project's workspace and path dependencies.
+//! Dependencies that are folders: members of the project's workspace, path dependencies, and commits of repositories.
 //!
 //! Their wheels are built first and override whatever an index has under their names: a private name that somebody
 //! else registers in a public index must never win.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Preparing;
+use super::git::{self, Reference};
 use crate::backend::{self, CoreMetadata, Request, Resolution};
 use crate::engine::fetch::percent_decoded;
 use crate::engine::resolve::{LocalWheel, Resolver, read_wheel_metadata};
@@ -29,32 +30,59 @@ pub(super) fn wheels(
         .map(|member| (normalize(&member.name), project.root.join(&member.path)))
         .filter(|(name, _)| *name != project.normalized_name())
         .collect();
-    let mut built = Vec::new();
-    let mut seen = BTreeSet::new();
+    let commits = preparing.resolver.locked_commits()?;
+    let mut built: BTreeMap<String, LocalWheel> = BTreeMap::new();
     let mut open: Vec<String> = requirements.to_vec();
     while let Some(requirement) = open.pop() {
-        let Some((name, folder)) = local(&requirement, &members) else { continue };
-        if !seen.insert(name.clone()) {
-            continue;
+        let Some((name, place)) = local(&requirement, &members) else { continue };
+        if !built.contains_key(&name) {
+            let (folder, commit) = match place {
+                Place::Folder(folder) => (folder, None),
+                Place::Repository(reference) => {
+                    let checkout = git::check_out(preparing, &reference, &commits)?;
+                    (checkout.folder, Some(checkout.address))
+                }
+            };
+            let (path, metadata) = build(preparing, request, &folder)?;
+            open.extend(metadata.requires_dist);
+            built.insert(name.clone(), LocalWheel { name: name.clone(), path, extras: Vec::new(), commit });
         }
-        let (path, metadata) = build(preparing, request, &folder)?;
-        open.extend(metadata.requires_dist);
-        built.push(LocalWheel { name, path });
+        if let Some(wheel) = built.get_mut(&name) {
+            wheel.extras.extend(extras(&requirement));
+            wheel.extras.sort();
+            wheel.extras.dedup();
+        }
     }
-    built.sort();
-    Ok(built)
+    Ok(built.into_values().collect())
 }
 
-/// The name and folder of a requirement that is a folder here.
-fn local(requirement: &str, members: &BTreeMap<String, PathBuf>) -> Option<(String, PathBuf)> {
+/// Where a requirement is to be had, other than from an index.
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    Folder(PathBuf),
+    Repository(Reference),
+}
+
+/// The name and place of a requirement that is a folder here, or a commit of a repository.
+fn local(requirement: &str, members: &BTreeMap<String, PathBuf>) -> Option<(String, Place)> {
+    if let Some(reference) = Reference::parse(requirement) {
+        return Some((reference.name.clone(), Place::Repository(reference)));
+    }
     let end = requirement.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).unwrap_or(requirement.len());
     let name = normalize(&requirement[..end]);
     if let Some((_, address)) = requirement.split_once("@ file://") {
         let path = address.split([' ', ';', '#']).next().unwrap_or(address);
         let folder = PathBuf::from(percent_decoded(path));
-        return folder.is_dir().then_some((name, folder));
+        return folder.is_dir().then_some((name, Place::Folder(folder)));
     }
-    members.get(&name).map(|folder| (name, folder.clone()))
+    members.get(&name).map(|folder| (name, Place::Folder(folder.clone())))
+}
+
+/// The extras that a requirement asks for.
+fn extras(requirement: &str) -> Vec<String> {
+    let head = requirement.split(['@', ';', '=', '<', '>', '~', '!']).next().unwrap_or_default();
+    let inner = head.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(inner, _)| inner);
+    inner.split(',').map(str::trim).filter(|extra| !extra.is_empty()).map(str::to_owned).collect()
 }
 
 fn build(preparing: &Preparing, request: &Request, folder: &Path) -> Result<(PathBuf, CoreMetadata), Problem> {
@@ -92,5 +120,8 @@ mod tests {
         assert_eq!(name(&format!("other @ file://{}", folder.path().display())), Some("other".into()));
         assert_eq!(name("other @ file:///nowhere/at/all"), None);
         assert_eq!(name("click"), None);
+        assert_eq!(name("other @ git+https://x.test/other"), Some("other".into()));
+        assert_eq!(extras("other[b, a] @ git+https://x.test/o ; extra == '[c]'"), ["b", "a"]);
+        assert!(extras("click>=8 ; os_name == '[x]'").is_empty());
     }
 }

@@ -1,5 +1,6 @@
 //! Asks `uv` for a lock of one environment, and remembers the answer for a day.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::facts::Environment;
 use crate::problem::Problem;
 
 /// How long an answer of the index is believed.
-const FRESH: Duration = Duration::from_secs(24 * 3600);
+pub(in crate::engine) const FRESH: Duration = Duration::from_secs(24 * 3600);
 
 /// A resolution that needs more rounds asks in a circle. Each brings the name of a package that comes as source only, or
 /// the metadata of releases.
@@ -88,6 +89,13 @@ impl Resolver<'_> {
             pins.allow(&lock, settings.locked)?;
         }
         Ok(lock)
+    }
+
+    /// The commits that the project's own lock names, by the names of their packages.
+    pub fn locked_commits(&self) -> Result<BTreeMap<String, String>, ResolveError> {
+        let project = self.bench.project;
+        let pins = project.lock.as_ref().map(|file| Pins::read(&project.root, file)).transpose()?;
+        Ok(pins.map(|pins| pins.commits).unwrap_or_default())
     }
 
     fn remembered(&self, memory: &Path) -> Option<Lock> {
@@ -238,7 +246,8 @@ fn reasons(said: &str) -> String {
     lines.filter(|line| !line.is_empty() && !line.starts_with("No solution found")).collect::<Vec<_>>().join("\n")
 }
 
-fn now() -> u64 {
+/// Seconds since 1970.
+pub(in crate::engine) fn now() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 

@@ -9,7 +9,7 @@ mod question;
 mod sdist;
 mod sources;
 
-pub(super) use compile::Resolver;
+pub(super) use compile::{FRESH, Resolver, now};
 pub use error::ResolveError;
 pub(super) use metadata::{read_wheel_metadata, requirements, static_metadata, with_wheel};
 pub(super) use question::{LocalWheel, Wanted};

@@ -18,6 +18,8 @@ use crate::facts::{LockFile, LockKind, normalize};
 pub(super) struct Pins {
     versions: BTreeMap<String, Vec<(String, Option<String>)>>,
     files: BTreeMap<String, String>,
+    /// Commits of packages that come from a Git repository.
+    pub commits: BTreeMap<String, String>,
     /// Packages whose files the lock lists.
     listed: BTreeSet<String>,
     path: String,
@@ -48,7 +50,13 @@ impl Pins {
     /// words are read before they are written into a file of the resolver, where a line break would start an option.
     fn add(&mut self, package: &toml::Value, kind: LockKind) -> Result<(), String> {
         let text = |key: &str| package.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-        let (Some(name), Some(version)) = (text("name"), text("version")) else { return Ok(()) };
+        let Some(name) = text("name") else { return Ok(()) };
+        let name =
+            PackageName::from_str(&name).map_err(|_| format!("`{}` is not the name of a package", shown(&name)))?;
+        if let Some(commit) = commit_of(package) {
+            self.commits.insert(name.to_string(), commit);
+        }
+        let Some(version) = text("version") else { return Ok(()) };
         // The project itself and members of its workspace stand in a uv lock too, without a file.
         let source = package.get("source");
         if kind == LockKind::Uv
@@ -57,8 +65,6 @@ impl Pins {
         {
             return Ok(());
         }
-        let name =
-            PackageName::from_str(&name).map_err(|_| format!("`{}` is not the name of a package", shown(&name)))?;
         let version = Version::from_str(&version)
             .map_err(|_| format!("`{}`, the version of `{name}`, is none of PEP 440", shown(&version)))?;
         let marker = match package.get("resolution-markers").and_then(toml::Value::as_array) {
@@ -129,7 +135,8 @@ impl Pins {
                 .versions
                 .get(&package.name)
                 .is_some_and(|versions| versions.iter().any(|(version, _)| *version == package.version));
-            if strict && !known {
+            // A commit is as good as a version: some locks name only that.
+            if strict && !known && !self.commits.contains_key(&package.name) {
                 return Err(ResolveError::NotLocked {
                     name: package.name.clone(),
                     version: package.version.clone(),
@@ -155,6 +162,16 @@ impl Pins {
         }
         Ok(())
     }
+}
+
+/// The commit of a package: uv writes it behind the address, Poetry and PDM beside the reference, PEP 751 as `vcs`.
+fn commit_of(package: &toml::Value) -> Option<String> {
+    let text = |table: &toml::Value, key: &str| table.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let (source, vcs) = (package.get("source"), package.get("vcs"));
+    let of_uv = || text(source?, "git")?.rsplit_once('#').map(|(_, commit)| commit.to_owned());
+    let of_poetry = || text(source?, "resolved_reference");
+    let of_pdm = || package.get("git").and_then(|_| text(package, "revision"));
+    of_uv().or_else(of_poetry).or_else(of_pdm).or_else(|| text(vcs?, "commit-id"))
 }
 
 /// A marker on one line. One that PEP 508 does not define tells no versions apart: PEP 751 knows more variables.
@@ -193,6 +210,20 @@ mod tests {
             let pins = pins(kind, text);
             assert_eq!(pins.constraints(), "click==8.1\n", "{kind:?}");
             assert_eq!(pins.files["click-8.1.whl"], "aa", "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_lock_names_the_commit_of_a_repository() {
+        let uv = "[[package]]\nname = 'Lib'\nversion = '1'\nsource = { git = 'https://x.test/l?rev=main#abc' }";
+        let poetry = "[[package]]\nname = 'lib'\nversion = '1'\n[package.source]\ntype = 'git'\nurl = 'https://x.test/l'\n\
+                      reference = 'main'\nresolved_reference = 'abc'";
+        let pdm = "[[package]]\nname = 'lib'\nversion = '1'\ngit = 'https://x.test/l'\nref = 'main'\nrevision = 'abc'";
+        let pylock = "[[packages]]\nname = 'lib'\nvcs = { type = 'git', url = 'https://x.test/l', commit-id = 'abc' }";
+        for (kind, text) in
+            [(LockKind::Uv, uv), (LockKind::Poetry, poetry), (LockKind::Pdm, pdm), (LockKind::Pylock, pylock)]
+        {
+            assert_eq!(pins(kind, text).commits, [("lib".to_owned(), "abc".to_owned())].into(), "{kind:?}");
         }
     }
 

@@ -29,6 +29,10 @@ pub(in crate::engine) struct LocalWheel {
     pub name: String,
     /// The wheel, in the store.
     pub path: PathBuf,
+    /// Extras that are asked for with it.
+    pub extras: Vec<String>,
+    /// Repository and commit that it was built from, where it was one.
+    pub commit: Option<String>,
 }
 
 impl Wanted<'_> {
@@ -39,11 +43,11 @@ impl Wanted<'_> {
 
     /// Wheels that were built here, whoever asks for their names.
     pub(super) fn overrides(&self) -> Result<String, ResolveError> {
-        self.checked(
-            self.local.iter().map(|wheel| {
-                format!("{} @ file://{}", wheel.name, wheel.path.display().to_string().replace(' ', "%20"))
-            }),
-        )
+        self.checked(self.local.iter().map(|wheel| {
+            // What overrides a requirement overrides its extras too.
+            let extras = if wheel.extras.is_empty() { String::new() } else { format!("[{}]", wheel.extras.join(",")) };
+            format!("{}{extras} @ file://{}", wheel.name, wheel.path.display().to_string().replace(' ', "%20"))
+        }))
     }
 
     /// Lines of a file for `uv`. One that it would take for an option, for more than one line, or with a variable to fill
@@ -160,7 +164,7 @@ mod tests {
         for line in [" --index-url http://x.test", "-r other", "a @ http://x.test/${UV_INDEX_OWN_PASSWORD}/a.whl"] {
             assert!(asked(line).is_err(), "{line}");
         }
-        let local = [LocalWheel { name: "a\n--pre".into(), path: "/store/a.whl".into() }];
+        let local = [LocalWheel { name: "a\n--pre".into(), path: "/store/a.whl".into(), extras: vec![], commit: None }];
         assert!(Wanted { what: "the project", requirements: &[], local: &local, own: true }.overrides().is_err());
     }
 
