@@ -152,7 +152,13 @@ mod tests {
 
     #[test]
     fn what_is_nowhere_is_installed_by_a_command_or_by_hand() {
-        let tool = |name: &str| Tool { name: name.into(), probe: Vec::new(), managed: None, install: Vec::new(), elsewhere: String::new() };
+        let tool = |name: &str| Tool {
+            name: name.into(),
+            probe: Vec::new(),
+            managed: None,
+            install: Vec::new(),
+            elsewhere: String::new(),
+        };
         assert_eq!(reach(&tool("no-such-program-anywhere")), Reach::Unknown);
         assert_eq!(reach(&Tool { managed: Some("x==1".into()), ..tool("no-such-program-anywhere") }), Reach::Managed);
     }

@@ -2,8 +2,8 @@
 
 use packwright_core::catalogue::{ByHand, Instructions, PLACEHOLDERS};
 
-use super::plan::broken;
-use super::{Paint, Style, wrapped};
+use super::plan::{broken, shell_line};
+use super::{Cell, Paint, Style, Table, wrapped};
 
 /// The steps for one project, and what has to be put in by hand.
 pub fn instructions(style: Style, technology: &str, instructions: &Instructions) -> String {
@@ -16,7 +16,9 @@ pub fn instructions(style: Style, technology: &str, instructions: &Instructions)
     }
     text.push('\n');
     text.push_str(&steps(style, &instructions.steps));
-    text.push('\n');
+    if instructions.lacks_build_system || !instructions.unknown.is_empty() {
+        text.push('\n');
+    }
     if instructions.lacks_build_system {
         let note = "These steps install the project with pip, which needs a `pyproject.toml` with the tables \
                     `[build-system]` and `[project]`.";
@@ -29,6 +31,18 @@ pub fn instructions(style: Style, technology: &str, instructions: &Instructions)
         text.push_str(&format!("The project does not say what `{{{unknown}}}` is: {meaning}\n"));
     }
     text
+}
+
+/// The steps in short, for those who have no project at hand: what is done, with its command.
+pub fn outline(style: Style, steps: &[ByHand]) -> String {
+    let mut table = Table::default();
+    for (index, step) in steps.iter().enumerate() {
+        table.row([Cell::new(Paint::Faint, (index + 1).to_string()), step.title.as_str().into()]);
+        if !step.command.is_empty() {
+            table.row(["".into(), Cell::new(Paint::Strong, shell_line(&step.command))]);
+        }
+    }
+    if table.is_empty() { String::new() } else { format!("\n{}\n{}", style.strong("By hand"), table.render(style, 2)) }
 }
 
 /// Numbered steps, each with its command or file and its source.
@@ -86,6 +100,8 @@ mod tests {
         );
         assert!(text.contains("  1  Write it\n     a.txt:\n       one\n\n       two"), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
+        let short = outline(Style { colour: false, width: 80 }, &shown.steps);
+        assert!(short.contains("1  Write it\n") && short.contains("tool 'a b' '{version}'"), "{short}");
         assert!(text.contains("  2  Run it\n     tool 'a b' '{version}'\n     https://a.example\n"), "{text}");
         let notes = "\nThe project does not say what `{version}` is: its version\n";
         assert!(text.ends_with(notes) && text.contains("`[build-system]`"), "{text}");

@@ -7,7 +7,7 @@ use packwright_core::problem::listing;
 
 use super::condition::{self, Strictness};
 use super::layers::pictured;
-use super::{Cell, Paint, Sign, Style, Table, shell_line, wrapped};
+use super::{Cell, Paint, Sign, Style, Table, outline, shell_line, wrapped};
 use crate::words;
 
 /// Reasons of each kind that are shown; the rest is in the JSON.
@@ -20,6 +20,7 @@ pub fn page(style: Style, page: &Page, entry: &Entry) -> String {
     text.push_str(&format!("\n{}", pictured(style, &page.brings, &page.takes)));
     text.push_str(&format!("\n{}", properties(page).render(style, 0)));
     text.push_str(&here(style, page, entry));
+    text.push_str(&outline(style, &page.by_hand));
     for (title, kind) in
         [("Right when", Kind::Favour), ("Less right when", Kind::Disfavour), ("Cannot work when", Kind::RuleOut)]
     {
@@ -86,6 +87,7 @@ fn here(style: Style, page: &Page, entry: &Entry) -> String {
             Reach::Here => (Sign::Good, "is here".to_owned()),
             Reach::Managed => (Sign::Good, "is installed by Packwright when it is needed".into()),
             Reach::Install(command) => (Sign::Warning, format!("is missing: {}", shell_line(&command))),
+            Reach::Unknown if !tool.elsewhere.is_empty() => (Sign::Warning, format!("is missing; {}", tool.elsewhere)),
             Reach::Unknown => (Sign::Warning, "is missing; the documentation says how to install it".into()),
         };
         table.row([Cell::new(sign.paint(), sign.text()), format!("{} {state}", tool.name).into()]);

@@ -20,6 +20,14 @@ fn the_steps_of_what_is_only_advised_are_filled_in_for_the_project() {
 }
 
 #[test]
+fn the_page_about_it_has_the_steps_in_short() {
+    let run = Workbench::new().run(["explain", "docker"]).expect_code(0);
+    for words in ["By hand", "docker build --tag '{name}:{version}' .", "Next: packwright plan docker"] {
+        assert!(run.stdout.contains(words), "{words:?} is missing\n{run}");
+    }
+}
+
+#[test]
 fn programs_get_the_steps_as_argument_vectors() {
     let bench = Workbench::new();
     bench.project("thing", DECLARED);
