@@ -204,7 +204,10 @@ fn the_answer_has_the_promised_shape() {
         value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
     };
     let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
-    assert_eq!(keys(&value), set(&["recommendations", "ruled_out", "targets", "and_then", "ask", "facts"]));
+    assert_eq!(
+        keys(&value),
+        set(&["recommendations", "ruled_out", "targets", "and_then", "contradictions", "ask", "facts"])
+    );
     assert_eq!(keys(&value["recommendations"][0]), set(&["technology", "level", "score", "reasons"]));
     assert_eq!(keys(&value["recommendations"][0]["reasons"][0]), set(&["text", "source", "facts"]));
     assert_eq!(keys(&value["ruled_out"][0]), set(&["technology", "because", "source"]));
@@ -233,6 +236,69 @@ fn facts_that_contradict_each_other_get_an_honest_nothing() {
     let advice = ADVISOR.advise(&Facts::from_json(&json, &Source::User).expect("known words"));
     assert_eq!(advice.recommendations.len(), 0);
     assert!(advice.nothing_fits().is_some_and(|reason| !reason.because.is_empty()));
+}
+
+fn said(json: &serde_json::Value) -> Vec<(Vec<String>, Option<Os>)> {
+    let facts = Facts::from_json(json, &Source::User).expect("known words");
+    ADVISOR.advise(&facts).contradictions.into_iter().map(|one| (one.facts, one.os)).collect()
+}
+
+#[test]
+fn facts_that_contradict_each_other_are_named() {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    for (json, facts) in [
+        (serde_json::json!({"os": "bare-metal", "kind": "gui"}), ["kind=gui", "os=bare-metal"]),
+        (
+            serde_json::json!({"python-on-target": "absent", "installs-packages": "allowed"}),
+            ["installs-packages=allowed", "python-on-target=absent"],
+        ),
+        (
+            serde_json::json!({"source-files": "single", "components": "several"}),
+            ["components=several", "source-files=single"],
+        ),
+        (serde_json::json!({"os": "windows", "linux": "debian"}), ["linux=debian", "os=windows"]),
+    ] {
+        assert_eq!(said(&json), [(words(&facts), None)], "{json}");
+    }
+}
+
+#[test]
+fn what_may_still_hold_is_no_contradiction() {
+    assert!(said(&serde_json::json!({"kind": "gui", "os": ["linux"], "limits": "no-admin"})).is_empty());
+    assert!(
+        said(&serde_json::json!({"python-on-target": ["absent", "matching"], "installs-packages": "allowed"}))
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_contradiction_on_one_system_names_it() {
+    let json = serde_json::json!({"os": ["linux", "windows"], "arch": "armv7"});
+    assert_eq!(said(&json), [(vec!["arch=armv7".into(), "os=windows".into()], Some(Os::Windows))]);
+}
+
+#[test]
+fn no_question_offers_only_answers_that_contradict_what_is_known() {
+    let json = serde_json::json!({"environment": "microcontroller", "kind": "firmware"});
+    let mut facts = Facts::from_json(&json, &Source::User).expect("known words");
+    while let Some(ask) = ADVISOR.advise(&facts).ask {
+        let fitting = ask.choices.iter().find(|choice| {
+            let mut answered = facts.clone();
+            answered.assign(&format!("{}={}", ask.fact, choice.tag)).expect("choices are tags");
+            ADVISOR.rank(&answered).contradictions.is_empty()
+        });
+        let choice = fitting.unwrap_or_else(|| panic!("every answer to {} contradicts {facts:?}", ask.fact));
+        facts.assign(&format!("{}={}", ask.fact, choice.tag)).expect("choices are tags");
+    }
+}
+
+#[test]
+fn who_knows_little_is_asked_little() {
+    let mut skipped = Vec::new();
+    while let Some(ask) = ADVISOR.advise_without(&Facts::default(), &skipped).ask {
+        skipped.push(ask.fact);
+    }
+    assert!((2..=6).contains(&skipped.len()), "{skipped:?}");
 }
 
 #[test]

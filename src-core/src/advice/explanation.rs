@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::answer::Reason;
 use super::ranking::{spoken, veto};
+use super::rules::Rules;
 use super::standing::{Board, leader, total};
-use super::{Advisor, Reason};
 use crate::catalogue::{Kind, Level, Questionnaire, level_of, levels};
 use crate::facts::{Fact, Facts, Tags};
 
@@ -55,32 +56,32 @@ pub struct WhatIf {
 }
 
 /// Explains the first choice of these boards.
-pub(super) fn explain(advisor: &Advisor, boards: &[Board], facts: &Facts) -> Explanation {
+pub(super) fn explain(rules: &Rules, boards: &[Board], facts: &Facts) -> Explanation {
     let chosen = leader(boards);
     let (mut reasons, caveats) = chosen.map_or_else(Default::default, |index| {
-        let entry = advisor.entries()[index];
+        let entry = rules.entries()[index];
         (spoken(entry, index, boards, Kind::Favour), spoken(entry, index, boards, Kind::Disfavour))
     });
     reasons.truncate(STRONGEST);
     Explanation {
-        technology: chosen.map(|index| advisor.entries()[index].id.clone()),
-        path: path(advisor, boards, chosen),
+        technology: chosen.map(|index| rules.entries()[index].id.clone()),
+        path: path(rules, boards, chosen),
         reasons,
         caveats,
-        what_if: what_if(advisor, boards, facts, chosen),
+        what_if: what_if(rules, boards, facts, chosen),
     }
 }
 
 /// The rungs down to the chosen one, or all of them when nothing fits. Rungs without a technology are left out.
-fn path(advisor: &Advisor, boards: &[Board], chosen: Option<usize>) -> Vec<Rung> {
-    let goal = chosen.and_then(|index| level_of(&advisor.entries()[index].id));
+fn path(rules: &Rules, boards: &[Board], chosen: Option<usize>) -> Vec<Rung> {
+    let goal = chosen.and_then(|index| level_of(&rules.entries()[index].id));
     let mut path = Vec::new();
     for level in levels() {
         if goal == Some(level) {
             path.push(rung(level, true, level.text.clone(), level.source.clone()));
             break;
         }
-        path.extend(passed(advisor, boards, level, chosen));
+        path.extend(passed(rules, boards, level, chosen));
     }
     path
 }
@@ -90,21 +91,21 @@ fn rung(level: &Level, chosen: bool, because: String, source: String) -> Rung {
 }
 
 /// Why a rung was passed: what ruled all of it out, or what speaks against the best of what is left.
-fn passed(advisor: &Advisor, boards: &[Board], level: &Level, chosen: Option<usize>) -> Option<Rung> {
-    let here = advisor.entries().iter().enumerate().filter(|(_, entry)| level_of(&entry.id) == Some(level));
+fn passed(rules: &Rules, boards: &[Board], level: &Level, chosen: Option<usize>) -> Option<Rung> {
+    let here = rules.entries().iter().enumerate().filter(|(_, entry)| level_of(&entry.id) == Some(level));
     let here: Vec<_> = here.map(|(index, entry)| (index, *entry)).collect();
     let standing = here.iter().filter(|(index, _)| total(boards, *index).0 > 0);
     let Some((index, best)) = standing.max_by_key(|(index, _)| total(boards, *index)) else {
-        let rules: Vec<_> =
+        let vetoes: Vec<_> =
             here.iter().filter_map(|(_, entry)| boards.iter().find_map(|board| veto(entry, board))).collect();
-        let shared = |because: &str| rules.iter().filter(|rule| rule.because == because).count();
-        let rule = rules.iter().rev().max_by_key(|rule| shared(&rule.because))?;
+        let shared = |because: &str| vetoes.iter().filter(|rule| rule.because == because).count();
+        let rule = vetoes.iter().rev().max_by_key(|rule| shared(&rule.because))?;
         return Some(rung(level, false, rule.because.clone(), rule.source.clone()));
     };
     let against = spoken(best, *index, boards, Kind::Disfavour).into_iter().next();
     let (because, source) = against.map_or_else(
         || {
-            let winner = chosen.map_or("another", |index| advisor.entries()[index].name.as_str());
+            let winner = chosen.map_or("another", |index| rules.entries()[index].name.as_str());
             (format!("{} would do, but {winner} fits better", best.name), level.source.clone())
         },
         |reason| (reason.text, reason.source),
@@ -113,7 +114,7 @@ fn passed(advisor: &Advisor, boards: &[Board], level: &Level, chosen: Option<usi
 }
 
 /// Every other answer to what is known that would change the first choice, in the order of the questions.
-fn what_if(advisor: &Advisor, boards: &[Board], facts: &Facts, chosen: Option<usize>) -> Vec<WhatIf> {
+fn what_if(rules: &Rules, boards: &[Board], facts: &Facts, chosen: Option<usize>) -> Vec<WhatIf> {
     let mut found = Vec::new();
     for question in &Questionnaire::get().questions {
         let Some(known) = facts.get(question.fact) else { continue };
@@ -121,13 +122,13 @@ fn what_if(advisor: &Advisor, boards: &[Board], facts: &Facts, chosen: Option<us
             if known.tags.has(tag) {
                 continue;
             }
-            let leading = leader(&flipped(advisor, boards, question.fact, Tags::default().with(tag)));
+            let leading = leader(&flipped(rules, boards, question.fact, Tags::default().with(tag)));
             if leading != chosen {
                 found.push(WhatIf {
                     fact: question.fact,
                     tag: choice.tag.clone(),
                     text: choice.text.clone(),
-                    technology: leading.map(|index| advisor.entries()[index].id.clone()),
+                    technology: leading.map(|index| rules.entries()[index].id.clone()),
                 });
             }
         }
@@ -136,11 +137,11 @@ fn what_if(advisor: &Advisor, boards: &[Board], facts: &Facts, chosen: Option<us
 }
 
 /// The boards with a fact set to something else. Another system is one target in place of all.
-fn flipped(advisor: &Advisor, boards: &[Board], fact: Fact, tags: Tags) -> Vec<Board> {
+fn flipped(rules: &Rules, boards: &[Board], fact: Fact, tags: Tags) -> Vec<Board> {
     let kept = if fact.id() == "os" { 1 } else { boards.len() };
     let mut boards = boards[..kept.min(boards.len())].to_vec();
     for board in &mut boards {
-        board.set(advisor, fact, tags);
+        board.set(rules, fact, tags);
     }
     boards
 }

@@ -1,83 +1,120 @@
-//! The interview: the question whose answers would change the first choice most, until none would.
+//! The interview: the question whose answer tells most about what will come first, until no answer changes that.
 
-use serde::{Deserialize, Serialize};
-
-use super::Advisor;
+use super::ask::{Ask, AskChoice};
+use super::chances::{chances, divergence};
+use super::consistency::{likelihoods, possible};
+use super::rules::Rules;
 use super::standing::{Board, leader};
 use crate::catalogue::{Question, Questionnaire, Several};
-use crate::facts::{Fact, Tags};
+use crate::facts::{Fact, Tag, Tags};
 
-/// A question to be put to the user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ask {
-    /// The fact its answer sets.
-    pub fact: Fact,
-    /// The question in plain words.
-    pub question: String,
-    /// Why it matters, one sentence.
-    pub why: String,
-    /// Whether several answers can be given.
-    pub several: bool,
-    /// The answers.
-    pub choices: Vec<AskChoice>,
+/// Each question counts this much less than the one before it in the questionnaire, which begins with what everybody knows.
+const LATER: f64 = 0.88;
+/// Questions that may be answered with "I don't know" before anything changes.
+const FREE: u32 = 1;
+/// How much more probable it must be, for each further "I don't know", that the next answer changes the first choice.
+const STRICTER: f64 = 0.4;
+
+/// The next question, or `None` when no answer to one question or to a pair of them changes the first choice.
+///
+/// Answers that contradict what is known do not count. Who often says "I don't know" is only asked what probably matters.
+pub(super) fn next_question(rules: &Rules, boards: &[Board], skipped: &[Fact]) -> Option<Ask> {
+    let interview = Interview { rules, skipped, leader: leader(boards) };
+    let (question, others) = interview.next(boards)?;
+    Some(interview.ask(question, boards, others))
 }
 
-/// One answer to a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AskChoice {
-    /// The tag it sets.
-    pub tag: String,
-    /// The answer in plain words.
-    pub text: String,
-    /// What follows from it.
-    pub consequence: String,
-    /// The first choice if this were the answer; `None` when nothing would fit.
-    pub leads_to: Option<String>,
-}
-
-/// The next question, or `None` when no answer to one question or to a listed pair changes the first choice.
-pub(super) fn next_question(advisor: &Advisor, boards: &[Board], skipped: &[Fact]) -> Option<Ask> {
-    let interview = Interview { advisor, skipped, leader: leader(boards) };
-    let single = interview.most_decisive(boards);
-    let question = single.or_else(|| interview.first_of_a_pair(boards))?;
-    Some(interview.ask(question, boards))
+/// The fact of the next question.
+pub(super) fn next_fact(rules: &Rules, boards: &[Board], skipped: &[Fact]) -> Option<Fact> {
+    let interview = Interview { rules, skipped, leader: leader(boards) };
+    interview.next(boards).map(|(question, _)| question.fact)
 }
 
 struct Interview<'a> {
-    advisor: &'a Advisor,
+    rules: &'a Rules,
     skipped: &'a [Fact],
     leader: Option<usize>,
 }
 
+/// A question that can change the first choice, and what it is worth to ask it now.
+struct Decisive {
+    question: &'static Question,
+    worth: f64,
+}
+
 impl Interview<'_> {
-    /// The open question with the largest share of answers that change the first choice; the earlier among equals.
-    fn most_decisive(&self, boards: &[Board]) -> Option<&'static Question> {
-        let mut best: Option<(&Question, usize)> = None;
-        for question in Questionnaire::get().questions.iter().filter(|question| self.is_open(question, boards)) {
-            let changed = self.changes(question, boards);
-            // "I don't know" is always an answer too, and changes nothing.
-            let share = |question: &Question, changed: usize| changed * 1000 / (question.choices.len() + 1);
-            if changed > 0 && best.is_none_or(|(other, most)| share(question, changed) > share(other, most)) {
-                best = Some((question, changed));
+    /// The question to ask now, and how many others could change the first choice too.
+    fn next(&self, boards: &[Board]) -> Option<(&'static Question, usize)> {
+        let decisive = self.decisive(boards);
+        // The earlier question among equals, which `max_by` alone would not give.
+        let best = decisive.iter().rev().max_by(|one, other| one.worth.total_cmp(&other.worth));
+        match best {
+            Some(best) => Some((best.question, decisive.len() - 1)),
+            None => Some((self.first_of_a_pair(boards)?, 0)),
+        }
+    }
+
+    /// The open questions of which an answer changes the first choice, where that is probable enough.
+    fn decisive(&self, boards: &[Board]) -> Vec<Decisive> {
+        let mut found = Vec::new();
+        let mut order = 1.0;
+        for question in &Questionnaire::get().questions {
+            order *= LATER;
+            if !self.is_open(question, boards) {
+                continue;
+            }
+            let answers = self.answers(question, boards);
+            let change = self.change(&answers);
+            if change > 0.0 && change >= self.floor() {
+                let told: Vec<_> = answers.iter().map(|(share, boards)| (*share, chances(boards))).collect();
+                found.push(Decisive { question, worth: order * divergence(&told) });
+            }
+        }
+        found
+    }
+
+    /// How probable a change of the first choice must be to be worth a question.
+    fn floor(&self) -> f64 {
+        let skipped = u32::try_from(self.skipped.len()).unwrap_or(u32::MAX);
+        STRICTER * f64::from(skipped.saturating_sub(FREE))
+    }
+
+    /// How probable it is that one of these answers changes the first choice.
+    fn change(&self, answers: &[(f64, Vec<Board>)]) -> f64 {
+        answers.iter().filter(|(_, boards)| leader(boards) != self.leader).map(|(share, _)| share).sum()
+    }
+
+    /// A question that changes nothing alone, but together with another one: of all pairs that a rule mentions or the
+    /// questionnaire lists, the first question of the pair that most probably changes the first choice.
+    fn first_of_a_pair(&self, boards: &[Board]) -> Option<&'static Question> {
+        if !self.skipped.is_empty() {
+            return None;
+        }
+        let questions = &Questionnaire::get().questions;
+        let mut best: Option<(&Question, f64)> = None;
+        for first in questions.iter().filter(|question| self.is_open(question, boards)) {
+            let answers = self.answers(first, boards);
+            for second in questions.iter().filter(|second| self.matters_with(first, second)) {
+                let change = self.change_by_both(&answers, second);
+                if change > 0.0 && best.is_none_or(|(_, most)| change > most) {
+                    best = Some((first, change));
+                }
             }
         }
         best.map(|(question, _)| question)
     }
 
-    /// The first question of a listed pair of which answers to both together change the first choice.
-    fn first_of_a_pair(&self, boards: &[Board]) -> Option<&'static Question> {
-        let questionnaire = Questionnaire::get();
-        let pairs = questionnaire.pairs.iter();
-        let mut open = pairs
-            .filter_map(|(first, second)| Some((questionnaire.of(*first)?, questionnaire.of(*second)?)))
-            .filter(|(first, _)| self.is_open(first, boards));
-        open.find(|(first, second)| {
-            tags(first).any(|answer| {
-                let answered = self.answered(boards, first.fact, answer);
-                self.is_open(second, &answered) && self.changes(second, &answered) > 0
-            })
-        })
-        .map(|(first, _)| first)
+    /// How probable it is that one of these answers changes the first choice together with an answer to another question.
+    fn change_by_both(&self, answers: &[(f64, Vec<Board>)], second: &Question) -> f64 {
+        let open = answers.iter().filter(|(_, boards)| self.is_open(second, boards));
+        open.map(|(share, boards)| share * self.change(&self.answers(second, boards))).sum()
+    }
+
+    /// Whether two questions may matter only together.
+    fn matters_with(&self, first: &Question, second: &Question) -> bool {
+        let listed = &Questionnaire::get().pairs;
+        first.fact != second.fact
+            && (self.rules.mention_both(first.fact, second.fact) || listed.contains(&(first.fact, second.fact)))
     }
 
     /// Whether a question is unanswered on some board, makes sense there, and was not skipped.
@@ -88,27 +125,38 @@ impl Interview<'_> {
         !self.skipped.contains(&question.fact) && boards.iter().any(asks)
     }
 
-    /// How many answers lead to another first choice.
-    fn changes(&self, question: &Question, boards: &[Board]) -> usize {
-        tags(question).filter(|answer| leader(&self.answered(boards, question.fact, *answer)) != self.leader).count()
+    /// The answers that contradict nothing on some board where the question is open: how probable each is, and the boards
+    /// after it.
+    fn answers(&self, question: &Question, boards: &[Board]) -> Vec<(f64, Vec<Board>)> {
+        let mut weights = vec![0.0; question.choices.len()];
+        for board in boards.iter().filter(|board| !board.situation.knows(question.fact)) {
+            let here = likelihoods(&board.situation, &possible(&board.situation), question.fact);
+            for (weight, more) in weights.iter_mut().zip(here) {
+                *weight += more;
+            }
+        }
+        let all: f64 = weights.iter().sum();
+        let likely = question.fact.tags().zip(weights).filter(|(_, weight)| *weight > 0.0);
+        likely.map(|(tag, weight)| (weight / all, self.answered(boards, tag))).collect()
     }
 
     /// The boards after an answer, which reaches those that do not know the fact yet.
-    fn answered(&self, boards: &[Board], fact: Fact, answer: Tags) -> Vec<Board> {
+    fn answered(&self, boards: &[Board], tag: Tag) -> Vec<Board> {
         let mut boards = boards.to_vec();
-        for board in boards.iter_mut().filter(|board| !board.situation.knows(fact)) {
-            board.set(self.advisor, fact, answer);
+        for board in boards.iter_mut().filter(|board| !board.situation.knows(tag.fact())) {
+            board.set(self.rules, tag.fact(), Tags::default().with(tag));
         }
         boards
     }
 
-    fn ask(&self, question: &Question, boards: &[Board]) -> Ask {
-        let name = |index: usize| self.advisor.entries()[index].id.clone();
-        let choices = question.choices.iter().zip(tags(question)).map(|(choice, answer)| AskChoice {
+    fn ask(&self, question: &Question, boards: &[Board], others: usize) -> Ask {
+        let name = |index: usize| self.rules.entries()[index].id.clone();
+        // Choices are the tags of the fact, in order.
+        let choices = question.choices.iter().zip(question.fact.tags()).map(|(choice, tag)| AskChoice {
             tag: choice.tag.clone(),
             text: choice.text.clone(),
             consequence: choice.consequence.clone(),
-            leads_to: leader(&self.answered(boards, question.fact, answer)).map(name),
+            leads_to: leader(&self.answered(boards, tag)).map(name),
         });
         Ask {
             fact: question.fact,
@@ -116,11 +164,7 @@ impl Interview<'_> {
             why: question.why.clone(),
             several: question.several != Several::Never,
             choices: choices.collect(),
+            others,
         }
     }
-}
-
-/// The answers of a question as sets of one tag: its choices are the tags of the fact, in order.
-fn tags(question: &Question) -> impl Iterator<Item = Tags> {
-    question.fact.tags().map(|tag| Tags::default().with(tag))
 }

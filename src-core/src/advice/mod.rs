@@ -8,112 +8,20 @@
 //! among several cases every one must be excluded. Soft rules add up to a score. Between equals the lightest rung wins.
 
 mod advisor;
+mod answer;
+mod ask;
+mod chances;
+mod consistency;
 mod explanation;
 mod interview;
 mod page;
 mod ranking;
+mod rules;
 mod situation;
 mod standing;
 
-use serde::{Deserialize, Serialize};
-
 pub use advisor::Advisor;
+pub use answer::{Advice, AndThen, Contradicting, Reason, Recommendation, RuledOut, TargetAdvice};
+pub use ask::{Ask, AskChoice};
 pub use explanation::{Explanation, Rung, WhatIf};
-pub use interview::{Ask, AskChoice};
 pub use page::Page;
-
-use crate::facts::{Facts, Os};
-
-/// The answer for all targets together and for each of them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Advice {
-    /// Technologies by the number of targets they serve, then by score, then lightest first.
-    pub recommendations: Vec<Recommendation>,
-    /// Technologies that serve no target.
-    pub ruled_out: Vec<RuledOut>,
-    /// The answer for each named operating system; empty while none is named.
-    pub targets: Vec<TargetAdvice>,
-    /// What carries or installs a first choice.
-    pub and_then: Vec<AndThen>,
-    /// The next question; `None` when no answer can change the first choice.
-    pub ask: Option<Ask>,
-    /// What the advice rests on.
-    pub facts: Facts,
-}
-
-/// A technology that fits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Recommendation {
-    /// Its id.
-    pub technology: String,
-    /// Its rung.
-    pub level: String,
-    /// The weights that speak for it less those against it, added up over the targets it serves.
-    pub score: i32,
-    /// What speaks for it, strongest first.
-    pub reasons: Vec<Reason>,
-}
-
-/// A sentence with its source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    /// The sentence.
-    pub text: String,
-    /// The address it rests on.
-    pub source: String,
-    /// The facts that made it count.
-    pub facts: Vec<String>,
-}
-
-/// A technology that cannot work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuledOut {
-    /// Its id.
-    pub technology: String,
-    /// Why, one sentence.
-    pub because: String,
-    /// The address it rests on.
-    pub source: String,
-}
-
-/// The answer for the targets with one operating system.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TargetAdvice {
-    /// The system.
-    pub os: Os,
-    /// Technologies by score, then lightest first.
-    pub recommendations: Vec<Recommendation>,
-    /// Technologies that cannot work there.
-    pub ruled_out: Vec<RuledOut>,
-}
-
-/// A technology that carries or installs another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AndThen {
-    /// What is made first.
-    pub first: String,
-    /// What it goes into.
-    pub then: String,
-    /// Why, one sentence.
-    pub text: String,
-    /// The address it rests on.
-    pub source: String,
-}
-
-impl Advice {
-    /// The first choice, if anything fits.
-    pub fn best(&self) -> Option<&Recommendation> {
-        self.recommendations.first()
-    }
-
-    /// Why nothing fits, when nothing does: the reason that took out the most technologies.
-    pub fn nothing_fits(&self) -> Option<&RuledOut> {
-        if !self.recommendations.is_empty() {
-            return None;
-        }
-        let shared =
-            |ruled_out: &RuledOut| self.ruled_out.iter().filter(|other| other.because == ruled_out.because).count();
-        // The first of equals, which `max_by_key` alone would not give.
-        self.ruled_out.iter().rev().max_by_key(|ruled_out| shared(ruled_out))
-    }
-}

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Reason;
+use super::answer::Reason;
 use crate::catalogue::{
     ByHand, Entry, HostSupport, Kind, Layer, SizeClass, StartClass, Status, Summary, Tool, families_of, level_of,
 };

@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 
+use super::answer::{Advice, AndThen, Reason, Recommendation, RuledOut, TargetAdvice};
+use super::rules::Rules;
 use super::standing::{Board, fires, total};
-use super::{Advice, Advisor, AndThen, Reason, Recommendation, RuledOut, TargetAdvice};
 use crate::catalogue::{Entry, Kind, Rule, combinations, level_of};
 use crate::facts::Facts;
 
@@ -14,12 +15,12 @@ const LIGHTEST: (&str, &str) = (
 );
 
 /// The rankings of these boards; the next question is left open.
-pub(super) fn rank(advisor: &Advisor, boards: &[Board], facts: &Facts) -> Advice {
-    let (recommendations, ruled_out) = split(advisor, boards);
+pub(super) fn rank(rules: &Rules, boards: &[Board], facts: &Facts) -> Advice {
+    let (recommendations, ruled_out) = split(rules, boards);
     let targets = boards
         .iter()
         .filter_map(|board| {
-            let (recommendations, ruled_out) = split(advisor, std::slice::from_ref(board));
+            let (recommendations, ruled_out) = split(rules, std::slice::from_ref(board));
             Some(TargetAdvice { os: board.os?, recommendations, ruled_out })
         })
         .collect();
@@ -28,26 +29,29 @@ pub(super) fn rank(advisor: &Advisor, boards: &[Board], facts: &Facts) -> Advice
     advice
 }
 
-/// The technologies that serve any of the boards, best first, and those that serve none.
-fn split(advisor: &Advisor, boards: &[Board]) -> (Vec<Recommendation>, Vec<RuledOut>) {
-    let mut fitting = Vec::new();
-    let mut ruled_out = Vec::new();
-    for (index, entry) in advisor.entries().iter().enumerate() {
+/// The technologies that serve any of the boards with how many they serve and their score, best first.
+pub(super) fn fitting(rules: &Rules, boards: &[Board]) -> Vec<(usize, i32, usize)> {
+    let stands = |index| {
         let (served, score) = total(boards, index);
-        if served > 0 {
-            fitting.push((served, score, index));
-        } else if let Some(rule) = boards.iter().find_map(|board| veto(entry, board)) {
-            ruled_out.push(RuledOut {
-                technology: entry.id.clone(),
-                because: rule.because.clone(),
-                source: rule.source.clone(),
-            });
-        }
-    }
+        (served, score, index)
+    };
+    let mut fitting: Vec<_> = (0..rules.entries().len()).map(stands).filter(|(served, ..)| *served > 0).collect();
     fitting.sort_by_key(|(served, score, index)| (Reverse(*served), Reverse(*score), *index));
+    fitting
+}
+
+/// What fits these boards, best first, and what serves none of them.
+fn split(rules: &Rules, boards: &[Board]) -> (Vec<Recommendation>, Vec<RuledOut>) {
     let recommend =
-        |(_, score, index): (usize, i32, usize)| recommendation(advisor.entries()[index], index, score, boards);
-    (fitting.into_iter().map(recommend).collect(), ruled_out)
+        |(_, score, index): (usize, i32, usize)| recommendation(rules.entries()[index], index, score, boards);
+    let serves_none = |index: &usize| total(boards, *index).0 == 0;
+    let ruled_out = (0..rules.entries().len()).filter(serves_none).filter_map(|index| {
+        let entry = rules.entries()[index];
+        let rule = boards.iter().find_map(|board| veto(entry, board))?;
+        let (because, source) = (rule.because.clone(), rule.source.clone());
+        Some(RuledOut { technology: entry.id.clone(), because, source })
+    });
+    (fitting(rules, boards).into_iter().map(recommend).collect(), ruled_out.collect())
 }
 
 /// The first hard rule that takes a technology out on a board.

@@ -25,9 +25,14 @@ impl Situation {
     }
 
     fn collect(tags: impl Fn(Fact) -> Option<Tags>) -> Self {
+        Self::filled(|fact| tags(fact).unwrap_or_default())
+    }
+
+    /// These tags for each fact.
+    pub(super) fn filled(tags: impl Fn(Fact) -> Tags) -> Self {
         let mut all = [Tags::default(); ROOM];
         for fact in Fact::all() {
-            all[fact.index()] = tags(fact).unwrap_or_default();
+            all[fact.index()] = tags(fact);
         }
         Self(all)
     }

@@ -1,6 +1,6 @@
 //! How each technology stands on one target: its score, and how many hard rules took it out.
 
-use super::advisor::Advisor;
+use super::rules::Rules;
 use super::situation::{Situation, systems};
 use crate::catalogue::{Kind, Questionnaire, Rule};
 use crate::facts::{Fact, Facts, Os, Tags};
@@ -46,17 +46,17 @@ impl Standing {
 
 impl Board {
     /// One board for each named system, or one for all targets while none is named.
-    pub(super) fn all(advisor: &Advisor, facts: &Facts) -> Vec<Self> {
+    pub(super) fn all(rules: &Rules, facts: &Facts) -> Vec<Self> {
         let systems = systems(facts);
         if systems.is_empty() {
-            return vec![Self::new(advisor, None, Situation::common(facts))];
+            return vec![Self::new(rules, None, Situation::common(facts))];
         }
-        systems.into_iter().map(|os| Self::new(advisor, Some(os), Situation::of(facts, os))).collect()
+        systems.into_iter().map(|os| Self::new(rules, Some(os), Situation::of(facts, os))).collect()
     }
 
-    fn new(advisor: &Advisor, os: Option<Os>, situation: Situation) -> Self {
-        let mut standings = vec![Standing::default(); advisor.entries().len()];
-        for (index, entry) in advisor.entries().iter().enumerate() {
+    fn new(rules: &Rules, os: Option<Os>, situation: Situation) -> Self {
+        let mut standings = vec![Standing::default(); rules.entries().len()];
+        for (index, entry) in rules.entries().iter().enumerate() {
             for rule in entry.rules.iter().filter(|rule| fires(rule, &situation)) {
                 standings[index].add(rule, 1);
             }
@@ -65,10 +65,10 @@ impl Board {
     }
 
     /// Sets a fact and brings the standings up to date: only the rules that mention the fact are looked at again.
-    pub(super) fn set(&mut self, advisor: &Advisor, fact: Fact, tags: Tags) {
+    pub(super) fn set(&mut self, rules: &Rules, fact: Fact, tags: Tags) {
         let before = self.situation;
         self.situation.set(fact, tags);
-        for (index, rule) in advisor.rules_about(fact) {
+        for (index, rule) in rules.about(fact) {
             let change = i32::from(fires(rule, &self.situation)) - i32::from(fires(rule, &before));
             if change != 0 {
                 self.standings[index].add(rule, change);

@@ -29,6 +29,7 @@ pub fn advice(
     };
     text.push_str(&story::way_down(style, explanation));
     text.push_str(&runners_up(style, advice));
+    text.push_str(&contradictions(style, advice));
     text.push_str(&targets(style, advice));
     text.push_str(&and_then(style, &advice.and_then));
     text.push_str(&story::what_if(style, explanation));
@@ -114,6 +115,26 @@ fn nothing_fits(style: Style, advice: &Advice) -> String {
         ));
     }
     text
+}
+
+/// Facts that cannot hold together, so that a slip is noticed.
+fn contradictions(style: Style, advice: &Advice) -> String {
+    let mut table = Table::default();
+    for one in &advice.contradictions {
+        let facts = one.facts.join(", ");
+        let facts = one.os.map_or_else(|| facts.clone(), |os| format!("{}: {facts}", os.id()));
+        table.row([Cell::new(Paint::Strong, facts), one.text.as_str().into()]);
+    }
+    if table.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "\n{} {}\n{}",
+            style.sign(Sign::Warning),
+            style.strong("These cannot hold together"),
+            table.render(style, 2)
+        )
+    }
 }
 
 /// The first choice of each system, where they differ from each other.

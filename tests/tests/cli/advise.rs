@@ -29,6 +29,15 @@ fn an_answer_is_laid_over_what_the_facts_say() {
 }
 
 #[test]
+fn facts_that_cannot_hold_together_are_said_and_never_refused() {
+    let advice = advise(r#"{"kind": "gui", "os": "bare-metal"}"#, &[]).expect_code(0).json();
+    assert_eq!(advice["contradictions"][0]["facts"][1], "os=bare-metal");
+    let run =
+        Workbench::new().packwright(["advise", "--facts", "-"]).stdin(r#"{"kind": "gui", "os": "bare-metal"}"#).run();
+    let _ = run.expect_code(0).says(&["cannot hold together", "kind=gui, os=bare-metal"]);
+}
+
+#[test]
 fn broken_json_is_answered_with_its_line_and_column() {
     let run = advise("{\n  \"kind\": [\"cli\",,]\n}", &[]).expect_code(2);
     let message = run.json()["problems"][0]["message"].to_string();

@@ -92,7 +92,7 @@ mod tests {
             leads_to: None,
         };
         let choices = fact.tags().map(choice).collect();
-        Ask { fact, question: String::new(), why: String::new(), several, choices }
+        Ask { fact, question: String::new(), why: String::new(), several, choices, others: 0 }
     }
 
     fn tags(line: &str) -> Result<Vec<&'static str>, String> {
