@@ -20,10 +20,30 @@ pub fn found(style: Style, project: &Project, known: &Facts) -> String {
     format!("{name} {}\n{}", style.faint("was read; none of its code was run"), facts::table(known).render(style, 2))
 }
 
-/// A question with its answers. `open` are the systems it is asked for, where others are answered already.
-pub fn question(style: Style, advice: &Advice, ask: &Ask, number: usize, open: &[Os]) -> String {
-    let mut text = format!("\n{} {}\n", style.faint(&format!("Question {number}.")), style.faint(&in_front(advice)));
-    let systems = if open.is_empty() { String::new() } else { format!(" ({})", listing(open)) };
+/// Where a question stands in its interview.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many others can still change the first choice.
+    pub others: usize,
+    /// The systems it is asked for, where it is answered for others already.
+    pub open: &'a [Os],
+}
+
+/// A question with its answers.
+pub fn question(style: Style, advice: &Advice, ask: &Ask, place: &Place) -> String {
+    let others = match place.others {
+        0 => "It is the last that matters now".to_owned(),
+        1 => "One other can still matter".into(),
+        others => format!("{others} others can still matter"),
+    };
+    let mut text = String::from("\n");
+    for line in [format!("Question {}. {others}.", place.number), in_front(advice)] {
+        text.push_str(&format!("{}\n", style.faint(&line)));
+    }
+    text.push('\n');
+    let systems = if place.open.is_empty() { String::new() } else { format!(" ({})", listing(place.open)) };
     for line in wrapped(&format!("{}{systems}", ask.question), style.width) {
         text.push_str(&format!("{}\n", style.strong(&line)));
     }

@@ -24,7 +24,7 @@ mod table;
 pub use advice::advice;
 pub use artifact::{artifacts, problems, verified};
 pub use by_hand::{instructions, outline};
-pub use interview::{decided, found, keys, leads_to, question};
+pub use interview::{Place, decided, found, keys, leads_to, question};
 pub use layers::{LAYERS, LEGEND, glyph};
 pub use machine::{cache, date, doctor, history};
 pub use measure::{duration, size};

@@ -61,7 +61,11 @@ fn properties(page: &Page) -> Table {
     for (index, host) in page.hosts.iter().enumerate() {
         let label = if index == 0 { "Made" } else { "" };
         let place = format!("on {} for {}", listing(&host.on), listing(&host.targets));
-        let because = if host.because.is_empty() { String::new() } else { format!(": {}", host.because) };
+        let because = if host.because.is_empty() {
+            String::new()
+        } else {
+            format!(" (not for others: {})", host.because.trim_end_matches('.'))
+        };
         table.row([label.into(), format!("{place}{because}").into()]);
     }
     table.row(["Status".into(), words::status(page.status).into()]);

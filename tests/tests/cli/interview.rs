@@ -170,6 +170,49 @@ fn a_no_keeps_nothing() {
     assert_eq!(settings(&bench), DECLARED[0].1);
 }
 
+/// A bench with a project `thing` that holds an answer.
+fn answered() -> Workbench {
+    let bench = bench();
+    let _ = bench.run(["advise", "thing", "--set", "audience=developers", "--save"]).expect_code(0);
+    bench
+}
+
+#[test]
+fn an_answer_of_an_earlier_day_can_be_taken_back() {
+    let bench = answered();
+    let mut terminal = begin(&bench, &["thing"]);
+    for (line, words) in
+        [("u", "Taken back: audience"), ("q", "Take 1 answer out of pyproject.toml?"), ("y", "Written")]
+    {
+        terminal.expect(if line == "y" { "[Y/n] " } else { "> " });
+        terminal.answers(line);
+        terminal.expect(words);
+    }
+    assert_eq!(terminal.ends().0, 0);
+    assert!(!settings(&bench).contains("audience"));
+}
+
+#[test]
+fn earlier_answers_are_put_aside_until_others_are_given() {
+    let bench = answered();
+    let before = settings(&bench);
+    let mut terminal = begin(&bench, &["thing", "--ask-again"]);
+    terminal.expect("> ");
+    terminal.answers("q");
+    terminal.expect("Ship it as ");
+    assert_eq!(terminal.ends().0, 0);
+    assert_eq!(settings(&bench), before);
+
+    let mut terminal = begin(&bench, &["thing", "--ask-again", "--save"]);
+    for line in ["2", "q"] {
+        terminal.expect("> ");
+        terminal.answers(line);
+    }
+    terminal.expect("Written to ");
+    assert_eq!(terminal.ends().0, 0);
+    assert!(!settings(&bench).contains("\"developers\"") && settings(&bench).contains("facts."));
+}
+
 #[test]
 fn a_script_keeps_its_answers_beside_itself() {
     let bench = Workbench::new();

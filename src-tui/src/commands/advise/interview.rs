@@ -104,7 +104,8 @@ impl Interview {
             let advice = self.advice();
             let Some(ask) = &advice.ask else { return Ending::Decided };
             let open = self.open_systems(&advice, ask.fact);
-            terminal.note(&show::question(terminal.notes, &advice, ask, self.given.len() + 1, &open));
+            let place = show::Place { number: self.given.len() + 1, others: self.others(ask.fact), open: &open };
+            terminal.note(&show::question(terminal.notes, &advice, ask, &place));
             match reply(terminal, prompt, &advice, ask) {
                 Ok(Said::Tags(os, tags)) => self.give(os, ask.fact, Some(Known { tags, source: Source::User })),
                 Ok(Said::Undo) => {
@@ -116,6 +117,18 @@ impl Interview {
                 Err(ending) => return ending,
             }
         }
+    }
+
+    /// How many questions beside this one can still change the first choice, as far as is known now.
+    fn others(&self, asked: Fact) -> usize {
+        let facts = self.facts();
+        let mut skipped = self.skipped();
+        skipped.push(asked);
+        let before = skipped.len();
+        while let Some(ask) = technologies::advisor().advise_without(&facts, &skipped).ask {
+            skipped.push(ask.fact);
+        }
+        skipped.len() - before
     }
 
     fn give(&mut self, os: Option<Os>, fact: Fact, known: Option<Known>) {
@@ -206,6 +219,16 @@ mod tests {
         assert_ne!(interview.advice().ask.unwrap().fact, first);
         interview.undo();
         assert_eq!(interview.advice().ask.unwrap().fact, first);
+    }
+
+    #[test]
+    fn the_questions_that_are_left_are_counted() {
+        let mut interview = Interview::new(Facts::default());
+        let first = interview.advice().ask.unwrap().fact;
+        let others = interview.others(first);
+        interview.give(None, first, None);
+        let second = interview.advice().ask.unwrap().fact;
+        assert!(others > 0 && interview.others(second) == others - 1);
     }
 
     #[test]
