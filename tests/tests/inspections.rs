@@ -9,7 +9,7 @@ use packwright_core::inspect::{self, Inspection};
 use packwright_tests::{Workbench, projects};
 
 fn found(path: &Path) -> String {
-    let Inspection { project, facts } = inspect::read(path).expect("every example can be inspected");
+    let Inspection { project, facts, .. } = inspect::read(path).expect("every example can be inspected");
     let mut text = format!("{} {}\n", project.name, project.static_version().unwrap_or("without a static version"));
     for entry in &project.entry_points {
         let _ = writeln!(text, "starts `{}` at `{}`: {}", entry.name, entry.target, entry.source);

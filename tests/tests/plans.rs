@@ -29,7 +29,7 @@ fn recorded(project: &str) -> Resolution {
 }
 
 fn request(backend: &dyn Backend, name: &str, path: &Path) -> Request {
-    let inspect::Inspection { project, facts } = inspect::read(path).expect("every example can be inspected");
+    let inspect::Inspection { project, facts, .. } = inspect::read(path).expect("every example can be inspected");
     let entry = backend.entry();
     let environment = environment();
     Request {

@@ -14,6 +14,7 @@ use std::path::Path;
 pub use error::InspectError;
 
 use crate::facts::{Definition, EntryKind, Evidence, Facts, Project, Source, normalize};
+use crate::problem::count;
 use metadata::Declared;
 use tree::Tree;
 
@@ -24,6 +25,18 @@ pub struct Inspection {
     pub project: Project,
     /// The adjectives, each with its evidence; answers saved with the project are laid over what the files show.
     pub facts: Facts,
+    /// What was not read, so that nothing is known of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
+}
+
+/// A file or a folder that was not read, or not to its end.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Unread {
+    /// Its path from the root, with the line where reading ended if there is one; or how many files.
+    pub what: String,
+    /// The reason.
+    pub because: String,
 }
 
 /// Files that stand for the folder they lie in when they are named themselves.
@@ -94,6 +107,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         Some(trial) => Evidence { value: trial.clone(), source: Source::Saved { path: saved.path } },
         None => scan.trial,
     };
+    let unread = unread(&tree, &scan.unparsed, scan.unread);
     let mut risks = tree.risks.clone();
     risks.extend(scan.risks);
     let name = declared.name.map(|name| name.value).unwrap_or_default();
@@ -127,7 +141,19 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         definition: declared.definition,
         root: tree.root,
     };
-    Ok(Inspection { project, facts })
+    Ok(Inspection { project, facts, unread })
+}
+
+/// Everything that was not read, folders first.
+fn unread(tree: &Tree, unparsed: &[Evidence<String>], left_out: usize) -> Vec<Unread> {
+    let root = format!("{}/", tree.root.display());
+    let unreadable = tree.unreadable.iter().map(|error| {
+        let (what, because) = error.split_once(": ").unwrap_or(("a part of it", error));
+        (what.strip_prefix(&root).unwrap_or(what).to_owned(), because.to_owned())
+    });
+    let unparsed = unparsed.iter().map(|found| (found.source.to_string(), found.value.clone()));
+    let many = (left_out > 0).then(|| (count(left_out, "Python file"), "there are too many to read all".to_owned()));
+    unreadable.chain(unparsed).chain(many).map(|(what, because)| Unread { what, because }).collect()
 }
 
 /// What the look at the code needs of the metadata.

@@ -1,7 +1,7 @@
 //! What was found in a project, each thing with its evidence.
 
 use packwright_core::facts::{BuildSystem, EntryKind, Project, Requirement, Trial, Version};
-use packwright_core::inspect::Inspection;
+use packwright_core::inspect::{Inspection, Unread};
 use packwright_core::problem::count;
 
 use super::{Cell, Paint, Sign, Style, Table, facts, shell_line, size};
@@ -20,6 +20,10 @@ pub fn project(style: Style, inspection: &Inspection) -> String {
     if !project.risks.is_empty() {
         text.push_str(&format!("\n{}\n", style.strong("Risks")));
         text.push_str(&risks(project).render(style, 2));
+    }
+    if !inspection.unread.is_empty() {
+        text.push_str(&format!("\n{}\n", style.strong("Not read")));
+        text.push_str(&unread(&inspection.unread).render(style, 2));
     }
     text
 }
@@ -114,6 +118,18 @@ fn trial(trial: &Trial) -> String {
         Trial::Import { modules } => format!("importing {}", modules.join(", ")),
         Trial::None { because } => format!("nothing: {because}"),
     }
+}
+
+/// What nothing is known of; the first of many, and how many more.
+fn unread(all: &[Unread]) -> Table {
+    let mut table = Table::default();
+    for one in all.iter().take(LISTED) {
+        table.row([one.what.as_str().into(), Cell::new(Paint::Faint, one.because.as_str())]);
+    }
+    if let Some(more) = all.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        table.row([format!("and {more} more").into()]);
+    }
+    table
 }
 
 fn risks(project: &Project) -> Table {

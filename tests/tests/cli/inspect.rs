@@ -24,6 +24,21 @@ fn programs_get_the_project_and_its_facts() {
 }
 
 #[test]
+fn what_could_not_be_read_is_listed_with_the_reason() {
+    let bench = Workbench::new();
+    let root = bench.project("thing", DECLARED);
+    std::fs::write(root.join("old.py"), "import os\nprint 'hello'\n").unwrap();
+    std::fs::write(root.join("bytes.py"), b"\0\x01\xff\xfe\0").unwrap();
+    let run = bench.run(["inspect", "thing"]).expect_code(0);
+    for words in ["Not read", "old.py:2", "bytes.py:1", "Simple statements must be separated"] {
+        assert!(run.stdout.contains(words), "{words:?} is missing\n{run}");
+    }
+    let unread = bench.run(["inspect", "thing", "--json"]).expect_code(0).json()["unread"].clone();
+    assert_eq!(unread.as_array().map(Vec::len), Some(2), "{unread}");
+    assert!(unread[0]["because"].is_string(), "{unread}");
+}
+
+#[test]
 fn what_a_project_writes_cannot_move_the_cursor_or_turn_the_line() {
     let bench = Workbench::new();
     let summary = "\\u001b[2Jboo\\u202Eexe\\u009b31m";
