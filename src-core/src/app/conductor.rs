@@ -176,7 +176,7 @@ impl Conductor {
                     return self.happened(build, cancelled(&prepared.plan));
                 }
                 self.open.remove(&build);
-                self.pending.push(Update::Planned { build, prepared: prepared.clone(), trusted });
+                self.pending.push(Update::Planned { build, prepared: Box::new(prepared.to_show()), trusted });
                 self.prepared.insert(build, *prepared);
             }
             Learned::Told(update) => self.pending.push(*update),
@@ -261,7 +261,7 @@ impl Conductor {
             self.open.insert(*id, cancel.clone());
             self.happened(*id, started(&prepared.plan));
         }
-        self.work(move |desk| desk.build(&ids, &plans, &settings));
+        self.work(move |desk| desk.build(&ids, plans, &settings));
     }
 }
 

@@ -70,7 +70,7 @@ impl Desk {
         self.report(Learned::Planned(build, planned));
     }
 
-    pub fn build(&self, ids: &[BuildId], plans: &[(Prepared, Cancel)], settings: &Settings) {
+    pub fn build(&self, ids: &[BuildId], plans: Vec<(Prepared, Cancel)>, settings: &Settings) {
         let happened = |index: usize, event| self.report(Learned::Happened(ids[index], event));
         let ended = |index: usize, built: Result<_, _>| self.report(Learned::Built(ids[index], built.map(Box::new)));
         let built = guarded(|| {

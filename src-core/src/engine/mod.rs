@@ -37,8 +37,9 @@ mod verify;
 mod world;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +116,21 @@ pub struct Prepared {
     pub request: Request,
     /// What it planned.
     pub plan: Plan,
+    /// Keeps what it names in the cache where it is.
+    #[expect(dead_code, reason = "it is held, not read")]
+    in_use: Option<Arc<File>>,
+}
+
+impl Prepared {
+    fn new(request: Request, plan: Plan) -> Self {
+        Self { request, plan, in_use: None }
+    }
+
+    /// The same to look at: what it names may be trimmed from the cache.
+    #[must_use]
+    pub fn to_show(&self) -> Self {
+        Self { in_use: None, ..self.clone() }
+    }
 }
 
 /// Where events go while the engine works: the index of the plan in the call, and what happened.
@@ -168,7 +184,8 @@ impl Engine {
         })
     }
 
-    /// Finds out what only tools can tell, and plans. Runs no code of the project unless it is trusted.
+    /// Finds out what only tools can tell, and plans. Runs no code of the project unless it is trusted. Nothing is trimmed
+    /// from the cache as long as the answer is there.
     pub fn prepare(
         &self,
         order: &Order,
@@ -176,17 +193,19 @@ impl Engine {
         events: Events,
         cancel: &Cancel,
     ) -> Result<Prepared, Problem> {
-        self.with_bench(&order.project, settings, cancel, |bench| {
+        let in_use = usage::keep_in_use(&self.cache, cancel)?;
+        let prepared = self.with_bench(&order.project, settings, cancel, |bench| {
             let resolver = Resolver { bench, folder: &self.cache.join("locks") };
             Preparing { bench, resolver: &resolver, events, index: 0, building: Vec::new() }.prepare(order)
-        })?
+        })??;
+        Ok(Prepared { in_use: Some(Arc::new(in_use)), ..prepared })
     }
 
     /// Carries out plans of one project as one graph, tries what they make, and puts it into place. Each plan has a switch
     /// that ends it alone. `ended` is told of each as soon as it has ended, with its index; events of it come before.
     pub fn build(
         &self,
-        plans: &[(Prepared, Cancel)],
+        plans: Vec<(Prepared, Cancel)>,
         settings: &Settings,
         events: Events,
         ended: &(dyn Fn(usize, Result<Artifact, Problem>) + Sync),
@@ -207,10 +226,11 @@ impl Engine {
         };
         let all = Cancel::default();
         let built =
-            self.with_bench(project, settings, &all, |bench| Building { bench, events }.build(plans, &recorded));
+            self.with_bench(project, settings, &all, |bench| Building { bench, events }.build(&plans, &recorded));
         if let Err(problem) = built {
             (0..plans.len()).for_each(|index| ended(index, Err(problem.clone())));
         }
+        drop(plans);
         usage::keep_below_ceiling(&self.cache, &self.store);
     }
 
@@ -241,6 +261,7 @@ impl Engine {
     /// Looks at every technology, or at one.
     pub fn doctor(&self, technology: Option<&str>) -> Result<Vec<Checkup>, Problem> {
         let cancel = Cancel::default();
+        let _in_use = usage::keep_in_use(&self.cache, &cancel)?;
         let tools = self.cache.join("tools");
         let toolbox = self.toolbox(&tools, None, true, &cancel);
         let all = backends::all().iter().filter(|backend| technology.is_none_or(|name| backend.entry().id == name));

@@ -51,7 +51,7 @@ impl Preparing<'_> {
         }
         for _ in 0..ROUNDS {
             match backend.plan(&request) {
-                Ok(plan) => return Ok(Prepared { request, plan }),
+                Ok(plan) => return Ok(Prepared::new(request, plan)),
                 Err(PlanError::Unsuitable(problem)) => return Err(problem.of(&order.technology)),
                 Err(PlanError::Needs(need)) => {
                     self.satisfy(&mut request, &need).map_err(|problem| problem.of(&order.technology))?;

@@ -122,3 +122,19 @@ fn a_build_is_cancelled_wherever_it_is() {
     assert_eq!(session.view.builds[&WHEEL].phase, Phase::Failed);
     assert!(fs::read_dir(&out).map_or(0, Iterator::count) == 0, "{:?}", tree::children(&out));
 }
+
+#[test]
+fn the_cache_is_not_trimmed_between_a_plan_and_its_build() {
+    let bench = Workbench::new().with_own_cache();
+    let tool = "import argparse\n\nargparse.ArgumentParser(prog=\"tool\").parse_args()\n";
+    let root = bench.project("tool", &[("tool.py", tool)]);
+    let other =
+        Engine::open_at(&bench.cache().join("packwright"), &bench.path().join("data"), Box::new(Machine)).unwrap();
+    let mut session = Session::open(&bench, root.join("tool.py"));
+    session.plan(WHEEL, "pep723-script", &settings(&bench.path().join("out")));
+    session.until("the plan", |session| session.view.plans.contains_key(&WHEEL));
+    assert_eq!(other.trim_cache(0).unwrap_err().message, "the cache is in use by a build");
+    session.app.dispatch(Intent::Cancel { build: Some(WHEEL) });
+    session.until("the end", |session| session.has_ended(WHEEL));
+    other.trim_cache(0).unwrap();
+}
