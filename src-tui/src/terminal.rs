@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use packwright_core::problem::Problem;
 use serde::Serialize;
@@ -104,13 +106,26 @@ impl Terminal {
         problem.code.exit_code()
     }
 
-    /// Puts a question that only `y` or `yes` answers with yes.
-    pub fn ask(&self, question: &str) -> bool {
+    /// Puts a question that only `y` or `yes` answers with yes; no answer is waited for once this `is_moot`.
+    pub fn ask(&self, question: &str, is_moot: impl Fn() -> bool) -> bool {
         self.note(question);
-        let mut answer = String::new();
-        match io::stdin().lock().read_line(&mut answer) {
-            Ok(_) => matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"),
-            Err(_) => false,
+        let (sender, answer) = mpsc::channel();
+        // Reading cannot be interrupted: a thread that still reads ends with the process.
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            if io::stdin().lock().read_line(&mut line).is_ok() {
+                let _ = sender.send(line);
+            }
+        });
+        loop {
+            match answer.recv_timeout(Duration::from_millis(20)) {
+                Ok(line) => return matches!(line.trim().to_lowercase().as_str(), "y" | "yes"),
+                Err(RecvTimeoutError::Timeout) if !is_moot() => {}
+                Err(_) => {
+                    self.note("\n");
+                    return false;
+                }
+            }
         }
     }
 

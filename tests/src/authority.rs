@@ -9,7 +9,10 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 
-/// An authority, and a certificate that it gave the loopback interface.
+/// A host that no name server knows (RFC 6761): only through a proxy something answers for it.
+pub const FAR: &str = "index.invalid";
+
+/// An authority, and a certificate that it gave the loopback interface and [`FAR`].
 #[derive(Debug)]
 pub struct Authority {
     certificate: PathBuf,
@@ -29,7 +32,8 @@ impl Authority {
         let certificate = folder.join("authority.pem");
         fs::write(&certificate, own.pem()).expect("the certificate can be written");
         let server_key = KeyPair::generate().expect("keys can be made");
-        let names = CertificateParams::new(["127.0.0.1".to_owned()]).expect("an address is a name");
+        let names = ["127.0.0.1", FAR].map(str::to_owned);
+        let names = CertificateParams::new(names).expect("an address is a name");
         let signed = names.signed_by(&server_key, &Issuer::new(about, key)).expect("a certificate can be signed");
         let secret = PrivateKeyDer::try_from(server_key.serialize_der()).expect("a key is a key");
         let server = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -70,6 +70,10 @@ impl Index {
         format!("{}://{}", self.scheme, self.address)
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The paths that were asked for so far; whole addresses where it was asked as a proxy.
     ///
     /// # Panics

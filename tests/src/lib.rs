@@ -2,13 +2,15 @@
 //! them from, and one table that masks what differs from run to run.
 //!
 //! Nothing here needs a network. [`Workbench`] runs `packwright`; [`tree`] writes projects; [`package`] makes wheels
-//! and source distributions; [`Index`] serves them on the loopback interface; [`Terminal`] types and reads; [`mask`] prepares output for snapshots.
+//! and source distributions; [`Index`] serves them on the loopback interface, and a [`Proxy`] looks at what passes;
+//! [`Terminal`] types and reads; [`mask`] prepares output for snapshots.
 
 mod authority;
 mod binary;
 mod index;
 mod mask;
 pub mod package;
+mod proxy;
 mod run;
 mod terminal;
 pub mod tree;
@@ -16,10 +18,11 @@ mod workbench;
 
 use std::path::{Path, PathBuf};
 
-pub use authority::Authority;
+pub use authority::{Authority, FAR};
 pub use binary::packwright;
 pub use index::Index;
 pub use mask::mask;
+pub use proxy::Proxy;
 pub use run::{Invocation, Run, end_at_once};
 pub use terminal::Terminal;
 pub use workbench::Workbench;

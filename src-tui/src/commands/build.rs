@@ -83,12 +83,13 @@ impl Build {
         let (mut script, inspection) = Script::open(&chosen.path)?;
         let wanted = self.wanted(chosen.technologies, &inspection, terminal)?;
         let mut settings = self.settings(&inspection);
-        let interrupted = watch_interrupts(&script, terminal)?;
+        let interrupted = watch_interrupts(&script)?;
         let (builds, mut refused) = self.order(&mut script, &wanted, &settings);
-        let mut progress = Progress::new(terminal);
+        let mut progress = Progress::new(terminal).until(&interrupted);
         script.until_planned(&builds, |view, updates| progress.show(view, updates))?;
         progress.clear();
-        if !interrupted.load(Ordering::SeqCst) && self.consented(&script, &inspection, terminal) {
+        let is_interrupted = || interrupted.load(Ordering::SeqCst);
+        if !is_interrupted() && self.consented(&script, &inspection, terminal, is_interrupted) {
             settings.trusted = true;
             script.dispatch(Intent::Trust);
             let planned: Vec<BuildId> = script.view().plans.keys().copied().collect();
@@ -97,7 +98,7 @@ impl Build {
             }
             script.until_planned(&builds, |view, updates| progress.show(view, updates))?;
         }
-        if interrupted.load(Ordering::SeqCst) {
+        if is_interrupted() {
             if !script.view().summary().problems.iter().any(|problem| problem.code == Code::Cancelled) {
                 refused.push(Problem::new(Code::Cancelled, "cancelled before anything was built"));
             }
@@ -167,13 +168,20 @@ impl Build {
     }
 
     /// Whether something waits for consent, and the user gives it.
-    fn consented(&self, script: &Script, inspection: &Inspection, terminal: &Terminal) -> bool {
+    fn consented(
+        &self,
+        script: &Script,
+        inspection: &Inspection,
+        terminal: &Terminal,
+        is_interrupted: impl Fn() -> bool,
+    ) -> bool {
         let view = script.view();
         let waiting = view.waiting_for_consent(!self.no_verify);
         if waiting.is_empty() || self.making.trust || !terminal.can_ask {
             return false;
         }
-        terminal.ask(&consent::question(terminal.notes, &inspection.project, view, &waiting))
+        let question = consent::question(terminal.notes, &inspection.project, view, &waiting);
+        terminal.ask(&question, &is_interrupted) && !is_interrupted()
     }
 }
 
@@ -189,15 +197,12 @@ fn recommended(inspection: &Inspection) -> Result<String, Problem> {
 }
 
 /// The first interrupt asks everything to stop, which leaves nothing half-written; the second ends the process.
-fn watch_interrupts(script: &Script, terminal: &Terminal) -> Result<Arc<AtomicBool>, Problem> {
+fn watch_interrupts(script: &Script) -> Result<Arc<AtomicBool>, Problem> {
     let interrupted = Arc::new(AtomicBool::new(false));
-    let (flag, dispatcher, quiet) = (interrupted.clone(), script.dispatcher(), terminal.json);
+    let (flag, dispatcher) = (interrupted.clone(), script.dispatcher());
     let handler = move || {
         if flag.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(Code::Cancelled.exit_code()));
-        }
-        if !quiet {
-            eprintln!("\nStopping; once more to stop at once");
         }
         dispatcher.dispatch(Intent::Cancel { build: None });
     };

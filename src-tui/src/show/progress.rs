@@ -1,5 +1,6 @@
 //! Progress: one live line for each running step on a terminal, a plain line for each ended one everywhere.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use packwright_core::event::{Event, Record, StepEnd};
@@ -15,12 +16,20 @@ pub struct Progress<'a> {
     terminal: &'a Terminal,
     began: Instant,
     drawn: usize,
+    /// Set when the user asked it to stop.
+    interrupted: Option<&'a AtomicBool>,
+    is_stopping: bool,
 }
 
 impl<'a> Progress<'a> {
     /// Progress of a session that begins now.
     pub fn new(terminal: &'a Terminal) -> Self {
-        Self { terminal, began: Instant::now(), drawn: 0 }
+        Self { terminal, began: Instant::now(), drawn: 0, interrupted: None, is_stopping: false }
+    }
+
+    /// Says when this was set that everything comes to its end.
+    pub fn until(self, interrupted: &'a AtomicBool) -> Self {
+        Self { interrupted: Some(interrupted), ..self }
     }
 
     /// Shows what happened; the view has taken it in already. Where programs read, only records are printed.
@@ -32,6 +41,13 @@ impl<'a> Progress<'a> {
             } else if let Some(line) = line(self.terminal.notes, view, record) {
                 self.clear();
                 self.terminal.note(&line);
+            }
+        }
+        if !self.is_stopping && self.interrupted.is_some_and(|flag| flag.load(Ordering::SeqCst)) {
+            self.is_stopping = true;
+            if !self.terminal.json {
+                self.clear();
+                self.terminal.note("Stopping; once more to stop at once\n");
             }
         }
         if self.terminal.live {
@@ -51,7 +67,8 @@ impl<'a> Progress<'a> {
     /// Takes the live lines away.
     pub fn clear(&mut self) {
         if self.drawn > 0 {
-            self.terminal.note(&format!("\u{1b}[{}A\u{1b}[J", self.drawn));
+            // The cursor may stand behind a `^C` that the terminal has shown.
+            self.terminal.note(&format!("\r\u{1b}[{}A\u{1b}[J", self.drawn));
             self.drawn = 0;
         }
     }

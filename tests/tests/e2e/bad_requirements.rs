@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use packwright_tests::package::Recipe;
-use packwright_tests::{Authority, Index, Run, Workbench, tree};
+use packwright_tests::{Authority, FAR, Index, Proxy, Run, Workbench, tree};
 
 use crate::{expect_words, problem};
 
@@ -155,4 +155,28 @@ fn an_authority_of_ones_own_is_trusted_when_ssl_cert_file_names_it() {
     let strange = build(None).expect_code(1);
     expect_words(&problem(&strange), &["SSL_CERT_FILE"]);
     let _ = build(Some(authority.certificate())).expect_code(0);
+}
+
+#[test]
+fn a_proxy_that_encrypts_with_its_own_certificate_is_trusted_only_when_its_authority_is() {
+    let bench = Workbench::new();
+    let authority = Authority::new(bench.path());
+    let index = Index::serve([Recipe::new("far-away-thing", "1.0").wheel()]);
+    let proxy = Proxy::listen(&authority, &index);
+    let path = script(&bench, "far-away-thing");
+    let build = |certificates: Option<&Path>| {
+        let run = bench.packwright(["build", "zipapp", "--json", "--trust", "--no-cache", "--out"]);
+        let run = run.arg(bench.path().join("out")).arg(&path);
+        let run = run.env("UV_DEFAULT_INDEX", format!("https://{FAR}/simple/"));
+        let run = run.env("HTTPS_PROXY", proxy.url()).env("https_proxy", proxy.url());
+        let run = ["NO_PROXY", "no_proxy", "SSL_CERT_DIR"].into_iter().fold(run, packwright_tests::Invocation::without);
+        certificates.into_iter().fold(run, |run, file| run.env("SSL_CERT_FILE", file)).run()
+    };
+    let strange = build(None).expect_code(1);
+    expect_words(&problem(&strange), &["certificate", "SSL_CERT_FILE"]);
+    assert!(proxy.connected().iter().any(|host| host == &format!("{FAR}:443")), "{:?}", proxy.connected());
+    assert_eq!(index.asked(), Vec::<String>::new(), "nothing goes through to whoever is not trusted");
+    let _ = build(Some(authority.certificate())).expect_code(0);
+    let asked = index.asked();
+    assert!(asked.iter().any(|path| path.ends_with("far_away_thing-1.0-py3-none-any.whl")), "{asked:?}");
 }

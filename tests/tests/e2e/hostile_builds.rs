@@ -10,7 +10,7 @@ use packwright_tests::{Index, Workbench, tree};
 use crate::{build, expect_words};
 
 /// A setuptools project whose `setup.py` begins with this code.
-fn hostile(bench: &Workbench, code: &str) -> PathBuf {
+pub fn hostile(bench: &Workbench, code: &str) -> PathBuf {
     let files = tree::legacy_project(code);
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     bench.project("hostile", &files)
