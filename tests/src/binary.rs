@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+/// What users tell cargo by the environment.
+const KEPT: [&str; 4] = ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_NET_OFFLINE", "CARGO_BUILD_JOBS"];
+
 /// The binary `packwright`: what `PACKWRIGHT_BINARY` names, or the one beside this test, which is built first, once a
 /// process, so that no test meets the binary of yesterday.
 ///
@@ -26,6 +29,13 @@ fn built() -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build.args(["build", "--workspace", "--bin", "packwright", "--quiet"]).current_dir(crate::repository());
+    // What cargo tells a test is not what it was told itself: build scripts that look at it would run anew each time.
+    for (name, _) in env::vars_os() {
+        let told = name.to_str().is_some_and(|name| name.starts_with("CARGO_") && !KEPT.contains(&name));
+        if told {
+            build.env_remove(name);
+        }
+    }
     if profile.ends_with("release") {
         build.arg("--release");
     }

@@ -115,6 +115,16 @@ impl Terminal {
         shown.screen.screen_mut().set_size(some(rows), some(columns));
     }
 
+    /// Asks the run to end, as `kill` does.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    #[cfg(unix)]
+    pub fn terminate(&self) {
+        let id = self.child.process_id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        rustix::process::kill_process(id.expect("it runs"), rustix::process::Signal::TERM).expect("it can be asked");
+    }
+
     /// Waits for the end of the run; gives its exit code, and everything that was written.
     ///
     /// # Panics
@@ -168,12 +178,12 @@ fn command(invocation: &Invocation) -> CommandBuilder {
     let mut command = CommandBuilder::new(original.get_program());
     command.args(original.get_args());
     command.env_clear();
+    command.env("TERM", "xterm-256color");
     for (name, value) in original.get_envs() {
         if let Some(value) = value {
             command.env(name, value);
         }
     }
-    command.env("TERM", "xterm-256color");
     if let Some(folder) = original.get_current_dir() {
         command.cwd(folder);
     }

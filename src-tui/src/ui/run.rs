@@ -9,9 +9,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event};
-use packwright_core::app::App;
+use packwright_core::app::{App, Dispatcher};
 use packwright_core::event::BuildId;
 use packwright_core::plan::StepId;
+use packwright_core::problem::Code;
 use packwright_core::session::{Intent, StepState};
 
 use super::draw::draw;
@@ -26,6 +27,8 @@ use super::update::update;
 const FRAME: Duration = Duration::from_millis(16);
 /// The longest wait while nothing does.
 const REST: Duration = Duration::from_millis(60);
+/// How long an orderly end may take after a signal.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 /// Lines of one step that are taken in for one frame.
 const LINES: u64 = 4_000;
 /// Lines that may wait; of more, only the newest are shown.
@@ -188,10 +191,10 @@ impl Run {
 
 /// Runs the terminal UI until its user leaves, and gives the exit code.
 pub fn run(path: Option<&Path>) -> io::Result<u8> {
-    let ended = watch_signals();
     let mut stage = Stage::enter()?;
     let size = crossterm::terminal::size().unwrap_or((80, 24));
     let mut run = Run::start(path, size);
+    let ended = watch_signals(run.app.dispatcher());
     stage.screen.draw(|frame| draw(&mut run.model, frame))?;
     loop {
         let rest = if run.model.is_building() || run.model.opening.is_some() { FRAME } else { REST };
@@ -208,7 +211,7 @@ pub fn run(path: Option<&Path>) -> io::Result<u8> {
             }
         }
         if ended.load(Ordering::SeqCst) {
-            return Ok(packwright_core::problem::Code::Cancelled.exit_code());
+            return Ok(Code::Cancelled.exit_code());
         }
         if run.gather()? || changed {
             stage.screen.draw(|frame| draw(&mut run.model, frame))?;
@@ -226,11 +229,18 @@ fn message(event: Event) -> Option<Message> {
     }
 }
 
-/// Whether the process was asked to end: the loop then leaves in order.
-fn watch_signals() -> Arc<AtomicBool> {
+/// Whether the process was asked to end: the loop then leaves in order. When the terminal itself is gone, reading from it
+/// may never return; then what is built is cancelled here, and the process ends without it.
+fn watch_signals(dispatcher: Dispatcher) -> Arc<AtomicBool> {
     let ended = Arc::new(AtomicBool::new(false));
     let flag = ended.clone();
+    let handler = move || {
+        flag.store(true, Ordering::SeqCst);
+        dispatcher.dispatch(Intent::Cancel { build: None });
+        std::thread::sleep(LAST_WORDS);
+        std::process::exit(i32::from(Code::Cancelled.exit_code()));
+    };
     // Where signals cannot be watched, they end the process as they always do.
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst));
+    let _ = ctrlc::set_handler(handler);
     ended
 }

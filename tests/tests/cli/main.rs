@@ -10,6 +10,8 @@ mod inspect;
 mod interview;
 mod kept;
 mod replay;
+#[cfg(unix)]
+mod screens;
 mod usage;
 
 /// A project that only declares, and starts with one function.
