@@ -125,6 +125,8 @@ pub enum Copied {
     Commands,
     /// The command that runs an artifact.
     RunCommand,
+    /// The command that tries an artifact again.
+    VerifyCommand,
     /// The visible part of the log.
     Log,
     /// The problem in full.

@@ -19,6 +19,8 @@ use packwright_core::facts::Version;
 
 /// The smallest terminal that a screen fits into.
 const SMALLEST: (u16, u16) = (40, 10);
+/// Columns from which the head has room for a version and spaces.
+const ROOMY: u16 = 100;
 /// Rows around a screen: head, two rules, foot.
 const AROUND: u16 = 4;
 
@@ -82,35 +84,34 @@ const STATIONS: [(&str, Route); 7] = [
 ];
 
 fn head(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+    let roomy = area.width >= ROOMY;
     let name = match &model.view.project {
-        Some(project) => {
-            let version = match &project.version {
-                Version::Static { version, .. } => format!(" {version}"),
-                _ => String::new(),
-            };
-            shortened(&format!("{}{version}", project.name), usize::from(area.width / 3))
-        }
+        Some(project) => match &project.version {
+            Version::Static { version, .. } if roomy => format!("{} {version}", project.name),
+            _ => project.name.clone(),
+        },
         None => "Packwright".into(),
     };
-    let mut line = page.pieces(&[(Role::Text, " "), (Role::Strong, &name), (Role::Text, "   ")]);
-    hits.push(Hit {
-        area: Rect { width: 2 + u16::try_from(name.width()).unwrap_or(0), ..area },
-        action: Action::Go(Route::Welcome),
-    });
+    let name = shortened(&name, usize::from(area.width / 6).max(12));
+    let mut line = page.pieces(&[(Role::Text, " "), (Role::Strong, &name), (Role::Text, "  ")]);
+    let width = 2 + u16::try_from(name.width()).unwrap_or(0);
+    hits.push(Hit { area: Rect { width, ..area }, action: Action::Go(Route::Welcome) });
     let here = if model.route == Route::Plan { Route::Build } else { model.route };
+    let pad = if roomy { " " } else { "" };
     for (index, (title, route)) in STATIONS.into_iter().enumerate() {
         let between = match index {
             0 => "",
-            1..=4 => "─",
+            1..=4 if roomy => "─",
+            1..=4 => " ─ ",
             5 => " │ ",
             _ => " ",
         };
         line.push_span(page.span(Role::Rule, between));
         let from = area.x.saturating_add(u16::try_from(line.width()).unwrap_or(u16::MAX));
         let role = if route == here { Role::Chosen } else { Role::Dim };
-        line.push_span(page.span(role, &format!(" {title} ")));
+        line.push_span(page.span(role, &format!("{pad}{title}{pad}")));
         if from < area.right() {
-            let width = (u16::try_from(title.width() + 2).unwrap_or(0)).min(area.right() - from);
+            let width = (u16::try_from(title.width() + 2 * pad.len()).unwrap_or(0)).min(area.right() - from);
             hits.push(Hit { area: Rect { x: from, width, ..area }, action: Action::Go(route) });
         }
     }

@@ -54,7 +54,7 @@ fn start(page: &mut Page, model: &Model) {
     let known = model.view.facts.common().count();
     let asks = model.view.advice.as_ref().is_some_and(|advice| advice.ask.is_some());
     let (label, remark, route) = if asks {
-        ("Start the interview", "a few questions can still change the answer", Route::Interview)
+        ("Start the interview", "a few questions are left", Route::Interview)
     } else {
         ("Show the advice", "no question is left that could change it", Route::Advice)
     };
@@ -143,7 +143,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Binding::shown(ENTER, Action::Activate, "choose"),
         Binding::shown(char('i'), Action::Go(Route::Interview), "interview"),
         Binding::shown(char('a'), Action::Go(Route::Advice), "advice"),
-        Binding::shown(char('b'), Action::PlanIt(None), "build the last choice, or the first"),
+        Binding::shown(char('b'), Action::PlanIt(None), "build"),
         Binding::shown(char('r'), Action::ReadAgain, "read again"),
         Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"),
         Binding::quiet(&[char('f')], Action::AllFacts, "all facts, known or not"),

@@ -123,7 +123,7 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
     let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     item("o", "Show it in its folder", "", Action::Reveal(folder));
     item("a", "Build another", "and compare", Action::Go(Route::Advice));
-    item("p", "Try it again", "packwright verify does the same later", Action::Go(Route::History));
+    item("v", "Copy the command that tries it again", &verify_command(artifact), Action::Copy(Copied::VerifyCommand));
     page
 }
 
@@ -135,6 +135,11 @@ pub fn run_command(artifact: &Artifact) -> String {
         return shell_line(&["python3".into(), "-m".into(), "pip".into(), "install".into(), path]);
     }
     if python { shell_line(&["python3".into(), path]) } else { shell_line(&[path]) }
+}
+
+/// How the artifact is compared with its receipt and tried again later.
+pub fn verify_command(artifact: &Artifact) -> String {
+    shell_line(&["packwright".into(), "verify".into(), artifact.path.display().to_string()])
 }
 
 fn failure(page: &mut Page, model: &Model, problem: &Problem, width: u16) {
@@ -190,6 +195,11 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
             bindings.push(Binding::shown(char('y'), Action::Copy(Copied::RunCommand), "copy run command"));
             bindings.push(Binding::shown(char('o'), Action::Reveal(folder), "show folder"));
+            bindings.push(Binding::quiet(
+                &[char('v')],
+                Action::Copy(Copied::VerifyCommand),
+                "copy the command that tries it again",
+            ));
         }
         None if build.is_some() => {
             bindings.push(Binding::shown(char('f'), Action::Fix, "apply and rebuild"));

@@ -242,6 +242,10 @@ fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
             let build = result::current(model).and_then(|id| model.view.builds.get(&id));
             build.and_then(|build| build.artifact.as_ref()).map(result::run_command)
         }
+        Copied::VerifyCommand => {
+            let build = result::current(model).and_then(|id| model.view.builds.get(&id));
+            build.and_then(|build| build.artifact.as_ref()).map(result::verify_command)
+        }
         Copied::Problem => {
             let build = result::current(model).and_then(|id| model.view.builds.get(&id));
             build.and_then(|build| build.problem.as_ref()).map(text::report)
