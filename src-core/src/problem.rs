@@ -19,6 +19,9 @@ pub struct Problem {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
+    /// The option and its value that help, where one is known: a front end can set it and build again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<(String, String)>,
     /// The technology it concerns, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub technology: Option<String>,
@@ -89,7 +92,15 @@ pub struct Hint {
 impl Problem {
     /// A problem with a message only.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), causes: Vec::new(), hints: Vec::new(), technology: None, log: None }
+        Self {
+            code,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+            fix: None,
+            technology: None,
+            log: None,
+        }
     }
 
     /// Adds an error and everything beneath it as causes.

@@ -267,10 +267,12 @@ fn not_tried(because: &str) -> Tried {
 pub(super) fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
     let message = format!("the {} was built, but it does not work: {}", plan.technology, tried.verdict.because);
     let problem = Problem::new(Code::CheckFailed, message).cause(format!("tried in: {}", tried.verdict.room.used));
-    let said = tried.log.as_ref().map(|log| log.tail(400)).unwrap_or_default();
+    let Some(log) = &tried.log else { return problem };
+    let said = log.tail(400);
     if said.trim().is_empty() {
         return problem;
     }
+    let problem = problem.logged(log.path());
     let entry = crate::backends::named(&plan.technology).map(crate::backend::Backend::entry);
     super::diagnose::diagnose(&said, entry, &[]).explain(problem)
 }

@@ -58,6 +58,7 @@ impl Diagnosis {
             problem = problem.cause(format!("the last line of your own code was {}:{}", at.path, at.line));
         }
         problem = problem.hint(&self.remedy);
+        problem.fix.clone_from(&self.set);
         match &self.set {
             Some((option, value)) => problem.hint(format!("Build with `--option {option}={value}`")),
             None => problem,
@@ -257,6 +258,7 @@ mod tests {
         assert_eq!(problem.causes, ["`yaml` is missing …", "the log says: No module named 'yaml'"]);
         let hints: Vec<&str> = problem.hints.iter().map(|hint| hint.text.as_str()).collect();
         assert_eq!(hints, ["Add yaml to {} or {the braces", "Build with `--option venv=true`"]);
+        assert_eq!(problem.fix, Some(("venv".into(), "true".into())));
     }
 
     #[test]

@@ -260,14 +260,16 @@ impl<'a> Furnished<'a> {
     }
 
     fn log(&self, name: &str) -> Result<LogWriter, StepError> {
-        let path = self.folder.path().join(name);
+        // Diagnosis reads it when the room is gone, and so may the user.
+        let room = self.folder.path().file_name().unwrap_or_default().to_string_lossy();
+        let path = self.bench.logs.join(format!("{room}-{name}"));
         Ok(LogWriter::create(&path).map_err(at("write", &path))?)
     }
 
     fn run(&self, name: &str, spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
         let log = self.log(name)?;
         let exit = self.bench.world.run(&self.wrapped(spawn), &log, self.bench.cancel)?;
-        let log = log.finish().map_err(at("write", self.folder.path()))?;
+        let log = log.finish().map_err(at("write", self.bench.logs))?;
         Ok((exit.code, log))
     }
 }

@@ -4,7 +4,7 @@ use packwright_core::catalogue::Questionnaire;
 use packwright_core::event::Artifact;
 use packwright_core::facts::{Fact, Target};
 use packwright_core::plan::Outcome;
-use packwright_core::problem::{Hint, Problem};
+use packwright_core::problem::Problem;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -152,26 +152,9 @@ pub fn report(problem: &Problem) -> String {
     crate::show::problem(&crate::show::Style { colour: false, width: 100 }, problem)
 }
 
-/// The option that helps, and its value, where a hint names one for Packwright itself.
-pub fn remedy(problem: &Problem) -> Option<(String, String)> {
-    problem.hints.iter().find_map(option_of)
-}
-
-fn option_of(hint: &Hint) -> Option<(String, String)> {
-    if hint.command.first().is_none_or(|program| program != "packwright") {
-        return None;
-    }
-    let at = hint.command.iter().position(|word| word == "--option")?;
-    let (name, value) = hint.command.get(at + 1)?.split_once('=')?;
-    let name = name.rsplit(':').next().unwrap_or(name);
-    Some((name.to_owned(), value.to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use packwright_core::problem::Code;
-
     #[test]
     fn long_paths_keep_both_ends_and_their_columns() {
         assert_eq!(middle("/home/me/projects/weather-cli", 11), "/home…r-cli");
@@ -192,15 +175,6 @@ mod tests {
         assert_eq!(text, "ab東京cdef");
         let rest: String = from_column(&line, 4).spans.iter().map(|span| span.content.as_ref()).collect();
         assert_eq!(rest, "京cdef");
-    }
-
-    #[test]
-    fn a_remedy_is_an_option_that_a_hint_of_our_own_names() {
-        let problem = Problem::new(Code::CheckFailed, "x")
-            .hint_command("Do", ["sh", "--option", "a=b"])
-            .hint_command("Set", ["packwright", "build", "pex", "--option", "pex:venv=true"]);
-        assert_eq!(remedy(&problem), Some(("venv".into(), "true".into())));
-        assert_eq!(remedy(&Problem::new(Code::Usage, "x")), None);
     }
 
     #[test]

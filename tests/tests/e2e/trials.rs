@@ -34,6 +34,19 @@ fn a_server_that_never_answers_fails_its_trial() {
 }
 
 #[test]
+fn a_failed_trial_is_explained_by_what_the_program_printed() {
+    let bench = Workbench::new();
+    let code = "import nomod\n\n\ndef main():\n    nomod.run()\n";
+    let root = program(&bench, code, "try = { by = \"arguments\", attempts = [[\"--help\"]] }");
+    let run = build(&bench, "zipapp", &root).expect_code(1);
+    let words = ["`nomod` is not in the archive", "Declare it as a dependency"];
+    expect_words(&problem(&run), &words);
+    let finished = run.finished();
+    let log = finished["problems"][0]["log"].as_str().expect("the log is named");
+    assert!(tree::read(Path::new(log)).contains("ModuleNotFoundError"), "{log}");
+}
+
+#[test]
 fn a_program_with_a_window_is_tried_by_waiting_for_it() {
     let bench = Workbench::new();
     let window =

@@ -57,7 +57,7 @@ pub(super) fn try_out(
         let _ = running.join();
         answer
     });
-    let log = log.finish().map_err(crate::engine::store::at("write", room.folder.path()))?;
+    let log = log.finish().map_err(crate::engine::store::at("write", room.bench.logs))?;
     Ok(match answer {
         Some(text) => Found::Answered { text, starts_ms: Vec::new() },
         None => Found::Not { because: format!("nothing answered on port {port}: {}", last_line(&log)), log: Some(log) },
@@ -99,7 +99,7 @@ fn inside(
     let log = room.log("serve")?;
     let spawn = room.bench.sandbox.wrap(&spawn, &room.system, &bindings, room.check.room.network);
     let exit = room.bench.world.run(&spawn, &log, room.bench.cancel)?;
-    let log = log.finish().map_err(crate::engine::store::at("write", room.folder.path()))?;
+    let log = log.finish().map_err(crate::engine::store::at("write", room.bench.logs))?;
     Ok(match (exit.code, answer_in(&log)) {
         (Some(0), Some(text)) => Found::Answered { text: format!("{text} on {path}"), starts_ms: Vec::new() },
         (_, Some(text)) => Found::Not { because: format!("it answered {text} on {path}"), log: Some(log) },

@@ -53,7 +53,7 @@ pub(super) fn try_out(room: &Furnished, deadline: Duration) -> Result<Found, Ste
         stop.cancel();
         title
     });
-    let log = log.finish().map_err(at("write", room.folder.path()))?;
+    let log = log.finish().map_err(at("write", room.bench.logs))?;
     Ok(match title {
         Some(title) => Found::Answered { text: format!("showed the window \"{title}\""), starts_ms: Vec::new() },
         None => Found::Not { because: format!("no window appeared: {}", last_line(&log)), log: Some(log) },

@@ -159,12 +159,12 @@ fn failure(page: &mut Page, model: &Model, problem: &Problem, width: u16) {
         }
     }
     page.blank();
-    let (label, action) = match text::remedy(problem) {
-        Some(_) => (" Apply the remedy and build again ", Action::Fix),
-        None => (" Build again ", Action::Fix),
+    let label = match &problem.fix {
+        Some((option, value)) => format!(" Set {option} to {value} and build again "),
+        None => " Build again ".into(),
     };
-    let line = page.pieces(&[(Role::Chosen, label)]);
-    page.item(line, action);
+    let line = page.pieces(&[(Role::Chosen, &label), (Role::Dim, "  shows the plan first")]);
+    page.item(line, Action::Fix);
     if !problem.hints.is_empty() {
         page.blank();
         page.heading("Remedy", width);

@@ -180,7 +180,7 @@ fn build_planned(model: &mut Model) -> Vec<Effect> {
 /// Plans the failed build again, with the option that helps where one is known.
 fn fix(model: &mut Model) -> Vec<Effect> {
     let Some(id) = result::current(model) else { return Vec::new() };
-    let remedy = model.view.builds.get(&id).and_then(|build| build.problem.as_ref()).and_then(text::remedy);
+    let remedy = model.view.builds.get(&id).and_then(|build| build.problem.as_ref()?.fix.clone());
     let Some(mut choice) = model.choices.get(&id).cloned() else { return Vec::new() };
     choice.options.extend(remedy);
     plan_all(model, vec![choice])
