@@ -42,6 +42,8 @@ pub enum Action {
     Click(usize),
     /// Puts a text on the clipboard.
     Copy(Copied),
+    /// Puts this text on the clipboard.
+    CopyText(String),
     /// Opens a path or an address in the system's program.
     Reveal(PathBuf),
     /// Opens an address in the system's browser.
@@ -90,6 +92,8 @@ pub enum Action {
     NextBuild,
     /// Changes an option of a plan.
     SetOption(usize),
+    /// Starts the artifact with the next entry point of the project.
+    NextEntry,
     /// Builds what is planned; with consent where it is needed.
     Build,
     /// Ends a build.

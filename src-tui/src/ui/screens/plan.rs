@@ -15,7 +15,7 @@ use super::super::model::{Model, Route};
 use super::super::page::Page;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::broken;
+use crate::show::{broken, shell_line};
 use crate::ui::text;
 use crate::words;
 
@@ -133,7 +133,12 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
         if command.is_empty() { Vec::new() } else { broken(&command, usize::from(width).saturating_sub(8).max(20)) };
     for (index, part) in lines.iter().enumerate() {
         let before = if index == 0 { "    $ " } else { "        " };
-        page.row(&[(Role::Dim, before), (Role::Text, part)]);
+        let line = page.pieces(&[(Role::Dim, before), (Role::Text, part)]);
+        if index == 0 {
+            page.item(line, Action::CopyText(shell_line(&command)));
+        } else {
+            page.more(line);
+        }
     }
     if step.network != Network::None {
         page.row(&[(Role::Dim, &format!("    {}", words::network(step.network)))]);
@@ -201,12 +206,17 @@ fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
     page
 }
 
+/// The entry point, to be chosen where there are several.
 fn starts_with(page: &mut Page, model: &Model, id: BuildId) {
     let (Some(project), Some(choice)) = (&model.view.project, model.choices.get(&id)) else { return };
     let first = project.entry_points.iter().find(|entry| choice.entry.as_ref().is_none_or(|name| *name == entry.name));
-    if let Some(entry) = first {
-        let kind = if entry.kind == EntryKind::Gui { " (window)" } else { "" };
-        page.row(&[(Role::Dim, "Starts with     "), (Role::Text, &format!("{}{kind}", entry.name))]);
+    let Some(entry) = first else { return };
+    let kind = if entry.kind == EntryKind::Gui { " (window)" } else { "" };
+    let line = page.pieces(&[(Role::Text, "Starts with: "), (Role::Strong, &format!("{}{kind}", entry.name))]);
+    if project.entry_points.len() > 1 {
+        page.item(line, Action::NextEntry);
+    } else {
+        page.line(line);
     }
 }
 

@@ -24,7 +24,8 @@ pub fn scene(model: &Model) -> Scene {
         page.item(line, Action::Go(Route::Welcome));
         return Scene::of(page);
     };
-    title(&mut page, project, width);
+    // Whoever has built something knows the way.
+    title(&mut page, project, model.view.history.is_empty(), width);
     start(&mut page, model);
     page.blank();
     page.heading("What it is", width);
@@ -34,7 +35,7 @@ pub fn scene(model: &Model) -> Scene {
     Scene::beside(page, risks(model, project, aside_width(model)), model)
 }
 
-fn title(page: &mut Page, project: &Project, width: u16) {
+fn title(page: &mut Page, project: &Project, newcomer: bool, width: u16) {
     let version = match &project.version {
         Version::Static { version, .. } => version.clone(),
         Version::Dynamic { .. } => "version known to its build backend".into(),
@@ -47,6 +48,12 @@ fn title(page: &mut Page, project: &Project, width: u16) {
     page.row(&[(Role::Dim, &text::middle(&text::home(&project.root.display().to_string()), usize::from(width)))]);
     page.row(&[(Role::Dim, "None of its code was run.")]);
     page.blank();
+    if newcomer {
+        let hint =
+            "New here? enter goes on, esc goes back, ? shows the keys, and nothing runs before you saw the plan.";
+        page.text(Role::Accent, hint, width);
+        page.blank();
+    }
 }
 
 /// The primary item: to the interview, or to the advice when no question is left.

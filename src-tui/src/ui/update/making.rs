@@ -24,6 +24,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PlanIt(technology) => plan_it(model, technology),
         Action::Rebuild(index) => rebuild(model, index),
         Action::SetOption(row) => set_option(model, row),
+        Action::NextEntry => next_entry(model),
         Action::Build => build_planned(model),
         Action::Cancel(build) => send(Intent::Cancel { build: Some(build) }),
         Action::Fix => fix(model),
@@ -41,6 +42,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             _ => send(Intent::Examine { technology: None }),
         },
         Action::Copy(what) => copy(model, what),
+        Action::CopyText(text) => {
+            model.notice = Some("copied".into());
+            vec![Effect::Copy(text)]
+        }
         Action::Reveal(path) => vec![Effect::Show(path.display().to_string())],
         Action::Browse(address) => vec![Effect::Show(address)],
         other => {
@@ -142,6 +147,17 @@ pub fn with_option(model: &mut Model, build: BuildId, option: String, value: Str
     if let Some(choice) = model.choices.get_mut(&build) {
         choice.options.insert(option, value);
     }
+    plan_one(model, build)
+}
+
+/// The entry points go round; the plan is asked for again.
+fn next_entry(model: &mut Model) -> Vec<Effect> {
+    let Some(build) = plan::current(model) else { return Vec::new() };
+    let names = model.view.project.iter().flat_map(|project| &project.entry_points).map(|entry| entry.name.clone());
+    let names: Vec<String> = names.collect();
+    let Some(choice) = model.choices.get_mut(&build).filter(|_| names.len() > 1) else { return Vec::new() };
+    let at = choice.entry.as_ref().and_then(|now| names.iter().position(|name| name == now)).unwrap_or(0);
+    choice.entry = names.get((at + 1) % names.len()).cloned();
     plan_one(model, build)
 }
 

@@ -122,16 +122,19 @@ fn the_advice_looks_as_it_should() {
     snapshot("advice", at(Route::Advice, ""));
 }
 
+/// A model with a plan on the screen.
+fn planned(size: (u16, u16)) -> Model {
+    let mut model = opened(size);
+    model.choices.insert(BuildId(1), Choice { technology: "pex".into(), ..Choice::default() });
+    model.planned.push(BuildId(1));
+    model.view.plans.insert(BuildId(1), serde_json::from_str(PLAN).unwrap());
+    model.go(Route::Plan);
+    model
+}
+
 #[test]
 fn a_plan_looks_as_it_should() {
-    snapshot("plan", |size| {
-        let mut model = opened(size);
-        model.choices.insert(BuildId(1), Choice { technology: "pex".into(), ..Choice::default() });
-        model.planned.push(BuildId(1));
-        model.view.plans.insert(BuildId(1), serde_json::from_str(PLAN).unwrap());
-        model.go(Route::Plan);
-        model
-    });
+    snapshot("plan", planned);
 }
 
 #[test]
@@ -213,6 +216,25 @@ fn a_question_with_several_answers_takes_the_marked_ones() {
         let Intent::Answer { facts } = &**intent else { panic!("{intent:?}") };
         assert_eq!(facts.get(ask.fact).unwrap().tags.len(), 2);
     }
+}
+
+#[test]
+fn a_command_of_a_plan_is_chosen_and_copied_whole() {
+    let mut model = planned((80, 24));
+    let effects = press(&mut model, "↓\n");
+    let [Effect::Copy(text)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(text.starts_with("uv build --wheel") && text.ends_with("/pw/src"), "{text}");
+}
+
+#[test]
+fn another_entry_point_asks_for_the_plan_again() {
+    let mut model = planned((120, 36));
+    let names: Vec<String> =
+        model.view.project.iter().flat_map(|project| &project.entry_points).map(|entry| entry.name.clone()).collect();
+    let effects = super::act(&mut model, Action::NextEntry);
+    let [Effect::Send(intent)] = &effects[..] else { panic!("{effects:?}") };
+    let Intent::Plan { choice, .. } = &**intent else { panic!("{intent:?}") };
+    assert_eq!(choice.entry.as_ref(), names.get(1));
 }
 
 #[test]
