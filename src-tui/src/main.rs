@@ -14,7 +14,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use arguments::Arguments;
 use terminal::Terminal;
@@ -23,8 +23,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.json);
     let code = match arguments.command {
-        Some(command) => commands::run(command, &terminal),
-        None => commands::open(arguments.path.as_deref(), arguments.plain, &terminal),
+        Some(command) => command.run(&terminal),
+        None => commands::open(Arguments::command(), arguments.path.as_deref(), arguments.plain, &terminal),
     };
     ExitCode::from(terminal.finish(code))
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-use super::store::{StoreError, at};
+use super::store::error::{StoreError, at};
 
 /// Every stored file carries this date, so that a later change shows and archives made from it do not differ.
 pub(super) const SEALED: Duration = Duration::from_secs(315_532_800);

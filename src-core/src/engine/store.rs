@@ -4,16 +4,20 @@
 //! a folder of hard links to blobs, and `trees/DIGEST.json` its manifest. The digest of a tree is the SHA-256 of its
 //! manifest: one line `mode sha256 path` for each file, sorted by path. Only the engine writes here.
 
+pub(super) mod error;
 mod import;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+pub use error::StoreError;
+pub(super) use error::at;
 
 use super::files::{SEALED, digest_file, hex, is_inside, remove_all, seal, write_atomically};
 
@@ -46,45 +50,12 @@ pub struct Tree {
     pub manifest: Manifest,
 }
 
-/// Why the store failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A file operation failed.
-    #[error("cannot {what} `{}`", path.display())]
-    File {
-        /// What was tried, as an infinitive.
-        what: &'static str,
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A step wrote something that is no file, folder or link within its own folder.
-    #[error("the step wrote `{path}`, which is {what}")]
-    Strange {
-        /// Path in the step's folder.
-        path: String,
-        /// What it is.
-        what: &'static str,
-    },
-    /// Two files with one path.
-    #[error("`{path}` comes from two places with different contents")]
-    Clash {
-        /// Path in the tree.
-        path: String,
-    },
-}
-
 /// Blobs and trees below one folder.
 #[derive(Debug, Clone)]
 pub struct Store {
     root: PathBuf,
     /// Half-made things of this process.
     work: PathBuf,
-}
-
-pub(super) fn at<'a>(what: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
-    move |source| StoreError::File { what, path: path.to_path_buf(), source }
 }
 
 impl Manifest {

@@ -15,7 +15,7 @@ use packwright_core::technologies;
 
 use self::interview::{Ending, Interview};
 use self::keep::{Decision, Kept};
-use crate::arguments::path_or_here;
+use super::making::path_or_here;
 use crate::prompt::Prompt;
 use crate::script::Script;
 use crate::show;

@@ -12,8 +12,8 @@ use packwright_core::problem::{Code, Problem};
 use packwright_core::session::{Intent, Summary};
 use packwright_core::technologies;
 
+use super::making::Making;
 use super::{chosen, consent};
-use crate::arguments::Making;
 use crate::script::Script;
 use crate::show::{self, Progress};
 use crate::terminal::Terminal;

@@ -9,7 +9,7 @@ use packwright_core::problem::{Code, Problem, listing};
 use packwright_core::session::Choice;
 use packwright_core::technologies;
 
-use crate::arguments::{Making, SetOption};
+use super::making::{Making, SetOption};
 
 /// Technologies, and the path of the project.
 #[derive(Debug, PartialEq, Eq)]

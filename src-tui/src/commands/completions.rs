@@ -1,9 +1,8 @@
 //! `packwright completions`: what a shell needs to complete the command line.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::arguments::Arguments;
 use crate::terminal::Terminal;
 
 /// Print completions for a shell
@@ -17,9 +16,9 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub fn run(self, terminal: &Terminal) -> u8 {
+    pub fn run(self, mut command: Command, terminal: &Terminal) -> u8 {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Arguments::command(), "packwright", &mut script);
+        clap_complete::generate(self.shell, &mut command, "packwright", &mut script);
         terminal.print(&String::from_utf8_lossy(&script));
         0
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use packwright_core::problem::Problem;
 
-use crate::arguments::path_or_here;
+use super::making::path_or_here;
 use crate::script::Script;
 use crate::show;
 use crate::terminal::Terminal;

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use packwright_core::problem::{Code, Problem};
 
-use crate::arguments::Arguments;
 use crate::terminal::Terminal;
 
 /// Write the manual pages into a folder
@@ -16,8 +15,8 @@ pub struct Man {
 }
 
 impl Man {
-    pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
-        clap_mangen::generate_to(Arguments::command(), &self.folder).map_err(|error| {
+    pub fn run(self, command: Command, terminal: &Terminal) -> Result<u8, Problem> {
+        clap_mangen::generate_to(command, &self.folder).map_err(|error| {
             let message = format!("cannot write manual pages into `{}`", self.folder.display());
             Problem::new(Code::Output, message).because(&error)
         })?;

@@ -3,17 +3,16 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
+use clap::Command;
 use packwright_core::problem::{Code, Problem};
 
-use crate::arguments::Arguments;
 use crate::terminal::Terminal;
 use crate::ui;
 
 /// Opens the terminal UI at a path, or at the current folder where that holds a project.
-pub fn open(path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
+pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
     if let Some(missing) = path.filter(|path| !path.exists()) {
-        return terminal.fail(&neither(missing));
+        return terminal.fail(&neither(&command, missing));
     }
     let here = PathBuf::from(".");
     let path = path.or_else(|| ui::is_project(&here).then_some(here.as_path()));
@@ -22,7 +21,7 @@ pub fn open(path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
     } else if io::stdin().is_terminal() && terminal.takes_a_screen() {
         ui::run(path)
     } else {
-        terminal.print(&Arguments::command().render_help().to_string());
+        terminal.print(&command.render_help().to_string());
         return 0;
     };
     ended.unwrap_or_else(|error| {
@@ -31,9 +30,9 @@ pub fn open(path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
 }
 
 /// A word that is no path may be a command that was misspelt.
-fn neither(word: &Path) -> Problem {
+fn neither(command: &Command, word: &Path) -> Problem {
     let text = word.display().to_string();
-    let names = Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+    let names = command.get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
     let near = packwright_core::facts::nearest(&text, names.iter().map(String::as_str));
     let problem = Problem::new(Code::Usage, format!("`{text}` is neither a command nor a path"));
     match near {
@@ -48,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_command_is_answered_with_the_nearest_one() {
-        let problem = neither(Path::new("biuld"));
+        let problem = neither(&Command::new("packwright").subcommand(Command::new("build")), Path::new("biuld"));
         assert_eq!(problem.message, "`biuld` is neither a command nor a path");
         assert_eq!(problem.hints[0].text, "The nearest command is `build`");
         assert_eq!(problem.code.exit_code(), 2);

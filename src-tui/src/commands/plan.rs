@@ -8,8 +8,8 @@ use packwright_core::problem::{Code, Problem, listing};
 use packwright_core::session::command_line;
 use packwright_core::technologies;
 
+use super::making::{Making, path_or_here};
 use super::{chosen, consent};
-use crate::arguments::{Making, path_or_here};
 use crate::script::Script;
 use crate::show::{self, Progress};
 use crate::terminal::Terminal;

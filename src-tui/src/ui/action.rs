@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use packwright_core::event::BuildId;
 use packwright_core::facts::Fact;
 
-use super::model::Route;
+use super::route::Route;
 
 /// Something that can be done.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,9 +9,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::action::{Action, Binding};
 use super::charset;
-use super::model::{Model, Overlay, Route};
+use super::model::{Model, Overlay};
 use super::overlay;
 use super::page::{Hit, Page};
+use super::route::Route;
 use super::screens::{self, Scene};
 use super::theme::Role;
 use crate::show::shortened;

@@ -17,6 +17,7 @@ mod model;
 mod neighbours;
 mod overlay;
 mod page;
+mod route;
 mod run;
 mod screens;
 mod sgr;

@@ -12,30 +12,8 @@ use super::action::Field;
 use super::logs::Logs;
 use super::message::Listed;
 use super::page::Hit;
+use super::route::Route;
 use super::theme::Theme;
-
-/// The screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Route {
-    /// Recent projects, and a path to open.
-    Welcome,
-    /// What was found.
-    Project,
-    /// One question at a time.
-    Interview,
-    /// What fits, and why.
-    Advice,
-    /// What will be run.
-    Plan,
-    /// What runs.
-    Build,
-    /// What came out.
-    Result,
-    /// What can be built here.
-    Doctor,
-    /// What was built before.
-    History,
-}
 
 /// What lies over a screen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,8 +17,9 @@ use packwright_core::session::{Intent, StepState};
 
 use super::draw::draw;
 use super::message::{Effect, Message};
-use super::model::{Model, Route};
+use super::model::Model;
 use super::neighbours;
+use super::route::Route;
 use super::stage::Stage;
 use super::theme::Theme;
 use super::update::update;

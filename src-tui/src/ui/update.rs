@@ -10,9 +10,10 @@ use packwright_core::session::{Intent, Update};
 
 use super::action::Action;
 use super::message::{Effect, Message};
-use super::model::{Model, Overlay, Route};
+use super::model::{Model, Overlay};
 use super::overlay;
 use super::page::Page;
+use super::route::Route;
 use super::screens;
 
 /// Takes in a message.

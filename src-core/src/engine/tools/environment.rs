@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::logins::login_file;
+use super::logins::{INDEX_PREFIXES, login_file};
 use super::user::User;
 
 /// What a program may reach, which decides what it is told.
@@ -31,20 +31,6 @@ const NETWORK: &[&str] = &[
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "NETRC",
-];
-
-/// Which index, and credentials for it by name.
-pub(super) const INDEX_PREFIXES: &[&str] = &[
-    "UV_INDEX",
-    "UV_DEFAULT_INDEX",
-    "UV_EXTRA_INDEX_URL",
-    "UV_FIND_LINKS",
-    "UV_NATIVE_TLS",
-    "UV_SYSTEM_CERTS",
-    "UV_KEYRING_PROVIDER",
-    "UV_INSECURE_HOST",
-    "UV_HTTP_TIMEOUT",
-    "UV_OFFLINE",
 ];
 
 /// The seconds since 1970 that every date in an artifact gets, unless the user sets `SOURCE_DATE_EPOCH`: the earliest a

@@ -6,9 +6,22 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Indexes;
-use super::environment::INDEX_PREFIXES;
 use super::user::User;
 use crate::engine::fetch::percent_decoded;
+
+/// Which index, and credentials for it by name.
+pub(super) const INDEX_PREFIXES: &[&str] = &[
+    "UV_INDEX",
+    "UV_DEFAULT_INDEX",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+    "UV_NATIVE_TLS",
+    "UV_SYSTEM_CERTS",
+    "UV_KEYRING_PROVIDER",
+    "UV_INSECURE_HOST",
+    "UV_HTTP_TIMEOUT",
+    "UV_OFFLINE",
+];
 
 /// An address in any text.
 static ADDRESS: LazyLock<Regex> =

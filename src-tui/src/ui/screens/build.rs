@@ -11,8 +11,9 @@ use super::super::action::{Action, Binding, Copied, ENTER, Field, Key, TAB, char
 use super::super::glyph;
 use super::super::gradient;
 use super::super::logs::{Entry, Filter};
-use super::super::model::{Model, Route};
+use super::super::model::Model;
 use super::super::page::Page;
+use super::super::route::Route;
 use super::super::sgr;
 use super::super::theme::{Depth, Role};
 use super::{Scene, whole_width};

@@ -11,8 +11,9 @@ pub mod result;
 pub mod welcome;
 
 use super::action::Binding;
-use super::model::{Model, Route};
+use super::model::Model;
 use super::page::{MARGIN, Page};
+use super::route::Route;
 
 /// Columns from which a side column fits.
 const WIDE: u16 = 110;

@@ -4,8 +4,9 @@ use packwright_core::facts::{EntryKind, Fact, Project, Version};
 use packwright_core::problem::count;
 
 use super::super::action::{Action, Binding, ENTER, char};
-use super::super::model::{Model, Route};
+use super::super::model::Model;
 use super::super::page::Page;
+use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
 use crate::show::shortened;

@@ -7,7 +7,8 @@ use tui_input::{Input, InputRequest};
 use super::{act, journey, page};
 use crate::ui::action::{Action, Binding, Field, Key, everywhere};
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Overlay, Place, Route};
+use crate::ui::model::{Model, Overlay, Place};
+use crate::ui::route::Route;
 use crate::ui::screens;
 
 /// Characters that a field takes; a paste of megabytes is a mistake.

@@ -12,7 +12,8 @@ use super::{act as act_on, close, making, send};
 use crate::ui::action::{Action, Field};
 use crate::ui::form;
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Overlay, Place, Route};
+use crate::ui::model::{Model, Overlay, Place};
+use crate::ui::route::Route;
 use crate::ui::screens::{build, interview, plan};
 
 /// Builds that the history shows.

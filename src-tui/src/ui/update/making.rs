@@ -14,7 +14,8 @@ use crate::ui::action::{Action, Copied};
 use crate::ui::form::{self, Change};
 use crate::ui::logs::Filter;
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Overlay, Route};
+use crate::ui::model::{Model, Overlay};
+use crate::ui::route::Route;
 use crate::ui::screens::{self, advice, build, doctor, plan, result};
 use crate::ui::text;
 

@@ -15,7 +15,8 @@ use super::update;
 use crate::ui::action::Action;
 use crate::ui::draw::draw;
 use crate::ui::message::{Effect, Message};
-use crate::ui::model::{Model, Overlay, Route};
+use crate::ui::model::{Model, Overlay};
+use crate::ui::route::Route;
 use crate::ui::theme::{Depth, Theme};
 
 mod mash;

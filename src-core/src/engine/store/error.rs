@@ -1,0 +1,38 @@
+//! Why the store failed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why the store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A file operation failed.
+    #[error("cannot {what} `{}`", path.display())]
+    File {
+        /// What was tried, as an infinitive.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A step wrote something that is no file, folder or link within its own folder.
+    #[error("the step wrote `{path}`, which is {what}")]
+    Strange {
+        /// Path in the step's folder.
+        path: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Two files with one path.
+    #[error("`{path}` comes from two places with different contents")]
+    Clash {
+        /// Path in the tree.
+        path: String,
+    },
+}
+
+/// What an error of a file operation becomes: what was tried, and where.
+pub(in crate::engine) fn at<'a>(what: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
+    move |source| StoreError::File { what, path: path.to_path_buf(), source }
+}

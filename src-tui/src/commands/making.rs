@@ -1,0 +1,90 @@
+//! What `plan` and `build` take alike, and the path that most commands take.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use packwright_core::facts::Target;
+
+/// What `plan` and `build` share: which artifact, and what the work may touch.
+#[derive(Debug, Clone, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct Making {
+    /// Entry point that the artifact starts; the project's first unless said
+    #[arg(long, value_name = "NAME")]
+    pub entry: Option<String>,
+
+    /// Option of a technology, as `name=value` or `technology:name=value`; see `packwright explain TECHNOLOGY`
+    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = parse_option)]
+    pub options: Vec<SetOption>,
+
+    /// What it is built for, as in os=linux,arch=arm64,python=3.12; what is left out is this machine's
+    #[arg(long)]
+    pub target: Option<Target>,
+
+    /// Extra of the project that goes in; can be given several times
+    #[arg(long = "extra", value_name = "NAME")]
+    pub extras: Vec<String>,
+
+    /// Dependency group that goes in; can be given several times
+    #[arg(long = "group", value_name = "NAME")]
+    pub groups: Vec<String>,
+
+    /// Use only what the project's own lock names
+    #[arg(long)]
+    pub locked: bool,
+
+    /// Use only what is on this machine
+    #[arg(long)]
+    pub offline: bool,
+
+    /// Trust the project: its build code may run, and its program may be started
+    #[arg(long)]
+    pub trust: bool,
+
+    /// Refuse work that cannot be confined to a sandbox
+    #[arg(long)]
+    pub require_sandbox: bool,
+}
+
+/// An option with its value, for one technology or for all that have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetOption {
+    pub technology: Option<String>,
+    pub name: String,
+    pub value: String,
+}
+
+fn parse_option(text: &str) -> Result<SetOption, String> {
+    let (left, value) =
+        text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form [technology:]name=value"))?;
+    let (technology, name) = match left.split_once(':') {
+        Some((technology, name)) => (Some(technology.trim().to_owned()), name.trim()),
+        None => (None, left.trim()),
+    };
+    if name.is_empty() {
+        return Err(format!("`{text}` names no option"));
+    }
+    Ok(SetOption { technology, name: name.to_owned(), value: value.to_owned() })
+}
+
+/// The folder or script of a command, which is the current folder unless said.
+pub fn path_or_here(path: Option<PathBuf>) -> PathBuf {
+    path.unwrap_or_else(|| PathBuf::from("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_is_read_with_or_without_its_technology() {
+        let option = parse_option("pex:layout=loose=x").unwrap();
+        assert_eq!(
+            (option.technology.as_deref(), option.name.as_str(), option.value.as_str()),
+            (Some("pex"), "layout", "loose=x")
+        );
+        assert_eq!(parse_option("compress=false").unwrap().technology, None);
+        assert_eq!(parse_option("compress").unwrap_err(), "`compress` is not of the form [technology:]name=value");
+        assert_eq!(parse_option("pex:=x").unwrap_err(), "`pex:=x` names no option");
+    }
+}
