@@ -164,14 +164,24 @@ impl Conductor {
     fn learn(&mut self, learned: Learned) {
         match learned {
             Learned::Opened(Ok(inspection)) => {
+                let root = &inspection.project.root;
+                if self.inspection.as_ref().is_some_and(|before| before.project.root != *root) {
+                    // What was said about one project is not true of the next.
+                    self.answers = Facts::default();
+                    self.forgotten.clear();
+                    self.skipped.clear();
+                }
                 self.pending.push(Update::Opened(inspection.clone()));
                 self.inspection = Some(*inspection);
                 self.tell_advice();
             }
             Learned::Opened(Err(problem)) => self.pending.push(Update::Refused(problem)),
             Learned::Happened(build, event) => self.happened(build, event),
-            Learned::Planned(build, Ok((prepared, trusted))) => {
-                let Some(cancel) = self.open.get(&build) else { return };
+            Learned::Planned(build, attempt, _) if self.is_superseded(build, &attempt) => {}
+            Learned::Planned(build, cancel, Ok((prepared, trusted))) => {
+                if !self.open.contains_key(&build) {
+                    return;
+                }
                 if cancel.is_cancelled() {
                     return self.happened(build, cancelled(&prepared.plan));
                 }
@@ -180,11 +190,16 @@ impl Conductor {
                 self.prepared.insert(build, *prepared);
             }
             Learned::Told(update) => self.pending.push(*update),
-            Learned::Planned(build, Err(problem)) | Learned::Built(build, Err(problem)) => {
+            Learned::Planned(build, _, Err(problem)) | Learned::Built(build, Err(problem)) => {
                 self.ended(build, Event::Failed { problem: Box::new(problem) });
             }
             Learned::Built(build, Ok(artifact)) => self.ended(build, Event::Finished { artifact }),
         }
+    }
+
+    /// Whether a build has been planned anew since this attempt began.
+    fn is_superseded(&self, build: BuildId, attempt: &Cancel) -> bool {
+        attempt.is_cancelled() && self.open.get(&build).is_some_and(|now| !now.is_cancelled())
     }
 
     /// A result ends a build, unless its own events have said so before.
@@ -242,7 +257,9 @@ impl Conductor {
     fn plan(&mut self, build: BuildId, choice: Choice, settings: Settings) {
         let cancel = Cancel::default();
         self.prepared.remove(&build);
-        self.open.insert(build, cancel.clone());
+        if let Some(earlier) = self.open.insert(build, cancel.clone()) {
+            earlier.cancel();
+        }
         self.pending.push(Update::Planning { build, technology: choice.technology.clone() });
         let Some(inspection) = &self.inspection else {
             return self.ended(build, Event::Failed { problem: Box::new(nothing_open()) });

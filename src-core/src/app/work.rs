@@ -27,8 +27,9 @@ pub(super) enum Learned {
     Opened(Result<Box<Inspection>, Problem>),
     /// Something happened in a build.
     Happened(BuildId, Event),
-    /// A plan is ready, and whether the project is trusted; or there is none.
-    Planned(BuildId, Result<(Box<Prepared>, bool), Problem>),
+    /// A plan is ready, and whether the project is trusted; or there is none. With the switch of that attempt: a build
+    /// whose options change is planned again before its first plan is ready.
+    Planned(BuildId, Cancel, Result<(Box<Prepared>, bool), Problem>),
     /// Something that changes nothing but the view.
     Told(Box<Update>),
     /// A build ended.
@@ -67,7 +68,7 @@ impl Desk {
             let prepared = engine.prepare(order, settings, &happened, cancel)?;
             Ok((Box::new(prepared), settings.trusted || engine.is_trusted(&order.project)))
         });
-        self.report(Learned::Planned(build, planned));
+        self.report(Learned::Planned(build, cancel.clone(), planned));
     }
 
     pub fn build(&self, ids: &[BuildId], plans: Vec<(Prepared, Cancel)>, settings: &Settings) {

@@ -91,6 +91,8 @@ impl View {
             Update::Opened(inspection) => {
                 self.project = Some(inspection.project.clone());
                 self.facts = inspection.facts.clone();
+                // Each plan says it anew.
+                self.trusted = false;
             }
             Update::Advised { facts, advice } => {
                 self.facts = (**facts).clone();

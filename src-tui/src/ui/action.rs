@@ -78,14 +78,16 @@ pub enum Action {
     Save,
     /// Shows why, or hides it.
     Reasons,
-    /// The next target system.
-    NextTarget,
+    /// Shows the advice for one target system, counted from 1, or with 0 for all together.
+    ShowTarget(usize),
     /// Marks a technology to be built with others.
     MarkTechnology(String),
     /// Shows the page about a technology.
     Explain(String),
-    /// Asks for plans of the marked technologies, or of this one.
+    /// Asks for the plan of a technology, or of the last choice.
     PlanIt(Option<String>),
+    /// Asks for the plans of the marked technologies.
+    PlanMarked,
     /// Shows another build.
     Select(BuildId),
     /// Shows the next build.

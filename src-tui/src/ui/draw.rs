@@ -136,8 +136,12 @@ fn foot(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut 
         page.pieces(&[(Role::Accent, "?"), (Role::Dim, " keys   "), (Role::Accent, ":"), (Role::Dim, " actions ")]);
     let right_at = area.right().saturating_sub(u16::try_from(right.width()).unwrap_or(0));
     let mut x = area.x + 1;
-    let bindings = screens::bindings(model);
-    let back = (!model.trail.is_empty()).then(|| Binding::shown(super::action::ESC, Action::Back, "back"));
+    let bindings = match &model.overlay {
+        Some((over, place)) => overlay::bindings(over, place.focus),
+        None => screens::bindings(model),
+    };
+    let goes_back = model.overlay.is_none() && !model.trail.is_empty();
+    let back = goes_back.then(|| Binding::shown(super::action::ESC, Action::Back, "back"));
     for binding in bindings.iter().filter(|binding| binding.shown).chain(&back) {
         let key = binding.keys[0].name();
         let piece = page.pieces(&[(Role::Accent, &key), (Role::Dim, &format!(" {}   ", binding.label))]);
@@ -174,7 +178,7 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
     let place = model.place();
     let focus = place.focus.min(items.saturating_sub(1));
     let cursor = (model.overlay.is_none() && items > 0).then_some(focus);
-    let offset = main.offset(focus, place.scroll, usize::from(left.height));
+    let offset = main.scrolled(place, focus, usize::from(left.height));
     main.draw(left, buffer, cursor, offset, hits);
     if let (Some((page, _)), Some(area)) = (side, right) {
         let style = model.theme.style(Role::Rule);
@@ -200,17 +204,31 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
     }
 }
 
+/// Rows of the screen, or of what lies over it, that are shown at once.
+pub fn rows_in_sight(model: &Model) -> usize {
+    let rows = match model.overlay {
+        Some(_) => overlay_area(model).height.saturating_sub(2),
+        None => model.size.1.saturating_sub(AROUND),
+    };
+    usize::from(rows).max(1)
+}
+
 /// Where what lies over the screen is drawn.
-pub fn overlay_area(model: &Model) -> Rect {
+fn overlay_area(model: &Model) -> Rect {
     let (columns, rows) = model.size;
     let width = columns.saturating_sub(8).clamp(20, 96).min(columns);
     let height = rows.saturating_sub(4).max(3).min(rows);
     Rect { x: (columns - width) / 2, y: (rows - height) / 2, width, height }
 }
 
+/// Columns for the text of what lies over the screen.
+pub fn overlay_width(model: &Model) -> u16 {
+    overlay_area(model).width.saturating_sub(6)
+}
+
 fn lay(model: &mut Model, over: &Overlay, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
     let most = overlay_area(model);
-    let (title, page) = overlay::page(model, over, most.width.saturating_sub(6));
+    let (title, page) = overlay::page(model, over, overlay_width(model));
     let height = u16::try_from(page.rows.len() + 2).unwrap_or(u16::MAX).min(most.height);
     let area = Rect { height, ..most };
     Clear.render(area, buffer);
@@ -221,7 +239,7 @@ fn lay(model: &mut Model, over: &Overlay, buffer: &mut Buffer, hits: &mut Vec<Hi
     block.render(area, buffer);
     let place = model.place();
     let focus = place.focus.min(page.items.len().saturating_sub(1));
-    let offset = page.offset(focus, place.scroll, usize::from(inside.height));
+    let offset = page.scrolled(place, focus, usize::from(inside.height));
     let cursor = (!page.items.is_empty()).then_some(focus);
     page.draw(inside, buffer, cursor, offset, hits);
     let place = model.place_mut();

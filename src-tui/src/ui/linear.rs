@@ -96,6 +96,10 @@ fn read_out(run: &Run) -> String {
 /// A line of the user: the number of an item, the name of a key, or text for a field.
 fn command(run: &mut Run, line: &str) -> Vec<super::message::Effect> {
     if run.model.field.is_some() {
+        // A line stands for the whole field, whatever was in it.
+        if let Some((_, input)) = &mut run.model.field {
+            *input = tui_input::Input::default();
+        }
         update(&mut run.model, Message::Paste(line.to_owned()));
         return update(&mut run.model, Message::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)));
     }

@@ -123,6 +123,14 @@ impl Logs {
         (self.top, self.step) = (None, None);
     }
 
+    /// Forgets what was searched for, and shows other lines than those again.
+    pub fn forget_search(&mut self) {
+        self.search.clear();
+        if self.filter == Filter::Found {
+            self.filter = Filter::All;
+        }
+    }
+
     /// Whether the end is followed.
     pub fn follows(&self) -> bool {
         self.top.is_none()

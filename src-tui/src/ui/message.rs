@@ -21,10 +21,10 @@ pub enum Message {
     Resize(u16, u16),
     /// The session changed.
     Updates(Vec<Update>),
-    /// Lines of a step's log, for each build that has the step.
+    /// Lines of a step's log.
     Lines {
-        /// The builds.
-        builds: Vec<BuildId>,
+        /// The build.
+        build: BuildId,
         /// The step.
         step: StepId,
         /// The lines.

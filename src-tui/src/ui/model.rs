@@ -11,7 +11,7 @@ use tui_input::Input;
 use super::action::Field;
 use super::logs::Logs;
 use super::message::Listed;
-use super::page::Hit;
+use super::page::{Hit, Place};
 use super::route::Route;
 use super::theme::Theme;
 
@@ -30,15 +30,6 @@ pub enum Overlay {
     Technology(String),
     /// Folders to pick from.
     Folders,
-}
-
-/// Cursor and first row of a screen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The item with the cursor.
-    pub focus: usize,
-    /// The first row that is shown.
-    pub scroll: usize,
 }
 
 /// Everything that decides a frame.
@@ -148,6 +139,7 @@ impl Model {
     pub fn go(&mut self, route: Route) {
         self.overlay = None;
         self.field = None;
+        self.marked.clear();
         if route != self.route {
             self.trail.retain(|before| *before != route);
             self.trail.push(self.route);
@@ -172,6 +164,6 @@ impl Model {
 
     /// A number for the next build.
     pub fn next_build(&self) -> BuildId {
-        BuildId(self.choices.keys().map(|id| id.0).max().unwrap_or(0) + 1)
+        BuildId(self.choices.keys().chain(self.view.builds.keys()).map(|id| id.0).max().unwrap_or(0) + 1)
     }
 }

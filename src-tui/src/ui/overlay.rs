@@ -1,10 +1,10 @@
 //! What lies over a screen: help, the list of actions, a question, the tags of a fact, a page, the folders.
 
 use packwright_core::catalogue::{Questionnaire, Several};
-use packwright_core::facts::Fact;
+use packwright_core::facts::{Fact, Source};
 use packwright_core::technologies;
 
-use super::action::{Action, Binding, Field, everywhere};
+use super::action::{Action, Binding, ENTER, ESC, Field, Key, everywhere};
 use super::model::{Model, Overlay};
 use super::page::Page;
 use super::screens;
@@ -42,6 +42,21 @@ pub fn page(model: &Model, overlay: &Overlay, width: u16) -> (String, Page) {
         }
     };
     (title, page)
+}
+
+/// What works while it lies there, the cursor on this item.
+pub fn bindings(overlay: &Overlay, focus: usize) -> Vec<Binding> {
+    let close = Binding { keys: vec![ESC, Key::Char('q')], ..Binding::shown(ESC, Action::Close, "close") };
+    let choose = Binding::shown(ENTER, Action::Activate, "choose");
+    match overlay {
+        Overlay::Tags(_) => vec![choose, Binding::shown(Key::Char(' '), Action::Mark(focus), "mark"), close],
+        // Whoever insists on leaving does not want to be asked twice.
+        Overlay::Leave => {
+            let keys = vec![Key::Char('q'), Key::Ctrl('c')];
+            vec![choose, Binding { keys, ..Binding::shown(Key::Char('q'), Action::QuitNow, "leave") }]
+        }
+        _ => vec![choose, close],
+    }
 }
 
 /// All bindings of the screen below, the special ones first.
@@ -124,8 +139,14 @@ fn tags(page: &mut Page, model: &Model, fact: Fact, width: u16) {
         let line = page.pieces(&[(Role::Good, mark), (Role::Text, &choice.text)]);
         page.item(line, Action::Confirm);
     }
-    let line = page.pieces(&[(Role::Dim, "  not known")]);
-    page.item(line, Action::Unknown);
+    match model.view.facts.get(fact).map(|known| &known.source) {
+        None => {}
+        Some(Source::User | Source::Saved { .. }) => {
+            let line = page.pieces(&[(Role::Dim, "  take the answer back")]);
+            page.item(line, Action::Unknown);
+        }
+        Some(_) => page.text(Role::Dim, "The project shows it: another answer takes its place.", width),
+    }
 }
 
 fn technology(page: &mut Page, id: &str, width: u16) {

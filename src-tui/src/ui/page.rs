@@ -36,6 +36,17 @@ pub struct Page {
     theme: Option<Theme>,
 }
 
+/// Cursor and first row of a screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The item with the cursor.
+    pub focus: usize,
+    /// The first row that is shown.
+    pub scroll: usize,
+    /// Whether the user has scrolled on from the cursor; otherwise the cursor is kept in sight.
+    pub is_away: bool,
+}
+
 /// Where on the screen a click does something.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -163,6 +174,25 @@ impl Page {
             offset = first;
         }
         offset.min(most)
+    }
+
+    /// Whether every row of an item is among those shown. What stands at the side always is.
+    pub fn is_seen(&self, item: usize, scroll: usize, height: usize) -> bool {
+        self.extent(item).is_none_or(|(first, last)| first >= scroll && last < scroll + height)
+    }
+
+    /// Whether going to an item would pass over rows that were not shown.
+    pub fn is_far(&self, item: usize, scroll: usize, height: usize) -> bool {
+        let far = |(first, last)| last >= scroll + 2 * height || first + height < scroll;
+        self.extent(item).is_some_and(far)
+    }
+
+    /// The first row to show at a place: where the user has scrolled to, or so that the cursor is seen.
+    pub fn scrolled(&self, place: Place, focus: usize, height: usize) -> usize {
+        if place.is_away {
+            return place.scroll.min(self.rows.len().saturating_sub(height));
+        }
+        self.offset(focus, place.scroll, height)
     }
 
     /// Draws what fits, and adds where clicks do something.

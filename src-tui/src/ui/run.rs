@@ -41,8 +41,9 @@ pub struct Run {
     /// What decides a frame.
     pub model: Model,
     began: Instant,
-    read: BTreeMap<StepId, u64>,
-    finished: BTreeSet<StepId>,
+    /// Lines that were read, of each build by itself: a step that is built again has a new log.
+    read: BTreeMap<(BuildId, StepId), u64>,
+    finished: BTreeSet<(BuildId, StepId)>,
     found: (Sender<Message>, Receiver<Message>),
     ticked: u64,
 }
@@ -82,7 +83,6 @@ impl Run {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>, mut stage: Option<&mut Stage>) -> io::Result<bool> {
-        self.forget_logs_of(&effects);
         for effect in effects {
             match effect {
                 Effect::Send(intent) => self.app.dispatch(*intent),
@@ -150,43 +150,34 @@ impl Run {
 
     /// New lines of every step that runs or has just ended.
     fn lines(&mut self) -> Vec<Message> {
-        let mut builds: BTreeMap<StepId, (Vec<BuildId>, bool)> = BTreeMap::new();
+        let mut open = Vec::new();
         for id in &self.model.started {
             for step in self.model.view.builds.get(id).iter().flat_map(|build| &build.steps) {
                 let ended = matches!(step.state, StepState::Ended(_));
-                if step.state != StepState::Waiting && !self.finished.contains(&step.step) {
-                    let entry = builds.entry(step.step.clone()).or_insert((Vec::new(), ended));
-                    entry.0.push(*id);
+                let key = (*id, step.step.clone());
+                if step.state != StepState::Waiting && !self.finished.contains(&key) {
+                    open.push((key, ended));
                 }
             }
         }
         let mut messages = Vec::new();
-        for (step, (builds, ended)) in builds {
+        for (key, ended) in open {
+            let (build, step) = key.clone();
             let Some(log) = self.app.log(&step) else { continue };
-            let from = self.read.get(&step).copied().unwrap_or(0);
+            let from = self.read.get(&key).copied().unwrap_or(0);
             let start = if log.lines() > from + BACKLOG { log.lines() - LINES } else { from };
             let to = log.lines().min(start + LINES);
             if let Ok(lines) = log.range(start, to) {
                 if !lines.is_empty() {
-                    messages.push(Message::Lines { builds, step: step.clone(), lines, skipped: start - from });
+                    messages.push(Message::Lines { build, step, lines, skipped: start - from });
                 }
-                self.read.insert(step.clone(), to);
+                self.read.insert(key.clone(), to);
             }
             if ended && to == log.lines() {
-                self.finished.insert(step);
+                self.finished.insert(key);
             }
         }
         messages
-    }
-
-    /// A step that is built again has a new log.
-    fn forget_logs_of(&mut self, intents: &[Effect]) {
-        let begins =
-            |effect: &Effect| matches!(effect, Effect::Send(intent) if matches!(**intent, Intent::Build { .. }));
-        if intents.iter().any(begins) {
-            self.finished.clear();
-            self.read.clear();
-        }
     }
 }
 

@@ -6,9 +6,10 @@ mod input;
 mod journey;
 mod making;
 
+use packwright_core::event::Event;
 use packwright_core::session::{Intent, Update};
 
-use super::action::Action;
+use super::action::{Action, Field};
 use super::message::{Effect, Message};
 use super::model::{Model, Overlay};
 use super::overlay;
@@ -23,12 +24,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Mouse(mouse) => return input::mouse(model, mouse),
         Message::Paste(text) => return input::paste(model, &text),
         Message::Resize(columns, rows) => model.size = (columns, rows),
-        Message::Updates(updates) => return updates.iter().flat_map(|update| learn(model, update)).collect(),
-        Message::Lines { builds, step, lines, skipped } => {
-            for build in builds {
-                model.logs.take(build, &step, &lines, skipped);
-            }
+        Message::Updates(updates) => {
+            let item = under_cursor(model);
+            let effects = updates.iter().flat_map(|update| learn(model, update)).collect();
+            stay_on(model, item);
+            return effects;
         }
+        Message::Lines { build, step, lines, skipped } => model.logs.take(build, &step, &lines, skipped),
         Message::Listed { folder, folders } => model.listing = Some((folder, folders)),
         Message::Tick(now) => model.now = now,
         Message::Failed(why) => model.notice = Some(why),
@@ -39,14 +41,19 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 /// What the session tells changes what is true, never where the user is looking; only opening a project, which the user
 /// has just asked for, shows it.
 fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
+    let before = model.view.project.as_ref().map(|project| project.root.clone());
     model.view.apply(update);
     match update {
-        Update::Opened(_) => {
+        Update::Opened(inspection) => {
+            let is_another = before.as_ref() != Some(&inspection.project.root);
             let asked_for = model.opening.take().is_some();
             if asked_for && model.route == Route::Welcome {
                 model.go(Route::Project);
             }
-            journey::forget_project(model);
+            journey::forget_project(model, is_another);
+        }
+        Update::Happened(record) if matches!(record.event, Event::Finished { .. }) => {
+            return send(Intent::Recall { most: RECALLED });
         }
         Update::Refused(problem) => {
             model.opening = None;
@@ -80,7 +87,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Actions => {
             model.lay(Overlay::Actions);
-            model.field = Some((super::action::Field::Filter, tui_input::Input::default()));
+            model.field = Some((Field::Filter, tui_input::Input::default()));
             Vec::new()
         }
         Action::Close => {
@@ -113,7 +120,7 @@ fn choose(model: &mut Model, item: Action) -> Vec<Effect> {
 /// The rows with the cursor: those of what lies over the screen, or of the screen.
 pub fn page(model: &Model) -> Page {
     match &model.overlay {
-        Some((over, _)) => overlay::page(model, over, super::draw::overlay_area(model).width).1,
+        Some((over, _)) => overlay::page(model, over, super::draw::overlay_width(model)).1,
         None => {
             let screens::Scene { mut main, side, .. } = screens::scene(model);
             main.items.extend(side.into_iter().flat_map(|(page, _)| page.items));
@@ -122,12 +129,31 @@ pub fn page(model: &Model) -> Page {
     }
 }
 
+/// What the cursor of a plan is on. Its steps come and go while it is made.
+fn under_cursor(model: &Model) -> Option<Action> {
+    let is_plan = model.route == Route::Plan && model.overlay.is_none();
+    is_plan.then(|| page(model).items.get(model.place().focus).cloned())?
+}
+
+/// Keeps the cursor on an item, wherever that is now.
+fn stay_on(model: &mut Model, item: Option<Action>) {
+    let Some(item) = item.filter(|_| model.route == Route::Plan && model.overlay.is_none()) else { return };
+    if let Some(at) = page(model).items.iter().position(|other| *other == item) {
+        model.place_mut().focus = at;
+    }
+}
+
 fn close(model: &mut Model) {
     if matches!(model.overlay, Some((Overlay::Tags(_), _))) {
         model.marked.clear();
     }
-    model.overlay = None;
-    model.field = None;
+    // A field below what lies over the screen stays as it is.
+    if model.overlay.take().is_none() || matches!(model.field, Some((Field::Filter, _))) {
+        if matches!(model.field, Some((Field::Search, _))) {
+            model.logs.forget_search();
+        }
+        model.field = None;
+    }
 }
 
 fn back(model: &mut Model) {

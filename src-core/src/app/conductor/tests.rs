@@ -99,3 +99,40 @@ fn what_the_user_does_not_know_is_not_asked_again_until_it_is_taken_back() {
     app.dispatch(Intent::Unanswer { os: None, fact: first });
     assert_eq!(asked(updates_until(&app, advised)), Some(first));
 }
+
+#[test]
+fn what_was_answered_about_one_project_is_not_said_of_the_next() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let app = App::start();
+    let fact = Fact::named("audience").unwrap();
+    let advised = |update: &Update| matches!(update, Update::Advised { .. });
+    let knows = |folder: &tempfile::TempDir| {
+        std::fs::write(folder.path().join("x.py"), "print()").unwrap();
+        app.dispatch(Intent::Open { path: folder.path().into() });
+        let seen = updates_until(&app, advised);
+        matches!(seen.last(), Some(Update::Advised { facts, .. }) if facts.get(fact).is_some())
+    };
+    assert!(!knows(&folders[0]));
+    let mut facts = Facts::default();
+    facts.assign("audience=end-users").unwrap();
+    app.dispatch(Intent::Answer { facts });
+    updates_until(&app, advised);
+    assert!(knows(&folders[0]), "the same project is only read again");
+    assert!(!knows(&folders[1]));
+}
+
+#[test]
+fn a_plan_from_before_the_options_changed_is_not_taken_for_the_new_one() {
+    let (reports, _received) = std::sync::mpsc::channel();
+    let (outlet, _inlet) = std::sync::mpsc::sync_channel(1);
+    let mut conductor = Conductor::new(reports, SharedEngine::default(), outlet);
+    let (build, before, now) = (BuildId(1), Cancel::default(), Cancel::default());
+    before.cancel();
+    conductor.open.insert(build, now.clone());
+    let failed = || Err(Cancel::problem());
+    conductor.learn(Learned::Planned(build, before, failed()));
+    assert!(conductor.pending.is_empty() && conductor.open.contains_key(&build));
+    now.cancel();
+    conductor.learn(Learned::Planned(build, now, failed()));
+    assert!(!conductor.open.contains_key(&build), "one that the user cancelled ends");
+}

@@ -32,10 +32,20 @@ fn shown<'a>(model: &Model, advice: &'a Advice) -> Shown<'a> {
     }
 }
 
-/// Every technology in the order of the list: the first choice, then those close behind.
+/// Every technology in the order of the items: the first choice, the best that can be built where that is another, then
+/// those close behind.
 pub fn listed(model: &Model) -> Vec<String> {
     let Some(advice) = &model.view.advice else { return Vec::new() };
-    shown(model, advice).ranking.iter().take(CLOSE + 1).map(|one| one.technology.clone()).collect()
+    let ranking = shown(model, advice).ranking;
+    let behind = ranking.iter().skip(1).take(CLOSE);
+    let all = ranking.first().into_iter().chain(built_instead(ranking)).chain(behind);
+    all.map(|one| one.technology.clone()).collect()
+}
+
+/// The best that can be built, where the first choice cannot.
+fn built_instead(ranking: &[Recommendation]) -> Option<&Recommendation> {
+    let can = |one: &&Recommendation| technologies::is_buildable(&one.technology);
+    ranking.iter().find(can).filter(|one| ranking.first().is_some_and(|best| best.technology != one.technology))
 }
 
 pub fn scene(model: &Model) -> Scene {
@@ -113,7 +123,7 @@ fn headline(page: &mut Page, model: &Model, advice: &Advice, entry: &Entry, widt
             let role = if index == model.target { Role::Chosen } else { Role::Dim };
             let from = u16::try_from(line.width()).unwrap_or(u16::MAX);
             line.push_span(page.span(role, &format!(" {tab} ")));
-            hits.push((from, u16::try_from(line.width()).unwrap_or(u16::MAX), Action::NextTarget));
+            hits.push((from, u16::try_from(line.width()).unwrap_or(u16::MAX), Action::ShowTarget(index)));
         }
     }
     page.line(line);
@@ -136,7 +146,7 @@ fn first_item(page: &mut Page, entry: &Entry, shown: &Shown) {
         (Role::Dim, "  this version of Packwright advises it, but does not build it"),
     ]);
     page.item(line, Action::Explain(entry.id.clone()));
-    if let Some(other) = shown.ranking.iter().find(|one| technologies::is_buildable(&one.technology)) {
+    if let Some(other) = built_instead(shown.ranking) {
         let line = page
             .pieces(&[(Role::Text, &format!("Build {} ", other.technology)), (Role::Dim, " the best it can build")]);
         page.item(line, Action::PlanIt(Some(other.technology.clone())));
@@ -218,15 +228,19 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     let focused = listed(model).get(model.place().focus).cloned();
     let mut bindings = vec![
         Binding::shown(ENTER, Action::Activate, "choose"),
-        Binding::shown(char('b'), Action::PlanIt(focused.clone()), "plan it"),
+        match model.wanted.is_empty() {
+            true => Binding::shown(char('b'), Action::PlanIt(focused.clone()), "plan it"),
+            false => Binding::shown(char('b'), Action::PlanMarked, "plan the marked"),
+        },
         Binding::shown(char('r'), Action::Reasons, "what is ruled out"),
     ];
     if let Some(focused) = focused {
         bindings.push(Binding::shown(char(' '), Action::MarkTechnology(focused.clone()), "mark"));
         bindings.push(Binding::shown(char('e'), Action::Explain(focused), "explain"));
     }
-    if model.view.advice.as_ref().is_some_and(|advice| advice.targets.len() > 1) {
-        bindings.push(Binding::shown(TAB, Action::NextTarget, "target"));
+    let targets = model.view.advice.as_ref().map_or(0, |advice| advice.targets.len());
+    if targets > 1 {
+        bindings.push(Binding::shown(TAB, Action::ShowTarget((model.target + 1) % (targets + 1)), "target"));
     }
     bindings.push(Binding::quiet(&[char('i')], Action::Go(Route::Interview), "interview"));
     bindings.push(Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"));

@@ -242,6 +242,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     let Some(id) = current(model) else {
         return vec![Binding::shown(ENTER, Action::Activate, "choose")];
     };
+    let digits = ('1'..='9').zip(&model.started);
     let ended = model.view.builds.get(&id).is_some_and(BuildView::has_ended);
     let mut bindings = Vec::new();
     if ended {
@@ -252,6 +253,9 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     if model.started.len() > 1 {
         bindings.push(Binding::shown(TAB, Action::NextBuild, "next build"));
     }
+    bindings.extend(
+        digits.map(|(digit, id)| Binding::quiet(&[char(digit)], Action::Select(*id), format!("build {digit}"))),
+    );
     bindings.extend([
         Binding::shown(char('f'), Action::Follow, "follow"),
         Binding::shown(char('/'), Action::Edit(Field::Search), "search"),

@@ -2,7 +2,6 @@
 
 use packwright_core::catalogue::level_of;
 use packwright_core::engine::doctor::{Checkup, State};
-use packwright_core::problem::count;
 
 use super::super::action::{Action, Binding, Copied, ENTER, char};
 use super::super::gradient;
@@ -29,13 +28,7 @@ pub fn scene(model: &Model) -> Scene {
         (Role::Warn, "! "),
         (Role::Text, &format!("{} a tool   ", if missing == 1 { "1 needs".into() } else { format!("{missing} need") })),
         (Role::Dim, "– "),
-        (
-            Role::Text,
-            &format!(
-                "{} on another system",
-                count(doctor.len() - able - missing, "technology").replace("technologys", "technologies")
-            ),
-        ),
+        (Role::Text, &format!("{} on another system", doctor.len() - able - missing)),
     ]);
     page.blank();
     for checkup in doctor {

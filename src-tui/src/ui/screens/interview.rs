@@ -11,8 +11,8 @@ use super::super::action::{Action, Binding, ENTER, Key, char};
 use super::super::glyph;
 use super::super::gradient;
 use super::super::message::Effect;
-use super::super::model::{Model, Place};
-use super::super::page::Page;
+use super::super::model::Model;
+use super::super::page::{Page, Place};
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
@@ -173,10 +173,15 @@ fn answered(page: &mut Page, model: &Model, width: u16) {
     }
 }
 
+/// The question that is put and not answered yet; an answer takes a moment to change it.
+fn open_question(model: &Model) -> Option<Ask> {
+    question(model).filter(|ask| model.answered.last() != Some(&ask.fact)).cloned()
+}
+
 /// Gives an answer: the marked tags, or this one.
 pub fn answer(model: &mut Model, index: Option<usize>) -> Vec<Effect> {
     let focus = model.place().focus;
-    let Some(ask) = question(model).cloned() else { return Vec::new() };
+    let Some(ask) = open_question(model) else { return Vec::new() };
     let marked: Vec<usize> = match index {
         Some(index) => vec![index],
         None if model.marked.is_empty() => vec![focus],
@@ -189,7 +194,7 @@ pub fn answer(model: &mut Model, index: Option<usize>) -> Vec<Effect> {
 
 /// Says "I don't know".
 pub fn unknown(model: &mut Model) -> Vec<Effect> {
-    let Some(ask) = question(model).cloned() else { return Vec::new() };
+    let Some(ask) = open_question(model) else { return Vec::new() };
     next(model, &ask);
     vec![Intent::Skip { fact: ask.fact }.into()]
 }
@@ -206,7 +211,10 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
     *model.place_mut() = Place::default();
     match model.answered.pop() {
         Some(fact) => vec![Intent::Unanswer { os: None, fact }.into()],
-        None => Vec::new(),
+        None => {
+            model.notice = Some("no answer of this session is left to take back".into());
+            Vec::new()
+        }
     }
 }
 

@@ -56,8 +56,13 @@ pub fn scene(model: &Model) -> Scene {
         }
         (_, Some(problem)) => {
             text::problem(&mut page, problem, width);
-            let line = page.pieces(&[(Role::Text, "Choose another technology")]);
-            page.item(line, Action::Go(Route::Advice));
+            page.blank();
+            let (label, action) = match problem.code {
+                Code::Cancelled => (" Plan it again ", Action::Build),
+                _ => (" Choose another technology ", Action::Go(Route::Advice)),
+            };
+            let line = page.pieces(&[(Role::Chosen, label)]);
+            page.item(line, action);
         }
         (Some(plan), None) => ready(&mut page, model, plan, width),
         (None, None) => preparing(&mut page, model.view.builds.get(&id), width),
@@ -87,6 +92,10 @@ fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
 fn preparing(page: &mut Page, build: Option<&BuildView>, width: u16) {
     page.row(&[(Role::Dim, "Working out what only tools can tell. Nothing is built yet.")]);
     page.blank();
+    // Whoever is quick with `enter` is told to wait, and changes nothing.
+    let line = page.pieces(&[(Role::Dim, " Build "), (Role::Dim, "  as soon as the plan is ready")]);
+    page.item(line, Action::Build);
+    page.blank();
     for title in build.iter().flat_map(|build| &build.resolving) {
         page.indented(Role::Text, title, "· ", width);
     }
@@ -105,7 +114,7 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
     };
     let line = page.pieces(&[(Role::Chosen, &label)]);
     page.item(line, Action::Build);
-    consents(page, plan, model.trusts || model.view.trusted, width);
+    consents(page, model, plan, width);
     page.blank();
     for (index, step) in plan.steps.iter().enumerate() {
         show_step(page, index + 1, step, width);
@@ -149,23 +158,25 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
     }
 }
 
-fn consents(page: &mut Page, plan: &Plan, trusted: bool, width: u16) {
-    for consent in &plan.consents {
-        let (role, sign, sentence) = match consent {
-            Consent::RunProjectCode { whose } if !trusted => (
-                Role::Warn,
-                "! ",
-                format!("Runs the build code of {}. Asked once, remembered until that code changes.", listing(whose)),
-            ),
-            Consent::StartProgram { entry } if !trusted => {
-                (Role::Warn, "! ", format!("Starts `{entry}` to try it; it does not visibly read arguments."))
+/// What the key that builds agrees to, of every plan and in full.
+fn consents(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
+    let trusted = model.trusts || model.view.trusted;
+    let plans = model.planned.iter().filter_map(|id| model.view.plans.get(id));
+    let mut said = Vec::new();
+    for consent in plans.flat_map(|plan| &plan.consents).filter(|_| !trusted) {
+        let sentence = match consent {
+            Consent::RunProjectCode { whose } => {
+                format!("Runs the build code of {}. Asked once, remembered until that code changes.", listing(whose))
             }
-            _ => continue,
+            Consent::StartProgram { entry } => {
+                format!("Starts `{entry}` to try it; it does not visibly read arguments.")
+            }
+            Consent::Download { .. } => continue,
         };
-        page.row(&[
-            (role, sign),
-            (Role::Text, &crate::show::shortened(&sentence, usize::from(width).saturating_sub(2))),
-        ]);
+        if !said.contains(&sentence) {
+            page.indented(Role::Warn, &sentence, "! ", width);
+            said.push(sentence);
+        }
     }
     if let Some(sentence) = crate::show::downloads(plan) {
         page.indented(Role::Text, &sentence, "↓ ", width);
@@ -222,7 +233,12 @@ fn starts_with(page: &mut Page, model: &Model, id: BuildId) {
 }
 
 pub fn bindings(model: &Model) -> Vec<Binding> {
-    let label = if needs_consent(model) { "trust and build" } else { "build" };
+    let failed = |id| model.view.builds.get(&id).is_some_and(BuildView::has_ended);
+    let label = match current(model) {
+        _ if needs_consent(model) => "trust and build",
+        Some(id) if model.planned.len() == 1 && failed(id) => "plan again",
+        _ => "build",
+    };
     let mut bindings = vec![
         Binding::shown(char('b'), Action::Build, label),
         Binding::shown(ENTER, Action::Activate, "choose"),
@@ -231,7 +247,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     if model.planned.len() > 1 {
         bindings.push(Binding::shown(TAB, Action::NextBuild, "next plan"));
     }
-    if let Some(id) = current(model).filter(|id| !model.view.plans.contains_key(id)) {
+    if let Some(id) = current(model).filter(|id| !model.view.plans.contains_key(id) && !failed(*id)) {
         bindings.push(Binding::shown(char('x'), Action::Cancel(id), "cancel"));
     }
     bindings.push(Binding::quiet(&[char('a')], Action::Go(Route::Advice), "advice"));

@@ -17,6 +17,10 @@ pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = main_width(model);
     let Some(project) = &model.view.project else {
+        if let Some(path) = &model.opening {
+            page.row(&[(Role::Strong, &format!("Reading {} …", text::home(&path.display().to_string())))]);
+            return Scene::of(page);
+        }
         page.row(&[(Role::Strong, "No project is open")]);
         for problem in &model.view.problems {
             text::problem(&mut page, problem, width);

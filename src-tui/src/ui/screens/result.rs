@@ -3,6 +3,7 @@
 use packwright_core::event::{Artifact, BuildId, Verdict};
 use packwright_core::plan::Outcome;
 use packwright_core::problem::{Code, Problem};
+use packwright_core::session::BuildView;
 use packwright_core::technologies;
 
 use super::super::action::{Action, Binding, Copied, ENTER, TAB, char};
@@ -19,11 +20,13 @@ use crate::words;
 
 /// The build whose result is shown: the selected one, or the last that ended.
 pub fn current(model: &Model) -> Option<BuildId> {
-    let ended = |id: &BuildId| model.view.builds.get(id).is_some_and(packwright_core::session::BuildView::has_ended);
-    model
-        .selected
-        .filter(|id| model.started.contains(id) && ended(id))
-        .or_else(|| model.started.iter().rev().copied().find(ended))
+    let selected = model.selected.filter(|id| model.started.contains(id) && has_ended(model, *id));
+    selected.or_else(|| model.started.iter().rev().copied().find(|id| has_ended(model, *id)))
+}
+
+/// Whether nothing more will come of a build.
+pub fn has_ended(model: &Model, build: BuildId) -> bool {
+    model.view.builds.get(&build).is_some_and(BuildView::has_ended)
 }
 
 pub fn scene(model: &Model) -> Scene {
@@ -203,7 +206,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             ));
         }
         None if build.is_some() => {
-            bindings.push(Binding::shown(char('f'), Action::Fix, "apply and rebuild"));
+            bindings.push(Binding::shown(char('f'), Action::Fix, "plan again"));
             bindings.push(Binding::shown(char('l'), Action::Go(Route::Build), "log"));
             bindings.push(Binding::shown(char('y'), Action::Copy(Copied::Problem), "copy report"));
         }

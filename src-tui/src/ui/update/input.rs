@@ -5,11 +5,12 @@ use ratatui::layout::Position;
 use tui_input::{Input, InputRequest};
 
 use super::{act, journey, page};
-use crate::ui::action::{Action, Binding, Field, Key, everywhere};
+use crate::ui::action::{Action, Field, Key, everywhere};
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Overlay, Place};
+use crate::ui::model::Model;
+use crate::ui::page::Place;
 use crate::ui::route::Route;
-use crate::ui::screens;
+use crate::ui::{overlay, screens};
 
 /// Characters that a field takes; a paste of megabytes is a mistake.
 const LONGEST: usize = 4_096;
@@ -18,7 +19,7 @@ pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    if model.field.is_some()
+    if has_letters(model)
         && let Some(effects) = typed(model, event)
     {
         return effects;
@@ -30,25 +31,23 @@ pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
     }
 }
 
-/// What a key does now: on what lies over the screen, on the screen, everywhere.
-fn bound(model: &Model, key: Key) -> Option<Action> {
-    let over = model.overlay.as_ref().map(|(overlay, _)| overlay_bindings(overlay, model.place().focus));
-    let own = if over.is_some() { Vec::new() } else { screens::bindings(model) };
-    let all = over.unwrap_or_default().into_iter().chain(own).chain(everywhere());
-    let mut fitting = all.filter(|binding| binding.keys.contains(&key));
-    fitting.next().map(|binding| binding.action)
+/// Whether letters go into a field: that of the list of actions, or one that nothing lies over.
+fn has_letters(model: &Model) -> bool {
+    match &model.field {
+        Some((Field::Filter, _)) => true,
+        Some(_) => model.overlay.is_none(),
+        None => false,
+    }
 }
 
-fn overlay_bindings(overlay: &Overlay, focus: usize) -> Vec<Binding> {
-    let close = Binding::quiet(&[Key::Char('q')], Action::Close, "close");
-    match overlay {
-        Overlay::Tags(_) => {
-            vec![close, Binding::quiet(&[Key::Char(' ')], Action::Mark(focus), "mark")]
-        }
-        // Whoever insists on leaving does not want to be asked twice.
-        Overlay::Leave => vec![Binding::quiet(&[Key::Char('q'), Key::Ctrl('c')], Action::QuitNow, "leave")],
-        _ => vec![close],
-    }
+/// What a key does now: on what lies over the screen, on the screen, everywhere.
+fn bound(model: &Model, key: Key) -> Option<Action> {
+    let own = match &model.overlay {
+        Some((over, place)) => overlay::bindings(over, place.focus),
+        None => screens::bindings(model),
+    };
+    let mut fitting = own.into_iter().chain(everywhere()).filter(|binding| binding.keys.contains(&key));
+    fitting.next().map(|binding| binding.action)
 }
 
 /// A key while a field has the focus; nothing where the key means what it means elsewhere.
@@ -121,27 +120,37 @@ pub fn travel(model: &mut Model, action: &Action) {
         return;
     }
     let page = page(model);
-    let height = usize::from(model.size.1.saturating_sub(4)).max(1);
+    let height = crate::ui::draw::rows_in_sight(model);
     let last = page.items.len().saturating_sub(1);
     let most = page.rows.len().saturating_sub(height);
     let place = model.place_mut();
     let (items, rows) = match action {
         Action::Move(by) => (*by, *by),
         Action::Leaf(by) => (by * isize::try_from(height / 2).unwrap_or(8), by * isize::try_from(height).unwrap_or(20)),
-        Action::Top => (isize::MIN / 2, isize::MIN / 2),
-        Action::Bottom => (isize::MAX / 2, isize::MAX / 2),
+        Action::Top => {
+            *place = Place::default();
+            return;
+        }
+        Action::Bottom => {
+            *place = Place { focus: last, scroll: most, is_away: true };
+            return;
+        }
         _ => return,
     };
-    let before = place.focus;
-    place.focus = place.focus.saturating_add_signed(items).min(last);
-    place.scroll = page.offset(place.focus, place.scroll, height);
-    // At the ends of the items the rest of the page is scrolled to.
-    if place.focus == before {
+    let next = place.focus.saturating_add_signed(items).min(last);
+    let is_lost = place.is_away && !page.is_seen(place.focus, place.scroll, height);
+    if next == place.focus || is_lost || page.is_far(next, place.scroll, height) {
+        // Rows that belong to no item are read too: those before the next item, and those behind the last.
         place.scroll = place.scroll.saturating_add_signed(rows).min(most);
+        place.is_away = true;
+    } else {
+        place.focus = next;
+        place.scroll = page.offset(next, place.scroll, height);
+        place.is_away = false;
     }
 }
 
-/// On the build screen the arrows move between builds only while there are several; otherwise they scroll the log.
+/// On the build screen they scroll the log; `tab` goes from build to build.
 fn scrolls_log(model: &mut Model, action: &Action) -> bool {
     let Some(build) = screens::build::current(model) else { return false };
     let height = screens::build::log_height(model);

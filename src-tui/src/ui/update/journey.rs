@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use packwright_core::catalogue::{Questionnaire, Several};
 use packwright_core::facts::{Fact, Facts, Known, Source};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
@@ -12,7 +13,8 @@ use super::{act as act_on, close, making, send};
 use crate::ui::action::{Action, Field};
 use crate::ui::form;
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Overlay, Place};
+use crate::ui::model::{Model, Overlay};
+use crate::ui::page::Place;
 use crate::ui::route::Route;
 use crate::ui::screens::{build, interview, plan};
 
@@ -30,14 +32,24 @@ pub fn go(model: &mut Model, route: Route) -> Vec<Effect> {
 }
 
 /// A project was opened: what belonged to the one before is gone, but for builds that run.
-pub fn forget_project(model: &mut Model) {
-    model.answered.clear();
+pub fn forget_project(model: &mut Model, is_another: bool) {
+    if matches!(model.overlay, Some((Overlay::Tags(_), _))) {
+        close(model);
+    }
     model.marked.clear();
-    model.wanted.clear();
     model.planned.clear();
     model.trusts = false;
-    model.target = 0;
     model.places.clear();
+    if is_another {
+        model.answered.clear();
+        model.wanted.clear();
+        model.target = 0;
+        model.selected = None;
+        let builds = &model.view.builds;
+        model.started.retain(|id| builds.get(id).is_some_and(|build| !build.has_ended()));
+        // Without its choice a build is not planned again, least of all for a project it is not of.
+        model.choices.clear();
+    }
 }
 
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -70,6 +82,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Choose(fact) => {
             model.marked = marked_now(model, fact);
             model.lay(Overlay::Tags(fact));
+            model.place_mut().focus = model.marked.first().copied().unwrap_or_default();
             Vec::new()
         }
         Action::Mark(index) => {
@@ -88,9 +101,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.reasons = !model.reasons;
             Vec::new()
         }
-        Action::NextTarget => {
-            let targets = model.view.advice.as_ref().map_or(0, |advice| advice.targets.len());
-            model.target = (model.target + 1) % (targets + 1);
+        Action::ShowTarget(target) => {
+            model.target = target;
             Vec::new()
         }
         Action::MarkTechnology(id) => {
@@ -113,16 +125,22 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Opens a project.
 pub fn open(model: &mut Model, path: PathBuf) -> Vec<Effect> {
-    close(model);
+    model.overlay = None;
+    model.field = None;
     model.view.problems.clear();
+    // Neither plans nor consent are carried to the next project, not even while it is being read.
+    model.trusts = false;
+    let planned = std::mem::take(&mut model.planned);
     model.opening = Some(path.clone());
-    send(Intent::Open { path })
+    let cancelled = planned.into_iter().map(|id| Intent::Cancel { build: Some(id) });
+    cancelled.chain([Intent::Open { path }]).map(Effect::from).collect()
 }
 
 fn start_folder(model: &Model) -> PathBuf {
     let project = model.view.project.as_ref().map(|project| project.root.clone());
     let listed = model.listing.as_ref().map(|(folder, _)| folder.clone());
-    listed.or(project).unwrap_or_else(|| PathBuf::from("."))
+    // A folder without a name has no parent to go to.
+    listed.or(project).or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"))
 }
 
 /// Takes over what was typed.
@@ -136,6 +154,9 @@ pub fn accept(model: &mut Model) -> Vec<Effect> {
         Field::Path => open(model, expanded(&text)),
         Field::Search => {
             model.logs.search = text;
+            if model.logs.search.is_empty() {
+                model.logs.forget_search();
+            }
             if let Some(build) = build::current(model).filter(|_| !model.logs.search.is_empty())
                 && !model.logs.find(build, false)
             {
@@ -173,22 +194,17 @@ fn expanded(text: &str) -> PathBuf {
 /// Completes the path with what was listed last, and lists what comes next.
 fn complete(model: &mut Model) -> Vec<Effect> {
     let Some((Field::Path, input)) = &model.field else { return Vec::new() };
-    let typed = input.value().to_owned();
-    let path = expanded(&typed);
-    let (folder, begun) = if typed.ends_with('/') || typed.is_empty() {
-        (path, String::new())
-    } else {
-        let begun = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        (path.parent().map(Path::to_path_buf).unwrap_or_default(), begun)
-    };
-    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    let typed = if input.value() == "~" { "~/".to_owned() } else { input.value().to_owned() };
+    let (before, begun) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
+    let folder = if before.is_empty() { PathBuf::from(".") } else { expanded(before) };
     let Some((_, inside)) = model.listing.as_ref().filter(|(listed, _)| *listed == folder) else {
+        model.field = Some((Field::Path, Input::new(typed)));
         return vec![Effect::List(folder)];
     };
     let names = inside.iter().filter_map(|listed| listed.path.file_name()?.to_str().map(str::to_owned));
-    let fitting: Vec<String> = names.filter(|name| name.starts_with(&begun)).collect();
+    let fitting: Vec<String> = names.filter(|name| name.starts_with(begun)).collect();
     let Some(common) = common_start(&fitting) else { return Vec::new() };
-    let mut completed = typed[..typed.len() - begun.len()].to_owned() + &common;
+    let mut completed = before.to_owned() + &common;
     if fitting.len() == 1 {
         completed.push('/');
     }
@@ -214,9 +230,13 @@ fn marked_now(model: &Model, fact: Fact) -> BTreeSet<usize> {
 
 fn mark(model: &mut Model, index: usize) {
     let Some((Overlay::Tags(fact), _)) = model.overlay else { return interview::mark(model, index) };
-    if index < fact.tags().count() && !model.marked.remove(&index) {
-        model.marked.insert(index);
+    if index >= fact.tags().count() || model.marked.remove(&index) {
+        return;
     }
+    if Questionnaire::get().of(fact).is_some_and(|question| question.several == Several::Never) {
+        model.marked.clear();
+    }
+    model.marked.insert(index);
 }
 
 /// Takes over the tags of a fact, or answers the question.
@@ -225,11 +245,15 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     let before = marked_now(model, fact);
     // Without a mark of the user's own, the cursor says which.
     let chosen = if model.marked == before { [place.focus].into() } else { model.marked.clone() };
+    if model.marked == before && before.contains(&place.focus) {
+        close(model);
+        return Vec::new();
+    }
     let tags = fact.tags().enumerate().filter(|(index, _)| chosen.contains(index));
     let tags = tags.fold(packwright_core::facts::Tags::default(), |tags, (_, tag)| tags.with(tag));
     close(model);
     if tags.is_empty() {
-        return send(Intent::Unanswer { os: None, fact });
+        return take_back(model, fact);
     }
     let mut facts = Facts::default();
     facts.set(None, fact, Known { tags, source: Source::User });
@@ -240,8 +264,19 @@ fn unknown(model: &mut Model) -> Vec<Effect> {
     match model.overlay {
         Some((Overlay::Tags(fact), _)) => {
             close(model);
-            send(Intent::Unanswer { os: None, fact })
+            take_back(model, fact)
         }
         _ => interview::unknown(model),
     }
+}
+
+/// Takes an answer back. What the project shows cannot be taken back.
+fn take_back(model: &mut Model, fact: Fact) -> Vec<Effect> {
+    let source = model.view.facts.get(fact).map(|known| &known.source);
+    if source.is_some_and(|source| !matches!(source, Source::User | Source::Saved { .. })) {
+        model.notice = Some("the project shows it; another answer takes its place".into());
+        return Vec::new();
+    }
+    model.answered.retain(|answered| *answered != fact);
+    send(Intent::Unanswer { os: None, fact })
 }

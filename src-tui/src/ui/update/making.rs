@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use packwright_core::engine::Settings;
 use packwright_core::event::BuildId;
-use packwright_core::session::{Choice, Intent};
+use packwright_core::problem::Code;
+use packwright_core::session::{BuildView, Choice, Intent, Update};
 use packwright_core::technologies;
 use tui_input::Input;
 
-use super::{journey, send};
+use super::{journey, send, stay_on, under_cursor};
 use crate::show;
 use crate::ui::action::{Action, Copied};
 use crate::ui::form::{self, Change};
@@ -21,7 +22,26 @@ use crate::ui::text;
 
 /// Does what an action of these screens does.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let wants_project = matches!(
+        action,
+        Action::PlanIt(_)
+            | Action::PlanMarked
+            | Action::Rebuild(_)
+            | Action::SetOption(_)
+            | Action::NextEntry
+            | Action::Build
+            | Action::Fix
+    );
+    if wants_project && model.opening.is_some() {
+        // The session may already be at the next project while this one is still on the screen.
+        model.notice = Some("a project is being read; wait until it is there".into());
+        return Vec::new();
+    }
     match action {
+        Action::PlanMarked => {
+            let marked = std::mem::take(&mut model.wanted);
+            plan_these(model, marked.into_iter().collect())
+        }
         Action::PlanIt(technology) => plan_it(model, technology),
         Action::Rebuild(index) => rebuild(model, index),
         Action::SetOption(row) => set_option(model, row),
@@ -30,8 +50,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Cancel(build) => send(Intent::Cancel { build: Some(build) }),
         Action::Fix => fix(model),
         Action::Select(build) => {
-            model.selected = Some(build);
-            model.logs.top = None;
+            select(model, Some(build));
             Vec::new()
         }
         Action::NextBuild => {
@@ -56,7 +75,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Plans the marked technologies, or this one, or the last choice, or the best that can be built.
+/// Plans this technology, or the last choice, or the best that can be built.
 fn plan_it(model: &mut Model, technology: Option<String>) -> Vec<Effect> {
     let Some(project) = &model.view.project else {
         model.notice = Some("no project is open".into());
@@ -70,10 +89,13 @@ fn plan_it(model: &mut Model, technology: Option<String>) -> Vec<Effect> {
     };
     let best = || technologies::best_buildable(model.view.advice.as_ref()?).map(|best| vec![best.technology.clone()]);
     let wanted = match technology {
-        _ if !model.wanted.is_empty() => model.wanted.iter().cloned().collect(),
         Some(technology) => vec![technology],
         None => last().or_else(best).unwrap_or_default(),
     };
+    plan_these(model, wanted)
+}
+
+fn plan_these(model: &mut Model, wanted: Vec<String>) -> Vec<Effect> {
     if let Some(id) = wanted.iter().find(|id| !technologies::is_buildable(id)).cloned() {
         model.lay(Overlay::Technology(id));
         return Vec::new();
@@ -82,7 +104,6 @@ fn plan_it(model: &mut Model, technology: Option<String>) -> Vec<Effect> {
         model.notice = Some("nothing that can be built here fits".into());
         return Vec::new();
     }
-    model.wanted.clear();
     let choices = wanted.into_iter().map(|technology| Choice { technology, ..Choice::default() }).collect();
     plan_all(model, choices)
 }
@@ -103,9 +124,13 @@ fn plan_all(model: &mut Model, choices: Vec<Choice>) -> Vec<Effect> {
     effects
 }
 
-fn plan_one(model: &Model, build: BuildId) -> Vec<Effect> {
-    let Some(choice) = model.choices.get(&build) else { return Vec::new() };
-    send(Intent::Plan { build, choice: choice.clone(), settings: settings(model) })
+fn plan_one(model: &mut Model, build: BuildId) -> Vec<Effect> {
+    let Some(choice) = model.choices.get(&build).cloned() else { return Vec::new() };
+    // The plan before must not be built any more, not even until the session says so.
+    let item = under_cursor(model);
+    model.view.apply(&Update::Planning { build, technology: choice.technology.clone() });
+    stay_on(model, item);
+    send(Intent::Plan { build, choice, settings: settings(model) })
 }
 
 fn settings(model: &Model) -> Settings {
@@ -125,7 +150,9 @@ fn rebuild(model: &mut Model, index: usize) -> Vec<Effect> {
     let open_now = model.view.project.as_ref().is_some_and(|project| project.root.display().to_string() == build.root);
     if !open_now {
         model.go(Route::Welcome);
-        return journey::open(model, PathBuf::from(build.root));
+        let effects = journey::open(model, PathBuf::from(build.root));
+        model.notice = Some("its project is opened first; then choose it again".into());
+        return effects;
     }
     let options = build.receipt.options.clone();
     plan_all(model, vec![Choice { technology: build.receipt.artifact.technology, options, ..Choice::default() }])
@@ -170,16 +197,15 @@ fn build_planned(model: &mut Model) -> Vec<Effect> {
         model.trusts = true;
         effects.extend(send(Intent::Trust));
     }
-    let planned = |id: &BuildId| model.view.plans.contains_key(id);
-    let (ready, refused): (Vec<BuildId>, Vec<BuildId>) = model.planned.iter().partition(|id| planned(id));
-    let refused: Vec<BuildId> = refused
-        .into_iter()
-        .filter(|id| model.view.builds.get(id).is_some_and(packwright_core::session::BuildView::has_ended))
-        .collect();
-    for id in refused {
-        effects.extend(plan_one(model, id));
+    let (ready, again) = ready_and_failed(model);
+    for id in &again {
+        effects.extend(plan_one(model, *id));
     }
     if ready.is_empty() {
+        if again.is_empty() {
+            let what = if model.planned.is_empty() { "nothing is planned" } else { "the plan is not ready yet" };
+            model.notice = Some(what.into());
+        }
         return effects;
     }
     for id in &ready {
@@ -191,14 +217,31 @@ fn build_planned(model: &mut Model) -> Vec<Effect> {
     effects.extend(send(Intent::Build { builds: ready, settings: settings(model) }));
     model.places.remove(&Route::Build);
     model.go(Route::Build);
+    if !model.planned.is_empty() {
+        model.notice = Some("not every plan is ready yet; L shows the others".into());
+    }
     effects
+}
+
+/// The builds whose plans are ready, and those to be planned again: for want of consent, or because there is nothing else
+/// to do.
+fn ready_and_failed(model: &Model) -> (Vec<BuildId>, Vec<BuildId>) {
+    let build = |id: &BuildId| model.view.builds.get(id).filter(|build| build.has_ended());
+    let (failed, open): (Vec<BuildId>, Vec<BuildId>) = model.planned.iter().partition(|id| build(id).is_some());
+    let ready: Vec<BuildId> = open.into_iter().filter(|id| model.view.plans.contains_key(id)).collect();
+    let refused = |build: &BuildView| build.problem.as_ref().is_some_and(|one| one.code == Code::ConsentRefused);
+    let again = failed.into_iter().filter(|id| ready.is_empty() || build(id).is_some_and(refused)).collect();
+    (ready, again)
 }
 
 /// Plans the failed build again, with the option that helps where one is known.
 fn fix(model: &mut Model) -> Vec<Effect> {
     let Some(id) = result::current(model) else { return Vec::new() };
     let remedy = model.view.builds.get(&id).and_then(|build| build.problem.as_ref()?.fix.clone());
-    let Some(mut choice) = model.choices.get(&id).cloned() else { return Vec::new() };
+    let Some(mut choice) = model.choices.get(&id).cloned() else {
+        model.notice = Some("it is of another project; open that one first".into());
+        return Vec::new();
+    };
     choice.options.extend(remedy);
     plan_all(model, vec![choice])
 }
@@ -206,11 +249,21 @@ fn fix(model: &mut Model) -> Vec<Effect> {
 fn next_build(model: &mut Model) {
     let all: Vec<BuildId> = match model.route {
         Route::Plan => model.planned.clone(),
+        Route::Result => model.started.iter().copied().filter(|id| result::has_ended(model, *id)).collect(),
         _ => model.started.iter().copied().collect(),
     };
     let at = model.selected.and_then(|id| all.iter().position(|other| *other == id)).map_or(0, |at| at + 1);
-    model.selected = all.get(at % all.len().max(1)).copied();
-    model.logs.top = None;
+    select(model, all.get(at % all.len().max(1)).copied());
+}
+
+fn select(model: &mut Model, build: Option<BuildId>) {
+    model.selected = build;
+    (model.logs.top, model.logs.step) = (None, None);
+    if let Some(at) = model.started.iter().position(|id| Some(*id) == build)
+        && model.route == Route::Build
+    {
+        model.place_mut().focus = at;
+    }
 }
 
 fn look_at_log(model: &mut Model, action: &Action) {

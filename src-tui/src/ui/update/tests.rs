@@ -19,7 +19,9 @@ use crate::ui::model::{Model, Overlay};
 use crate::ui::route::Route;
 use crate::ui::theme::{Depth, Theme};
 
+mod hands;
 mod mash;
+mod stale;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
 const THREE_WAYS: &str = include_str!("../../../../tests/sessions/three-ways.jsonl");
@@ -151,7 +153,7 @@ fn builds_look_as_they_should() {
             line("\u{1b}[2J\u{1b}]0;x\u{7}done"),
         ];
         model.selected = Some(id);
-        update(&mut model, Message::Lines { builds: vec![id], step, lines, skipped: 0 });
+        update(&mut model, Message::Lines { build: id, step, lines, skipped: 0 });
         model
     });
 }
@@ -199,6 +201,12 @@ fn answering_asks_the_session_and_goes_on() {
     model.go(Route::Interview);
     let effects = press(&mut model, "1");
     assert!(matches!(&effects[..], [Effect::Send(intent)] if matches!(**intent, Intent::Answer { .. })), "{effects:?}");
+    if let Some(Effect::Send(intent)) = effects.into_iter().next()
+        && let Intent::Answer { facts } = *intent
+    {
+        model.view.facts.overlay(&facts);
+        advise(&mut model);
+    }
     let effects = press(&mut model, "0");
     assert!(matches!(&effects[..], [Effect::Send(intent)] if matches!(**intent, Intent::Skip { .. })), "{effects:?}");
     let effects = press(&mut model, "uu");

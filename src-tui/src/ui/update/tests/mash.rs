@@ -47,7 +47,7 @@ fn random(dice: &mut Dice) -> Message {
         }),
         3 => Message::Paste("東京 \u{1b}[2J é\u{200d}👩‍👩‍👧".into()),
         4 => Message::Lines {
-            builds: vec![BuildId(1)],
+            build: BuildId(1),
             step: packwright_core::plan::StepId::of(&packwright_core::plan::Action::Fetch { files: Vec::new() }),
             lines: vec![Line {
                 stream: Stream::Err,
