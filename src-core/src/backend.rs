@@ -17,7 +17,7 @@ pub(crate) use naming::{artifact_name, version};
 pub use recipes::{Application, application, project_wheel, wheelhouse};
 pub(crate) use recipes::{
     build_command, build_needs, built_dependency, fetch, fetched, is_packaged, own_code, own_requirement,
-    project_sdist, python, uv,
+    project_sdist, python, python_tool, uv,
 };
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
 pub(crate) use single::single_file;

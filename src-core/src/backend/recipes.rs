@@ -23,6 +23,17 @@ pub(crate) fn uv() -> ToolRef {
     ToolRef::Managed { registry: Registry::Pypi, name: "uv".into(), executable: "uv".into(), python: None }
 }
 
+/// A tool from the index that has a command of its own name, run by the Python of the request.
+pub(crate) fn python_tool(request: &Request, name: &str) -> Command {
+    let tool = ToolRef::Managed {
+        registry: Registry::Pypi,
+        name: name.into(),
+        executable: name.into(),
+        python: Some(request.python.clone()),
+    };
+    Command::new(tool, [] as [&str; 0])
+}
+
 /// The Python of the request.
 pub(crate) fn python(request: &Request) -> ToolRef {
     ToolRef::Python { version: request.python.clone() }

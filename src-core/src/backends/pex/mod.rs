@@ -4,10 +4,10 @@ mod platform;
 
 use crate::backend::{
     Backend, PlanError, Reference, Request, artifact_name, is_packaged, main_entry, own_code, own_requirement,
-    project_wheel, python, started, wheelhouse,
+    project_wheel, python, python_tool, started, wheelhouse,
 };
 use crate::facts::{EntryKind, EntryPoint, Environment};
-use crate::plan::{Action, Command, Output, Pick, Piece, Plan, Registry, Resources, Step, StepId, ToolRef, Word};
+use crate::plan::{Action, Command, Output, Pick, Piece, Plan, Resources, Step, StepId, Word};
 
 /// The backend.
 pub static BACKEND: Pex = Pex;
@@ -30,7 +30,7 @@ impl Backend for Pex {
         let one_file = request.options.get("layout") == "zipapp";
         let name = artifact_name(request, &plan.technology, if one_file { ".pex" } else { "" })?;
         let targets = targets(request, &more, &mut plan)?;
-        let command = tool(request)
+        let command = python_tool(request, "pex")
             .args(targets)
             .args(options(request))
             .env("PEX_ROOT", Piece::Scratch("pex".into()));
@@ -51,16 +51,6 @@ impl Backend for Pex {
         plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
         Ok(plan)
     }
-}
-
-fn tool(request: &Request) -> Command {
-    let tool = ToolRef::Managed {
-        registry: Registry::Pypi,
-        name: "pex".into(),
-        executable: "pex".into(),
-        python: Some(request.python.clone()),
-    };
-    Command::new(tool, [] as [&str; 0])
 }
 
 /// What goes in beside the dependencies, and how it starts.

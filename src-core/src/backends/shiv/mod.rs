@@ -1,7 +1,7 @@
 //! A shiv archive: one file that unpacks its site-packages into a cache when it first starts.
 
-use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, started};
-use crate::plan::{Action, Command, Output, Pick, Plan, Registry, Step, StepId, ToolRef, Word};
+use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, python_tool, started};
+use crate::plan::{Action, Output, Pick, Plan, Step, StepId, Word};
 
 /// The module that runs another one: shiv starts functions only.
 const LAUNCHER: &str = "_packwright_start";
@@ -21,7 +21,7 @@ impl Backend for Shiv {
         let name = artifact_name(request, &plan.technology, ".pyz")?;
         let (site, reference) = start(&application, &mut plan);
         let interpreter = request.options.get("interpreter");
-        let command = tool(request)
+        let command = python_tool(request, "shiv")
             .arg("--site-packages")
             .arg(Word::output(&site, Pick::Folder))
             .args(["--entry-point", &reference, "--python", interpreter])
@@ -35,16 +35,6 @@ impl Backend for Shiv {
         plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
         Ok(plan)
     }
-}
-
-fn tool(request: &Request) -> Command {
-    let tool = ToolRef::Managed {
-        registry: Registry::Pypi,
-        name: "shiv".into(),
-        executable: "shiv".into(),
-        python: Some(request.python.clone()),
-    };
-    Command::new(tool, [] as [&str; 0])
 }
 
 /// The folder that is packed, and the function in it that starts the program.
