@@ -228,9 +228,10 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     let focused = listed(model).get(model.place().focus).cloned();
     let mut bindings = vec![
         Binding::shown(ENTER, Action::Activate, "choose"),
-        match model.wanted.is_empty() {
-            true => Binding::shown(char('b'), Action::PlanIt(focused.clone()), "plan it"),
-            false => Binding::shown(char('b'), Action::PlanMarked, "plan the marked"),
+        if model.wanted.is_empty() {
+            Binding::shown(char('b'), Action::PlanIt(focused.clone()), "plan it")
+        } else {
+            Binding::shown(char('b'), Action::PlanMarked, "plan the marked")
         },
         Binding::shown(char('r'), Action::Reasons, "what is ruled out"),
     ];

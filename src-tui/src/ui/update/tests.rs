@@ -19,8 +19,10 @@ use crate::ui::model::{Model, Overlay};
 use crate::ui::route::Route;
 use crate::ui::theme::{Depth, Theme};
 
+#[cfg(test)]
 mod hands;
 mod mash;
+#[cfg(test)]
 mod stale;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
