@@ -212,11 +212,11 @@ fn build_planned(model: &mut Model) -> Vec<Effect> {
         model.started.insert(*id);
         model.logs.forget(*id);
     }
-    model.selected = ready.first().copied();
+    let first = ready.first().copied();
     model.planned.retain(|id| !ready.contains(id));
     effects.extend(send(Intent::Build { builds: ready, settings: settings(model) }));
-    model.places.remove(&Route::Build);
     model.go(Route::Build);
+    select(model, first);
     if !model.planned.is_empty() {
         model.notice = Some("not every plan is ready yet; L shows the others".into());
     }

@@ -170,6 +170,16 @@ fn what_the_project_shows_is_not_offered_to_be_taken_back() {
 }
 
 #[test]
+fn the_cursor_is_on_the_build_that_was_just_started() {
+    let mut model = after(THREE_WAYS, (120, 36));
+    super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
+    let id = model.planned[0];
+    model.view.plans.insert(id, ready_plan());
+    press(&mut model, "b");
+    assert_eq!((model.selected, model.place().focus), (Some(id), model.started.len() - 1));
+}
+
+#[test]
 fn a_step_of_one_build_does_not_hide_the_log_of_another() {
     let mut model = after(THREE_WAYS, (120, 36));
     model.go(Route::Build);
