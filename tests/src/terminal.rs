@@ -17,7 +17,9 @@ const PATIENCE: Duration = Duration::from_mins(3);
 pub struct Terminal {
     shown: Arc<Mutex<Shown>>,
     keyboard: Box<dyn Write + Send>,
-    master: Box<dyn MasterPty + Send>,
+    /// Until it hangs up.
+    master: Option<Box<dyn MasterPty + Send>>,
+    reader: Option<thread::JoinHandle<()>>,
     child: Box<dyn Child + Send + Sync>,
     /// How much of the text was looked at by [`Terminal::expect`].
     seen: usize,
@@ -27,6 +29,8 @@ pub struct Terminal {
 struct Shown {
     screen: vt100::Parser,
     text: Vec<u8>,
+    /// Nobody looks any more.
+    is_over: bool,
 }
 
 impl Terminal {
@@ -40,20 +44,23 @@ impl Terminal {
         let child = pair.slave.spawn_command(command(invocation)).expect("the binary starts");
         // Without another end that is open, reading ends with the run.
         drop(pair.slave);
-        let shown =
-            Arc::new(Mutex::new(Shown { screen: vt100::Parser::new(some(rows), some(columns), 0), text: Vec::new() }));
+        let screen = vt100::Parser::new(some(rows), some(columns), 0);
+        let shown = Arc::new(Mutex::new(Shown { screen, text: Vec::new(), is_over: false }));
         let mut output = pair.master.try_clone_reader().expect("a terminal can be read");
         let sink = Arc::clone(&shown);
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(read @ 1..) = output.read(&mut bytes) {
                 let mut shown = sink.lock().unwrap_or_else(PoisonError::into_inner);
+                if shown.is_over {
+                    break;
+                }
                 shown.screen.process(&bytes[..read]);
                 shown.text.extend_from_slice(&bytes[..read]);
             }
         });
         let keyboard = pair.master.take_writer().expect("a terminal can be written");
-        Self { shown, keyboard, master: pair.master, child, seen: 0 }
+        Self { shown, keyboard, master: Some(pair.master), reader: Some(reader), child, seen: 0 }
     }
 
     /// Types these characters; `\r` is the Enter key, `\x03` Ctrl-C, `\x04` Ctrl-D.
@@ -110,7 +117,8 @@ impl Terminal {
     /// When that is impossible.
     pub fn resize(&self, columns: u16, rows: u16) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.master.resize(size).expect("a terminal can be resized");
+        let master = self.master.as_ref().expect("the terminal is there");
+        master.resize(size).expect("a terminal can be resized");
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.screen.screen_mut().set_size(some(rows), some(columns));
     }
@@ -121,8 +129,28 @@ impl Terminal {
     /// When it has ended already.
     #[cfg(unix)]
     pub fn terminate(&self) {
-        let id = self.child.process_id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        let id = i32::try_from(self.process()).ok().and_then(rustix::process::Pid::from_raw);
         rustix::process::kill_process(id.expect("it runs"), rustix::process::Signal::TERM).expect("it can be asked");
+    }
+
+    /// The process that runs in it.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().expect("it runs")
+    }
+
+    /// Closes the terminal, as when its window is closed or the connection is lost: nobody types or reads any more. The
+    /// run must be one that still draws, since reading only ends with what is read.
+    ///
+    /// # Panics
+    /// When the reader failed.
+    pub fn hang_up(&mut self) {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
+        self.reader.take().map(thread::JoinHandle::join).transpose().expect("the reader ends");
+        self.keyboard = Box::new(std::io::sink());
+        self.master = None;
     }
 
     /// Waits for the end of the run; gives its exit code, and everything that was written.

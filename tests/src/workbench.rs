@@ -113,6 +113,11 @@ impl Workbench {
         self.equip(Invocation::new(packwright())).args(arguments)
     }
 
+    /// Prepares a run of a script for `sh`, in which `$0` is the binary.
+    pub fn script(&self, script: &str) -> Invocation {
+        self.equip(Invocation::new("sh".into())).args(["-c", script]).arg(packwright())
+    }
+
     /// Prepares a run, still without arguments, that sees the file system as bubblewrap changes it with these
     /// arguments, for example `--tmpfs FOLDER`; `None` where bubblewrap is missing.
     pub fn packwright_in_changed_view(&self, view: &[&str]) -> Option<Invocation> {

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
-/// The ASCII sign for a sign of the interface.
+/// The ASCII sign for a sign of the interface; text of a project that is not ASCII can only be hinted at.
 fn ascii(symbol: &str) -> Option<&'static str> {
     Some(match symbol {
         "■" => "#",
@@ -10,10 +10,10 @@ fn ascii(symbol: &str) -> Option<&'static str> {
         "□" | "┄" | "·" => ".",
         "░" => ":",
         "▙" => "\\",
-        "✗" => "x",
+        "✗" | "×" => "x",
         "○" => "o",
         "–" | "─" => "-",
-        "│" | "▌" => "|",
+        "│" | "▌" | "▏" => "|",
         "━" => "=",
         "▸" | "›" | "→" => ">",
         "…" => "~",
@@ -21,8 +21,9 @@ fn ascii(symbol: &str) -> Option<&'static str> {
         "↓" | "▼" | "✓" => "v",
         "←" => "<",
         "“" | "”" => "\"",
-        "’" => "'",
-        _ => return None,
+        "‘" | "’" => "'",
+        ascii if ascii.is_ascii() => return None,
+        _ => "?",
     })
 }
 
@@ -42,11 +43,11 @@ mod tests {
     use ratatui::style::Style;
 
     #[test]
-    fn signs_become_ascii_and_text_stays() {
-        let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 1));
-        buffer.set_string(0, 0, "■□░▙ ✓ – é", Style::default());
+    fn signs_become_ascii_and_keep_their_columns() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 16, 1));
+        buffer.set_string(0, 0, "■□░▙ ✓ – é 京 a", Style::default());
         to_ascii(&mut buffer);
         let text: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
-        assert_eq!(text.trim_end(), "#.:\\ v - é");
+        assert_eq!(text.trim_end(), "#.:\\ v - ? ?  a");
     }
 }

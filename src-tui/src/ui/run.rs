@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event};
 use packwright_core::app::{App, Dispatcher};
+use packwright_core::engine::log::{Line, Log};
 use packwright_core::event::BuildId;
 use packwright_core::plan::StepId;
 use packwright_core::problem::Code;
@@ -20,7 +21,7 @@ use super::message::{Effect, Message};
 use super::model::Model;
 use super::neighbours;
 use super::route::Route;
-use super::stage::Stage;
+use super::stage::{self, Stage};
 use super::theme::Theme;
 use super::update::update;
 
@@ -32,6 +33,10 @@ const REST: Duration = Duration::from_millis(60);
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// Lines of one step that are taken in for one frame.
 const LINES: u64 = 4_000;
+/// Bytes likewise: some tools print without ever ending a line.
+const BYTES: usize = 1 << 20;
+/// Lines that are read at once; the longest have 64 KiB.
+const PIECE: u64 = 64;
 /// Lines that may wait; of more, only the newest are shown.
 const BACKLOG: u64 = 40_000;
 
@@ -166,19 +171,31 @@ impl Run {
             let Some(log) = self.app.log(&step) else { continue };
             let from = self.read.get(&key).copied().unwrap_or(0);
             let start = if log.lines() > from + BACKLOG { log.lines() - LINES } else { from };
-            let to = log.lines().min(start + LINES);
-            if let Ok(lines) = log.range(start, to) {
-                if !lines.is_empty() {
-                    messages.push(Message::Lines { build, step, lines, skipped: start - from });
-                }
-                self.read.insert(key.clone(), to);
+            let lines = some_lines(&log, start);
+            let to = start + lines.len() as u64;
+            if !lines.is_empty() {
+                messages.push(Message::Lines { build, step, lines, skipped: start - from });
             }
+            self.read.insert(key.clone(), to);
             if ended && to == log.lines() {
                 self.finished.insert(key);
             }
         }
         messages
     }
+}
+
+/// Lines from this one on, as many as are taken in for one frame. What cannot be read now is tried again at the next.
+fn some_lines(log: &Log, start: u64) -> Vec<Line> {
+    let end = log.lines().min(start + LINES);
+    let (mut lines, mut bytes, mut at) = (Vec::new(), 0, start);
+    while at < end && bytes < BYTES {
+        let Ok(piece) = log.range(at, end.min(at + PIECE)) else { break };
+        bytes += piece.iter().map(|line| line.text.len()).sum::<usize>();
+        at += PIECE;
+        lines.extend(piece);
+    }
+    lines
 }
 
 /// Runs the terminal UI until its user leaves, and gives the exit code.
@@ -226,13 +243,23 @@ fn message(event: Event) -> Option<Message> {
 fn watch_signals(dispatcher: Dispatcher) -> Arc<AtomicBool> {
     let ended = Arc::new(AtomicBool::new(false));
     let flag = ended.clone();
-    let handler = move || {
+    let end = move || {
         flag.store(true, Ordering::SeqCst);
         dispatcher.dispatch(Intent::Cancel { build: None });
         std::thread::sleep(LAST_WORDS);
         std::process::exit(i32::from(Code::Cancelled.exit_code()));
     };
+    // A terminal can go away without a signal: only the leader of its session is told.
+    #[cfg(unix)]
+    std::thread::spawn({
+        let end = end.clone();
+        move || {
+            if stage::is_gone() {
+                end();
+            }
+        }
+    });
     // Where signals cannot be watched, they end the process as they always do.
-    let _ = ctrlc::set_handler(handler);
+    let _ = ctrlc::set_handler(end);
     ended
 }

@@ -12,6 +12,8 @@ mod kept;
 mod replay;
 #[cfg(unix)]
 mod screens;
+#[cfg(unix)]
+mod terminals;
 mod usage;
 
 /// A project that only declares, and starts with one function.

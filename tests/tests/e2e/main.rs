@@ -14,6 +14,8 @@ mod interrupted;
 mod odd_paths;
 mod outputs;
 mod real_programs;
+#[cfg(unix)]
+mod screens;
 mod source_only;
 mod technologies;
 mod trials;
