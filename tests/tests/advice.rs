@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use packwright_core::advice::{Advice, Advisor, RuledOut};
+use packwright_core::advice::{Advice, Advisor, MOST_QUESTIONS, RuledOut};
 use packwright_core::catalogue::{Entry, rank_of};
 use packwright_core::facts::{Fact, Facts, Known, Os, Source, Tags};
 use packwright_tests::{repository, tree};
@@ -144,7 +144,7 @@ proptest! {
             let best = ADVISOR.rank(&facts).best().map(|best| best.technology.clone());
             prop_assert_eq!(&best, &choice.leads_to);
         }
-        prop_assert!(asked.len() <= Fact::count());
+        prop_assert!(asked.len() <= MOST_QUESTIONS);
     }
 
     #[test]
@@ -290,6 +290,28 @@ fn no_question_offers_only_answers_that_contradict_what_is_known() {
         let choice = fitting.unwrap_or_else(|| panic!("every answer to {} contradicts {facts:?}", ask.fact));
         facts.assign(&format!("{}={}", ask.fact, choice.tag)).expect("choices are tags");
     }
+}
+
+#[test]
+fn an_interview_ends_after_twelve_questions_and_never_promises_more() {
+    let mut facts = Facts::default();
+    // Answers that leave much open, so that questions would go on.
+    for fact in ["purpose", "freshness", "isolation", "arch", "build-hosts", "rollout", "components", "updates"] {
+        let fact = Fact::named(fact).expect("a fact of the vocabulary");
+        facts.set(
+            None,
+            fact,
+            Known { tags: Tags::default().with(fact.tags().next().expect("a tag")), source: Source::User },
+        );
+    }
+    while let Some(ask) = ADVISOR.advise(&facts).ask {
+        let asked = facts.common().count();
+        assert!(asked + 1 + ask.others <= MOST_QUESTIONS, "{} others after {asked}", ask.others);
+        let choice = ask.choices.last().expect("an answer");
+        facts.assign(&format!("{}={}", ask.fact, choice.tag)).expect("choices are tags");
+    }
+    assert_eq!(facts.common().count(), MOST_QUESTIONS);
+    assert!(ADVISOR.next_fact(&facts, &[]).is_some(), "another question would have mattered");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The advisor: everything that can be asked of the rules.
 
 use super::answer::Advice;
+use super::ask::MOST_QUESTIONS;
 use super::consistency::contradicting;
 use super::explanation::{self, Explanation};
 use super::interview::{next_fact, next_question};
@@ -8,7 +9,7 @@ use super::ranking;
 use super::rules::Rules;
 use super::standing::Board;
 use crate::catalogue::Entry;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Source};
 
 /// Ranks technologies by their rules.
 #[derive(Debug)]
@@ -32,11 +33,13 @@ impl Advisor {
         self.advise_without(facts, &[])
     }
 
-    /// The advice when some questions were answered with "I don't know" and must not be asked again.
+    /// The advice when some questions were answered with "I don't know" and must not be asked again. After
+    /// [`MOST_QUESTIONS`] answers, these included, it asks no more.
     pub fn advise_without(&self, facts: &Facts, skipped: &[Fact]) -> Advice {
         let boards = Board::all(&self.rules, facts);
         let mut advice = self.ranked(&boards, facts);
-        advice.ask = next_question(&self.rules, &boards, skipped);
+        let left = MOST_QUESTIONS.saturating_sub(asked(facts, skipped));
+        advice.ask = next_question(&self.rules, &boards, skipped, left);
         advice
     }
 
@@ -51,7 +54,7 @@ impl Advisor {
         fitting.into_iter().map(|(_, _, index)| self.rules.entries()[index].id.as_str()).collect()
     }
 
-    /// The fact that the next question is about; see [`Advisor::advise_without`].
+    /// The fact that the next question would be about, however many were asked; see [`Advisor::advise_without`].
     pub fn next_fact(&self, facts: &Facts, skipped: &[Fact]) -> Option<Fact> {
         next_fact(&self.rules, &Board::all(&self.rules, facts), skipped)
     }
@@ -66,4 +69,11 @@ impl Advisor {
         advice.contradictions = contradicting(boards);
         advice
     }
+}
+
+/// How many questions were answered in this session: by the user, for all targets or for one, or with "I don't know".
+fn asked(facts: &Facts, skipped: &[Fact]) -> usize {
+    let own = facts.systems().flat_map(|os| facts.own(os));
+    let answered = facts.common().chain(own).filter(|(_, known)| known.source == Source::User);
+    answered.count() + skipped.len()
 }

@@ -19,7 +19,7 @@ pub struct Advice {
     /// Facts that cannot hold together; what they say of a technology counts all the same.
     #[serde(default)]
     pub contradictions: Vec<Contradicting>,
-    /// The next question; `None` when no answer can change the first choice.
+    /// The next question; `None` when no answer is likely to change the first choice, or enough were put.
     pub ask: Option<Ask>,
     /// What the advice rests on.
     pub facts: Facts,

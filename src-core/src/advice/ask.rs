@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Fact;
 
+/// An interview puts no more questions than this, even where another answer could still change the first choice: who
+/// was asked so often has said what they know best, and answers can be added one by one.
+pub const MOST_QUESTIONS: usize = 12;
+
 /// A question to be put to the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
@@ -17,7 +21,8 @@ pub struct Ask {
     pub several: bool,
     /// The answers.
     pub choices: Vec<AskChoice>,
-    /// How many other questions could change the first choice now. An answer can open or settle some of them.
+    /// How many other questions could change the first choice now, and may still be put. An answer can open or settle some
+    /// of them.
     #[serde(default)]
     pub others: usize,
 }

@@ -15,16 +15,18 @@ const FREE: u32 = 1;
 /// How much more probable it must be, for each further "I don't know", that the next answer changes the first choice.
 const STRICTER: f64 = 0.4;
 
-/// The next question, or `None` when no answer to one question or to a pair of them changes the first choice.
+/// The next question, or `None` when no answer to one question or to a pair of them changes the first choice, or none of
+/// the questions that may be put is `left`.
 ///
 /// Answers that contradict what is known do not count. Who often says "I don't know" is only asked what probably matters.
-pub(super) fn next_question(rules: &Rules, boards: &[Board], skipped: &[Fact]) -> Option<Ask> {
+pub(super) fn next_question(rules: &Rules, boards: &[Board], skipped: &[Fact], left: usize) -> Option<Ask> {
+    let further = left.checked_sub(1)?;
     let interview = Interview { rules, skipped, leader: leader(boards) };
     let (question, others) = interview.next(boards)?;
-    Some(interview.ask(question, boards, others))
+    Some(interview.ask(question, boards, others.min(further)))
 }
 
-/// The fact of the next question.
+/// The fact of the next question, however many were put.
 pub(super) fn next_fact(rules: &Rules, boards: &[Board], skipped: &[Fact]) -> Option<Fact> {
     let interview = Interview { rules, skipped, leader: leader(boards) };
     interview.next(boards).map(|(question, _)| question.fact)

@@ -22,6 +22,6 @@ mod standing;
 
 pub use advisor::Advisor;
 pub use answer::{Advice, AndThen, Contradicting, Reason, Recommendation, RuledOut, TargetAdvice};
-pub use ask::{Ask, AskChoice};
+pub use ask::{Ask, AskChoice, MOST_QUESTIONS};
 pub use explanation::{Explanation, Rung, WhatIf};
 pub use page::Page;

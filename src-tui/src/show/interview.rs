@@ -25,16 +25,14 @@ pub fn found(style: Style, project: &Project, known: &Facts) -> String {
 pub struct Place<'a> {
     /// Its number, from 1.
     pub number: usize,
-    /// How many others can still change the first choice.
-    pub others: usize,
     /// The systems it is asked for, where it is answered for others already.
     pub open: &'a [Os],
 }
 
 /// A question with its answers.
 pub fn question(style: Style, advice: &Advice, ask: &Ask, place: &Place) -> String {
-    let others = match place.others {
-        0 => "It is the last that matters now".to_owned(),
+    let others = match ask.others {
+        0 => "No other matters now".to_owned(),
         1 => "One other can still matter".into(),
         others => format!("{others} others can still matter"),
     };

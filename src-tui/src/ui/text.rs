@@ -1,5 +1,6 @@
 //! Small pieces of text that several screens share.
 
+use packwright_core::advice::Advice;
 use packwright_core::catalogue::Questionnaire;
 use packwright_core::event::Artifact;
 use packwright_core::facts::{Fact, Target};
@@ -51,6 +52,16 @@ fn taken(chars: impl Iterator<Item = char>, width: usize) -> String {
         used <= width
     };
     chars.take_while(fits).collect()
+}
+
+/// Facts that cannot hold together, one line each, so that a slip is noticed.
+pub fn contradictions(page: &mut Page, advice: &Advice, width: u16) {
+    for one in &advice.contradictions {
+        let facts = one.facts.join(" and ");
+        let facts = one.os.map_or_else(|| facts.clone(), |os| format!("{os}: {facts}"));
+        let line = format!("! {facts} cannot hold together: {}", one.text);
+        page.row(&[(Role::Warn, &crate::show::shortened(&line, usize::from(width)))]);
+    }
 }
 
 /// A line cut into parts of so many columns.

@@ -60,12 +60,14 @@ pub fn scene(model: &Model) -> Scene {
     let shown = shown(model, advice);
     let explanation = technologies::advisor().explain(&model.view.facts);
     let Some(best) = shown.ranking.first() else {
+        text::contradictions(&mut page, advice, width);
         nothing_fits(&mut page, &shown, width);
         what_if(&mut page, &explanation, width);
         return Scene::of(page);
     };
     let Some(entry) = technologies::named(&best.technology) else { return Scene::of(page) };
     headline(&mut page, model, advice, entry, width);
+    text::contradictions(&mut page, advice, width);
     first_item(&mut page, entry, &shown);
     page.blank();
     gradient::full(&mut page, Some(advice), whole_width(model));

@@ -39,13 +39,14 @@ pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = main_width(model);
     let (Some(advice), Some(ask)) = (&model.view.advice, question(model)) else {
-        page.row(&[(Role::Strong, "No question is left that could change the answer")]);
+        page.row(&[(Role::Strong, "No question is left that is likely to change the answer")]);
         page.blank();
         conclusion(&mut page, model, width);
         answered(&mut page, model, width);
         return Scene::of(page);
     };
-    page.row(&[(Role::Dim, &format!("Question {}", model.answered.len() + 1)), (Role::Dim, &remark(ask))]);
+    let number = format!("Question {}{}", model.answered.len() + 1, others(ask));
+    page.row(&[(Role::Dim, &number), (Role::Dim, &remark(ask))]);
     page.blank();
     page.text(Role::Strong, &ask.question, width);
     page.blank();
@@ -86,6 +87,15 @@ fn conclusion(page: &mut Page, model: &Model, width: u16) {
 
 fn best_id(model: &Model) -> Option<&String> {
     Some(&model.view.advice.as_ref()?.best()?.technology)
+}
+
+/// How many questions could come after this one.
+fn others(ask: &Ask) -> String {
+    match ask.others {
+        0 => String::new(),
+        1 => ", one other matters".into(),
+        others => format!(", {others} others matter"),
+    }
 }
 
 fn remark(ask: &Ask) -> String {

@@ -32,6 +32,9 @@ pub fn scene(model: &Model) -> Scene {
     // Whoever has built something knows the way.
     title(&mut page, project, model.view.history.is_empty(), width);
     start(&mut page, model);
+    if let Some(advice) = &model.view.advice {
+        text::contradictions(&mut page, advice, width);
+    }
     page.blank();
     page.heading("What it is", width);
     nouns(&mut page, project, width);
@@ -68,7 +71,7 @@ fn start(page: &mut Page, model: &Model) {
     let (label, remark, route) = if asks {
         ("Start the interview", "a few questions are left", Route::Interview)
     } else {
-        ("Show the advice", "no question is left that could change it", Route::Advice)
+        ("Show the advice", "no question is left that is likely to change it", Route::Advice)
     };
     let line = page.pieces(&[
         (Role::Chosen, &format!(" {label} ")),
