@@ -21,6 +21,8 @@ use crate::show::{duration, shortened};
 use crossterm::event::KeyCode;
 use packwright_core::session::plain;
 
+/// Rows that a log needs to be of use.
+const LOG: usize = 5;
 /// Columns of a progress bar.
 const BAR: usize = 24;
 
@@ -65,7 +67,9 @@ fn headline(page: &mut Page, model: &Model) {
 
 /// Steps that ended, all steps, and the sentence of what happens now.
 fn progress(build: &BuildView, now: u64) -> (usize, usize, String) {
-    let ended = build.steps.iter().filter(|step| matches!(step.state, StepState::Ended(_))).count();
+    // Trying it is the last step.
+    let tried = usize::from(build.phase == Phase::Done);
+    let ended = build.steps.iter().filter(|step| matches!(step.state, StepState::Ended(_))).count() + tried;
     let elapsed = duration(build.ended_at.unwrap_or(now).saturating_sub(build.began_at) / 100 * 100);
     let doing = match build.phase {
         Phase::Preparing => build.resolving.last().cloned().unwrap_or_else(|| "preparing".into()),
@@ -112,8 +116,14 @@ fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: 
 
 fn steps(page: &mut Page, model: &Model, id: BuildId, width: u16) {
     let Some(build) = model.view.builds.get(&id) else { return };
-    page.heading(&format!("Steps of {}", build.technology), width);
-    for step in &build.steps {
+    let (from, to) = visible_steps(model, build);
+    let cut = if to - from < build.steps.len() {
+        format!(", {} to {to} of {}", from + 1, build.steps.len())
+    } else {
+        String::new()
+    };
+    page.heading(&format!("Steps of {}{cut}", build.technology), width);
+    for step in &build.steps[from..to] {
         let (role, sign, remark) = match step.state {
             StepState::Waiting => (Role::Dim, "·", String::new()),
             StepState::Running => (Role::Accent, "▸", duration(model.now.saturating_sub(step.began_at) / 100 * 100)),
@@ -143,13 +153,29 @@ fn steps(page: &mut Page, model: &Model, id: BuildId, width: u16) {
     }
 }
 
+/// Rows for the steps and the log of a build: what head, foot, builds, headings and blank rows leave.
+fn room(model: &Model) -> usize {
+    usize::from(model.size.1).saturating_sub(4 + 2 + model.started.len() + 1 + 1 + 1 + 1)
+}
+
+/// The steps that are shown: all where there is room for a log beside them, else those around the one that runs.
+fn visible_steps(model: &Model, build: &BuildView) -> (usize, usize) {
+    let trials = build.trials.len() + usize::from(build.trying.is_some());
+    let most = room(model).saturating_sub(LOG + trials).max(1);
+    let all = build.steps.len();
+    let now = build.steps.iter().position(|step| !matches!(step.state, StepState::Ended(_))).unwrap_or(all);
+    let to = (now + 1).max(most).min(all);
+    (to.saturating_sub(most), to)
+}
+
 /// Rows of the screen that the log may take.
 pub fn log_height(model: &Model) -> usize {
-    let steps = current(model)
-        .and_then(|id| model.view.builds.get(&id))
-        .map_or(0, |build| build.steps.len() + build.trials.len() + usize::from(build.trying.is_some()));
-    let taken = 4 + 2 + model.started.len() + 1 + 1 + steps + 1 + 1;
-    usize::from(model.size.1).saturating_sub(taken).max(3)
+    let build = current(model).and_then(|id| model.view.builds.get(&id));
+    let steps = build.map_or(0, |build| {
+        let (from, to) = visible_steps(model, build);
+        to - from + build.trials.len() + usize::from(build.trying.is_some())
+    });
+    room(model).saturating_sub(steps).max(3)
 }
 
 fn log(page: &mut Page, model: &Model, id: BuildId, width: u16) {

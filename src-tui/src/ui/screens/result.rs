@@ -123,7 +123,9 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
             page.indented(Role::Dim, help, "   ", width);
         }
     };
-    item("y", "Copy the run command", &run_command(artifact), Action::Copy(Copied::RunCommand));
+    // What is a folder is not run as it is.
+    let label = if artifact.path.extension().is_some() { "Copy the run command" } else { "Copy its path" };
+    item("y", label, &run_command(artifact), Action::Copy(Copied::RunCommand));
     let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     item("o", "Show it in its folder", "", Action::Reveal(folder));
     item("a", "Build another", "and compare", Action::Go(Route::Advice));

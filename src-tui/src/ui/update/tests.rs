@@ -23,6 +23,8 @@ use crate::ui::theme::{Depth, Theme};
 mod hands;
 mod mash;
 #[cfg(test)]
+mod size;
+#[cfg(test)]
 mod stale;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
@@ -307,12 +309,6 @@ fn a_pasted_text_is_never_taken_for_keys() {
     update(&mut model, Message::Paste("/some/where\n".repeat(1_000_000)));
     let (_, input) = model.field.as_ref().unwrap();
     assert!(input.value().starts_with("/some/where/some") && input.value().len() <= 4_096);
-}
-
-#[test]
-fn a_terminal_that_is_too_small_says_so() {
-    let mut model = opened((10, 3));
-    assert!(frame(&mut model).contains("too small"));
 }
 
 #[test]
