@@ -175,8 +175,8 @@ impl Run {
             let to = start + lines.len() as u64;
             if !lines.is_empty() {
                 messages.push(Message::Lines { build, step, lines, skipped: start - from });
+                self.read.insert(key.clone(), to);
             }
-            self.read.insert(key.clone(), to);
             if ended && to == log.lines() {
                 self.finished.insert(key);
             }
