@@ -9,7 +9,7 @@ use super::ranking;
 use super::rules::Rules;
 use super::standing::Board;
 use crate::catalogue::Entry;
-use crate::facts::{Fact, Facts, Source};
+use crate::facts::{Fact, Facts};
 
 /// Ranks technologies by their rules.
 #[derive(Debug)]
@@ -28,17 +28,17 @@ impl Advisor {
         self.rules.entries()
     }
 
-    /// The advice for what is known, with the next question.
+    /// The advice for what is known, with the first question of an interview about the rest.
     pub fn advise(&self, facts: &Facts) -> Advice {
-        self.advise_without(facts, &[])
+        self.advise_after(0, facts, &[])
     }
 
-    /// The advice when some questions were answered with "I don't know" and must not be asked again. After
-    /// [`MOST_QUESTIONS`] answers, these included, it asks no more.
-    pub fn advise_without(&self, facts: &Facts, skipped: &[Fact]) -> Advice {
+    /// The advice in an interview that has put so many questions, of which some were answered with "I don't know" and
+    /// must not be asked again. After [`MOST_QUESTIONS`] it asks no more. Facts that were given otherwise are no answers.
+    pub fn advise_after(&self, asked: usize, facts: &Facts, skipped: &[Fact]) -> Advice {
         let boards = Board::all(&self.rules, facts);
         let mut advice = self.ranked(&boards, facts);
-        let left = MOST_QUESTIONS.saturating_sub(asked(facts, skipped));
+        let left = MOST_QUESTIONS.saturating_sub(asked);
         advice.ask = next_question(&self.rules, &boards, skipped, left);
         advice
     }
@@ -54,7 +54,7 @@ impl Advisor {
         fitting.into_iter().map(|(_, _, index)| self.rules.entries()[index].id.as_str()).collect()
     }
 
-    /// The fact that the next question would be about, however many were asked; see [`Advisor::advise_without`].
+    /// The fact that the next question would be about, however many were asked; see [`Advisor::advise_after`].
     pub fn next_fact(&self, facts: &Facts, skipped: &[Fact]) -> Option<Fact> {
         next_fact(&self.rules, &Board::all(&self.rules, facts), skipped)
     }
@@ -69,11 +69,4 @@ impl Advisor {
         advice.contradictions = contradicting(boards);
         advice
     }
-}
-
-/// How many questions were answered in this session: by the user, for all targets or for one, or with "I don't know".
-fn asked(facts: &Facts, skipped: &[Fact]) -> usize {
-    let own = facts.systems().flat_map(|os| facts.own(os));
-    let answered = facts.common().chain(own).filter(|(_, known)| known.source == Source::User);
-    answered.count() + skipped.len()
 }

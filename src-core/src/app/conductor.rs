@@ -224,9 +224,15 @@ impl Conductor {
         facts
     }
 
+    /// How many questions the user has answered, for all systems or for one, or with "I don't know".
+    fn asked(&self) -> usize {
+        let own = self.answers.systems().flat_map(|os| self.answers.own(os));
+        self.answers.common().chain(own).count() + self.skipped.len()
+    }
+
     fn tell_advice(&mut self) {
         let facts = Box::new(self.facts());
-        let advice = Box::new(technologies::advisor().advise_without(&facts, &self.skipped));
+        let advice = Box::new(technologies::advisor().advise_after(self.asked(), &facts, &self.skipped));
         self.pending.push(Update::Advised { facts, advice });
     }
 

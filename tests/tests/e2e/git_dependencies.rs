@@ -168,7 +168,9 @@ fn without_git_the_answer_says_how_to_get_it() {
     let path = std::env::var_os("PATH").unwrap_or_default();
     for tool in ["python3", "bwrap"] {
         let found = std::env::split_paths(&path).map(|folder| folder.join(tool)).find(|file| file.exists());
-        found.into_iter().for_each(|file| std::os::unix::fs::symlink(file, bin.join(tool)).unwrap());
+        if let Some(file) = found {
+            std::os::unix::fs::symlink(file, bin.join(tool)).unwrap();
+        }
     }
     let run = bench.packwright(["build", "zipapp"]).arg(&root).args(["--json", "--no-cache"]).env("PATH", &bin).run();
     expect_words(&problem(&run.expect_code(4)), &["`git`", "was not found"]);

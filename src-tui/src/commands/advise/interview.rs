@@ -95,7 +95,7 @@ impl Interview {
 
     /// The advice, with a question that was not yet answered by "I don't know".
     pub fn advice(&self) -> Advice {
-        technologies::advisor().advise_without(&self.facts(), &self.skipped())
+        technologies::advisor().advise_after(self.given.len(), &self.facts(), &self.skipped())
     }
 
     /// Asks until there is nothing left to ask, or whoever is asked has had enough.
