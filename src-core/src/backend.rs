@@ -10,8 +10,8 @@ pub(crate) mod sample;
 mod single;
 mod trials;
 
+pub use crate::facts::Reference;
 pub(crate) use concerns::warn_of;
-pub use entry::Reference;
 pub(crate) use entry::main_entry;
 pub(crate) use naming::{artifact_name, version};
 pub use recipes::{Application, application, project_wheel, wheelhouse};

@@ -47,8 +47,8 @@ pub fn run() -> bool {
         .collect();
     let rows = [
         ("advice, all facts known", measured(&full, |facts| advisor().rank(facts)), 1),
-        ("next question", measured(&partial, |facts| advisor().next_fact(facts, &[])), 20),
-        ("next question, three systems", measured(&several, |facts| advisor().next_fact(facts, &[])), 20),
+        ("next question", measured(&partial, |facts| advisor().next_fact(0, facts, &[])), 20),
+        ("next question, three systems", measured(&several, |facts| advisor().next_fact(0, facts, &[])), 20),
         ("advice with question and choices", measured(&partial, |facts| advisor().advise(facts)), 20),
         ("explanation", measured(&full, |facts| advisor().explain(facts)), 20),
     ];

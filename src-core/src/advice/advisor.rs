@@ -34,12 +34,11 @@ impl Advisor {
     }
 
     /// The advice in an interview that has put so many questions, of which some were answered with "I don't know" and
-    /// must not be asked again. After [`MOST_QUESTIONS`] it asks no more. Facts that were given otherwise are no answers.
+    /// must not be asked again; then it ends after [`MOST_QUESTIONS`]. Facts that were given otherwise are no answers.
     pub fn advise_after(&self, asked: usize, facts: &Facts, skipped: &[Fact]) -> Advice {
         let boards = Board::all(&self.rules, facts);
         let mut advice = self.ranked(&boards, facts);
-        let left = MOST_QUESTIONS.saturating_sub(asked);
-        advice.ask = next_question(&self.rules, &boards, skipped, left);
+        advice.ask = next_question(&self.rules, &boards, skipped, left(asked, skipped));
         advice
     }
 
@@ -54,9 +53,9 @@ impl Advisor {
         fitting.into_iter().map(|(_, _, index)| self.rules.entries()[index].id.as_str()).collect()
     }
 
-    /// The fact that the next question would be about, however many were asked; see [`Advisor::advise_after`].
-    pub fn next_fact(&self, facts: &Facts, skipped: &[Fact]) -> Option<Fact> {
-        next_fact(&self.rules, &Board::all(&self.rules, facts), skipped)
+    /// The fact that the next question is about; see [`Advisor::advise_after`].
+    pub fn next_fact(&self, asked: usize, facts: &Facts, skipped: &[Fact]) -> Option<Fact> {
+        next_fact(&self.rules, &Board::all(&self.rules, facts), skipped, left(asked, skipped))
     }
 
     /// How the first choice came about, and what would change it.
@@ -69,4 +68,9 @@ impl Advisor {
         advice.contradictions = contradicting(boards);
         advice
     }
+}
+
+/// How many questions may still be put.
+fn left(asked: usize, skipped: &[Fact]) -> usize {
+    if skipped.is_empty() { usize::MAX } else { MOST_QUESTIONS.saturating_sub(asked) }
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Fact;
 
-/// An interview puts no more questions than this, even where another answer could still change the first choice: who
-/// was asked so often has said what they know best, and answers can be added one by one.
+/// Who has left a question open is put no more than this: the rest would mostly be left open too. Who has answered
+/// every one is asked as long as an answer can change the first choice.
 pub const MOST_QUESTIONS: usize = 12;
 
 /// A question to be put to the user.

@@ -26,8 +26,9 @@ pub(super) fn next_question(rules: &Rules, boards: &[Board], skipped: &[Fact], l
     Some(interview.ask(question, boards, others.min(further)))
 }
 
-/// The fact of the next question, however many were put.
-pub(super) fn next_fact(rules: &Rules, boards: &[Board], skipped: &[Fact]) -> Option<Fact> {
+/// The fact of the next question.
+pub(super) fn next_fact(rules: &Rules, boards: &[Board], skipped: &[Fact], left: usize) -> Option<Fact> {
+    left.checked_sub(1)?;
     let interview = Interview { rules, skipped, leader: leader(boards) };
     interview.next(boards).map(|(question, _)| question.fact)
 }

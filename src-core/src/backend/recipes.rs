@@ -1,9 +1,9 @@
 //! Steps that many backends share. Because a step's id is its action, plans that use them meet in one graph.
 
 use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, warn_of_ignored_files};
-use super::entry::{Reference, main_entry};
+use super::entry::main_entry;
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request};
-use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Platform, RiskKind};
+use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Platform, Reference, RiskKind};
 use crate::plan::{
     Action, Command, Consent, Network, Pick, Piece, Plan, Registry, Remote, Resources, Step, StepId, ToolRef, Word,
 };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
-use crate::facts::{EntryKind, EntryPoint, Project};
+use crate::facts::{EntryKind, EntryPoint, Project, Reference};
 
 /// The file that [`LAUNCHER`] is written to.
 const LAUNCHER_FILE: &str = "start.py";
@@ -130,7 +130,7 @@ fn values(project: &Project, entry: Option<&EntryPoint>) -> BTreeMap<&'static st
         ("package", package(project, entry)),
         ("entry", entry.map(|entry| entry.name.clone())),
         ("script", entry.map(script)),
-        (LAUNCHER, entry.map(launcher)),
+        (LAUNCHER, entry.and_then(launcher)),
         ("summary", metadata.summary.as_deref().map(one_line)),
         ("licence", metadata.licence.as_deref().map(one_line)),
         ("maintainer", metadata.people.first().map(|person| one_line(person))),
@@ -155,20 +155,13 @@ fn script(entry: &EntryPoint) -> String {
 }
 
 /// Lines that start what has no file of its own. What `runpy` starts is imported once more where freezers see it.
-fn launcher(entry: &EntryPoint) -> String {
-    match entry.target.split_once(':') {
-        Some((module, function)) => {
-            let first = function.split('.').next().unwrap_or(function);
-            format!("import sys\n\nfrom {module} import {first}\n\nsys.exit({function}())\n")
-        }
-        None => {
-            let module = &entry.target;
-            format!(
-                "import runpy\n\n\ndef followed_by_freezers():\n    import {module}.__main__\n\n\n\
-                 runpy.run_module(\"{module}\", run_name=\"__main__\", alter_sys=True)\n"
-            )
-        }
-    }
+fn launcher(entry: &EntryPoint) -> Option<String> {
+    let start = Reference::of(entry).ok()?;
+    let statements = start.statements();
+    Some(match start.function {
+        Some(_) => statements,
+        None => format!("{statements}\n\ndef followed_by_freezers():\n    import {}.__main__\n", start.module),
+    })
 }
 
 /// The names between braces. Braces around anything else than lower-case letters mean themselves.
@@ -233,11 +226,17 @@ mod tests {
     #[test]
     fn placeholders_become_the_projects_own_words() {
         let found = technology().instructions(&project(), Some(&entry(EntryKind::Console, "weather.cli:App.run")));
-        assert_eq!(found.steps[0].text, "import sys\n\nfrom weather.cli import App\n\nsys.exit(App.run())\n");
+        assert_eq!(found.steps[0].text, "import sys\nfrom weather.cli import App\nsys.exit(App.run())\n");
         assert_eq!(found.steps[1].title, "Freeze weather-cli");
         assert_eq!(found.steps[1].command, ["tool", "--name=weather-1.2", "start.py", "{{.ID}} {licence}"]);
         assert_eq!(found.steps[2].text, "\"Says 'rain' {name}\" weather");
         assert_eq!(found.unknown, ["licence"]);
+    }
+
+    #[test]
+    fn text_that_names_no_function_never_becomes_a_launcher() {
+        let found = technology().instructions(&project(), Some(&entry(EntryKind::Console, "os:system('x') #")));
+        assert!(found.unknown.contains(&"launcher".to_owned()), "{:?}", found.unknown);
     }
 
     #[test]

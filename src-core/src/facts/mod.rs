@@ -6,6 +6,7 @@
 
 mod known;
 mod project;
+mod reference;
 mod risk;
 mod source;
 mod target;
@@ -17,6 +18,7 @@ pub use project::{
     BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Evidence, ImportPackage, LockFile, LockKind, Member,
     Metadata, Project, Requirement, Selection, Settings, Trial, Version,
 };
+pub use reference::{NoReference, Reference};
 pub use risk::{Risk, RiskKind};
 pub use source::Source;
 pub use target::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target, TargetError};

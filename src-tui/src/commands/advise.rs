@@ -23,9 +23,9 @@ use crate::terminal::Terminal;
 
 /// Say which technology to ship with, and why
 ///
-/// What the project shows is found by reading it. On a terminal, what it cannot show is asked, one question at a time, at
-/// most twelve, and only while an answer is likely to change the first choice; elsewhere it is answered with --set or
-/// --facts. Facts and their tags are listed by `packwright advise --set help`.
+/// What the project shows is found by reading it. On a terminal, what it cannot show is asked, one question at a time,
+/// while an answer can change the first choice; who leaves questions open is asked twelve at most. Elsewhere it is answered
+/// with --set or --facts. Facts and their tags are listed by `packwright advise --set help`.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Examples:

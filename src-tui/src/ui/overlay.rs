@@ -50,6 +50,7 @@ pub fn bindings(overlay: &Overlay, focus: usize) -> Vec<Binding> {
     let choose = Binding::shown(ENTER, Action::Activate, "choose");
     match overlay {
         Overlay::Tags(_) => vec![choose, Binding::shown(Key::Char(' '), Action::Mark(focus), "mark"), close],
+        Overlay::Help => vec![choose, Binding::shown(Key::Char('/'), Action::Actions, "search all actions"), close],
         // Whoever insists on leaving does not want to be asked twice.
         Overlay::Leave => {
             let keys = vec![Key::Char('q'), Key::Ctrl('c')];
@@ -75,6 +76,8 @@ fn keys(binding: &Binding) -> String {
 }
 
 fn help(page: &mut Page, model: &Model) {
+    let line = page.pieces(&[(Role::Accent, "/             "), (Role::Text, "search all actions")]);
+    page.item(line, Action::Actions);
     for binding in all_bindings(model) {
         let line = page.pieces(&[(Role::Accent, &format!("{:<14}", keys(&binding))), (Role::Text, &binding.label)]);
         page.item(line, binding.action);

@@ -22,3 +22,19 @@ pub enum Route {
     /// What was built before.
     History,
 }
+
+impl Route {
+    /// Every screen.
+    #[cfg(test)]
+    pub const ALL: [Self; 9] = [
+        Self::Welcome,
+        Self::Project,
+        Self::Interview,
+        Self::Advice,
+        Self::Plan,
+        Self::Build,
+        Self::Result,
+        Self::Doctor,
+        Self::History,
+    ];
+}

@@ -38,18 +38,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What the session tells changes what is true, never where the user is looking; only opening a project, which the user
-/// has just asked for, shows it.
+/// What the session tells changes what is true, never where the user is looking.
 fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
     let before = model.view.project.as_ref().map(|project| project.root.clone());
     model.view.apply(update);
     match update {
         Update::Opened(inspection) => {
             let is_another = before.as_ref() != Some(&inspection.project.root);
-            let asked_for = model.opening.take().is_some();
-            if asked_for && model.route == Route::Welcome {
-                model.go(Route::Project);
-            }
+            model.opening = None;
             journey::forget_project(model, is_another);
         }
         Update::Happened(record) if matches!(record.event, Event::Finished { .. }) => {

@@ -83,13 +83,8 @@ fn list(folder: &Path, found: &mut Vec<(PathBuf, fs::Metadata)>) -> Result<(), S
 
 #[cfg(all(test, unix))]
 mod tests {
+    use super::super::tests::store;
     use super::*;
-
-    fn store() -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
-        (folder, store)
-    }
 
     #[test]
     fn a_link_that_leads_out_of_a_step_is_refused() {

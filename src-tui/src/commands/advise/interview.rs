@@ -121,7 +121,7 @@ impl Interview {
 
     /// Why there is no further question.
     fn ending(&self) -> Ending {
-        let decided = technologies::advisor().next_fact(&self.facts(), &self.skipped()).is_none();
+        let decided = technologies::advisor().next_fact(0, &self.facts(), &self.skipped()).is_none();
         if decided { Ending::Decided } else { Ending::Enough }
     }
 

@@ -16,15 +16,16 @@ use crate::words;
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = main_width(model);
+    if let Some(path) = &model.opening {
+        page.row(&[(Role::Strong, &format!("Reading {} …", text::home(&path.display().to_string())))]);
+        return Scene::of(page);
+    }
+    for problem in &model.view.problems {
+        text::problem(&mut page, problem, width);
+        page.blank();
+    }
     let Some(project) = &model.view.project else {
-        if let Some(path) = &model.opening {
-            page.row(&[(Role::Strong, &format!("Reading {} …", text::home(&path.display().to_string())))]);
-            return Scene::of(page);
-        }
         page.row(&[(Role::Strong, "No project is open")]);
-        for problem in &model.view.problems {
-            text::problem(&mut page, problem, width);
-        }
         let line = page.pieces(&[(Role::Text, "Open one")]);
         page.item(line, Action::Go(Route::Welcome));
         return Scene::of(page);

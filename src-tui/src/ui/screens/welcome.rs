@@ -25,9 +25,6 @@ pub fn scene(model: &Model) -> Scene {
     let width = whole_width(model).min(118);
     page.row(&[(Role::Strong, "Open a project")]);
     path_field(&mut page, model, width);
-    if let Some(path) = &model.opening {
-        page.row(&[(Role::Dim, &format!("  reading {} …", path.display()))]);
-    }
     for problem in &model.view.problems {
         text::problem(&mut page, problem, width);
     }

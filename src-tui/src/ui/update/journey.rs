@@ -123,10 +123,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Opens a project.
+/// Opens a project, and shows what is found of it as it comes.
 pub fn open(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     model.overlay = None;
     model.field = None;
+    model.go(Route::Project);
     model.view.problems.clear();
     // Neither plans nor consent are carried to the next project, not even while it is being read.
     model.trusts = false;

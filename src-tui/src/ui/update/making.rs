@@ -149,7 +149,6 @@ fn rebuild(model: &mut Model, index: usize) -> Vec<Effect> {
     let Some(build) = model.view.history.get(index).cloned() else { return Vec::new() };
     let open_now = model.view.project.as_ref().is_some_and(|project| project.root.display().to_string() == build.root);
     if !open_now {
-        model.go(Route::Welcome);
         let effects = journey::open(model, PathBuf::from(build.root));
         model.notice = Some("its project is opened first; then choose it again".into());
         return effects;

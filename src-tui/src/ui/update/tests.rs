@@ -42,7 +42,7 @@ fn opened(size: (u16, u16)) -> Model {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/weather-cli");
     let mut inspection = inspect::read(&example).unwrap();
     inspection.project.root = PathBuf::from("/home/me/code/weather-cli");
-    model.opening = Some(inspection.project.root.clone());
+    super::act(&mut model, Action::Open(inspection.project.root.clone()));
     update(&mut model, Message::Updates(vec![Update::Opened(Box::new(inspection))]));
     advise(&mut model);
     model
@@ -277,8 +277,11 @@ fn leaving_asks_only_while_something_is_built() {
 #[test]
 fn an_action_is_found_by_a_few_letters() {
     let mut model = opened((120, 36));
-    press(&mut model, ":doct\n");
-    assert_eq!((model.route, model.overlay.is_none()), (Route::Doctor, true));
+    for keys in [":doct\n", "?/doct\n"] {
+        press(&mut model, keys);
+        assert_eq!((model.route, model.overlay.is_none()), (Route::Doctor, true));
+        model.go(Route::Project);
+    }
 }
 
 #[test]
@@ -323,6 +326,8 @@ fn a_path_is_completed_from_what_is_there() {
     assert_eq!(model.field.as_ref().unwrap().1.value(), "/srv/weather/");
     let effects = press(&mut model, "\n");
     assert_eq!(effects, [Effect::from(Intent::Open { path: "/srv/weather/".into() })]);
+    assert_eq!(model.route, Route::Project);
+    assert!(frame(&mut model).contains("Reading /srv/weather"));
 }
 
 /// The shortest way a newcomer can go: from the first screen to the plan by `enter` and first answers.
@@ -368,17 +373,7 @@ fn the_last_choice_is_planned_with_one_key_and_built_with_another() {
 #[test]
 fn every_binding_of_every_screen_can_be_pressed() {
     for recording in [THREE_WAYS, BROKEN] {
-        for route in [
-            Route::Welcome,
-            Route::Project,
-            Route::Interview,
-            Route::Advice,
-            Route::Plan,
-            Route::Build,
-            Route::Result,
-            Route::Doctor,
-            Route::History,
-        ] {
+        for route in Route::ALL {
             let mut model = after(recording, (100, 30));
             model.go(route);
             let actions: Vec<Action> =

@@ -7,18 +7,6 @@ use super::*;
 use crate::ui::action::{Binding, ENTER, everywhere};
 use crate::ui::{overlay, screens};
 
-const ROUTES: [Route; 9] = [
-    Route::Welcome,
-    Route::Project,
-    Route::Interview,
-    Route::Advice,
-    Route::Plan,
-    Route::Build,
-    Route::Result,
-    Route::Doctor,
-    Route::History,
-];
-
 fn assert_no_key_twice(own: &[Binding], place: &str) {
     for (index, binding) in own.iter().enumerate() {
         for key in &binding.keys {
@@ -35,7 +23,7 @@ fn assert_no_key_twice(own: &[Binding], place: &str) {
 #[test]
 fn no_key_does_two_things_on_one_screen() {
     for recording in ["", THREE_WAYS, BROKEN] {
-        for route in ROUTES {
+        for route in Route::ALL {
             let mut model = at(route, recording)((120, 36));
             model.planned.push(BuildId(1));
             assert_no_key_twice(&screens::bindings(&model), &format!("{route:?}"));

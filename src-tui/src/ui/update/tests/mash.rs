@@ -78,14 +78,16 @@ fn mash(seed: u64, messages: u64) {
             }
         }
         if dice.below(4) == 0 {
-            frame(&mut model);
+            let shown = frame(&mut model);
+            assert_eq!(shown.lines().count(), usize::from(model.size.1), "a frame fills the screen");
+            assert!(!shown.chars().any(|c| c.is_control() && c != '\n'), "nothing reaches the terminal that it obeys");
         }
     }
 }
 
 #[test]
 fn random_hands_never_break_it() {
-    // `PACKWRIGHT_MASH` sets how many thousand messages; the script of the slow checks mashes for a minute.
+    // `PACKWRIGHT_MASH` sets how many thousand messages; `scripts/checks` sets enough for a minute.
     let thousands = std::env::var("PACKWRIGHT_MASH").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
     for seed in 0..4 {
         mash(seed, thousands * 250);
