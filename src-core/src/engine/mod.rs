@@ -276,7 +276,7 @@ impl Engine {
     pub fn verify(&self, artifact: &Path, cancel: &Cancel) -> Result<(Receipt, Vec<Verdict>), Problem> {
         let receipt = verify::receipt_of(artifact)?;
         let known = self.history().ok().and_then(|history| history.list(Some(&receipt.project), 1_000).ok());
-        let built_here = known.unwrap_or_default().iter().any(|build| build.receipt.proof == receipt.proof);
+        let built_here = verify::is_known(&known.unwrap_or_default(), &receipt);
         let settings =
             Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() };
         let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {

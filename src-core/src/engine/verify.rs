@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::files::{digest_file, is_executable};
+use super::history::Build;
 use super::rooms::{Tried, try_out};
 use super::step::{Bench, Done};
 use super::store::{Manifest, StoreError, Tree};
@@ -34,6 +35,12 @@ pub(super) fn receipt_of(artifact: &Path) -> Result<Receipt, Problem> {
         );
     }
     serde_json::from_value(format).map_err(|error| unreadable(&error))
+}
+
+/// Whether the history knows this very artifact: a proof alone is soon copied into a receipt for something else.
+pub(super) fn is_known(history: &[Build], receipt: &Receipt) -> bool {
+    let same = |known: &Receipt| known.proof == receipt.proof && known.artifact.sha256 == receipt.artifact.sha256;
+    history.iter().any(|build| same(&build.receipt))
 }
 
 /// Compares the artifact with its receipt and tries it in the same rooms, never with network: a receipt is a file that
@@ -118,4 +125,38 @@ fn add(bench: &Bench, path: &Path, name: &str, manifest: &mut Manifest) -> Resul
 
 fn finished(tree: Tree) -> Done {
     Done { tree, cached: true, wall: Duration::ZERO, command: Vec::new(), log: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::engine::history::History;
+
+    fn receipt(sha256: &str, made_by: &str) -> Receipt {
+        let room = json!({ "wanted": "none", "used": "none" });
+        let artifact = json!({
+            "technology": "zipapp", "target": crate::facts::Target::host(), "path": "app.pyz", "bytes": 1, "sha256": sha256,
+            "start_ms": null, "warnings": [], "verified": { "outcome": "not-tried", "room": room, "because": "" },
+        });
+        serde_json::from_value(json!({
+            "format": Receipt::FORMAT, "packwright": "0", "made_at": 0, "project": "app", "version": null,
+            "source_sha256": "", "artifact": artifact, "options": {}, "tools": [], "steps": [], "trials": [],
+            "components": [], "measurements": { "build_ms": 0, "starts_ms": [] }, "sandbox": "not sandboxed",
+            "proof": { "checks": [], "made_by": made_by, "made_at": "app.pyz", "trees": {} },
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_known_proof_in_the_receipt_of_another_artifact_makes_it_no_build_of_this_machine() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut history = History::open(folder.path()).unwrap();
+        history.add(folder.path(), &folder.path().join("app.pyz"), &receipt("aa", "step")).unwrap();
+        let known = history.list(Some("app"), 10).unwrap();
+        assert!(is_known(&known, &receipt("aa", "step")));
+        assert!(!is_known(&known, &receipt("bb", "step")));
+        assert!(!is_known(&known, &receipt("aa", "another")));
+    }
 }
