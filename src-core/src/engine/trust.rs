@@ -1,15 +1,16 @@
 //! Which projects' build code may run: asked once, kept outside the project, asked again when that code changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::fetch::percent_decoded;
-use super::files::{hex, write_atomically};
+use super::files::{digest_file, hex, write_atomically};
 use super::store::{StoreError, at};
 use crate::facts::Project;
+use crate::inspect;
 
 /// The digests that were trusted, by project folder.
 #[derive(Debug)]
@@ -28,51 +29,98 @@ impl Trust {
 
     /// Whether the project was trusted as it is now.
     pub fn has(&self, project: &Project) -> bool {
-        self.known().get(&project.root.display().to_string()).is_some_and(|digest| *digest == digest_of(project))
+        self.known()
+            .get(&project.root.display().to_string())
+            .is_some_and(|digest| digest_of(project).as_ref() == Some(digest))
     }
 
-    /// Remembers that it is trusted as it is now.
+    /// Remembers that it is trusted as it is now, unless it is too large to be looked at each time.
     pub fn grant(&self, project: &Project) -> Result<(), StoreError> {
+        let Some(digest) = digest_of(project) else { return Ok(()) };
         let folder = self.file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(at("create", folder))?;
         let mut known = self.known();
-        known.insert(project.root.display().to_string(), digest_of(project));
+        known.insert(project.root.display().to_string(), digest);
         write_atomically(&self.file, &serde_json::to_vec_pretty(&known).unwrap_or_default())
     }
 }
 
+/// Most files that are looked at; a project that has more is asked about every time.
+const MOST_FILES: usize = 50_000;
+
+/// Endings of code that a build runs or imports, of what steers it, and of what says which code it gets. Build scripts
+/// read requirements from text files of any name.
+const DECIDING: &[&str] = &[".py", ".pyx", ".pth", ".toml", ".cfg", ".in", ".lock", ".txt"];
+
 /// Digest of what a build may run and of what steers it: where a project runs code of its own, that is all of its Python
-/// and configuration, because a build script imports whatever it likes. Local projects it depends on count too.
-fn digest_of(project: &Project) -> String {
+/// and configuration, because a build script imports whatever it likes. Local projects that it leads to count too.
+/// `None` where that is too much to look at.
+fn digest_of(project: &Project) -> Option<String> {
     let mut hash = Sha256::new();
-    let mut add = |name: &str, path: &Path| {
-        let contents = fs::read(path).unwrap_or_default();
-        hash.update(format!("{name}\t{}\n", hex(&Sha256::digest(contents))));
-    };
-    for file in project.selection.files.iter().filter(|file| decides(file)) {
-        add(file, &project.root.join(file));
-    }
-    for folder in neighbours(project) {
-        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
-        files.sort();
-        for path in files.iter().filter(|path| decides(&path.to_string_lossy())) {
-            add(&path.to_string_lossy(), path);
+    let mut seen = BTreeSet::from([project.root.clone()]);
+    let mut files = 0;
+    add(project, &mut hash, &mut files);
+    let mut open = neighbours(project);
+    while let Some(path) = open.pop() {
+        let Ok(path) = path.canonicalize() else { continue };
+        if files > MOST_FILES {
+            return None;
+        }
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        if path.is_file() {
+            add_file(&path.to_string_lossy(), &path, &mut hash);
+        } else if let Ok(found) = inspect::read(&path) {
+            // What cannot be read cannot be built either.
+            add(&found.project, &mut hash, &mut files);
+            open.extend(neighbours(&found.project));
         }
     }
-    hex(&hash.finalize())
+    (files <= MOST_FILES).then(|| hex(&hash.finalize()))
 }
 
-fn decides(file: &str) -> bool {
-    [".py", ".toml", ".cfg", ".in", ".pyx"].iter().any(|ending| file.ends_with(ending))
+/// Adds a project: its files that decide, its lock, which may lie above it, and what it requires, wherever that is said.
+fn add(project: &Project, hash: &mut Sha256, files: &mut usize) {
+    hash.update(format!("{}\n", project.root.display()));
+    *files += project.selection.files.len();
+    let lock = project.lock.iter().map(|lock| &lock.path);
+    let deciding = project.selection.files.iter().filter(|file| decides(file, &project.root)).chain(lock);
+    for file in deciding.take(MOST_FILES) {
+        add_file(file, &project.root.join(file), hash);
+    }
+    for requirement in requirements(project) {
+        hash.update(format!("{requirement}\n"));
+    }
 }
 
-/// Folders of members of the workspace and of path dependencies.
+fn add_file(name: &str, path: &Path, hash: &mut Sha256) {
+    let contents = match fs::read_link(path) {
+        Ok(target) => target.display().to_string(),
+        Err(_) => digest_file(path).map(|(sha256, _)| sha256).unwrap_or_default(),
+    };
+    hash.update(format!("{name}\t{contents}\n"));
+}
+
+/// Whether a file may change what runs. A link may: another file comes into its place.
+fn decides(file: &str, root: &Path) -> bool {
+    DECIDING.iter().any(|ending| file.ends_with(ending)) || root.join(file).is_symlink()
+}
+
+/// What a project requires to run, for its extras and groups, and to be built.
+fn requirements(project: &Project) -> impl Iterator<Item = &str> {
+    let extras = project.extras.values().flatten();
+    let declared = project.dependencies.iter().chain(extras).chain(project.groups.values().flatten());
+    let build = project.build_system.iter().flat_map(|system| &system.requires);
+    declared.map(|requirement| requirement.text.as_str()).chain(build.map(String::as_str))
+}
+
+/// Members of the workspace and path dependencies: folders, or files such as source distributions.
 fn neighbours(project: &Project) -> Vec<PathBuf> {
     let members = project.members.iter().map(|member| project.root.join(&member.path));
-    let paths = project.dependencies.iter().filter_map(|requirement| requirement.text.split_once("@ file://"));
-    let paths =
-        paths.map(|(_, path)| PathBuf::from(percent_decoded(path.split([' ', ';', '#']).next().unwrap_or(path))));
+    let addresses = requirements(project).filter_map(|requirement| requirement.split_once('@'));
+    let paths = addresses.filter_map(|(_, address)| address.trim_start().strip_prefix("file://"));
+    let paths = paths.map(|path| PathBuf::from(percent_decoded(path.split([' ', ';', '#']).next().unwrap_or(path))));
     members.chain(paths).collect()
 }
 
@@ -80,27 +128,61 @@ fn neighbours(project: &Project) -> Vec<PathBuf> {
 mod tests {
     use super::*;
 
+    fn write(path: &Path, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// A project that leads to four others: a member, of an extra, of a group, and what the member needs.
+    fn with_neighbours(folder: &Path) {
+        let address = |name: &str| format!("{name} @ file://{}", folder.join(name).display());
+        let project = format!(
+            "[project]\nname = 'app'\nversion = '1'\n[project.optional-dependencies]\nx = ['{}']\n\
+             [dependency-groups]\ny = ['{}']\n[tool.uv.workspace]\nmembers = ['member']\n",
+            address("extra"),
+            address("group")
+        );
+        write(&folder.join("app/pyproject.toml"), &project);
+        for (name, needs) in [("app/member", address("deep")), ("extra", "a".into()), ("group", "a".into())] {
+            let text = format!("[project]\nname = 'lib'\nversion = '1'\ndependencies = ['{needs}']\n");
+            write(&folder.join(name).join("pyproject.toml"), &text);
+        }
+        for name in ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock", "deep/setup.py"] {
+            write(&folder.join(name), "");
+        }
+        for name in ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py", "app/README.md"]
+        {
+            write(&folder.join(name), "");
+        }
+    }
+
     #[test]
     fn trust_ends_when_anything_a_build_may_run_changes() {
         let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("project");
-        let lib = folder.path().join("lib");
-        for path in [&root, &lib] {
-            fs::create_dir_all(path).unwrap();
-        }
-        fs::write(root.join("setup.py"), "import helper").unwrap();
-        fs::write(root.join("helper.py"), "").unwrap();
-        fs::write(lib.join("setup.py"), "").unwrap();
-        let mut project = Project::empty(root.clone());
-        project.selection.files = vec!["helper.py".into(), "setup.py".into()];
-        project.members = vec![crate::facts::Member { name: "lib".into(), path: "../lib".into() }];
+        with_neighbours(folder.path());
+        let read = || inspect::read(&folder.path().join("app")).unwrap().project;
         let trust = Trust::open(&folder.path().join("data"));
-        assert!(!trust.has(&project));
-        for file in [root.join("helper.py"), lib.join("setup.py")] {
-            trust.grant(&project).unwrap();
-            assert!(trust.has(&project));
-            fs::write(file, "print('something else')").unwrap();
-            assert!(!trust.has(&project));
+        assert!(!trust.has(&read()));
+        let own = ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock"];
+        let others = ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py"];
+        for file in own.into_iter().chain(others) {
+            trust.grant(&read()).unwrap();
+            assert!(trust.has(&read()));
+            write(&folder.path().join(file), "# something else");
+            assert!(!trust.has(&read()), "{file}");
         }
+        trust.grant(&read()).unwrap();
+        write(&folder.path().join("app/README.md"), "Runs nothing");
+        assert!(trust.has(&read()));
+    }
+
+    #[test]
+    fn a_project_with_too_many_files_is_asked_about_every_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut project = Project::empty(folder.path().to_path_buf());
+        project.selection.files = vec!["data".into(); MOST_FILES + 1];
+        let trust = Trust::open(&folder.path().join("data"));
+        trust.grant(&project).unwrap();
+        assert!(!trust.has(&project));
     }
 }
