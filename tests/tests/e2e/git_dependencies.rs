@@ -180,24 +180,29 @@ fn without_git_the_answer_says_how_to_get_it() {
 fn neither_hooks_nor_filters_of_a_repository_run() {
     let bench = Workbench::new();
     let mark = bench.path().join("mark");
-    let command = format!("touch {}", mark.display());
     let repository = Repository::new(&bench, &[(".gitattributes", "* filter=evil\n"), (".gitconfig", "")]);
-    for key in ["filter.evil.smudge", "filter.evil.clean", "uploadpack.packObjectsHook"] {
-        repository.git(&["config", key, &command]);
-    }
+    // A sandbox hides the mark; what they do to the files that are checked out shows there too.
+    let (leave, change) = (format!("touch {}", mark.display()), "sed s/1/2/");
+    repository.git(&["config", "uploadpack.packObjectsHook", &leave]);
+    repository.git(&["config", "filter.evil.smudge", &format!("{leave}; {change}")]);
     tree::write(
         &bench.home(),
-        &[(".gitconfig", &format!("[filter \"evil\"]\n\tsmudge = {command}\n\trequired = true\n"))],
+        &[(".gitconfig", &format!("[filter \"evil\"]\n\tsmudge = \"{leave}; {change}\"\n\trequired = true\n"))],
     );
     for hook in ["post-checkout", "post-merge", "pre-receive", "post-update"] {
         let path = repository.0.join(".git/hooks").join(hook);
-        tree::write(&repository.0, &[(&format!(".git/hooks/{hook}"), &format!("#!/bin/sh\n{command}\n"))]);
+        let script = format!("#!/bin/sh\n{leave}\n{change} -i far_lib.py\n");
+        tree::write(&repository.0, &[(&format!(".git/hooks/{hook}"), &script)]);
         std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     }
     let root = project(&bench, &repository.requirement("@main"), &[]);
     let artifact = build(&bench, &root, &["--no-cache"]).expect_code(0).artifact();
     assert_eq!(artifact["verified"]["outcome"], "ran", "{artifact}");
     assert!(!mark.exists(), "the repository ran a program");
+    let path = artifact["path"].as_str().unwrap_or_default();
+    let said = Command::new("python3").args([path, "--help"]).output().expect("Python runs");
+    let said = String::from_utf8_lossy(&said.stdout);
+    assert!(said.lines().any(|line| line == "1"), "the library is another one than was committed: {said}");
 }
 
 #[test]

@@ -6,7 +6,9 @@ mod command;
 mod reference;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -122,13 +124,15 @@ impl Repository<'_> {
     fn check_out(&self, locked: Option<&String>) -> Result<Checkout, GitError> {
         let reference = self.reference;
         if !reference.may_be_fetched() {
-            return Err(GitError::Scheme { name: reference.name.clone(), address: reference.shown() });
+            return Err(GitError::Scheme { name: reference.name.clone(), address: reference.url.clone() });
         }
         let commit = self.commit(locked)?;
-        let address = format!("git+{}@{commit}", reference.shown());
+        let address = format!("git+{}@{commit}", reference.url);
         let cache = self.preparing.bench.keys.with_file_name("git");
         let folder = cache.join(digest(&format!("{}\n{commit}", reference.url)));
-        if !folder.is_dir() {
+        if folder.is_dir() {
+            mark_used(&folder);
+        } else {
             if self.preparing.bench.settings.offline {
                 return Err(GitError::Offline { address });
             }
@@ -171,7 +175,7 @@ impl Repository<'_> {
             return Ok(known.commit);
         }
         if bench.settings.offline {
-            return Err(GitError::Offline { address: format!("git+{}@{revision}", reference.shown()) });
+            return Err(GitError::Offline { address: format!("git+{}@{revision}", reference.url) });
         }
         let commit = self.look_up(revision)?;
         std::fs::create_dir_all(folder).map_err(at("create", folder))?;
@@ -247,15 +251,20 @@ impl Repository<'_> {
     fn unreadable(&self, said: &str) -> GitError {
         GitError::Repository {
             name: self.reference.name.clone(),
-            address: self.reference.shown(),
-            said: self.reference.hidden(said),
+            address: self.reference.url.clone(),
+            said: said.to_owned(),
         }
     }
 
     fn unknown(&self, revision: &str) -> GitError {
-        let (name, address) = (self.reference.name.clone(), self.reference.shown());
+        let (name, address) = (self.reference.name.clone(), self.reference.url.clone());
         GitError::Revision { name, address, revision: revision.to_owned() }
     }
+}
+
+/// Gives a checkout the date of its use, by which the cache is trimmed. Without one it goes earlier, no more.
+fn mark_used(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.set_modified(SystemTime::now()));
 }
 
 /// Whether this is a whole commit id, SHA-1 or SHA-256.
@@ -277,6 +286,41 @@ fn digest(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Cancel;
+    use crate::engine::rehearsal::{Part, Rehearsal};
+    use crate::engine::resolve::Resolver;
+    use crate::engine::step::fixture::Setting;
+    use crate::facts::Project;
+
+    #[test]
+    fn a_login_is_given_to_git_in_no_argument_and_no_variable() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Project::empty(folder.path().to_path_buf());
+        let world = Rehearsal::new(|spawn| {
+            let home = Path::new(&spawn.env["HOME"]);
+            assert_eq!(std::fs::read_to_string(home.join(".git-credentials")).unwrap(), "https://me:secret@x.test/a\n");
+            Part { says: format!("{}\trefs/heads/main", "a1".repeat(20)), ..Part::default() }
+        });
+        let cancel = Cancel::default();
+        let setting = Setting {
+            folder: folder.path(),
+            world: &world,
+            project: &project,
+            source_digest: "",
+            jobs: 1,
+            cancel: &cancel,
+        };
+        let reference = Reference::parse("a @ git+https://me:secret@x.test/a@main").unwrap();
+        let commit = setting.work(|bench| {
+            let resolver = Resolver { bench, folder: folder.path() };
+            let preparing = Preparing { bench, resolver: &resolver, events: &|_, _| {}, index: 0, building: vec![] };
+            Repository { preparing: &preparing, reference: &reference }.look_up("main").unwrap()
+        });
+        assert_eq!(commit, "a1".repeat(20));
+        let ran = world.ran();
+        let told = ran.iter().flat_map(|spawn| spawn.args.iter().chain(spawn.env.values()));
+        assert_eq!((ran.len(), told.filter(|text| text.contains("secret")).count()), (1, 0), "{ran:?}");
+    }
 
     #[test]
     fn only_whole_ids_are_commits() {
@@ -293,6 +337,17 @@ mod tests {
         assert_eq!(inside(&checkout, ".."), None);
         assert_eq!(inside(&checkout, "/"), None);
         assert_eq!(inside(&checkout, "no"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_checkout_that_is_used_gets_a_new_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let date = |date| File::open(folder.path()).unwrap().set_modified(date).unwrap();
+        date(SystemTime::UNIX_EPOCH);
+        mark_used(folder.path());
+        let found = std::fs::metadata(folder.path()).unwrap().modified().unwrap();
+        assert!(found.elapsed().unwrap().as_secs() < 60);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! How Git is run: the system's own, with nothing of the user's configuration, no hooks, no filters and no questions.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,11 +11,20 @@ use crate::engine::log::LogWriter;
 use crate::engine::process::Spawn;
 use crate::engine::sandbox::{Binding, System};
 use crate::engine::step::Bench;
-use crate::engine::store::at;
+use crate::engine::store::{StoreError, at};
 use crate::engine::tools::{Access, ToolError, environment, find};
 
 /// Settings on top of none. Filters and hooks come from configuration only, and there is none.
 const SETTINGS: [&str; 4] = ["-c", "core.hooksPath=/dev/null", "-c", "credential.helper="];
+
+/// Lets Git take a login from its home: in an argument everybody on this machine could read it.
+const WITH_LOGIN: [&str; 2] = ["-c", "credential.helper=store"];
+
+/// The file in Git's home that `git credential-store` reads.
+const LOGINS: &str = ".git-credentials";
+
+/// Without the user's settings, which could start programs, and without questions, which would go to the terminal.
+const SSH: &str = "ssh -F none -oBatchMode=yes";
 
 /// Git in a folder of its own.
 pub(super) struct Git<'a> {
@@ -40,7 +51,12 @@ impl<'a> Git<'a> {
     ) -> Result<Result<String, String>, GitError> {
         let sandbox = self.bench.sandbox;
         let cwd = sandbox.seen("git", self.folder);
-        let args = SETTINGS.into_iter().chain(words).map(str::to_owned).collect();
+        let login = self.reference.login.as_ref().filter(|_| network);
+        if let Some(login) = login {
+            self.keep(login)?;
+        }
+        let settings = SETTINGS.into_iter().chain(login.into_iter().flat_map(|_| WITH_LOGIN));
+        let args = settings.chain(words).map(str::to_owned).collect();
         let timeout = Duration::from_secs(600);
         let spawn =
             Spawn { program: self.program.clone(), args, env: variables(&cwd, network), cwd: cwd.clone(), timeout };
@@ -52,6 +68,21 @@ impl<'a> Git<'a> {
         let exit = self.bench.world.run(&spawn, &log, self.bench.cancel)?;
         let said = log.finish().map_err(at("write", &log_path))?.tail(200);
         Ok(if exit.code == Some(0) { Ok(said) } else { Err(said) })
+    }
+
+    /// Writes the login into Git's home, which nobody else can open and which goes with the work.
+    fn keep(&self, login: &str) -> Result<(), StoreError> {
+        let path = self.folder.join(LOGINS);
+        // Some servers take a token as the name, with an empty password.
+        let colon = if login.contains(':') { "" } else { ":" };
+        let login = login.replace('@', "%40");
+        let address = self.reference.url.replacen("://", &format!("://{login}{colon}@"), 1);
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(&path).and_then(|mut file| writeln!(file, "{address}"));
+        written.map_err(at("write", &path))
     }
 
     /// What it reads beside its own folder: its installation, a repository on this machine, and what `ssh` needs.
@@ -78,6 +109,7 @@ fn variables(home: &Path, network: bool) -> BTreeMap<String, String> {
         ("GIT_TERMINAL_PROMPT", "0"),
         ("GIT_ASKPASS", ""),
         ("SSH_ASKPASS", ""),
+        ("GIT_SSH_COMMAND", SSH),
         ("GIT_ALLOW_PROTOCOL", "https:ssh:file"),
         ("GIT_LFS_SKIP_SMUDGE", "1"),
     ];
@@ -102,6 +134,7 @@ mod tests {
             assert_eq!(env["GIT_CONFIG_GLOBAL"], "/dev/null");
             assert_eq!(env["GIT_ALLOW_PROTOCOL"], "https:ssh:file");
             assert_eq!(env["HOME"], "/pw/git");
+            assert_eq!(env["GIT_SSH_COMMAND"], "ssh -F none -oBatchMode=yes");
             assert!(!env.keys().any(|name| name.starts_with("UV_") || name == "NETRC"));
         }
     }

@@ -11,8 +11,10 @@ const SCHEMES: [&str; 3] = ["https", "ssh", "file"];
 pub(in crate::engine::prepare) struct Reference {
     /// Normalised name of the distribution.
     pub name: String,
-    /// Address of the repository, perhaps with a login.
+    /// Address of the repository. It holds no login but the account of `ssh`, so everybody may see it.
     pub url: String,
+    /// `NAME:PASSWORD`, percent-encoded, where an `https` address has one.
+    pub login: Option<String>,
     /// Branch, tag or commit; `None` for what the repository has checked out.
     pub revision: Option<String>,
     /// The folder in it that holds the project.
@@ -33,13 +35,14 @@ impl Reference {
         let revision = address[path..].rsplit_once('@').map(|(_, revision)| percent_decoded(revision));
         let end = address[path..].rfind('@').map_or(address.len(), |at| path + at);
         let revision = revision.filter(|revision| !revision.is_empty());
-        Some(Self { name, url: address[..end].to_owned(), revision, subdirectory })
+        let (url, login) = without_login(&address[..end]);
+        Some(Self { name, url, login, revision, subdirectory })
     }
 
     /// Whether it is fetched in a way that is known to be harmless, and no part of it would be an option of Git.
     pub fn may_be_fetched(&self) -> bool {
         let has_scheme = self.url.split_once("://").is_some_and(|(scheme, _)| SCHEMES.contains(&scheme));
-        let texts = [Some(&self.url), self.revision.as_ref(), self.subdirectory.as_ref()];
+        let texts = [Some(&self.url), self.login.as_ref(), self.revision.as_ref(), self.subdirectory.as_ref()];
         let is_plain = texts.into_iter().flatten().all(|text| !text.contains(char::is_control));
         has_scheme && is_plain && !self.revision.as_ref().is_some_and(|revision| revision.starts_with('-'))
     }
@@ -48,22 +51,19 @@ impl Reference {
     pub fn folder(&self) -> Option<String> {
         self.url.strip_prefix("file://").map(percent_decoded)
     }
+}
 
-    /// The address without its login, for people and receipts.
-    pub fn shown(&self) -> String {
-        let Some((scheme, rest)) = self.url.split_once("://") else { return self.url.clone() };
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let Some((login, host)) = authority.rsplit_once('@') else { return self.url.clone() };
-        // For `ssh` the name says which account; only a password is secret.
-        let user =
-            login.split(':').next().filter(|_| scheme == "ssh").map(|user| format!("{user}@")).unwrap_or_default();
-        format!("{scheme}://{user}{host}{path}")
+/// An address, and the login that was in it.
+fn without_login(address: &str) -> (String, Option<String>) {
+    let Some((scheme, rest)) = address.split_once("://") else { return (address.to_owned(), None) };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let Some((login, host)) = authority.rsplit_once('@') else { return (address.to_owned(), None) };
+    if scheme != "ssh" {
+        return (format!("{scheme}://{host}{path}"), Some(login.to_owned()));
     }
-
-    /// A text of Git without the login.
-    pub fn hidden(&self, said: &str) -> String {
-        said.replace(&self.url, &self.shown())
-    }
+    // The name says which account, and `ssh` takes no password from an address.
+    let user = login.split(':').next().unwrap_or_default();
+    (format!("{scheme}://{user}@{host}{path}"), None)
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> (String, String, Option<String>, Option<String>) {
-        let Reference { name, url, revision, subdirectory } = Reference::parse(text).unwrap();
+        let Reference { name, url, revision, subdirectory, .. } = Reference::parse(text).unwrap();
         (name, url, revision, subdirectory)
     }
 
@@ -89,13 +89,15 @@ mod tests {
     }
 
     #[test]
-    fn a_login_is_shown_to_nobody() {
-        let shown = |url: &str| Reference::parse(&format!("a @ git+{url}")).unwrap().shown();
-        assert_eq!(shown("https://me:secret@x.test/a"), "https://x.test/a");
-        assert_eq!(shown("https://token@x.test/a"), "https://x.test/a");
-        assert_eq!(shown("ssh://git:secret@x.test/a"), "ssh://git@x.test/a");
-        let reference = Reference::parse("a @ git+https://me:secret@x.test/a").unwrap();
-        assert_eq!(reference.hidden("fatal: https://me:secret@x.test/a: no"), "fatal: https://x.test/a: no");
+    fn a_login_is_kept_apart_from_the_address() {
+        let read = |url: &str| {
+            let reference = Reference::parse(&format!("a @ git+{url}")).unwrap();
+            (reference.url, reference.login.unwrap_or_default())
+        };
+        let plain = "https://x.test/a".to_owned();
+        assert_eq!(read("https://me:secret@x.test/a@v1"), (plain.clone(), "me:secret".into()));
+        assert_eq!(read("https://token@x.test/a"), (plain, "token".into()));
+        assert_eq!(read("ssh://git:secret@x.test/a"), ("ssh://git@x.test/a".into(), String::new()));
     }
 
     #[test]
