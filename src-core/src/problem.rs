@@ -1,6 +1,8 @@
 //! The only failure a front end knows.
 
+use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -154,6 +156,18 @@ impl Problem {
     }
 }
 
+/// Works where a panic would leave somebody waiting for ever: it becomes a problem.
+pub fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|fault| Err(fault_in_words(fault.as_ref())))
+}
+
+fn fault_in_words(fault: &(dyn Any + Send)) -> Problem {
+    let words = fault.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let words = words.or_else(|| fault.downcast_ref::<String>().cloned());
+    let problem = Problem::new(Code::BuildFailed, "Packwright itself failed; this is a mistake in it");
+    words.into_iter().fold(problem, Problem::cause)
+}
+
 /// A list in words: `a`, `a and b`, `a, b and c`.
 pub fn listing<T: fmt::Display>(items: &[T]) -> String {
     match items {
@@ -180,6 +194,12 @@ mod tests {
         assert_eq!(listing(&["a"]), "a");
         assert_eq!(listing(&["a", "b", "c"]), "a, b and c");
         assert_eq!((count(1, "file"), count(0, "file")), ("1 file".into(), "0 files".into()));
+    }
+
+    #[test]
+    fn a_fault_becomes_a_problem() {
+        let problem = guarded::<()>(|| panic!("index 3 of 2")).unwrap_err();
+        assert_eq!(problem.causes, ["index 3 of 2"]);
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! What worker threads do, and what they report.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
@@ -14,7 +12,7 @@ use crate::engine::{Cancel, Engine, Order, Prepared, Settings};
 use crate::event::{Artifact, BuildId, Event};
 use crate::facts::Project;
 use crate::inspect::{self, Inspection};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, guarded};
 use crate::session::Update;
 
 /// How often a worker that waits for its turn looks again.
@@ -132,28 +130,5 @@ impl Desk {
     fn report(&self, learned: Learned) {
         // Nobody listens any more when the session has ended.
         let _ = self.reports.send(Message::Learned(learned));
-    }
-}
-
-/// A fault in a worker becomes a problem: otherwise its build would never end.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|fault| Err(fault_in_words(fault.as_ref())))
-}
-
-fn fault_in_words(fault: &(dyn Any + Send)) -> Problem {
-    let words = fault.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let words = words.or_else(|| fault.downcast_ref::<String>().cloned());
-    let problem = Problem::new(Code::BuildFailed, "Packwright itself failed; this is a mistake in it");
-    words.into_iter().fold(problem, Problem::cause)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_in_a_worker_becomes_a_problem() {
-        let problem = guarded::<()>(|| panic!("index 3 of 2")).unwrap_err();
-        assert_eq!(problem.causes, ["index 3 of 2"]);
     }
 }

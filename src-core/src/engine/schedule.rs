@@ -10,7 +10,7 @@ use self::graph::{Graph, Task};
 use super::step::{Bench, Done, StepError};
 use super::{Cancel, Events};
 use crate::plan::{Plan, StepId};
-use crate::problem::Problem;
+use crate::problem::{Problem, guarded};
 
 /// How often switches are looked at while nothing ends.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -47,7 +47,7 @@ pub(super) fn carry_out(bench: &Bench, plans: &[&Plan], events: Events) -> Vec<O
 ///
 /// Handing over runs beside the steps of other plans, and counts as one core: it is given a bench that the switch of the
 /// plan ends. A plan that was cancelled or has failed leaves the steps that others want to them, and ends when those that
-/// nobody else wants have stopped.
+/// nobody else wants have stopped. A fault in one of them ends what wants it, and no other.
 pub(super) fn carry_out_each(
     bench: &Bench,
     wanted: &[Wanted],
@@ -56,6 +56,12 @@ pub(super) fn carry_out_each(
 ) {
     let mut graph = Graph::new(wanted, events);
     let (sender, receiver) = mpsc::channel();
+    let hand_over_guarded = &|bench: &Bench, plan, outcome| {
+        guarded(|| {
+            hand_over(bench, plan, outcome);
+            Ok(())
+        })
+    };
     std::thread::scope(|scope| {
         loop {
             graph.stop_cancelled();
@@ -65,11 +71,17 @@ pub(super) fn carry_out_each(
                     let report = match task {
                         Task::Step { step, inputs, cancel } => {
                             let started = Instant::now();
-                            let done = bench.until(&cancel, |bench| bench.run(step, &inputs));
+                            let done = guarded(|| Ok(bench.until(&cancel, |bench| bench.run(step, &inputs))));
+                            let done = done.unwrap_or_else(|problem| Err(StepError::Fault(Box::new(problem))));
                             Report::Ended(step.id.clone(), done, started.elapsed())
                         }
                         Task::HandOver { plan, done } => {
-                            bench.until(wanted[plan].cancel, |bench| hand_over(bench, plan, Ok(done)));
+                            let handed =
+                                bench.until(wanted[plan].cancel, |bench| hand_over_guarded(bench, plan, Ok(done)));
+                            if let Err(problem) = handed {
+                                // Where telling of it is what fails, nobody can be told.
+                                let _ = hand_over_guarded(bench, plan, Err(problem));
+                            }
                             Report::HandedOver(plan)
                         }
                     };

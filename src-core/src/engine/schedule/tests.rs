@@ -78,6 +78,35 @@ fn a_failure_stops_the_plans_that_want_the_step_and_no_other() {
 }
 
 #[test]
+fn a_fault_in_a_step_ends_the_plans_that_want_it_and_no_other() {
+    let (left, right) = two_plans();
+    let fault = |name: &str| if name == "left" { panic!("index 3 of 2") } else { writes(name) };
+    let (outcomes, _, _) = rehearse(&[&left, &right], 2, &Cancel::default(), fault);
+    let problem = outcomes[0].as_ref().unwrap_err();
+    assert_eq!(problem.message, "Packwright itself failed; this is a mistake in it");
+    assert_eq!(
+        (problem.technology.as_deref(), problem.causes.as_slice()),
+        (Some("left"), &["index 3 of 2".into()][..])
+    );
+    assert!(outcomes[1].is_ok());
+}
+
+#[test]
+fn a_fault_in_handing_over_ends_that_plan_and_no_other() {
+    let (left, right) = two_plans();
+    let (world, cancel) = (Rehearsal::new(|spawn| writes(&spawn.args[0])), Cancel::default());
+    let outcomes = Mutex::new(BTreeMap::new());
+    on_bench(&world, 1, &cancel, |bench| {
+        let wanted = [&left, &right].map(|plan| Wanted { plan, cancel: &cancel });
+        carry_out_each(bench, &wanted, &|_, _| {}, &|_, plan, outcome| {
+            assert!(plan == 1 || outcome.is_err(), "a mistake");
+            outcomes.lock().unwrap().insert(plan, outcome.is_ok());
+        });
+    });
+    assert_eq!(outcomes.into_inner().unwrap(), BTreeMap::from([(0, false), (1, true)]));
+}
+
+#[test]
 fn nothing_behind_a_failed_step_runs() {
     let (left, right) = two_plans();
     let fail = |name: &str| if name == "first" { Part { code: 1, ..Part::default() } } else { writes(name) };

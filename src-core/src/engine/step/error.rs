@@ -66,6 +66,9 @@ pub enum StepError {
     /// Nobody wanted it any more.
     #[error("the step was cancelled")]
     Cancelled,
+    /// Packwright itself failed.
+    #[error("{}", .0.message)]
+    Fault(Box<Problem>),
 }
 
 impl StepError {
@@ -76,7 +79,7 @@ impl StepError {
             Self::Cancelled
                 | Self::Process(ProcessError::Cancelled { .. })
                 | Self::Fetch(FetchError::Cancelled { .. })
-                | Self::Tool(ToolError::Process(ProcessError::Cancelled { .. }))
+                | Self::Tool(ToolError::Cancelled(_) | ToolError::Process(ProcessError::Cancelled { .. }))
         )
     }
 
@@ -110,6 +113,7 @@ impl From<StepError> for Problem {
         let message = error.to_string();
         match error {
             StepError::Tool(error) => error.into(),
+            StepError::Fault(problem) => *problem,
             StepError::Store(error) => Self::new(Code::Store, error.to_string()).because_of(&error).room_hint(),
             StepError::Fetch(error) => {
                 let problem = Self::new(Code::Unresolvable, error.to_string()).because_of(&error);

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::super::Cancel;
 use super::super::files::{hex, remove_all};
 use super::super::log::LogWriter;
 use super::super::paths;
@@ -15,6 +14,7 @@ use super::super::process::{Exit, ProcessError, Spawn};
 use super::super::store::{StoreError, at};
 use super::super::sweep::{is_alive, own_name};
 use super::super::world::World;
+use super::super::{Cancel, lock};
 use super::{Access, ConfigurationError, Indexes, Interpreter, Probes, environment};
 use crate::backends;
 use crate::problem::{Code, Problem};
@@ -69,6 +69,9 @@ pub enum ToolError {
         /// The last lines of the installer.
         said: String,
     },
+    /// Another Packwright installs it, and nobody wanted to wait any longer.
+    #[error("installing `{0}` was cancelled")]
+    Cancelled(String),
     /// A program could not be run.
     #[error(transparent)]
     Process(#[from] ProcessError),
@@ -106,7 +109,9 @@ impl From<ToolError> for Problem {
             },
             ToolError::NoPython(_) => problem
                 .hint("Install it, for example with `uv python install`, or choose another with `--target python=…`"),
-            ToolError::Process(ProcessError::Cancelled { .. }) => Self { code: Code::Cancelled, ..problem },
+            ToolError::Cancelled(_) | ToolError::Process(ProcessError::Cancelled { .. }) => {
+                Self { code: Code::Cancelled, ..problem }
+            }
             ToolError::Process(error) => problem.because(&error),
             ToolError::Store(error) => Self { code: Code::Store, ..problem }.because(&error),
             ToolError::Configuration(error) => Self { code: Code::Unreadable, ..problem }
@@ -325,9 +330,7 @@ impl Toolbox<'_> {
     fn lock(&self, name: &str) -> Result<fs::File, ToolError> {
         fs::create_dir_all(self.folder).map_err(at("create", self.folder))?;
         let path = self.folder.join(format!(".{name}.lock"));
-        let file = fs::File::create(&path).map_err(at("create", &path))?;
-        file.lock().map_err(at("lock", &path))?;
-        Ok(file)
+        lock::exclusive(&path, self.cancel)?.ok_or_else(|| ToolError::Cancelled(name.into()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::fetch::FetchError;
+use crate::engine::step::StepError;
 use crate::plan::Remote;
 
 /// Does what `uv` does of an installation: the environment is a folder with the executable of the tool.
@@ -96,5 +97,18 @@ fn a_damaged_tool_is_installed_again() {
         fs::write(installed.root.join("rest"), "").unwrap();
         let repaired = toolbox.index_tool(name, "tool", &python()).unwrap();
         assert!(repaired.program.is_file() && !repaired.root.join("rest").exists());
+    });
+}
+
+#[test]
+fn who_waits_for_another_to_install_a_tool_can_be_cancelled() {
+    let folder = tempfile::tempdir().unwrap();
+    with_toolbox(folder.path(), false, |toolbox| {
+        let _others = toolbox.lock("uv").unwrap();
+        toolbox.cancel.cancel();
+        let error = toolbox.pinned_uv().unwrap_err();
+        assert_eq!(error.to_string(), "installing `uv` was cancelled");
+        assert!(StepError::from(error).is_cancelled());
+        assert_eq!(Problem::from(toolbox.lock("uv").unwrap_err()).code, Code::Cancelled);
     });
 }
