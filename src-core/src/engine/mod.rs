@@ -225,8 +225,9 @@ impl Engine {
             ended(index, artifact);
         };
         let all = Cancel::default();
-        let built =
-            self.with_bench(project, settings, &all, |bench| Building { bench, events }.build(&plans, &recorded));
+        let built = usage::keep_in_use(&self.cache, &all).and_then(|_in_use| {
+            self.with_bench(project, settings, &all, |bench| Building { bench, events }.build(&plans, &recorded))
+        });
         if let Err(problem) = built {
             (0..plans.len()).for_each(|index| ended(index, Err(problem.clone())));
         }
@@ -279,6 +280,7 @@ impl Engine {
         let built_here = verify::is_known(&known.unwrap_or_default(), &receipt);
         let settings =
             Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() };
+        let _in_use = usage::keep_in_use(&self.cache, cancel)?;
         let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {
             verify::verify(bench, artifact, &receipt, built_here)
         })??;
@@ -322,7 +324,7 @@ impl Engine {
         Toolbox { folder, probes, pythons: self.pythons(project), world, offline, cancel, project }
     }
 
-    /// Sets up what steps of one project share.
+    /// Sets up what steps of one project share. The caller keeps the cache in use.
     fn with_bench<T>(
         &self,
         project: &Project,
@@ -338,7 +340,6 @@ impl Engine {
                 Problem::new(Code::Store, format!("cannot create `{}`", folder.display())).because(&source)
             })?;
         }
-        let _in_use = usage::keep_in_use(&self.cache, cancel)?;
         let project = &source::without_outputs(project, &settings.out);
         let source_digest = source::digest(project, &self.cache.join("sources"))
             .map_err(|error| Problem::new(Code::Unreadable, error.to_string()).because_of(&error))?;
@@ -373,3 +374,6 @@ impl std::fmt::Debug for Engine {
         f.debug_struct("Engine").field("cache", &self.cache).field("sandbox", &self.sandbox).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,7 +87,7 @@ pub(super) fn keep_in_use(cache: &Path, cancel: &Cancel) -> Result<File, Problem
 }
 
 /// Keeps others from using the cache as long as the file is open.
-fn keep_out(cache: &Path) -> Result<File, UsageError> {
+pub(super) fn keep_out(cache: &Path) -> Result<File, UsageError> {
     lock::exclusive_now(&lock_path(cache))?.ok_or(UsageError::InUse)
 }
 
