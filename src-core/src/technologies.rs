@@ -95,6 +95,11 @@ pub fn advise(facts: &Facts) -> Advice {
     ADVISOR.advise(facts)
 }
 
+/// Whether no question is left that is likely to change the first choice, those answered with "I don't know" included.
+pub fn is_decided(facts: &Facts) -> bool {
+    ADVISOR.next_fact(0, facts, &[]).is_none()
+}
+
 /// The page about a technology.
 pub fn page(technology: &str) -> Option<Page> {
     named(technology).map(|entry| Page::of(entry, is_buildable(technology)))

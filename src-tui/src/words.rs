@@ -3,6 +3,7 @@
 use packwright_core::catalogue::{Layer, SizeClass, StartClass, Status};
 use packwright_core::facts::RiskKind;
 use packwright_core::plan::{Network, Outcome};
+use packwright_core::problem::listing;
 
 /// What `packwright` alone and its short help end with.
 pub const FIRST_STEPS: &str = "\
@@ -30,6 +31,15 @@ pub const SANDBOX_PATHS: &str =
 /// The level that is none: what it names carries artifacts of the others.
 pub const BESIDE_THE_LEVELS: &str = "delivery";
 
+/// Why there is no further question: none would matter, or those that do were left open or are unlikely to.
+pub fn no_question(is_decided: bool) -> &'static str {
+    if is_decided {
+        "No question is left that is likely to change the answer"
+    } else {
+        "That is enough: what is still open you did not know, or it is unlikely to change the answer"
+    }
+}
+
 /// What a layer of the gradient is called.
 pub fn layer(layer: Layer) -> &'static str {
     match layer {
@@ -40,6 +50,11 @@ pub fn layer(layer: Layer) -> &'static str {
         Layer::Kernel => "kernel",
         Layer::Hardware => "hardware",
     }
+}
+
+/// What several layers are called, in a sentence.
+pub fn layers(layers: &[Layer]) -> String {
+    if layers.is_empty() { "nothing".into() } else { listing(&layers.iter().map(|one| layer(*one)).collect::<Vec<_>>()) }
 }
 
 /// How large artifacts usually are.

@@ -9,7 +9,7 @@ use super::ranking;
 use super::rules::Rules;
 use super::standing::Board;
 use crate::catalogue::Entry;
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Os};
 
 /// Ranks technologies by their rules.
 #[derive(Debug)]
@@ -61,6 +61,13 @@ impl Advisor {
     /// How the first choice came about, and what would change it.
     pub fn explain(&self, facts: &Facts) -> Explanation {
         explanation::explain(&self.rules, &Board::all(&self.rules, facts), facts)
+    }
+
+    /// The same for the targets with one of the named systems.
+    pub fn explain_for(&self, os: Os, facts: &Facts) -> Explanation {
+        let mut boards = Board::all(&self.rules, facts);
+        boards.retain(|board| board.os == Some(os));
+        explanation::explain(&self.rules, &boards, &facts.for_target(os))
     }
 
     fn ranked(&self, boards: &[Board], facts: &Facts) -> Advice {

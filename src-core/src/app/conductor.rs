@@ -164,8 +164,8 @@ impl Conductor {
     fn learn(&mut self, learned: Learned) {
         match learned {
             Learned::Opened(Ok(inspection)) => {
-                let root = &inspection.project.root;
-                if self.inspection.as_ref().is_some_and(|before| before.project.root != *root) {
+                let opened = inspection.project.opens_at();
+                if self.inspection.as_ref().is_some_and(|before| before.project.opens_at() != opened) {
                     // What was said about one project is not true of the next.
                     self.answers = Facts::default();
                     self.forgotten.clear();

@@ -30,7 +30,7 @@ pub struct Build {
     pub id: i64,
     /// Seconds since 1970, UTC.
     pub made_at: i64,
-    /// The project's folder.
+    /// The project's folder, or the script that it is.
     pub root: String,
     /// Where the artifact was put.
     pub path: String,

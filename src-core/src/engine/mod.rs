@@ -218,7 +218,7 @@ impl Engine {
                 let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
                 // A history that cannot be written is no reason to withhold an artifact that works.
                 if let Ok(mut history) = self.history() {
-                    let _ = history.add(&project.root, &artifact.path, &receipt);
+                    let _ = history.add(&project.opens_at(), &artifact.path, &receipt);
                 }
                 artifact
             });

@@ -326,6 +326,15 @@ impl Project {
         }
     }
 
+    /// What is opened to read this project again: its folder, or the one file that it is. Scripts that share a folder are
+    /// different projects.
+    pub fn opens_at(&self) -> PathBuf {
+        match &self.definition {
+            Definition::Script(file) => self.root.join(file),
+            _ => self.root.clone(),
+        }
+    }
+
     /// The name as PEP 503 normalises it: lower case, runs of `-_.` as one dash.
     pub fn normalized_name(&self) -> String {
         normalize(&self.name)

@@ -20,6 +20,7 @@ use crate::prompt::Prompt;
 use crate::script::Script;
 use crate::show;
 use crate::terminal::Terminal;
+use crate::words;
 
 /// Say which technology to ship with, and why
 ///
@@ -138,9 +139,14 @@ impl Advise {
             terminal.note(&show::found(terminal.notes, &inspection.project, &interview.facts()));
         }
         let ending = interview.hold(terminal, prompt);
-        if ending == Ending::Decided {
+        if ending == Ending::Done {
             let saved = interview.saved_in().filter(|_| !self.ask_again);
-            terminal.note(&show::decided(terminal.notes, interview.is_untouched(), saved.as_deref()));
+            let why = if interview.is_untouched() {
+                "Nothing needs to be asked: no answer is likely to change the first choice"
+            } else {
+                words::no_question(technologies::is_decided(&interview.facts()))
+            };
+            terminal.note(&show::done(terminal.notes, why, saved.as_deref()));
         }
         ending
     }

@@ -75,12 +75,8 @@ fn add_reasons(table: &mut Table, title: &str, reasons: &[Reason]) {
 
 /// What it takes, brings, weighs, and costs afterwards.
 fn costs(entry: &Entry, table: &mut Table) {
-    let layers = |layers: &[packwright_core::catalogue::Layer]| {
-        let names: Vec<&str> = layers.iter().map(|layer| words::layer(*layer)).collect();
-        if names.is_empty() { "nothing".into() } else { names.join(", ") }
-    };
-    table.row(["brings".into(), layers(&entry.brings).into()]);
-    table.row(["takes".into(), layers(&entry.takes).into()]);
+    table.row(["brings".into(), words::layers(&entry.brings).into()]);
+    table.row(["takes".into(), words::layers(&entry.takes).into()]);
     table.row([
         "size".into(),
         format!("{}; starts {}", words::size_class(entry.size), words::start_class(entry.start)).into(),

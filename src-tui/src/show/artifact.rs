@@ -31,13 +31,9 @@ pub fn problems(style: Style, summary: &Summary) -> String {
 
 /// One artifact.
 fn artifact(style: Style, artifact: &Artifact) -> String {
-    let sign = sign(artifact);
+    let sign = artifact_sign(artifact);
     let start = artifact.start_ms.map(|start| format!(", starts in {}", duration(start))).unwrap_or_default();
-    let state = match sign {
-        Sign::Good => "is ready",
-        Sign::Off => "is built, and was not tried",
-        _ => "is built, with warnings",
-    };
+    let state = state(sign);
     let name = artifact
         .path
         .file_name()
@@ -90,10 +86,28 @@ fn proof(verdict: &Verdict) -> Table {
 }
 
 /// Green only for what was tried and has no warning.
-fn sign(artifact: &Artifact) -> Sign {
-    match artifact.verified.outcome {
-        Outcome::Failed => Sign::Bad,
+pub fn artifact_sign(artifact: &Artifact) -> Sign {
+    match verdict_sign(&artifact.verified) {
+        Sign::Bad => Sign::Bad,
         _ if !artifact.warnings.is_empty() => Sign::Warning,
+        sign => sign,
+    }
+}
+
+/// What a sign says of an artifact.
+pub fn state(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Good => "is ready",
+        Sign::Warning => "is built, with warnings",
+        Sign::Bad => "is built, and fails its trial",
+        Sign::Off => "is built, and was not tried",
+    }
+}
+
+/// Green only for what was tried.
+pub fn verdict_sign(verdict: &Verdict) -> Sign {
+    match verdict.outcome {
+        Outcome::Failed => Sign::Bad,
         Outcome::NotTried => Sign::Off,
         _ => Sign::Good,
     }

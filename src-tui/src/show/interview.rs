@@ -91,9 +91,8 @@ fn in_front(advice: &Advice) -> String {
 }
 
 /// Why there is no question, or no further one. `saved` is the file with earlier answers.
-pub fn decided(style: Style, untouched: bool, saved: Option<&str>) -> String {
-    let sentence = if untouched { "Nothing needs to be asked" } else { "That is enough" };
-    let mut text = format!("\n{sentence}: no further answer is likely to change the first choice\n");
+pub fn done(style: Style, why: &str, saved: Option<&str>) -> String {
+    let mut text = format!("\n{why}\n");
     if let Some(file) = saved {
         let again = style.strong("packwright advise --ask-again");
         text.push_str(&format!(

@@ -22,9 +22,9 @@ mod style;
 mod table;
 
 pub use advice::advice;
-pub use artifact::{artifacts, problems, verified};
+pub use artifact::{artifact_sign, artifacts, problems, state, verdict_sign, verified};
 pub use by_hand::{instructions, outline};
-pub use interview::{Place, decided, found, keys, leads_to, question};
+pub use interview::{Place, done, found, keys, leads_to, question};
 pub use layers::{LAYERS, LEGEND, glyph};
 pub use machine::{cache, date, doctor, history};
 pub use measure::{duration, size};

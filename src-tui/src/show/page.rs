@@ -1,7 +1,7 @@
 //! Everything the catalogue says about one technology, for somebody who has never heard of it.
 
 use packwright_core::advice::Page;
-use packwright_core::catalogue::{Entry, Kind, Layer, OptionKind, OptionSpec, Rule, levels};
+use packwright_core::catalogue::{Entry, Kind, OptionKind, OptionSpec, Rule, levels};
 use packwright_core::engine::doctor::{Reach, State, glance, reach};
 use packwright_core::problem::listing;
 
@@ -51,9 +51,7 @@ fn lines(style: Style, paint: Paint, text: &str) -> String {
 
 fn properties(page: &Page) -> Table {
     let mut table = Table::default();
-    let layers = |layers: &[Layer]| listing(&layers.iter().map(|layer| words::layer(*layer)).collect::<Vec<_>>());
-    let needed = if page.takes.is_empty() { "nothing".into() } else { layers(&page.takes) };
-    table.row(["Target needs".into(), needed.into()]);
+    table.row(["Target needs".into(), words::layers(&page.takes).into()]);
     table.row(["Size".into(), words::size_class(page.size).into()]);
     table.row(["Starts".into(), words::start_class(page.start).into()]);
     table.row(["Updates".into(), page.updates.as_str().into()]);

@@ -129,8 +129,8 @@ pub enum Action {
 pub enum Copied {
     /// The commands of a plan.
     Commands,
-    /// The command that runs an artifact.
-    RunCommand,
+    /// The command that runs or installs an artifact, or its path.
+    UseCommand,
     /// The command that tries an artifact again.
     VerifyCommand,
     /// The visible part of the log.

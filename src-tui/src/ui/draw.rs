@@ -175,7 +175,7 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
     };
     // The items of the column at the side come after those of the main one.
     let items = main.items.len() + side.as_ref().map_or(0, |(page, _)| page.items.len());
-    let place = model.place();
+    let place = model.screen_place();
     let focus = place.focus.min(items.saturating_sub(1));
     let cursor = (model.overlay.is_none() && items > 0).then_some(focus);
     let offset = main.scrolled(place, focus, usize::from(left.height));

@@ -1,9 +1,9 @@
 //! The gradient in characters: a hill of what an artifact brings along, and the technologies on its slope.
 //!
-//! Drawn from the catalogue and an advice alone. In full each level has its name and its technologies; the compact form
+//! Drawn from the catalogue and a ranking alone. In full each level has its name and its technologies; the compact form
 //! fits beside a question, the small one on two lines.
 
-use packwright_core::advice::Advice;
+use packwright_core::advice::Recommendation;
 use packwright_core::catalogue::{Entry, Layer, level_of, levels};
 use packwright_core::technologies;
 use ratatui::text::Line;
@@ -14,14 +14,12 @@ use super::glyph;
 use super::page::{Page, Row};
 use super::theme::Role;
 use crate::show::LAYERS;
-use crate::words;
+use crate::words::{self, BESIDE_THE_LEVELS};
 
 /// Ranks that stand out.
 const FRONT: usize = 3;
-/// The rung that carries others and is none itself.
-const DELIVERY: &str = "delivery";
 
-/// How a technology stands in an advice.
+/// How a technology stands in a ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
     /// Among the first, from 1.
@@ -32,9 +30,9 @@ enum Standing {
     Out,
 }
 
-fn standing(entry: &Entry, advice: Option<&Advice>) -> Standing {
-    let Some(advice) = advice else { return Standing::Possible };
-    match advice.recommendations.iter().position(|one| one.technology == entry.id) {
+fn standing(entry: &Entry, ranking: Option<&[Recommendation]>) -> Standing {
+    let Some(ranking) = ranking else { return Standing::Possible };
+    match ranking.iter().position(|one| one.technology == entry.id) {
         Some(rank) if rank < FRONT => Standing::Front(rank + 1),
         Some(_) => Standing::Possible,
         None => Standing::Out,
@@ -42,16 +40,16 @@ fn standing(entry: &Entry, advice: Option<&Advice>) -> Standing {
 }
 
 /// The technologies of a level, front-runners first, ruled-out ones last.
-fn on_level(id: &str, advice: Option<&Advice>) -> Vec<(Standing, &'static Entry)> {
+fn on_level(id: &str, ranking: Option<&[Recommendation]>) -> Vec<(Standing, &'static Entry)> {
     let here = technologies::all().iter().filter(|entry| level_of(&entry.id).is_some_and(|level| level.id == id));
-    let mut here: Vec<_> = here.map(|entry| (standing(entry, advice), *entry)).collect();
+    let mut here: Vec<_> = here.map(|entry| (standing(entry, ranking), *entry)).collect();
     here.sort_by_key(|(standing, _)| *standing);
     here
 }
 
 /// The rungs with their numbers, without delivery.
 fn rungs() -> impl Iterator<Item = (usize, &'static str)> {
-    let rungs = levels().iter().filter(|level| level.id != DELIVERY);
+    let rungs = levels().iter().filter(|level| level.id != BESIDE_THE_LEVELS);
     rungs.enumerate().map(|(index, level)| (index + 1, level.id.as_str()))
 }
 
@@ -81,24 +79,24 @@ pub fn level_number(technology: &str) -> usize {
 }
 
 /// The whole picture, for this many columns.
-pub fn full(page: &mut Page, advice: Option<&Advice>, width: u16) {
+pub fn full(page: &mut Page, ranking: Option<&[Recommendation]>, width: u16) {
     let wide = width >= 96;
     if wide {
-        let (left, right) = ("small, needs everything on the target", legend(advice));
+        let (left, right) = ("small, needs everything on the target", legend(ranking));
         let gap = usize::from(width).saturating_sub(left.width() + right.width());
         page.row(&[(Role::Dim, left), (Role::Dim, &" ".repeat(gap)), (Role::Dim, &right)]);
     }
     for (number, id) in rungs() {
         let mut row = hill(page, number, &name(id), width, wide);
-        let names = on_level(id, advice);
+        let names = on_level(id, ranking);
         names_behind(page, &mut row, &names, number, usize::from(width));
         page.rows.push(row);
     }
-    delivery(page, advice, width);
+    delivery(page, ranking, width);
 }
 
-fn legend(advice: Option<&Advice>) -> String {
-    let ruled = if advice.is_some() { "  dim: ruled out" } else { "" };
+fn legend(ranking: Option<&[Recommendation]>) -> String {
+    let ruled = if ranking.is_some() { "  dim: ruled out" } else { "" };
     format!("■ brought  ▪ in part, or on install  □ taken{ruled}")
 }
 
@@ -154,20 +152,20 @@ fn names_behind(page: &Page, row: &mut Row, names: &[(Standing, &'static Entry)]
     }
 }
 
-fn delivery(page: &mut Page, advice: Option<&Advice>, width: u16) {
+fn delivery(page: &mut Page, ranking: Option<&[Recommendation]>, width: u16) {
     let mut row = Row { line: page.pieces(&[(Role::Dim, " – delivery carries any of it: ")]), ..Row::default() };
-    names_behind(page, &mut row, &on_level(DELIVERY, advice), 10, usize::from(width));
+    names_behind(page, &mut row, &on_level(BESIDE_THE_LEVELS, ranking), 10, usize::from(width));
     page.rows.push(row);
 }
 
 /// One row for each level, names only for the front-runners.
-pub fn compact(page: &mut Page, advice: &Advice, width: u16) {
+pub fn compact(page: &mut Page, ranking: &[Recommendation], width: u16) {
     page.row(&[(Role::Dim, "small, dependent")]);
     for (number, id) in rungs() {
         let level = Role::Level(number);
         let mut line =
             page.pieces(&[(Role::Dim, &format!("{number:>2} ")), (level, &"░".repeat(number)), (level, "▙ ")]);
-        for (standing, entry) in on_level(id, Some(advice)) {
+        for (standing, entry) in on_level(id, Some(ranking)) {
             let room = usize::from(width).saturating_sub(line.width());
             let (role, text) = match standing {
                 Standing::Front(rank) if entry.id.len() + 6 > room => (Role::Chosen, format!(" {rank} ")),
@@ -192,11 +190,11 @@ pub fn compact(page: &mut Page, advice: &Advice, width: u16) {
 }
 
 /// Levels on one line, what is possible on each beneath.
-pub fn small(page: &mut Page, advice: &Advice) {
+pub fn small(page: &mut Page, ranking: &[Recommendation]) {
     let mut above = page.pieces(&[(Role::Dim, "small ")]);
     let mut below = page.pieces(&[(Role::Dim, "      ")]);
     for (number, id) in rungs() {
-        let possible = on_level(id, Some(advice)).iter().filter(|(standing, _)| *standing != Standing::Out).count();
+        let possible = on_level(id, Some(ranking)).iter().filter(|(standing, _)| *standing != Standing::Out).count();
         let hill = format!("{number}{}▙", "░".repeat(1 + number / 4));
         let count = if possible == 0 { "·".into() } else { possible.to_string() };
         above.push_span(page.span(Role::Level(number), &format!("{hill:<6}")));
@@ -212,16 +210,16 @@ mod tests {
     use super::*;
     use packwright_core::facts::{Facts, Source};
 
-    fn advice() -> Advice {
+    fn ranking() -> Vec<Recommendation> {
         let json = serde_json::json!({"kind": "cli", "installs-packages": "blocked", "python-on-target": "matching"});
-        technologies::advise(&Facts::from_json(&json, &Source::User).unwrap())
+        technologies::advise(&Facts::from_json(&json, &Source::User).unwrap()).recommendations
     }
 
     #[test]
     fn every_technology_is_on_the_picture_or_counted() {
         for width in [60, 80, 120, 200] {
             let mut page = Page::default();
-            full(&mut page, Some(&advice()), width);
+            full(&mut page, Some(&ranking()), width);
             let text = page.plain_text();
             let named = technologies::all().iter().filter(|entry| text.contains(entry.id.as_str())).count();
             assert!(named > 20, "{width}: {text}");
@@ -237,10 +235,10 @@ mod tests {
 
     #[test]
     fn front_runners_carry_their_rank() {
-        let advice = advice();
+        let ranking = ranking();
         let mut page = Page::default();
-        compact(&mut page, &advice, 44);
-        let first = &advice.recommendations[0].technology;
+        compact(&mut page, &ranking, 44);
+        let first = &ranking[0].technology;
         assert!(page.plain_text().contains(&format!(" 1 {first}")), "{}", page.plain_text());
     }
 

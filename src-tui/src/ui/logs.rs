@@ -25,6 +25,8 @@ pub struct Entry {
     pub stream: Stream,
     /// Its text; untrusted, with the colours of the tool.
     pub text: String,
+    /// Whether it holds what is searched for. Looking again for every frame would cost more than drawing it.
+    is_found: bool,
 }
 
 /// The newest lines of one build.
@@ -60,8 +62,8 @@ pub struct Logs {
     pub filter: Filter,
     /// Only lines of this step are shown.
     pub step: Option<StepId>,
-    /// What is searched for; empty for nothing.
-    pub search: String,
+    /// What is searched for, in lower case; empty for nothing.
+    sought: String,
     /// Whether long lines are wrapped.
     pub wrap: bool,
     /// Columns scrolled sideways.
@@ -69,16 +71,22 @@ pub struct Logs {
 }
 
 impl Log {
-    fn push(&mut self, step: &StepId, line: &Line) {
+    fn push(&mut self, step: &StepId, line: &Line, sought: &str) {
         let mut text = line.text.as_str();
         if let Some((end, _)) = text.char_indices().nth(LONGEST) {
             text = &text[..end];
         }
-        if self.first_error.is_none() && looks_like_an_error(text) {
+        if self.first_error.is_none() && looks_like_an_error(&plain(text)) {
             self.first_error = Some(self.seen);
         }
         self.bytes += text.len();
-        let entry = Entry { number: self.seen, step: step.clone(), stream: line.stream, text: text.to_owned() };
+        let entry = Entry {
+            number: self.seen,
+            step: step.clone(),
+            stream: line.stream,
+            text: text.to_owned(),
+            is_found: holds(text, sought),
+        };
         self.entries.push_back(entry);
         self.seen += 1;
         while self.entries.len() > MOST_LINES || self.bytes > MOST_BYTES {
@@ -108,7 +116,7 @@ impl Logs {
             log.bytes = 0;
         }
         for line in lines {
-            log.push(step, line);
+            log.push(step, line, &self.sought);
         }
     }
 
@@ -123,9 +131,25 @@ impl Logs {
         (self.top, self.step) = (None, None);
     }
 
+    /// What is searched for; empty for nothing.
+    pub fn sought(&self) -> &str {
+        &self.sought
+    }
+
+    /// Searches for something, in upper or lower case.
+    pub fn seek(&mut self, text: &str) {
+        if text.to_lowercase() == self.sought {
+            return;
+        }
+        self.sought = text.to_lowercase();
+        for entry in self.by_build.values_mut().flat_map(|log| &mut log.entries) {
+            entry.is_found = holds(&entry.text, &self.sought);
+        }
+    }
+
     /// Forgets what was searched for, and shows other lines than those again.
     pub fn forget_search(&mut self) {
-        self.search.clear();
+        self.seek("");
         if self.filter == Filter::Found {
             self.filter = Filter::All;
         }
@@ -143,22 +167,21 @@ impl Logs {
                 Filter::All => true,
                 Filter::Output => entry.stream == Stream::Out,
                 Filter::Errors => entry.stream == Stream::Err,
-                Filter::Found => self.finds(entry),
+                Filter::Found => entry.is_found,
             }
-    }
-
-    fn finds(&self, entry: &Entry) -> bool {
-        !self.search.is_empty() && plain(&entry.text).to_lowercase().contains(&self.search.to_lowercase())
     }
 
     /// At most so many lines to show, the first of them at the top.
     pub fn window(&self, build: BuildId, most: usize) -> Vec<&Entry> {
         let Some(log) = self.by_build.get(&build) else { return Vec::new() };
-        let fitting = log.entries.iter().filter(|entry| self.fits(entry));
+        let fits = |entry: &&Entry| self.fits(entry);
         match self.top {
-            Some(top) => fitting.filter(|entry| entry.number >= top).take(most).collect(),
+            Some(top) => {
+                let from = log.entries.partition_point(|entry| entry.number < top);
+                log.entries.iter().skip(from).filter(fits).take(most).collect()
+            }
             None => {
-                let mut last: Vec<&Entry> = fitting.rev().take(most).collect();
+                let mut last: Vec<&Entry> = log.entries.iter().rev().filter(fits).take(most).collect();
                 last.reverse();
                 last
             }
@@ -195,9 +218,10 @@ impl Logs {
     pub fn find(&mut self, build: BuildId, forward: bool) -> bool {
         let Some(log) = self.by_build.get(&build) else { return false };
         let here = self.top.unwrap_or(log.seen);
-        let mut found = log.entries.iter().filter(|entry| self.fits(entry) && self.finds(entry));
+        let mut found = log.entries.iter().filter(|entry| entry.is_found && self.fits(entry));
         let next = if forward {
-            found.find(|entry| entry.number > here).or_else(|| log.entries.iter().find(|entry| self.finds(entry)))
+            let first = found.clone().next();
+            found.find(|entry| entry.number > here).or(first)
         } else {
             found.rfind(|entry| entry.number < here)
         };
@@ -213,6 +237,11 @@ impl Logs {
         self.top = first.map(|number| number.saturating_sub(2)).or(self.top);
         first.is_some()
     }
+}
+
+/// Whether a line holds this, which is in lower case.
+fn holds(text: &str, sought: &str) -> bool {
+    !sought.is_empty() && plain(text).to_lowercase().contains(sought)
 }
 
 fn looks_like_an_error(text: &str) -> bool {
@@ -267,7 +296,7 @@ mod tests {
         let mut logs = filled(&["a", "!b", "c ERROR", "d"]);
         logs.filter = Filter::Errors;
         assert_eq!(shown(&logs, 9), ["!b"]);
-        logs.search = "error".into();
+        logs.seek("Error");
         logs.filter = Filter::Found;
         assert_eq!(shown(&logs, 9), ["c ERROR"]);
     }
@@ -291,7 +320,7 @@ mod tests {
     #[test]
     fn a_search_goes_forth_and_back_and_begins_anew_at_the_end() {
         let mut logs = filled(&["x 1", "y", "x 2", "y"]);
-        logs.search = "x".into();
+        logs.seek("x");
         assert!(logs.find(BUILD, false));
         assert_eq!(shown(&logs, 1), ["x 2"]);
         assert!(logs.find(BUILD, false));
@@ -300,6 +329,33 @@ mod tests {
         logs.top = Some(2);
         assert!(logs.find(BUILD, true));
         assert_eq!(shown(&logs, 1), ["x 1"]);
+    }
+
+    #[test]
+    fn a_search_that_begins_anew_stays_among_the_lines_that_are_shown() {
+        let mut logs = filled(&["x out", "!x err", "y"]);
+        logs.seek("x");
+        logs.filter = Filter::Errors;
+        logs.top = Some(1);
+        assert!(logs.find(BUILD, true));
+        assert_eq!(shown(&logs, 1), ["!x err"]);
+    }
+
+    #[test]
+    fn what_comes_while_something_is_searched_for_is_found_too() {
+        let mut logs = filled(&["a Needle", "b"]);
+        logs.seek("NEEDLE");
+        logs.filter = Filter::Found;
+        add(&mut logs, &["c", "d needle"]);
+        assert_eq!(shown(&logs, 9), ["a Needle", "d needle"]);
+        logs.forget_search();
+        assert_eq!((logs.filter, shown(&logs, 9).len()), (Filter::All, 4));
+    }
+
+    #[test]
+    fn an_error_in_colours_is_an_error() {
+        let mut logs = filled(&["fine", "\u{1b}[1;31merror\u{1b}[0m: no such file"]);
+        assert!(logs.find_first_error(BUILD));
     }
 
     #[test]

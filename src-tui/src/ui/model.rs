@@ -123,11 +123,16 @@ impl Model {
     pub fn place(&self) -> Place {
         match &self.overlay {
             Some((_, place)) => *place,
-            None => self.places.get(&self.route).copied().unwrap_or_default(),
+            None => self.screen_place(),
         }
     }
 
-    /// The same, to be changed.
+    /// Where the user is on this screen, whatever lies over it.
+    pub fn screen_place(&self) -> Place {
+        self.places.get(&self.route).copied().unwrap_or_default()
+    }
+
+    /// Where the user is on what is on top, to be changed.
     pub fn place_mut(&mut self) -> &mut Place {
         match &mut self.overlay {
             Some((_, place)) => place,

@@ -2,16 +2,14 @@
 
 use packwright_core::advice::Advice;
 use packwright_core::catalogue::Questionnaire;
-use packwright_core::event::Artifact;
 use packwright_core::facts::{Fact, Target};
-use packwright_core::plan::Outcome;
 use packwright_core::problem::Problem;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::page::Page;
 use super::theme::Role;
-use crate::show::shell_line;
+use crate::show::{Sign, shell_line};
 use packwright_core::session::plain;
 
 /// The path with the user's home as `~`.
@@ -128,14 +126,15 @@ pub fn choice(fact: Fact, tag: &str) -> String {
     choice.map_or_else(|| tag.to_owned(), |choice| choice.text.clone())
 }
 
-/// The sign of an artifact: what was not tried is never shown as a success.
-pub fn outcome_sign(artifact: &Artifact) -> (Role, &'static str) {
-    match artifact.verified.outcome {
-        Outcome::NotTried => (Role::Dim, "–"),
-        Outcome::Failed => (Role::Bad, "✗"),
-        _ if artifact.warnings.is_empty() => (Role::Good, "✓"),
-        _ => (Role::Warn, "!"),
-    }
+/// A sign and its colour.
+pub fn signed(sign: Sign) -> (Role, &'static str) {
+    let role = match sign {
+        Sign::Good => Role::Good,
+        Sign::Warning => Role::Warn,
+        Sign::Bad => Role::Bad,
+        Sign::Off => Role::Dim,
+    };
+    (role, sign.text())
 }
 
 /// A target in a few words: `linux x86-64, Python 3.12`.

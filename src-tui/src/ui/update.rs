@@ -40,11 +40,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 
 /// What the session tells changes what is true, never where the user is looking.
 fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
-    let before = model.view.project.as_ref().map(|project| project.root.clone());
+    let before = model.view.project.as_ref().map(packwright_core::facts::Project::opens_at);
     model.view.apply(update);
     match update {
         Update::Opened(inspection) => {
-            let is_another = before.as_ref() != Some(&inspection.project.root);
+            let is_another = before != Some(inspection.project.opens_at());
             model.opening = None;
             journey::forget_project(model, is_another);
         }

@@ -31,9 +31,9 @@ struct Given {
 /// How an interview came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// No further answer is likely to change the first choice.
-    Decided,
-    /// No more questions were wanted, or enough were put.
+    /// No question is left to be put.
+    Done,
+    /// No more questions were wanted.
     Enough,
     /// Whoever was asked has left.
     Left,
@@ -102,7 +102,7 @@ impl Interview {
     pub fn hold(&mut self, terminal: &Terminal, prompt: &Prompt) -> Ending {
         loop {
             let advice = self.advice();
-            let Some(ask) = &advice.ask else { return self.ending() };
+            let Some(ask) = &advice.ask else { return Ending::Done };
             let open = self.open_systems(&advice, ask.fact);
             let place = show::Place { number: self.given.len() + 1, open: &open };
             terminal.note(&show::question(terminal.notes, &advice, ask, &place));
@@ -117,12 +117,6 @@ impl Interview {
                 Err(ending) => return ending,
             }
         }
-    }
-
-    /// Why there is no further question.
-    fn ending(&self) -> Ending {
-        let decided = technologies::advisor().next_fact(0, &self.facts(), &self.skipped()).is_none();
-        if decided { Ending::Decided } else { Ending::Enough }
     }
 
     fn give(&mut self, os: Option<Os>, fact: Fact, known: Option<Known>) {
@@ -213,16 +207,6 @@ mod tests {
         assert_ne!(interview.advice().ask.unwrap().fact, first);
         interview.undo();
         assert_eq!(interview.advice().ask.unwrap().fact, first);
-    }
-
-    #[test]
-    fn an_interview_that_was_long_enough_does_not_claim_to_have_decided() {
-        let mut interview = Interview::new(Facts::default());
-        assert_eq!(interview.ending(), Ending::Enough, "much is open");
-        while let Some(ask) = interview.advice().ask {
-            interview.give(None, ask.fact, None);
-        }
-        assert_eq!(interview.ending(), Ending::Decided, "who knows nothing is not asked much");
     }
 
     #[test]

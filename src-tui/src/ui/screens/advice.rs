@@ -1,7 +1,8 @@
 //! What fits, with the whole gradient: the first choice and its reasons, what it costs, what is close behind, what if.
 
-use packwright_core::advice::{Advice, Explanation, Recommendation, RuledOut};
+use packwright_core::advice::{Advice, AndThen, Explanation, Recommendation, RuledOut};
 use packwright_core::catalogue::Entry;
+use packwright_core::facts::Os;
 use packwright_core::problem::listing;
 use packwright_core::technologies;
 
@@ -21,14 +22,24 @@ const CLOSE: usize = 5;
 
 /// What is ranked for the chosen target, and what is ruled out for it.
 struct Shown<'a> {
+    os: Option<Os>,
     ranking: &'a [Recommendation],
     ruled_out: &'a [RuledOut],
 }
 
-fn shown<'a>(model: &Model, advice: &'a Advice) -> Shown<'a> {
-    match model.target.checked_sub(1).and_then(|index| advice.targets.get(index)) {
-        Some(target) => Shown { ranking: &target.recommendations, ruled_out: &target.ruled_out },
-        None => Shown { ranking: &advice.recommendations, ruled_out: &advice.ruled_out },
+impl<'a> Shown<'a> {
+    fn of(model: &Model, advice: &'a Advice) -> Self {
+        match model.target.checked_sub(1).and_then(|index| advice.targets.get(index)) {
+            Some(target) => {
+                Self { os: Some(target.os), ranking: &target.recommendations, ruled_out: &target.ruled_out }
+            }
+            None => Self { os: None, ranking: &advice.recommendations, ruled_out: &advice.ruled_out },
+        }
+    }
+
+    /// Whether something goes into a first choice that is shown: with one target, only its own.
+    fn concerns(&self, then: &AndThen) -> bool {
+        self.os.is_none() || self.ranking.first().is_some_and(|best| best.technology == then.first)
     }
 }
 
@@ -36,7 +47,7 @@ fn shown<'a>(model: &Model, advice: &'a Advice) -> Shown<'a> {
 /// those close behind.
 pub fn listed(model: &Model) -> Vec<String> {
     let Some(advice) = &model.view.advice else { return Vec::new() };
-    let ranking = shown(model, advice).ranking;
+    let ranking = Shown::of(model, advice).ranking;
     let behind = ranking.iter().skip(1).take(CLOSE);
     let all = ranking.first().into_iter().chain(built_instead(ranking)).chain(behind);
     all.map(|one| one.technology.clone()).collect()
@@ -52,13 +63,13 @@ pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = whole_width(model).min(110);
     let Some(advice) = &model.view.advice else {
-        page.row(&[(Role::Strong, "There is no advice yet")]);
-        let line = page.pieces(&[(Role::Text, "Open a project")]);
-        page.item(line, Action::Go(Route::Welcome));
-        return Scene::of(page);
+        return Scene::of(super::no_project(model));
     };
-    let shown = shown(model, advice);
-    let explanation = technologies::advisor().explain(&model.view.facts);
+    let shown = Shown::of(model, advice);
+    let explanation = match shown.os {
+        Some(os) => technologies::advisor().explain_for(os, &model.view.facts),
+        None => technologies::advisor().explain(&model.view.facts),
+    };
     let Some(best) = shown.ranking.first() else {
         text::contradictions(&mut page, advice, width);
         nothing_fits(&mut page, &shown, width);
@@ -70,7 +81,7 @@ pub fn scene(model: &Model) -> Scene {
     text::contradictions(&mut page, advice, width);
     first_item(&mut page, entry, &shown);
     page.blank();
-    gradient::full(&mut page, Some(advice), whole_width(model));
+    gradient::full(&mut page, Some(shown.ranking), whole_width(model));
     page.blank();
     beneath(&mut page, model, advice, &shown, entry, &explanation);
     if model.reasons {
@@ -95,7 +106,7 @@ fn beneath(page: &mut Page, model: &Model, advice: &Advice, shown: &Shown, entry
     close_behind(&mut reasons, model, shown.ranking, left);
     let mut facts = Page::new(model.theme);
     cost(&mut facts, entry, right);
-    and_then(&mut facts, advice, right);
+    and_then(&mut facts, advice, shown, right);
     what_if(&mut facts, explanation, right);
     if in_columns {
         page.columns(reasons, facts, left + 4);
@@ -173,10 +184,9 @@ fn why(page: &mut Page, entry: &Entry, best: &Recommendation, explanation: &Expl
 
 fn cost(page: &mut Page, entry: &Entry, width: u16) {
     page.heading("What it costs", width);
-    let layers = |layers: &[_]| listing(&layers.iter().map(|layer| words::layer(*layer)).collect::<Vec<_>>());
     page.indented(Role::Text, &entry.updates, "Updates   ", width);
     page.indented(Role::Text, &entry.security, "Security  ", width);
-    page.indented(Role::Text, &layers(&entry.takes), "Needs     ", width);
+    page.indented(Role::Text, &words::layers(&entry.takes), "Needs     ", width);
     let size = format!("{}, starts {}", words::size_class(entry.size), words::start_class(entry.start));
     page.indented(Role::Text, &size, "Size      ", width);
 }
@@ -200,8 +210,8 @@ fn close_behind(page: &mut Page, model: &Model, ranking: &[Recommendation], widt
     }
 }
 
-fn and_then(page: &mut Page, advice: &Advice, width: u16) {
-    for then in &advice.and_then {
+fn and_then(page: &mut Page, advice: &Advice, shown: &Shown, width: u16) {
+    for then in advice.and_then.iter().filter(|then| shown.concerns(then)) {
         page.indented(Role::Text, &format!("{}: {}", then.then, then.text), "and then  ", width);
     }
 }
@@ -227,7 +237,7 @@ fn ruled_out(page: &mut Page, ruled_out: &[RuledOut], width: u16) {
 }
 
 pub fn bindings(model: &Model) -> Vec<Binding> {
-    let focused = listed(model).get(model.place().focus).cloned();
+    let focused = listed(model).get(model.screen_place().focus).cloned();
     let mut bindings = vec![
         Binding::shown(ENTER, Action::Activate, "choose"),
         if model.wanted.is_empty() {

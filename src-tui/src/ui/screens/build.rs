@@ -17,7 +17,8 @@ use super::super::route::Route;
 use super::super::sgr;
 use super::super::theme::{Depth, Role};
 use super::{Scene, whole_width};
-use crate::show::{duration, shortened};
+use crate::show::{Sign, artifact_sign, duration, shortened, state, verdict_sign};
+use crate::ui::text;
 use crossterm::event::KeyCode;
 use packwright_core::session::plain;
 
@@ -75,7 +76,7 @@ fn progress(build: &BuildView, now: u64) -> (usize, usize, String) {
         Phase::Preparing => build.resolving.last().cloned().unwrap_or_else(|| "preparing".into()),
         Phase::Running => build.running().next().map_or("waiting".into(), |step| step.title.clone()),
         Phase::Trying => build.trying.clone().unwrap_or_else(|| "trying it".into()),
-        Phase::Done => "is ready".into(),
+        Phase::Done => build.artifact.as_ref().map_or("is ready", |made| state(artifact_sign(made))).into(),
         Phase::Failed => build.problem.as_ref().map_or("failed".into(), |problem| problem.message.clone()),
     };
     (ended, build.steps.len() + 1, format!("{elapsed:>7}  {doing}"))
@@ -88,12 +89,9 @@ fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: 
         Phase::Done => BAR,
         _ => (ended * BAR / all.max(1)).min(BAR),
     };
-    let (role, sign) = match build.phase {
-        Phase::Done if build.artifact.as_ref().is_some_and(|artifact| artifact.warnings.is_empty()) => {
-            (Role::Good, "✓")
-        }
-        Phase::Done => (Role::Warn, "!"),
-        Phase::Failed => (Role::Bad, "✗"),
+    let (role, sign) = match (build.phase, &build.artifact) {
+        (Phase::Done, Some(artifact)) => text::signed(artifact_sign(artifact)),
+        (Phase::Failed, _) => text::signed(Sign::Bad),
         _ => (Role::Accent, "▸"),
     };
     let mut line = page.pieces(&[(Role::Strong, &format!("{number} "))]);
@@ -141,10 +139,11 @@ fn steps(page: &mut Page, model: &Model, id: BuildId, width: u16) {
         ]);
     }
     for verdict in &build.trials {
-        let text = format!("tried: {}", crate::words::outcome(verdict.outcome));
+        let tried = format!(" tried: {}", crate::words::outcome(verdict.outcome));
+        let (role, sign) = text::signed(verdict_sign(verdict));
         page.row(&[
-            (Role::Good, "✓ "),
-            (Role::Text, &text),
+            (role, sign),
+            (Role::Text, &tried),
             (Role::Dim, &format!("  {}", shortened(&verdict.because, usize::from(width / 2)))),
         ]);
     }
@@ -211,8 +210,8 @@ fn log_heading(page: &mut Page, model: &Model, id: BuildId, width: u16) {
     let state = if model.logs.follows() { "following ✓" } else { "f follows" };
     let search = match model.typed(&Field::Search) {
         Some(typed) => format!("  /{typed}▏"),
-        None if model.logs.search.is_empty() => String::new(),
-        None => format!("  /{}", model.logs.search),
+        None if model.logs.sought().is_empty() => String::new(),
+        None => format!("  /{}", model.logs.sought()),
     };
     let lines = count(usize::try_from(seen).unwrap_or(usize::MAX), "line");
     let of_step = model.logs.step.as_ref().and_then(|step| {
@@ -231,17 +230,17 @@ fn entry_lines(page: &Page, model: &Model, entry: &Entry, width: usize) -> Vec<L
         packwright_core::engine::log::Stream::Err => page.span(Role::Dim, "▌ "),
     };
     let text = plain(&entry.text).into_owned();
-    let mut line = if model.logs.search.is_empty() {
+    let mut line = if model.logs.sought().is_empty() {
         Line::from(sgr::spans(&entry.text, ratatui::style::Style::default(), model.theme.depth != Depth::None))
     } else {
-        highlighted(page, &text, &model.logs.search)
+        highlighted(page, &text, model.logs.sought())
     };
     let room = width.saturating_sub(2).max(1);
     if model.logs.wrap {
-        let parts = crate::ui::text::chopped(&line, room);
+        let parts = text::chopped(&line, room);
         return parts.into_iter().map(|part| [vec![sign.clone()], part.spans].concat().into()).collect();
     }
-    line = crate::ui::text::from_column(&line, model.logs.sideways);
+    line = text::from_column(&line, model.logs.sideways);
     vec![[vec![sign], line.spans].concat().into()]
 }
 

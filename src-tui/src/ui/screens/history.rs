@@ -10,7 +10,7 @@ use super::super::model::Model;
 use super::super::page::Page;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
-use crate::show::{date, duration, shortened, size};
+use crate::show::{artifact_sign, date, duration, shortened, size};
 use crate::ui::text;
 use crate::words;
 
@@ -30,7 +30,7 @@ pub fn scene(model: &Model) -> Scene {
 
 fn row(page: &mut Page, model: &Model, index: usize, build: &Build, width: u16) {
     let artifact = &build.receipt.artifact;
-    let (role, sign) = text::outcome_sign(artifact);
+    let (role, sign) = text::signed(artifact_sign(artifact));
     let name = [build.receipt.project.as_str(), build.receipt.version.as_deref().unwrap_or_default()].join(" ");
     let mut line = page.pieces(&[
         (role, &format!("{sign} ")),
@@ -49,7 +49,7 @@ fn row(page: &mut Page, model: &Model, index: usize, build: &Build, width: u16) 
     );
     line.push_span(page.span(Role::Text, &figures));
     page.item(line, Action::Rebuild(index));
-    if model.place().focus == index {
+    if model.screen_place().focus == index {
         let path = text::middle(&text::home(&build.path), usize::from(width).saturating_sub(4));
         let line = page.pieces(&[(Role::Dim, &format!("    {path}"))]);
         page.more(line);

@@ -3,6 +3,7 @@
 use packwright_core::advice::{Advice, Ask};
 use packwright_core::catalogue::Questionnaire;
 use packwright_core::facts::{Facts, Known, Source, Tags};
+use packwright_core::problem::listing;
 use packwright_core::session::Intent;
 use packwright_core::technologies;
 use unicode_width::UnicodeWidthStr;
@@ -17,6 +18,7 @@ use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
 use crate::ui::text;
+use crate::words;
 
 /// Places of the ranking that are listed.
 const LISTED: usize = 5;
@@ -38,8 +40,11 @@ fn with(ask: &Ask, marked: &[usize]) -> Option<Facts> {
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = main_width(model);
-    let (Some(advice), Some(ask)) = (&model.view.advice, question(model)) else {
-        page.row(&[(Role::Strong, "No question is left that is likely to change the answer")]);
+    let Some(advice) = &model.view.advice else {
+        return Scene::of(super::no_project(model));
+    };
+    let Some(ask) = question(model) else {
+        page.text(Role::Strong, words::no_question(technologies::is_decided(&model.view.facts)), width);
         page.blank();
         conclusion(&mut page, model, width);
         answered(&mut page, model, width);
@@ -120,32 +125,41 @@ fn choice(page: &mut Page, model: &Model, ask: &Ask, index: usize, width: u16) {
         (Role::Dim, &rises),
     ]);
     let item = page.item(line, Action::Answer(index));
-    if model.size.1 >= 30 || model.place().focus == item {
+    if model.size.1 >= 30 || model.screen_place().focus == item {
         let line = page.pieces(&[(Role::Dim, &format!("   {}", choice.consequence))]);
         page.more(line);
     }
 }
 
-/// The ranking if the answer under the cursor were given.
+/// The answers that `enter` would give: those that are marked, else the one under the cursor. None under the last row,
+/// which says "I don't know".
+fn considered(model: &Model, ask: &Ask) -> Vec<usize> {
+    let focus = model.screen_place().focus;
+    if focus >= ask.choices.len() {
+        return Vec::new();
+    }
+    if model.marked.is_empty() { vec![focus] } else { model.marked.iter().copied().collect() }
+}
+
+/// The ranking if `enter` were pressed now.
 fn preview(model: &Model, advice: &Advice, ask: &Ask) -> Page {
     let mut page = Page::new(model.theme);
     let width = aside_width(model);
-    let focus = model.place().focus;
-    let considered: Vec<usize> =
-        if model.marked.is_empty() { vec![focus] } else { model.marked.iter().copied().collect() };
+    let considered = considered(model, ask);
     let after = with(ask, &considered).map(|answer| {
         let mut facts = model.view.facts.clone();
         facts.overlay(&answer);
         technologies::advisor().rank(&facts)
     });
-    let label = ask.choices.get(focus).map_or("I don't know", |choice| choice.text.as_str());
+    let texts: Vec<&str> = considered.iter().map(|index| ask.choices[*index].text.as_str()).collect();
+    let label = if texts.is_empty() { "I don't know".into() } else { listing(&texts) };
     page.text(Role::Strong, &format!("If you answer “{label}”"), width);
     page.blank();
     let shown = after.as_ref().unwrap_or(advice);
     if model.size.1 >= 30 {
-        gradient::compact(&mut page, shown, width);
+        gradient::compact(&mut page, &shown.recommendations, width);
     } else {
-        gradient::small(&mut page, shown);
+        gradient::small(&mut page, &shown.recommendations);
     }
     page.blank();
     page.heading("Ranking", width);
@@ -188,16 +202,11 @@ fn open_question(model: &Model) -> Option<Ask> {
     question(model).filter(|ask| model.answered.last() != Some(&ask.fact)).cloned()
 }
 
-/// Gives an answer: the marked tags, or this one.
+/// Gives an answer: this one, or what is considered.
 pub fn answer(model: &mut Model, index: Option<usize>) -> Vec<Effect> {
-    let focus = model.place().focus;
     let Some(ask) = open_question(model) else { return Vec::new() };
-    let marked: Vec<usize> = match index {
-        Some(index) => vec![index],
-        None if model.marked.is_empty() => vec![focus],
-        None => model.marked.iter().copied().collect(),
-    };
-    let Some(facts) = with(&ask, &marked) else { return unknown(model) };
+    let given = index.map_or_else(|| considered(model, &ask), |index| vec![index]);
+    let Some(facts) = with(&ask, &given) else { return unknown(model) };
     next(model, &ask);
     vec![Intent::Answer { facts }.into()]
 }
@@ -249,7 +258,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         bindings.push(Binding::quiet(&[Key::Char(digit)], Action::Answer(index), ask.choices[index].text.clone()));
     }
     if ask.several {
-        bindings.push(Binding::shown(char(' '), Action::Mark(model.place().focus), "mark"));
+        bindings.push(Binding::shown(char(' '), Action::Mark(model.screen_place().focus), "mark"));
     }
     bindings.push(Binding::shown(char('0'), Action::Unknown, "don't know"));
     bindings.push(Binding::shown(char('u'), Action::Undo, "undo"));

@@ -10,10 +10,12 @@ pub mod project;
 pub mod result;
 pub mod welcome;
 
-use super::action::Binding;
+use super::action::{Action, Binding};
 use super::model::Model;
 use super::page::{MARGIN, Page};
 use super::route::Route;
+use super::text;
+use super::theme::Role;
 
 /// Columns from which a side column fits.
 const WIDE: u16 = 110;
@@ -76,6 +78,19 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Route::Doctor => doctor::bindings(),
         Route::History => history::bindings(),
     }
+}
+
+/// What a screen shows that needs a project, without one.
+fn no_project(model: &Model) -> Page {
+    let mut page = Page::new(model.theme);
+    if let Some(path) = &model.opening {
+        page.row(&[(Role::Strong, &format!("Reading {} …", text::home(&path.display().to_string())))]);
+        return page;
+    }
+    page.row(&[(Role::Strong, "No project is open")]);
+    let line = page.pieces(&[(Role::Text, "Open one")]);
+    page.item(line, Action::Go(Route::Welcome));
+    page
 }
 
 /// The width of the side column, where there is room for one.

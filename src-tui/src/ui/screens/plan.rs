@@ -210,8 +210,7 @@ fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
         page.heading("Brings", width);
         let mut line = page.pieces(&[]);
         line.spans.extend(glyph::spans(&page, entry, gradient::level_number(&entry.id)));
-        let layers: Vec<&str> = entry.brings.iter().map(|layer| words::layer(*layer)).collect();
-        line.push_span(page.span(Role::Text, &format!("  {}", listing(&layers))));
+        line.push_span(page.span(Role::Text, &format!("  {}", words::layers(&entry.brings))));
         page.line(line);
     }
     starts_with(&mut page, model, id);

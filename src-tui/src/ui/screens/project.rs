@@ -16,18 +16,15 @@ use crate::words;
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = main_width(model);
-    if let Some(path) = &model.opening {
-        page.row(&[(Role::Strong, &format!("Reading {} …", text::home(&path.display().to_string())))]);
-        return Scene::of(page);
+    if model.opening.is_some() {
+        return Scene::of(super::no_project(model));
     }
     for problem in &model.view.problems {
         text::problem(&mut page, problem, width);
         page.blank();
     }
     let Some(project) = &model.view.project else {
-        page.row(&[(Role::Strong, "No project is open")]);
-        let line = page.pieces(&[(Role::Text, "Open one")]);
-        page.item(line, Action::Go(Route::Welcome));
+        page.append(super::no_project(model));
         return Scene::of(page);
     };
     // Whoever has built something knows the way.
@@ -69,10 +66,10 @@ fn title(page: &mut Page, project: &Project, newcomer: bool, width: u16) {
 fn start(page: &mut Page, model: &Model) {
     let known = model.view.facts.common().count();
     let asks = model.view.advice.as_ref().is_some_and(|advice| advice.ask.is_some());
-    let (label, remark, route) = if asks {
-        ("Start the interview", "a few questions are left", Route::Interview)
-    } else {
-        ("Show the advice", "no question is left that is likely to change it", Route::Advice)
+    let (label, remark, route) = match (asks, model.answered.is_empty()) {
+        (true, true) => ("Start the interview", "a few questions are left", Route::Interview),
+        (true, false) => ("Go on with the interview", "a few questions are left", Route::Interview),
+        (false, _) => ("Show the advice", "nothing more needs to be asked", Route::Advice),
     };
     let line = page.pieces(&[
         (Role::Chosen, &format!(" {label} ")),

@@ -1,7 +1,6 @@
 //! What came out: the artifact and where it was tried, or what went wrong and what to do.
 
 use packwright_core::event::{Artifact, BuildId, Verdict};
-use packwright_core::plan::Outcome;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::BuildView;
 use packwright_core::technologies;
@@ -14,7 +13,7 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::{duration, shell_line, size};
+use crate::show::{Sign, artifact_sign, duration, shell_line, size, state, verdict_sign};
 use crate::ui::text;
 use crate::words;
 
@@ -38,8 +37,8 @@ pub fn scene(model: &Model) -> Scene {
             success(&mut page, artifact, &build.trials, width);
             Scene::beside(page, next_steps(model, artifact), model)
         }
-        Some((_, None, Some(problem))) => {
-            failure(&mut page, model, problem, width);
+        Some((build, None, Some(problem))) => {
+            failure(&mut page, model, &build.technology, problem, width);
             Scene::of(page)
         }
         _ => {
@@ -58,12 +57,12 @@ pub fn scene(model: &Model) -> Scene {
 
 fn success(page: &mut Page, artifact: &Artifact, trials: &[Verdict], width: u16) {
     let name = artifact.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let (role, sign) = text::outcome_sign(artifact);
+    let sign = artifact_sign(artifact);
     let state = match sign {
-        "✓" => "is ready, and it works",
-        "–" => "is built, and was not tried",
-        _ => "is ready, with something to know",
+        Sign::Good => "is ready, and it works",
+        other => state(other),
     };
+    let (role, sign) = text::signed(sign);
     page.row(&[(role, &format!("{sign} ")), (Role::Strong, &format!("{name} {state}"))]);
     page.blank();
     let mut line = page.pieces(&[(Role::Dim, "Size  "), (Role::Strong, &size(artifact.bytes))]);
@@ -98,14 +97,11 @@ fn success(page: &mut Page, artifact: &Artifact, trials: &[Verdict], width: u16)
 }
 
 fn trial(page: &mut Page, verdict: &Verdict, width: u16) {
-    let (role, sign) = match verdict.outcome {
-        Outcome::NotTried => (Role::Dim, "– "),
-        Outcome::Failed => (Role::Bad, "✗ "),
-        _ => (Role::Good, "✓ "),
-    };
+    let (role, sign) = text::signed(verdict_sign(verdict));
     let room = &verdict.room;
     let place = if room.used.is_empty() { &room.wanted } else { &room.used };
-    page.row(&[(role, sign), (Role::Strong, words::outcome(verdict.outcome)), (Role::Dim, &format!("  {place}"))]);
+    let head = format!(" {}", words::outcome(verdict.outcome));
+    page.row(&[(role, sign), (Role::Strong, &head), (Role::Dim, &format!("  {place}"))]);
     page.indented(Role::Text, &verdict.because, "  ", width);
     if !room.used.is_empty() && !room.used.starts_with(&room.wanted) {
         page.indented(Role::Dim, &format!("wanted: {}", room.wanted), "  ", width);
@@ -123,9 +119,7 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
             page.indented(Role::Dim, help, "   ", width);
         }
     };
-    // What is a folder is not run as it is.
-    let label = if artifact.path.extension().is_some() { "Copy the run command" } else { "Copy its path" };
-    item("y", label, &run_command(artifact), Action::Copy(Copied::RunCommand));
+    item("y", use_label(artifact), &use_command(artifact), Action::Copy(Copied::UseCommand));
     let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     item("o", "Show it in its folder", "", Action::Reveal(folder));
     item("a", "Build another", "and compare", Action::Go(Route::Advice));
@@ -133,14 +127,28 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
     page
 }
 
-/// How the artifact is run, as far as it can be run by itself.
-pub fn run_command(artifact: &Artifact) -> String {
-    let path = artifact.path.display().to_string();
-    let python = path.ends_with(".py") || path.ends_with(".pyz");
-    if path.ends_with(".whl") || path.ends_with(".tar.gz") {
-        return shell_line(&["python3".into(), "-m".into(), "pip".into(), "install".into(), path]);
+/// What comes before the path of an artifact to use it, and what that is called. Known by the endings that Python's own
+/// tools agree on; of anything else only the path is known.
+fn usage(artifact: &Artifact) -> (&'static [&'static str], &'static str) {
+    let name = artifact.path.file_name().unwrap_or_default().to_string_lossy();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if ends(&[".py", ".pyz", ".pex"]) {
+        (&["python3"], "Copy the run command")
+    } else if ends(&[".whl", ".tar.gz"]) {
+        (&["python3", "-m", "pip", "install"], "Copy the install command")
+    } else {
+        (&[], "Copy its path")
     }
-    if python { shell_line(&["python3".into(), path]) } else { shell_line(&[path]) }
+}
+
+fn use_label(artifact: &Artifact) -> &'static str {
+    usage(artifact).1
+}
+
+/// How the artifact is run or installed, or its path.
+pub fn use_command(artifact: &Artifact) -> String {
+    let before = usage(artifact).0.iter().map(|word| (*word).to_owned());
+    shell_line(&before.chain([artifact.path.display().to_string()]).collect::<Vec<_>>())
 }
 
 /// How the artifact is compared with its receipt and tried again later.
@@ -148,14 +156,12 @@ pub fn verify_command(artifact: &Artifact) -> String {
     shell_line(&["packwright".into(), "verify".into(), artifact.path.display().to_string()])
 }
 
-fn failure(page: &mut Page, model: &Model, problem: &Problem, width: u16) {
+fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, width: u16) {
     if problem.code == Code::Cancelled {
-        page.row(&[
-            (Role::Dim, "– "),
-            (Role::Strong, "Cancelled. All processes have ended; what was done is kept in the cache."),
-        ]);
+        page.row(&[(Role::Dim, "– "), (Role::Strong, &format!("The build of {technology} was cancelled"))]);
+        page.text(Role::Text, "All its processes have ended; what was done is kept in the cache.", width);
     } else {
-        page.row(&[(Role::Bad, "✗ "), (Role::Strong, "Nothing came out")]);
+        page.row(&[(Role::Bad, "✗ "), (Role::Strong, &format!("No {technology} came out"))]);
         page.blank();
         page.heading("Cause", width);
         page.text(Role::Text, &problem.message, width);
@@ -199,7 +205,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     match build.and_then(|build| build.artifact.as_ref()) {
         Some(artifact) => {
             let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
-            bindings.push(Binding::shown(char('y'), Action::Copy(Copied::RunCommand), "copy run command"));
+            bindings.push(Binding::shown(char('y'), Action::Copy(Copied::UseCommand), use_label(artifact).to_lowercase()));
             bindings.push(Binding::shown(char('o'), Action::Reveal(folder), "show folder"));
             bindings.push(Binding::quiet(
                 &[char('v')],

@@ -13,7 +13,7 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
-use crate::show::{shortened, size};
+use crate::show::{artifact_sign, shortened, size};
 use crate::ui::text;
 use crate::words;
 
@@ -79,7 +79,7 @@ fn recent_row(page: &mut Page, build: &Build, width: u16) {
     if let Some(entry) = technologies::named(&artifact.technology) {
         line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
     }
-    let (role, sign) = text::outcome_sign(artifact);
+    let (role, sign) = text::signed(artifact_sign(artifact));
     line.push_span(page.span(Role::Text, &format!(" {:<17} ", artifact.technology)));
     line.push_span(page.span(role, sign));
     let outcome = words::outcome(artifact.verified.outcome);

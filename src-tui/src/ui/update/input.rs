@@ -79,7 +79,7 @@ fn typed(model: &mut Model, event: &KeyEvent) -> Option<Vec<Effect>> {
         if *field == Field::Filter {
             *model.place_mut() = Place::default();
         } else if *field == Field::Search {
-            model.logs.search = input.value().to_owned();
+            model.logs.seek(input.value());
         }
     }
     Some(Vec::new())

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use packwright_core::catalogue::{Questionnaire, Several};
-use packwright_core::facts::{Fact, Facts, Known, Source};
+use packwright_core::facts::{Fact, Facts, Known, Project, Source};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
 use tui_input::Input;
@@ -59,8 +59,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             .view
             .project
             .as_ref()
-            .map(|project| project.root.clone())
-            .map_or_else(Vec::new, |root| open(model, root)),
+            .map(Project::opens_at)
+            .map_or_else(Vec::new, |path| open(model, path)),
         Action::PickFolder => {
             model.lay(Overlay::Folders);
             vec![Effect::List(start_folder(model))]
@@ -70,7 +70,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             vec![Effect::List(path)]
         }
         Action::Edit(field) => {
-            let now = if field == Field::Search { model.logs.search.clone() } else { String::new() };
+            let now = if field == Field::Search { model.logs.sought().to_owned() } else { String::new() };
             model.field = Some((field, Input::new(now)));
             Vec::new()
         }
@@ -154,11 +154,11 @@ pub fn accept(model: &mut Model) -> Vec<Effect> {
         Field::Path if text.is_empty() => Vec::new(),
         Field::Path => open(model, expanded(&text)),
         Field::Search => {
-            model.logs.search = text;
-            if model.logs.search.is_empty() {
+            model.logs.seek(&text);
+            if model.logs.sought().is_empty() {
                 model.logs.forget_search();
             }
-            if let Some(build) = build::current(model).filter(|_| !model.logs.search.is_empty())
+            if let Some(build) = build::current(model).filter(|_| !model.logs.sought().is_empty())
                 && !model.logs.find(build, false)
             {
                 model.notice = Some("nothing in the log fits".into());

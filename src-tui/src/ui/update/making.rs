@@ -82,7 +82,7 @@ fn plan_it(model: &mut Model, technology: Option<String>) -> Vec<Effect> {
         return Vec::new();
     };
     let last = || {
-        let root = project.root.display().to_string();
+        let root = project.opens_at().display().to_string();
         let saved = project.settings.build.clone();
         let built = model.view.history.iter().find(|build| build.root == root);
         if saved.is_empty() { built.map(|build| vec![build.receipt.artifact.technology.clone()]) } else { Some(saved) }
@@ -147,7 +147,7 @@ fn settings(model: &Model) -> Settings {
 
 fn rebuild(model: &mut Model, index: usize) -> Vec<Effect> {
     let Some(build) = model.view.history.get(index).cloned() else { return Vec::new() };
-    let open_now = model.view.project.as_ref().is_some_and(|project| project.root.display().to_string() == build.root);
+    let open_now = model.view.project.as_ref().is_some_and(|project| project.opens_at().display().to_string() == build.root);
     if !open_now {
         let effects = journey::open(model, PathBuf::from(build.root));
         model.notice = Some("its project is opened first; then choose it again".into());
@@ -280,7 +280,7 @@ fn look_at_log(model: &mut Model, action: &Action) {
             model.logs.filter = match model.logs.filter {
                 Filter::All => Filter::Output,
                 Filter::Output => Filter::Errors,
-                Filter::Errors if !model.logs.search.is_empty() => Filter::Found,
+                Filter::Errors if !model.logs.sought().is_empty() => Filter::Found,
                 Filter::Errors | Filter::Found => Filter::All,
             };
             model.logs.top = None;
@@ -307,9 +307,9 @@ fn look_at_log(model: &mut Model, action: &Action) {
 fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
     let text = match what {
         Copied::Commands => plan::current(model).and_then(|id| model.view.plans.get(&id)).map(commands),
-        Copied::RunCommand => {
+        Copied::UseCommand => {
             let build = result::current(model).and_then(|id| model.view.builds.get(&id));
-            build.and_then(|build| build.artifact.as_ref()).map(result::run_command)
+            build.and_then(|build| build.artifact.as_ref()).map(result::use_command)
         }
         Copied::VerifyCommand => {
             let build = result::current(model).and_then(|id| model.view.builds.get(&id));

@@ -138,7 +138,7 @@ fn help_over_a_field_takes_the_keys_and_leaves_the_text() {
 fn leaving_a_search_leaves_no_filter_behind() {
     let mut model = at(Route::Build, THREE_WAYS)((120, 36));
     press(&mut model, "/error\u{1b}");
-    assert!(model.logs.search.is_empty() && model.field.is_none());
+    assert!(model.logs.sought().is_empty() && model.field.is_none());
 }
 
 /// The tags in the overlay are marked by their place.
