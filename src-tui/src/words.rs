@@ -54,7 +54,11 @@ pub fn layer(layer: Layer) -> &'static str {
 
 /// What several layers are called, in a sentence.
 pub fn layers(layers: &[Layer]) -> String {
-    if layers.is_empty() { "nothing".into() } else { listing(&layers.iter().map(|one| layer(*one)).collect::<Vec<_>>()) }
+    if layers.is_empty() {
+        "nothing".into()
+    } else {
+        listing(&layers.iter().map(|one| layer(*one)).collect::<Vec<_>>())
+    }
 }
 
 /// How large artifacts usually are.

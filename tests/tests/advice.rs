@@ -158,6 +158,15 @@ proptest! {
     }
 
     #[test]
+    fn the_explanation_of_one_target_is_about_its_first_choice(answers in answers()) {
+        let facts = facts(&answers);
+        for target in ADVISOR.rank(&facts).targets {
+            let best = target.recommendations.first().map(|best| best.technology.clone());
+            prop_assert_eq!(ADVISOR.explain_for(target.os, &facts).technology, best);
+        }
+    }
+
+    #[test]
     fn what_if_names_the_first_choice_that_the_flip_gives(answers in answers()) {
         let known: Vec<Answer> = answers.into_iter().filter(|(os, _, _)| os.is_none()).collect();
         let facts = facts(&known);

@@ -26,7 +26,7 @@ impl Explain {
         if terminal.json {
             terminal.print_json(&page);
         } else {
-            terminal.print(&show::page(terminal.style, &page, entry));
+            terminal.print(&show::page(terminal.style, &page, entry, Some(&show::Seen::of(entry))));
         }
         Ok(0)
     }

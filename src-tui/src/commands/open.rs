@@ -17,7 +17,7 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &T
     let here = PathBuf::from(".");
     let path = path.or_else(|| ui::is_project(&here).then_some(here.as_path()));
     let ended = if plain {
-        ui::read_out(path, &mut io::stdin().lock(), &mut io::stdout())
+        ui::read_out(path, io::BufReader::new(io::stdin()), &mut io::stdout())
     } else if io::stdin().is_terminal() && terminal.takes_a_screen() {
         ui::run(path)
     } else {

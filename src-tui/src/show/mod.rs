@@ -28,7 +28,7 @@ pub use interview::{Place, done, found, keys, leads_to, question};
 pub use layers::{LAYERS, LEGEND, glyph};
 pub use machine::{cache, date, doctor, history};
 pub use measure::{duration, size};
-pub use page::page;
+pub use page::{Seen, page};
 pub use plan::{broken, downloads, plan, shell_line};
 pub use problem::problem;
 pub use progress::{Progress, line};

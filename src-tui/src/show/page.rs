@@ -13,13 +13,29 @@ use crate::words;
 /// Reasons of each kind that are shown; the rest is in the JSON.
 const REASONS: usize = 7;
 
-/// The page, with the rules and options of its entry.
-pub fn page(style: Style, page: &Page, entry: &Entry) -> String {
+/// What this machine has for a technology.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Whether it can be built here.
+    state: State,
+    /// How each of its tools is reached, in the order of the entry.
+    tools: Vec<Reach>,
+}
+
+impl Seen {
+    /// Looks for the tools of an entry; this reads folders of programs.
+    pub fn of(entry: &Entry) -> Self {
+        Self { state: glance(entry), tools: entry.tools.iter().map(reach).collect() }
+    }
+}
+
+/// The page, with the rules and options of its entry, and what was seen of its tools.
+pub fn page(style: Style, page: &Page, entry: &Entry, seen: Option<&Seen>) -> String {
     let mut sources = Sources::default();
     let mut text = heading(style, page);
     text.push_str(&format!("\n{}", pictured(style, &page.brings, &page.takes)));
     text.push_str(&format!("\n{}", properties(page).render(style, 0)));
-    text.push_str(&here(style, page, entry));
+    text.extend(seen.map(|seen| here(style, page, entry, seen)));
     text.push_str(&outline(style, &page.by_hand));
     for (title, kind) in
         [("Right when", Kind::Favour), ("Less right when", Kind::Disfavour), ("Cannot work when", Kind::RuleOut)]
@@ -73,8 +89,8 @@ fn properties(page: &Page) -> Table {
 }
 
 /// What this machine has for it.
-fn here(style: Style, page: &Page, entry: &Entry) -> String {
-    let (sign, sentence) = match glance(entry) {
+fn here(style: Style, page: &Page, entry: &Entry, seen: &Seen) -> String {
+    let (sign, sentence) = match &seen.state {
         _ if !page.buildable => {
             (Sign::Off, "this version of Packwright advises it, and you build it by hand".to_owned())
         }
@@ -84,11 +100,11 @@ fn here(style: Style, page: &Page, entry: &Entry) -> String {
     };
     let mut table = Table::default();
     table.row([Cell::new(sign.paint(), sign.text()), sentence.into()]);
-    for tool in &entry.tools {
-        let (sign, state) = match reach(tool) {
+    for (tool, reach) in entry.tools.iter().zip(&seen.tools) {
+        let (sign, state) = match reach {
             Reach::Here => (Sign::Good, "is here".to_owned()),
             Reach::Managed => (Sign::Good, "is installed by Packwright when it is needed".into()),
-            Reach::Install(command) => (Sign::Warning, format!("is missing: {}", shell_line(&command))),
+            Reach::Install(command) => (Sign::Warning, format!("is missing: {}", shell_line(command))),
             Reach::Unknown if !tool.elsewhere.is_empty() => (Sign::Warning, format!("is missing; {}", tool.elsewhere)),
             Reach::Unknown => (Sign::Warning, "is missing; the documentation says how to install it".into()),
         };
@@ -170,7 +186,8 @@ mod tests {
     const STYLE: Style = Style { colour: false, width: 80 };
 
     fn text(technology: &str) -> String {
-        page(STYLE, &technologies::page(technology).unwrap(), technologies::named(technology).unwrap())
+        let entry = technologies::named(technology).unwrap();
+        page(STYLE, &technologies::page(technology).unwrap(), entry, Some(&Seen::of(entry)))
     }
 
     #[test]

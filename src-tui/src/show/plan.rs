@@ -59,15 +59,15 @@ fn consents(style: Style, plan: &Plan) -> String {
         };
         table.row([Cell::new(Sign::Warning.paint(), Sign::Warning.text()), sentence.into()]);
     }
-    if let Some(sentence) = downloads(plan) {
+    if let Some(sentence) = downloads(&plan.consents) {
         table.row([Cell::new(Sign::Off.paint(), Sign::Off.text()), sentence.into()]);
     }
     if table.is_empty() { String::new() } else { format!("\n{}", table.render(style, 0)) }
 }
 
-/// What a plan downloads in all, in words; nothing when it downloads nothing.
-pub fn downloads(plan: &Plan) -> Option<String> {
-    let parts = plan.consents.iter().filter_map(|consent| match consent {
+/// What these consents download in all, in words; nothing when they download nothing.
+pub fn downloads<'a>(consents: impl IntoIterator<Item = &'a Consent>) -> Option<String> {
+    let parts = consents.into_iter().filter_map(|consent| match consent {
         Consent::Download { files, bytes } => Some((*files, *bytes)),
         _ => None,
     });
@@ -126,6 +126,15 @@ mod tests {
     fn a_long_command_is_broken_between_arguments() {
         let arguments = ["uv", "--out-dir", "a b c", "d"].map(str::to_owned);
         assert_eq!(broken(&arguments, 14), ["uv --out-dir \\", "'a b c' d"]);
+    }
+
+    #[test]
+    fn downloads_of_several_plans_are_added_up() {
+        let download = |files, bytes| Consent::Download { files, bytes };
+        let all = [download(2, Some(1_000_000)), download(1, Some(200_000))];
+        assert_eq!(downloads(&all).unwrap(), "needs 3 files, 1.2 MB, downloaded unless they are here already");
+        assert!(downloads(&[download(2, None)]).unwrap().starts_with("needs 2 files, downloaded"));
+        assert_eq!(downloads(&[]), None);
     }
 
     #[test]

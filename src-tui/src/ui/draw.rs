@@ -13,8 +13,9 @@ use super::model::{Model, Overlay};
 use super::overlay;
 use super::page::{Hit, Page};
 use super::route::Route;
-use super::screens::{self, Scene};
+use super::screens::{self, AROUND, Scene};
 use super::theme::Role;
+use super::update::bindings;
 use crate::show::shortened;
 use packwright_core::facts::Version;
 
@@ -22,8 +23,6 @@ use packwright_core::facts::Version;
 const SMALLEST: (u16, u16) = (40, 10);
 /// Columns from which the head has room for a version and spaces.
 const ROOMY: u16 = 100;
-/// Rows around a screen: head, two rules, foot.
-const AROUND: u16 = 4;
 
 /// Draws a frame, and remembers where it can be clicked.
 pub fn draw(model: &mut Model, frame: &mut Frame) {
@@ -136,10 +135,7 @@ fn foot(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut 
         page.pieces(&[(Role::Accent, "?"), (Role::Dim, " keys   "), (Role::Accent, ":"), (Role::Dim, " actions ")]);
     let right_at = area.right().saturating_sub(u16::try_from(right.width()).unwrap_or(0));
     let mut x = area.x + 1;
-    let bindings = match &model.overlay {
-        Some((over, place)) => overlay::bindings(over, place.focus),
-        None => screens::bindings(model),
-    };
+    let bindings = bindings(model);
     let goes_back = model.overlay.is_none() && !model.trail.is_empty();
     let back = goes_back.then(|| Binding::shown(super::action::ESC, Action::Back, "back"));
     for binding in bindings.iter().filter(|binding| binding.shown).chain(&back) {
@@ -187,7 +183,7 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
         }
         let shift = main.items.len();
         let cursor = cursor.and_then(|cursor| cursor.checked_sub(shift));
-        let offset = page.offset(cursor.unwrap_or(usize::MAX), 0, usize::from(area.height));
+        let offset = page.offset_to_end(cursor, usize::from(area.height));
         let from = hits.len();
         page.draw(area, buffer, cursor, offset, hits);
         for hit in &mut hits[from..] {

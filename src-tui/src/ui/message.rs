@@ -8,6 +8,8 @@ use packwright_core::event::BuildId;
 use packwright_core::plan::StepId;
 use packwright_core::session::{Intent, Update};
 
+use crate::show::Seen;
+
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Message {
@@ -39,6 +41,8 @@ pub enum Message {
         /// The folders in it.
         folders: Vec<Listed>,
     },
+    /// The tools of a technology were looked for.
+    Looked(String, Seen),
     /// Time has passed; milliseconds since the session began.
     Tick(u64),
     /// Something outside the session did not work.
@@ -61,6 +65,8 @@ pub enum Effect {
     Send(Box<Intent>),
     /// Lists the folders in a folder.
     List(PathBuf),
+    /// Looks for the tools of a technology.
+    Look(String),
     /// Puts a text on the clipboard.
     Copy(String),
     /// Opens a path or an address in the system's program.

@@ -14,6 +14,7 @@ use super::message::Listed;
 use super::page::{Hit, Place};
 use super::route::Route;
 use super::theme::Theme;
+use crate::show::Seen;
 
 /// What lies over a screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,10 @@ pub struct Model {
     pub opening: Option<PathBuf>,
     /// The folder that is listed, and what is in it.
     pub listing: Option<(PathBuf, Vec<Listed>)>,
+    /// The folder whose list a path waits for, to be completed.
+    pub completing: Option<PathBuf>,
+    /// What this machine has for technologies whose page was opened.
+    pub seen: BTreeMap<String, Seen>,
     /// Whether facts that are not known are shown too.
     pub all_facts: bool,
     /// Facts in the order in which they were answered, "I don't know" included.
@@ -104,6 +109,8 @@ impl Model {
             hits: Vec::new(),
             opening: None,
             listing: None,
+            completing: None,
+            seen: BTreeMap::new(),
             all_facts: false,
             answered: Vec::new(),
             marked: BTreeSet::new(),

@@ -33,7 +33,7 @@ pub fn page(model: &Model, overlay: &Overlay, width: u16) -> (String, Page) {
             fact.id().to_owned()
         }
         Overlay::Technology(id) => {
-            technology(&mut page, id, width);
+            technology(&mut page, model, id, width);
             id.clone()
         }
         Overlay::Folders => {
@@ -152,7 +152,7 @@ fn tags(page: &mut Page, model: &Model, fact: Fact, width: u16) {
     }
 }
 
-fn technology(page: &mut Page, id: &str, width: u16) {
+fn technology(page: &mut Page, model: &Model, id: &str, width: u16) {
     let (Some(about), Some(entry)) = (technologies::page(id), technologies::named(id)) else { return };
     if technologies::is_buildable(id) {
         let line = page.pieces(&[(Role::Chosen, " Plan it ")]);
@@ -162,7 +162,7 @@ fn technology(page: &mut Page, id: &str, width: u16) {
     page.item(line, Action::Browse(entry.documentation.clone()));
     page.blank();
     let style = Style { colour: false, width: usize::from(width) };
-    for line in show::page(style, &about, entry).lines() {
+    for line in show::page(style, &about, entry, model.seen.get(id)).lines() {
         page.row(&[(Role::Text, line)]);
     }
 }

@@ -176,6 +176,16 @@ impl Page {
         offset.min(most)
     }
 
+    /// The first row to show of a page that only the cursor scrolls: with the last item also what stands behind it is
+    /// seen.
+    pub fn offset_to_end(&self, cursor: Option<usize>, height: usize) -> usize {
+        let offset = self.offset(cursor.unwrap_or(usize::MAX), 0, height);
+        match cursor.filter(|cursor| cursor + 1 == self.items.len()).and_then(|cursor| self.extent(cursor)) {
+            Some((first, _)) => first.min(self.rows.len().saturating_sub(height)).max(offset),
+            None => offset,
+        }
+    }
+
     /// Whether every row of an item is among those shown. What stands at the side always is.
     pub fn is_seen(&self, item: usize, scroll: usize, height: usize) -> bool {
         self.extent(item).is_none_or(|(first, last)| first >= scroll && last < scroll + height)
@@ -262,6 +272,15 @@ mod tests {
             }
         }
         assert_eq!(page.offset(0, 30, 7), 0, "with the first item the head of the page is seen");
+    }
+
+    #[test]
+    fn what_stands_behind_the_last_item_is_seen_with_it() {
+        let mut page = page(5);
+        (0..4).for_each(|_| page.blank());
+        assert_eq!(page.offset_to_end(Some(4), 6), 4, "the last row of ten is the sixth that is shown");
+        assert_eq!(page.offset_to_end(Some(4), 3), 5, "but never without the item");
+        assert_eq!((page.offset_to_end(Some(1), 6), page.offset_to_end(None, 6)), (0, 0));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use packwright_core::event::BuildId;
 use packwright_core::plan::StepId;
 use packwright_core::problem::Code;
 use packwright_core::session::{Intent, StepState};
+use packwright_core::technologies;
 
 use super::draw::draw;
 use super::message::{Effect, Message};
@@ -24,6 +25,7 @@ use super::route::Route;
 use super::stage::{self, Stage};
 use super::theme::Theme;
 use super::update::update;
+use crate::show::Seen;
 
 /// The longest wait while something runs: one frame.
 const FRAME: Duration = Duration::from_millis(16);
@@ -92,6 +94,7 @@ impl Run {
             match effect {
                 Effect::Send(intent) => self.app.dispatch(*intent),
                 Effect::List(folder) => self.list(folder),
+                Effect::Look(technology) => self.look(technology),
                 Effect::Copy(text) => {
                     if stage.is_some() {
                         Stage::copy(&text)?;
@@ -112,6 +115,16 @@ impl Run {
             }
         }
         Ok(false)
+    }
+
+    /// Looks for tools on a thread of its own: folders of programs may lie on a network drive too.
+    fn look(&self, technology: String) {
+        let sender = self.found.0.clone();
+        std::thread::spawn(move || {
+            let Some(entry) = technologies::named(&technology) else { return };
+            // Nobody listens any more after the end.
+            let _ = sender.send(Message::Looked(technology, Seen::of(entry)));
+        });
     }
 
     /// Lists a folder on a thread of its own: a network drive may take its time.

@@ -9,7 +9,7 @@ mod making;
 use packwright_core::event::Event;
 use packwright_core::session::{Intent, Update};
 
-use super::action::{Action, Field};
+use super::action::{Action, Binding, Field};
 use super::message::{Effect, Message};
 use super::model::{Model, Overlay};
 use super::overlay;
@@ -31,7 +31,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             return effects;
         }
         Message::Lines { build, step, lines, skipped } => model.logs.take(build, &step, &lines, skipped),
-        Message::Listed { folder, folders } => model.listing = Some((folder, folders)),
+        Message::Listed { folder, folders } => {
+            let is_awaited = model.completing.as_ref() == Some(&folder);
+            model.listing = Some((folder, folders));
+            if is_awaited {
+                return journey::complete(model);
+            }
+        }
+        Message::Looked(technology, seen) => {
+            model.seen.insert(technology, seen);
+        }
         Message::Tick(now) => model.now = now,
         Message::Failed(why) => model.notice = Some(why),
     }
@@ -122,6 +131,14 @@ pub fn page(model: &Model) -> Page {
             main.items.extend(side.into_iter().flat_map(|(page, _)| page.items));
             main
         }
+    }
+}
+
+/// What works now, beside what works everywhere: on what lies over the screen, or on the screen.
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    match &model.overlay {
+        Some((over, place)) => overlay::bindings(over, place.focus),
+        None => screens::bindings(model),
     }
 }
 

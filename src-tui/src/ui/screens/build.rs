@@ -1,5 +1,7 @@
 //! What runs: every build with its progress, the steps of one, and its log.
 
+use std::ops::Range;
+
 use packwright_core::event::{BuildId, StepEnd};
 use packwright_core::problem::count;
 use packwright_core::session::{BuildView, Phase, StepState};
@@ -16,7 +18,7 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::sgr;
 use super::super::theme::{Depth, Role};
-use super::{Scene, whole_width};
+use super::{AROUND, Scene, whole_width};
 use crate::show::{Sign, artifact_sign, duration, shortened, state, verdict_sign};
 use crate::ui::text;
 use crossterm::event::KeyCode;
@@ -43,7 +45,8 @@ pub fn scene(model: &Model) -> Scene {
         return Scene::of(page);
     };
     headline(&mut page, model);
-    for (number, build) in model.started.iter().enumerate() {
+    let visible = visible_builds(model);
+    for (number, build) in model.started.iter().enumerate().skip(visible.start).take(visible.len()) {
         build_row(&mut page, model, number + 1, *build, width);
     }
     page.blank();
@@ -62,7 +65,13 @@ fn headline(page: &mut Page, model: &Model) {
     };
     let remark =
         if open.is_empty() { "   enter shows the result" } else { "   You may leave this screen; the build goes on." };
-    page.row(&[(Role::Strong, &text), (Role::Dim, remark)]);
+    let visible = visible_builds(model);
+    let cut = if visible.len() < model.started.len() {
+        format!("   {} to {} of {}", visible.start + 1, visible.end, model.started.len())
+    } else {
+        String::new()
+    };
+    page.row(&[(Role::Strong, &text), (Role::Dim, &cut), (Role::Dim, remark)]);
     page.blank();
 }
 
@@ -152,9 +161,22 @@ fn steps(page: &mut Page, model: &Model, id: BuildId, width: u16) {
     }
 }
 
+/// Rows of this screen that are neither builds nor steps nor log: headings and blank rows.
+const HEADINGS: usize = 6;
+
+/// The builds that have a row, by number from 0: all where there is room for steps and a log beside them, else those
+/// around the one that is shown.
+pub fn visible_builds(model: &Model) -> Range<usize> {
+    let all = model.started.len();
+    let most = usize::from(model.size.1.saturating_sub(AROUND)).saturating_sub(HEADINGS + 2 * LOG).max(2);
+    let shown = current(model).and_then(|id| model.started.iter().position(|one| *one == id)).unwrap_or(0);
+    let end = (shown + 1).max(most).min(all);
+    end.saturating_sub(most)..end
+}
+
 /// Rows for the steps and the log of a build: what head, foot, builds, headings and blank rows leave.
 fn room(model: &Model) -> usize {
-    usize::from(model.size.1).saturating_sub(4 + 2 + model.started.len() + 1 + 1 + 1 + 1)
+    usize::from(model.size.1.saturating_sub(AROUND)).saturating_sub(HEADINGS + visible_builds(model).len())
 }
 
 /// The steps that are shown: all where there is room for a log beside them, else those around the one that runs.

@@ -9,7 +9,8 @@ use super::super::model::Model;
 use super::super::page::Page;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
-use crate::show::shell_line;
+use crate::show::{Sign, shell_line};
+use crate::ui::text;
 
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
@@ -22,14 +23,20 @@ pub fn scene(model: &Model) -> Scene {
     }
     let able = doctor.iter().filter(|one| one.state == State::Build).count();
     let missing = doctor.iter().filter(|one| matches!(one.state, State::Missing { .. })).count();
-    page.row(&[
-        (Role::Good, "✓ "),
-        (Role::Text, &format!("{able} can be built here   ")),
-        (Role::Warn, "! "),
-        (Role::Text, &format!("{} a tool   ", if missing == 1 { "1 needs".into() } else { format!("{missing} need") })),
-        (Role::Dim, "– "),
-        (Role::Text, &format!("{} on another system", doctor.len() - able - missing)),
-    ]);
+    let needs = if missing == 1 { "needs a tool" } else { "need a tool" };
+    let elsewhere = doctor.len() - able - missing;
+    let counts = [
+        (Sign::Good, able, "can be built here"),
+        (Sign::Warning, missing, needs),
+        (Sign::Off, elsewhere, "only on another system"),
+    ];
+    let mut line = page.pieces(&[]);
+    for (sign, count, words) in counts.into_iter().filter(|(_, count, _)| *count > 0) {
+        let (role, sign) = text::signed(sign);
+        line.push_span(page.span(role, &format!("{sign} ")));
+        line.push_span(page.span(Role::Text, &format!("{count} {words}   ")));
+    }
+    page.line(line);
     page.blank();
     for checkup in doctor {
         technology(&mut page, checkup, width);
@@ -44,11 +51,11 @@ pub fn scene(model: &Model) -> Scene {
 }
 
 fn technology(page: &mut Page, checkup: &Checkup, width: u16) {
-    let (role, sign) = match checkup.state {
-        State::Build => (Role::Good, "✓"),
-        State::Missing { .. } => (Role::Warn, "!"),
-        State::Unsupported { .. } => (Role::Dim, "–"),
-    };
+    let (role, sign) = text::signed(match checkup.state {
+        State::Build => Sign::Good,
+        State::Missing { .. } => Sign::Warning,
+        State::Unsupported { .. } => Sign::Off,
+    });
     let level = gradient::level_number(&checkup.technology);
     let rung = level_of(&checkup.technology).map_or("", |level| level.title.as_str());
     let line = page.pieces(&[
@@ -87,8 +94,13 @@ pub fn install_commands(model: &Model) -> String {
     });
     let commands =
         missing.flatten().filter(|hint| !hint.command.is_empty()).map(|hint| shell_line(&hint.command) + "\n");
-    let mut all: Vec<String> = commands.collect();
-    all.dedup();
+    // Several technologies may need the same tool.
+    let mut all: Vec<String> = Vec::new();
+    for command in commands {
+        if !all.contains(&command) {
+            all.push(command);
+        }
+    }
     all.concat()
 }
 

@@ -17,6 +17,8 @@ use super::route::Route;
 use super::text;
 use super::theme::Role;
 
+/// Rows around a screen: head, two rules, foot.
+pub const AROUND: u16 = 4;
 /// Columns from which a side column fits.
 const WIDE: u16 = 110;
 
@@ -37,9 +39,10 @@ impl Scene {
         Self { main, ..Self::default() }
     }
 
-    /// Puts a page at the side where there is room, and below elsewhere.
+    /// Puts a page at the side where there is room, and below elsewhere: at the side only the cursor scrolls.
     pub fn beside(mut main: Page, side: Page, model: &Model) -> Self {
-        match side_width(model) {
+        let is_seen = !side.items.is_empty() || side.rows.len() <= usize::from(model.size.1.saturating_sub(AROUND));
+        match side_width(model).filter(|_| is_seen) {
             Some(width) => Self { main, side: Some((side, width)), ..Self::default() },
             None => {
                 main.blank();

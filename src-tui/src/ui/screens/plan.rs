@@ -16,7 +16,7 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::{broken, shell_line};
+use crate::show::{broken, downloads, shell_line};
 use crate::ui::text;
 use crate::words;
 
@@ -114,7 +114,7 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
     };
     let line = page.pieces(&[(Role::Chosen, &label)]);
     page.item(line, Action::Build);
-    consents(page, model, plan, width);
+    consents(page, model, width);
     page.blank();
     for (index, step) in plan.steps.iter().enumerate() {
         show_step(page, index + 1, step, width);
@@ -159,11 +159,11 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
 }
 
 /// What the key that builds agrees to, of every plan and in full.
-fn consents(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
+fn consents(page: &mut Page, model: &Model, width: u16) {
     let trusted = model.trusts || model.view.trusted;
-    let plans = model.planned.iter().filter_map(|id| model.view.plans.get(id));
+    let plans: Vec<&Plan> = model.planned.iter().filter_map(|id| model.view.plans.get(id)).collect();
     let mut said = Vec::new();
-    for consent in plans.flat_map(|plan| &plan.consents).filter(|_| !trusted) {
+    for consent in plans.iter().flat_map(|plan| &plan.consents).filter(|_| !trusted) {
         let sentence = match consent {
             Consent::RunProjectCode { whose } => {
                 format!("Runs the build code of {}. Asked once, remembered until that code changes.", listing(whose))
@@ -178,7 +178,7 @@ fn consents(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
             said.push(sentence);
         }
     }
-    if let Some(sentence) = crate::show::downloads(plan) {
+    if let Some(sentence) = downloads(plans.iter().flat_map(|plan| &plan.consents)) {
         page.indented(Role::Text, &sentence, "↓ ", width);
     }
 }

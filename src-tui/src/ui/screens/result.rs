@@ -119,7 +119,7 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
             page.indented(Role::Dim, help, "   ", width);
         }
     };
-    item("y", use_label(artifact), &use_command(artifact), Action::Copy(Copied::UseCommand));
+    item("y", usage(artifact).1, &use_command(artifact), Action::Copy(Copied::UseCommand));
     let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     item("o", "Show it in its folder", "", Action::Reveal(folder));
     item("a", "Build another", "and compare", Action::Go(Route::Advice));
@@ -141,10 +141,6 @@ fn usage(artifact: &Artifact) -> (&'static [&'static str], &'static str) {
     }
 }
 
-fn use_label(artifact: &Artifact) -> &'static str {
-    usage(artifact).1
-}
-
 /// How the artifact is run or installed, or its path.
 pub fn use_command(artifact: &Artifact) -> String {
     let before = usage(artifact).0.iter().map(|word| (*word).to_owned());
@@ -161,7 +157,7 @@ fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, 
         page.row(&[(Role::Dim, "– "), (Role::Strong, &format!("The build of {technology} was cancelled"))]);
         page.text(Role::Text, "All its processes have ended; what was done is kept in the cache.", width);
     } else {
-        page.row(&[(Role::Bad, "✗ "), (Role::Strong, &format!("No {technology} came out"))]);
+        page.row(&[(Role::Bad, "✗ "), (Role::Strong, &format!("No working {technology} came out"))]);
         page.blank();
         page.heading("Cause", width);
         page.text(Role::Text, &problem.message, width);
@@ -205,7 +201,8 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     match build.and_then(|build| build.artifact.as_ref()) {
         Some(artifact) => {
             let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
-            bindings.push(Binding::shown(char('y'), Action::Copy(Copied::UseCommand), use_label(artifact).to_lowercase()));
+            let copied = if usage(artifact).0.is_empty() { "copy path" } else { "copy command" };
+            bindings.push(Binding::shown(char('y'), Action::Copy(Copied::UseCommand), copied));
             bindings.push(Binding::shown(char('o'), Action::Reveal(folder), "show folder"));
             bindings.push(Binding::quiet(
                 &[char('v')],

@@ -2,15 +2,15 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
-use tui_input::{Input, InputRequest};
+use tui_input::InputRequest;
 
-use super::{act, journey, page};
+use super::{act, bindings, journey, page};
 use crate::ui::action::{Action, Field, Key, everywhere};
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
 use crate::ui::route::Route;
-use crate::ui::{overlay, screens};
+use crate::ui::screens;
 
 /// Characters that a field takes; a paste of megabytes is a mistake.
 const LONGEST: usize = 4_096;
@@ -42,11 +42,7 @@ fn has_letters(model: &Model) -> bool {
 
 /// What a key does now: on what lies over the screen, on the screen, everywhere.
 fn bound(model: &Model, key: Key) -> Option<Action> {
-    let own = match &model.overlay {
-        Some((over, place)) => overlay::bindings(over, place.focus),
-        None => screens::bindings(model),
-    };
-    let mut fitting = own.into_iter().chain(everywhere()).filter(|binding| binding.keys.contains(&key));
+    let mut fitting = bindings(model).into_iter().chain(everywhere()).filter(|binding| binding.keys.contains(&key));
     fitting.next().map(|binding| binding.action)
 }
 
@@ -71,28 +67,31 @@ fn typed(model: &mut Model, event: &KeyEvent) -> Option<Vec<Effect>> {
         KeyCode::End => InputRequest::GoToEnd,
         _ => return None,
     };
-    if let Some((field, input)) = &mut model.field {
+    write(model, [request]);
+    Some(Vec::new())
+}
+
+/// Changes the field that has the focus, and what depends on it.
+fn write(model: &mut Model, requests: impl IntoIterator<Item = InputRequest>) {
+    let Some((field, input)) = &mut model.field else { return };
+    for request in requests {
         let full = input.value().chars().count() >= LONGEST;
         if !(full && matches!(request, InputRequest::InsertChar(_))) {
             input.handle(request);
         }
-        if *field == Field::Filter {
-            *model.place_mut() = Place::default();
-        } else if *field == Field::Search {
-            model.logs.seek(input.value());
-        }
     }
-    Some(Vec::new())
+    match field {
+        Field::Filter => *model.place_mut() = Place::default(),
+        Field::Search => model.logs.seek(input.value()),
+        Field::Path | Field::Option(_) => {}
+    }
 }
 
 /// Pasted text goes into the field that has the focus, as one line; without a field it does nothing, since its letters
 /// were never meant as keys.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    if let Some((_, input)) = &mut model.field {
-        let room = LONGEST.saturating_sub(input.value().chars().count());
-        let clean: String = text.chars().filter(|c| !c.is_control()).take(room).collect();
-        *input = Input::new(input.value().to_owned() + &clean);
-    }
+    let letters = text.chars().filter(|c| !c.is_control()).take(LONGEST);
+    write(model, letters.map(InputRequest::InsertChar));
     Vec::new()
 }
 

@@ -55,12 +55,9 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Open(path) => open(model, path),
-        Action::ReadAgain => model
-            .view
-            .project
-            .as_ref()
-            .map(Project::opens_at)
-            .map_or_else(Vec::new, |path| open(model, path)),
+        Action::ReadAgain => {
+            model.view.project.as_ref().map(Project::opens_at).map_or_else(Vec::new, |path| open(model, path))
+        }
         Action::PickFolder => {
             model.lay(Overlay::Folders);
             vec![Effect::List(start_folder(model))]
@@ -115,10 +112,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Action::Explain(id) => {
-            model.lay(Overlay::Technology(id));
-            Vec::new()
-        }
+        Action::Explain(id) => explain(model, id),
         other => making::act(model, other),
     }
 }
@@ -135,6 +129,12 @@ pub fn open(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     model.opening = Some(path.clone());
     let cancelled = planned.into_iter().map(|id| Intent::Cancel { build: Some(id) });
     cancelled.chain([Intent::Open { path }]).map(Effect::from).collect()
+}
+
+/// Shows the page about a technology, and looks anew for its tools.
+pub fn explain(model: &mut Model, id: String) -> Vec<Effect> {
+    model.lay(Overlay::Technology(id.clone()));
+    vec![Effect::Look(id)]
 }
 
 fn start_folder(model: &Model) -> PathBuf {
@@ -193,13 +193,15 @@ fn expanded(text: &str) -> PathBuf {
 }
 
 /// Completes the path with what was listed last, and lists what comes next.
-fn complete(model: &mut Model) -> Vec<Effect> {
+pub fn complete(model: &mut Model) -> Vec<Effect> {
     let Some((Field::Path, input)) = &model.field else { return Vec::new() };
     let typed = if input.value() == "~" { "~/".to_owned() } else { input.value().to_owned() };
+    model.completing = None;
     let (before, begun) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
     let folder = if before.is_empty() { PathBuf::from(".") } else { expanded(before) };
     let Some((_, inside)) = model.listing.as_ref().filter(|(listed, _)| *listed == folder) else {
-        model.field = Some((Field::Path, Input::new(typed)));
+        // The key is pressed again when the folder is there.
+        model.completing = Some(folder.clone());
         return vec![Effect::List(folder)];
     };
     let names = inside.iter().filter_map(|listed| listed.path.file_name()?.to_str().map(str::to_owned));

@@ -15,7 +15,7 @@ use crate::ui::action::{Action, Copied};
 use crate::ui::form::{self, Change};
 use crate::ui::logs::Filter;
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Overlay};
+use crate::ui::model::Model;
 use crate::ui::route::Route;
 use crate::ui::screens::{self, advice, build, doctor, plan, result};
 use crate::ui::text;
@@ -97,8 +97,7 @@ fn plan_it(model: &mut Model, technology: Option<String>) -> Vec<Effect> {
 
 fn plan_these(model: &mut Model, wanted: Vec<String>) -> Vec<Effect> {
     if let Some(id) = wanted.iter().find(|id| !technologies::is_buildable(id)).cloned() {
-        model.lay(Overlay::Technology(id));
-        return Vec::new();
+        return journey::explain(model, id);
     }
     if wanted.is_empty() {
         model.notice = Some("nothing that can be built here fits".into());
@@ -147,7 +146,8 @@ fn settings(model: &Model) -> Settings {
 
 fn rebuild(model: &mut Model, index: usize) -> Vec<Effect> {
     let Some(build) = model.view.history.get(index).cloned() else { return Vec::new() };
-    let open_now = model.view.project.as_ref().is_some_and(|project| project.opens_at().display().to_string() == build.root);
+    let open_now =
+        model.view.project.as_ref().is_some_and(|project| project.opens_at().display().to_string() == build.root);
     if !open_now {
         let effects = journey::open(model, PathBuf::from(build.root));
         model.notice = Some("its project is opened first; then choose it again".into());
@@ -261,7 +261,7 @@ fn select(model: &mut Model, build: Option<BuildId>) {
     if let Some(at) = model.started.iter().position(|id| Some(*id) == build)
         && model.route == Route::Build
     {
-        model.place_mut().focus = at;
+        model.place_mut().focus = at.saturating_sub(build::visible_builds(model).start);
     }
 }
 

@@ -20,6 +20,8 @@ use crate::ui::route::Route;
 use crate::ui::theme::{Depth, Theme};
 
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod hands;
 mod mash;
 #[cfg(test)]
