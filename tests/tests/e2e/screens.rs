@@ -114,3 +114,30 @@ fn a_terminal_that_is_closed_ends_the_build_with_everything_it_started() {
     assert!(!left(), "something was left behind:\n{}", processes());
     assert!(tree::children(&bench.path().join("noisy/dist")).is_empty(), "nothing is half written");
 }
+
+#[test]
+fn a_build_is_cancelled_in_the_linear_mode_too() {
+    let bench = Workbench::new();
+    let project = project(&bench, "subprocess.Popen(['sleep', '7533'])");
+    let mut terminal = Terminal::start(&bench.packwright(["--plain".into(), project]), 110, 36);
+    terminal.expect("None of its code was run");
+    terminal.expect("> ");
+    terminal.answers("b");
+    terminal.expect("Trust this project");
+    terminal.expect("> ");
+    terminal.answers("b");
+    terminal.expect("nothing else");
+    terminal.expect("> ");
+    terminal.answers("b");
+    terminal.expect("x cancels it");
+    let begin = Instant::now();
+    while !processes().contains("sleep 7533") && begin.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    terminal.answers("x");
+    terminal.expect("0 of 1 came out");
+    assert!(!processes().contains("sleep 7533"), "something was left behind");
+    terminal.expect("> ");
+    terminal.answers("quit");
+    assert_eq!(terminal.ends().0, 0);
+}
