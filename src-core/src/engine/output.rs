@@ -73,6 +73,34 @@ pub(super) fn check(folder: &Path) -> Result<(), OutputError> {
     Ok(())
 }
 
+/// Moves outputs and what is written beside the first of them to their places.
+///
+/// A build may be killed between any two moves. A new folder without a receipt would be in the way of all builds to come,
+/// so its papers go first. What has a receipt is replaced first, so that a new receipt never lies beside an old artifact;
+/// the old receipt beside a new artifact does not match it, and the next build replaces both.
+pub(super) fn place(outputs: Vec<Staged>, papers: Vec<Staged>) -> Result<(), OutputError> {
+    let (moves, leftover) = in_order(outputs, papers);
+    for staged in moves {
+        if let Err(error) = staged.place() {
+            for paper in leftover {
+                remove_all(&paper);
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// What is moved, in order, and the papers that must not stay where a move fails: they would be of something that is not
+/// there.
+fn in_order(outputs: Vec<Staged>, papers: Vec<Staged>) -> (Vec<Staged>, Vec<PathBuf>) {
+    if outputs.first().is_some_and(|main| is_artifact(&main.path)) {
+        return (outputs.into_iter().chain(papers).collect(), Vec::new());
+    }
+    let leftover = papers.iter().map(|paper| paper.path.clone()).collect();
+    (papers.into_iter().chain(outputs).collect(), leftover)
+}
+
 /// Whether something was made by Packwright: a receipt lies beside it.
 pub(super) fn is_artifact(path: &Path) -> bool {
     let receipt: Option<serde_json::Value> =
@@ -179,6 +207,63 @@ mod tests {
         let error = place().unwrap_err();
         assert!(error.to_string().ends_with("is in the way: it is a folder that Packwright did not make"));
         assert_eq!(fs::read_to_string(folder.path().join("app/thesis")).unwrap(), "mine");
+    }
+
+    /// An artifact, a folder or a file, and its receipt, which says the same text.
+    fn made(text: &str, pick: Pick, folder: &Path) -> Result<(Vec<Staged>, Vec<Staged>), OutputError> {
+        let store = Store::open(&folder.join("store")).unwrap();
+        let artifact = stage(&output(pick, "app"), &tree(&store, &[("text", text)]), folder)?;
+        let json = format!(r#"{{"packwright": "{text}"}}"#);
+        let papers = [".cdx.json", ".receipt.json"].map(|suffix| stage_text(&artifact.path, suffix, json.as_bytes()));
+        Ok((vec![artifact], papers.into_iter().collect::<Result<_, _>>()?))
+    }
+
+    /// What the artifact, its bill of materials and its receipt say; empty for what is not there.
+    fn said(folder: &Path) -> [String; 3] {
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        let artifact = read("app") + &read("app/text");
+        let paper = |suffix| read(suffix).split('"').nth(3).unwrap_or_default().to_owned();
+        [artifact, paper("app.cdx.json"), paper("app.receipt.json")]
+    }
+
+    /// Makes an artifact, and is killed after so many moves.
+    fn killed_after(moves: usize, pick: &Pick, before: bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let make = |text| made(text, pick.clone(), folder.path()).unwrap();
+        let build = |text| {
+            let (outputs, papers) = make(text);
+            place(outputs, papers).unwrap();
+        };
+        if before {
+            build("old");
+        }
+        let (outputs, papers) = make("new");
+        let (all, _) = in_order(outputs, papers);
+        all.into_iter().take(moves).for_each(|staged| staged.place().unwrap());
+        let [artifact, materials, receipt] = said(folder.path());
+        assert!(artifact != "old" || receipt == "old", "a new receipt beside an old artifact");
+        assert!(artifact.is_empty() || artifact != receipt || artifact == materials, "materials of another artifact");
+        build("newer");
+        assert_eq!(said(folder.path()), ["newer", "newer", "newer"]);
+    }
+
+    #[test]
+    fn a_build_that_is_killed_between_two_moves_hides_nothing_and_blocks_no_other() {
+        for pick in [Pick::Folder, Pick::One("*".into())] {
+            for moves in 0..=3 {
+                killed_after(moves, &pick, false);
+                killed_after(moves, &pick, true);
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_artifact_that_cannot_take_its_place_leaves_no_receipt() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outputs, papers) = made("new", Pick::One("*".into()), folder.path()).unwrap();
+        fs::create_dir(folder.path().join("app")).unwrap();
+        place(outputs, papers).unwrap_err();
+        assert_eq!(said(folder.path()), ["", "", ""]);
     }
 
     #[test]
