@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::fetch::percent_decoded;
 use super::output::{self, Staged};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, try_out};
@@ -79,23 +80,20 @@ impl Building<'_> {
                 format!("the plan of `{}` makes nothing", prepared.plan.technology),
             ));
         };
-        let mut staged = Vec::new();
+        let mut outputs = Vec::new();
         for output in &prepared.plan.produces {
             let tree =
                 &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
-            staged.push(output::stage(output, tree, &self.bench.settings.out)?);
+            outputs.push(output::stage(output, tree, &self.bench.settings.out)?);
         }
-        let artifact = artifact(prepared, &staged[0], &tried, warnings(prepared, done, &tried));
+        let artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
         let receipt = self.receipt(prepared, main, &artifact, &tried, done);
         let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
         let materials = serde_json::to_vec_pretty(&sbom::cyclonedx(&receipt)).unwrap_or_default();
-        for (suffix, text) in [(".receipt.json", json), (".cdx.json", materials)] {
-            staged.push(output::stage_text(&artifact.path, suffix, &text)?);
-        }
+        let papers = [(".cdx.json", materials), (".receipt.json", json)];
+        let papers = papers.iter().map(|(suffix, text)| output::stage_text(&artifact.path, suffix, text));
         // Only when all of it is on the disk anything is replaced.
-        for staged in staged {
-            staged.place()?;
-        }
+        output::place(outputs, papers.collect::<Result<_, _>>()?)?;
         Ok((artifact, receipt))
     }
 
@@ -159,7 +157,7 @@ impl Building<'_> {
             Some(StepUsed {
                 step: step.id.clone(),
                 title: step.title.clone(),
-                command: without_home(&done.command),
+                command: without_home(&done.command, home().as_deref()),
                 cached: done.cached,
                 wall_ms: millis(done.wall),
                 output_sha256: done.tree.digest.clone(),
@@ -287,21 +285,34 @@ fn components(prepared: &Prepared) -> Vec<Component> {
         licence: request.project.metadata.licence.clone(),
         repository: None,
     };
+    let home = home();
+    let repository = |url: &str| url.starts_with("git+").then(|| repository_without_home(url, home.as_deref()));
     let packages = request.resolved.locks.values().flat_map(|lock| &lock.packages).map(|package| Component {
         name: package.name.clone(),
         version: package.version.clone(),
         sha256: package.wheel.as_ref().or(package.sdist.as_ref()).map(|file| file.sha256.clone()),
         licence: None,
-        repository: package.wheel.as_ref().map(|wheel| wheel.url.clone()).filter(|url| url.starts_with("git+")),
+        repository: package.wheel.as_ref().and_then(|wheel| repository(&wheel.url)),
     });
     let all: BTreeSet<Component> = packages.chain([own]).collect();
     all.into_iter().collect()
 }
 
-/// Receipts travel: no path of this machine's home is in them.
-fn without_home(command: &[String]) -> Vec<String> {
-    let home = std::env::home_dir().map(|home| home.display().to_string()).filter(|home| home.len() > 1);
-    command.iter().map(|word| home.as_ref().map_or_else(|| word.clone(), |home| word.replace(home, "~"))).collect()
+/// The home of this user as a text. Receipts travel: no path of it is in them.
+fn home() -> Option<String> {
+    std::env::home_dir().map(|home| home.display().to_string()).filter(|home| home.len() > 1)
+}
+
+fn without_home(command: &[String], home: Option<&str>) -> Vec<String> {
+    command.iter().map(|word| home.map_or_else(|| word.clone(), |home| word.replace(home, "~"))).collect()
+}
+
+/// The address of a repository with `~` for the home, however its letters are encoded there.
+fn repository_without_home(url: &str, home: Option<&str>) -> String {
+    let (Some(path), Some(home)) = (url.strip_prefix("git+file://"), home) else { return url.to_owned() };
+    let ends = path.match_indices(['/', '@']).map(|(at, _)| at);
+    let mut in_home = ends.filter(|end| percent_decoded(&path[..*end]) == home);
+    in_home.next().map_or_else(|| url.to_owned(), |end| format!("git+file://~{}", &path[end..]))
 }
 
 impl plan::Check {
@@ -314,5 +325,23 @@ impl plan::Check {
         });
         let words = commands().flat_map(|command| command.words().flat_map(Word::inputs));
         self.inputs.iter().chain(tools).chain(words).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_of_the_home_is_in_a_receipt() {
+        let home = Some("/home/a b");
+        assert_eq!(without_home(&["--in=/home/a b/x".into(), "y".into()], home), ["--in=~/x", "y"]);
+        let shown = |url| repository_without_home(url, home);
+        assert_eq!(shown("git+file:///home/a%20b/x%20y@12"), "git+file://~/x%20y@12");
+        assert_eq!(shown("git+file:///home/%61 b@12"), "git+file://~@12");
+        for other in ["git+file:///home/a%20bc/x@12", "git+https://x.test/home/a%20b/x@12"] {
+            assert_eq!(shown(other), other);
+        }
+        assert_eq!(repository_without_home("git+file:///x@12", None), "git+file:///x@12");
     }
 }

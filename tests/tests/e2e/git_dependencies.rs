@@ -22,7 +22,7 @@ impl Repository {
             ("far_lib.py", "VALUE = 1\n"),
         ];
         files.extend(more);
-        let repository = Self(bench.project("far", &files));
+        let repository = Self(bench.project("home/far", &files));
         repository.git(&["init", "--quiet", "--initial-branch=main"]);
         repository.commit();
         repository
@@ -84,7 +84,7 @@ fn a_commit_is_built_like_a_folder_and_named_in_the_bill_of_materials() {
     let root = project(&bench, &repository.requirement(&format!("@{commit}")), &[]);
     let artifact = build(&bench, &root, &[]).expect_code(0).artifact();
     assert_eq!(artifact["verified"]["outcome"], "ran", "{artifact}");
-    let expected = format!("git+file://{}@{commit}", repository.0.display());
+    let expected = format!("git+file://~/far@{commit}");
     assert_eq!(material(&artifact)["externalReferences"][0]["url"], expected.as_str());
 }
 
