@@ -1,6 +1,6 @@
 //! Entry points that only the code shows.
 
-use super::Given;
+use super::given::Given;
 use super::layout::{Layout, stem};
 use super::module::Module;
 use super::program::Program;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Given;
+use super::given::Given;
 use super::layout::{self, Layout};
 use super::libraries;
 use super::module::{Import, Module, Need, top};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Given;
+use super::given::Given;
 use crate::facts::{ImportPackage, normalize};
 use crate::inspect::tree::Tree;
 

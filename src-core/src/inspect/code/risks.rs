@@ -1,9 +1,9 @@
 //! What may break some artifacts, found before any build. Each risk names the code and its line.
 
-use super::Code;
 use super::layout;
 use super::libraries;
 use super::module::{Literal, Module};
+use super::whole::Code;
 use crate::facts::{Risk, RiskKind, Source};
 
 /// Functions that import what their first argument names.

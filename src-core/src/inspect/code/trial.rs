@@ -1,9 +1,9 @@
 //! How the program is tried: inferred from what its code visibly does.
 
-use super::Code;
 use super::judge::{web, windows};
 use super::libraries::{self, Libraries};
 use super::module::{Literal, Module, Need, top};
+use super::whole::Code;
 use crate::facts::{EntryKind, EntryPoint, Evidence, Source, Trial};
 
 /// Seconds until a server must answer or a window must appear.

@@ -1,6 +1,7 @@
 //! `PKG-INFO` of an unpacked source distribution: what the build backend found out when it was made (PEP 643).
 
-use super::{Declared, requirement};
+use super::declared::Declared;
+use super::requirement;
 use crate::facts::{Evidence, Source, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;

@@ -1,7 +1,8 @@
 //! Descriptive metadata of `[project]`: what people read, and the licence.
 
+use super::declared::Declared;
 use super::document::Item;
-use super::{Declared, licence};
+use super::licence;
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::declared::Declared;
 use super::document::Item;
 use super::setuptools::Setup;
-use super::{Declared, files, flit, poetry, requirement, requirements_txt};
+use super::{files, flit, poetry, requirements_txt};
 use crate::facts::{Evidence, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
@@ -47,27 +48,6 @@ fn name_computed_version(root: &Item, backend: &str, declared: &mut Declared) {
     {
         let value = "the module that computes the version".to_owned();
         system.own_code.push(Evidence { value, source: source.clone() });
-    }
-}
-
-impl Declared {
-    /// Takes a version that was found in another file, if it is one.
-    pub(crate) fn learn_version(&mut self, found: Option<Evidence<String>>) {
-        let Some(found) = found.filter(|found| requirement::is_version(&found.value)) else { return };
-        if matches!(self.version, Version::Dynamic { .. }) {
-            self.version = Version::Static { version: found.value, source: found.source };
-            self.learned("version");
-        }
-    }
-
-    /// A field is known now.
-    pub(crate) fn learned(&mut self, field: &str) {
-        self.dynamic.retain(|dynamic| dynamic != field);
-    }
-
-    /// Whether only the backend knows a field.
-    pub(crate) fn lacks(&self, field: &str) -> bool {
-        self.dynamic.iter().any(|dynamic| dynamic == field)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Facts that metadata decides: what the author says of the audience, of systems and of requirements.
 
-use super::Declared;
+use super::declared::Declared;
 use crate::facts::{Definition, Evidence, Facts, Source};
 use crate::inspect::tree::Tree;
 

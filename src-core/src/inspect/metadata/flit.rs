@@ -1,14 +1,14 @@
 //! Flit: its own metadata table of before PEP 621, and the version and description that it takes from the module.
 
+use super::declared::Declared;
 use super::document::Item;
-use super::{Declared, files, licence, project_table, requirement};
-use crate::facts::{Definition, EntryKind, Evidence, Requirement, Version};
+use super::{files, licence, project_table, requirement};
+use crate::facts::{EntryKind, Evidence, Requirement, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
 /// Reads `[tool.flit.metadata]`.
-pub(crate) fn read(table: &Item, root: &Item, tree: &Tree) -> Result<Declared, InspectError> {
-    let mut declared = Declared::new(Definition::Pyproject(super::pyproject::PATH.into()));
+pub(crate) fn read(table: &Item, root: &Item, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
     let module = table.get("module").ok_or_else(|| table.lacks("module"))?;
     let text = |key: &str| table.get(key).map(|item| item.text().map(str::to_owned)).transpose();
     declared.name = match table.get("dist-name") {
@@ -20,7 +20,7 @@ pub(crate) fn read(table: &Item, root: &Item, tree: &Tree) -> Result<Declared, I
     }
     declared.version = Version::Dynamic { source: module.source() };
     declared.dynamic = vec!["version".into(), "description".into()];
-    from_module(module.text()?, tree, &mut declared);
+    from_module(module.text()?, tree, declared);
     if let Some(item) = table.get("requires-python") {
         declared.requires_python = Some(requirement::specifiers(&item)?);
     }
@@ -36,7 +36,7 @@ pub(crate) fn read(table: &Item, root: &Item, tree: &Tree) -> Result<Declared, I
         let group: Vec<Requirement> = requirement::read_all(&item)?;
         declared.groups.insert("dev".into(), group);
     }
-    scripts(root, &mut declared)?;
+    scripts(root, declared)?;
     declared.metadata.readme = text("description-file")?;
     declared.metadata.licence = text("license")?;
     declared.metadata.urls.extend(text("home-page")?.map(|url| ("Homepage".to_owned(), url)));
@@ -57,8 +57,8 @@ pub(crate) fn read(table: &Item, root: &Item, tree: &Tree) -> Result<Declared, I
             declared.classifiers.push(element.evidence(element.text()?.to_owned()));
         }
     }
-    licence::complete(tree, &mut declared);
-    Ok(declared)
+    licence::complete(tree, declared);
+    Ok(())
 }
 
 fn scripts(root: &Item, declared: &mut Declared) -> Result<(), InspectError> {

@@ -1,6 +1,7 @@
 //! Definitions without packaging metadata: a folder with code, or one script.
 
-use super::{Declared, files, lookup, requirement, requirements_txt, script_header, workspace};
+use super::declared::Declared;
+use super::{files, lookup, requirement, requirements_txt, script_header, workspace};
 use crate::facts::{Definition, Evidence, Source, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;

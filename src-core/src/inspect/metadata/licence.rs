@@ -2,8 +2,9 @@
 
 use regex::Regex;
 
+use super::declared::Declared;
 use super::document::Item;
-use super::{Declared, lookup};
+use super::lookup;
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 

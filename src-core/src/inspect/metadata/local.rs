@@ -2,8 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::declared::Declared;
 use super::document::Item;
-use super::{Declared, requirement};
+use super::requirement;
 use crate::facts::{Requirement, normalize};
 use crate::inspect::InspectError;
 

@@ -1,6 +1,7 @@
 //! The project's own lock file.
 
-use super::{Declared, lookup};
+use super::declared::Declared;
+use super::lookup;
 use crate::facts::{Definition, LockFile, LockKind};
 use crate::inspect::tree::Tree;
 

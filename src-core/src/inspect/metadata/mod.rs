@@ -2,6 +2,7 @@
 
 mod build_system;
 mod core_metadata;
+mod declared;
 mod descriptive;
 mod document;
 mod dynamic;
@@ -32,81 +33,16 @@ mod setup_py;
 mod setuptools;
 mod workspace;
 
-use std::collections::BTreeMap;
-
+pub(crate) use declared::Declared;
 pub(crate) use evidence::facts;
 pub(crate) use folder::{is_python, read_script};
 pub(crate) use lock::find as find_lock;
 pub(crate) use settings::read as read_settings;
 pub(crate) use workspace::find as find_workspace;
 
-use crate::facts::{BuildSystem, Definition, EntryPoint, Evidence, Metadata, Requirement, Source, Version};
+use crate::facts::{Evidence, Source};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
-
-/// Everything that is declared, before the code is looked at.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Declared {
-    /// The file that makes the folder a project.
-    pub(crate) definition: Definition,
-    /// The distribution's name.
-    pub(crate) name: Option<Evidence<String>>,
-    /// Its version.
-    pub(crate) version: Version,
-    /// PEP 518's table or its legacy default.
-    pub(crate) build_system: Option<BuildSystem>,
-    /// Scripts.
-    pub(crate) entry_points: Vec<EntryPoint>,
-    /// Groups of entry points that are no scripts.
-    pub(crate) plugin_groups: Vec<Evidence<String>>,
-    /// `requires-python`.
-    pub(crate) requires_python: Option<Evidence<String>>,
-    /// Run-time requirements.
-    pub(crate) dependencies: Vec<Requirement>,
-    /// Requirements of each extra.
-    pub(crate) extras: BTreeMap<String, Vec<Requirement>>,
-    /// Requirements of each group.
-    pub(crate) groups: BTreeMap<String, Vec<Requirement>>,
-    /// Fields that only the build backend knows.
-    pub(crate) dynamic: Vec<String>,
-    /// Descriptive metadata; its classifiers are in `classifiers` until the project is put together.
-    pub(crate) metadata: Metadata,
-    /// Trove classifiers with their lines.
-    pub(crate) classifiers: Vec<Evidence<String>>,
-    /// Folder of the import packages, where a build backend's table names it.
-    pub(crate) source_dir: Option<String>,
-    /// Import packages and modules that a build backend's table lists.
-    pub(crate) packages: Vec<String>,
-    /// Whether a build backend makes a wheel of it.
-    pub(crate) is_package: bool,
-    /// Whether its run-time requirements are written down, even if there are none.
-    pub(crate) has_dependency_list: bool,
-}
-
-impl Declared {
-    /// Nothing but the definition.
-    pub(crate) fn new(definition: Definition) -> Self {
-        Self {
-            definition,
-            name: None,
-            version: Version::Missing,
-            build_system: None,
-            entry_points: Vec::new(),
-            plugin_groups: Vec::new(),
-            requires_python: None,
-            dependencies: Vec::new(),
-            extras: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            dynamic: Vec::new(),
-            metadata: Metadata::default(),
-            classifiers: Vec::new(),
-            source_dir: None,
-            packages: Vec::new(),
-            is_package: true,
-            has_dependency_list: false,
-        }
-    }
-}
 
 /// Reads what a tree declares; `None` where it holds no Python.
 pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {

@@ -1,15 +1,15 @@
 //! `[tool.poetry]`: the table that Poetry projects have instead of, or beside, `[project]`.
 
+use super::declared::Declared;
 use super::document::Item;
 use super::poetry_requirement::{self as constraint, Written};
-use super::{Declared, licence, project_table, requirement};
-use crate::facts::{Definition, EntryKind, EntryPoint, Requirement, Version, normalize};
+use super::{licence, project_table, requirement};
+use crate::facts::{EntryKind, EntryPoint, Requirement, Version, normalize};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
 /// Reads the table as the definition of a project. With `package-mode = false` it may lack a name and a version.
-pub(crate) fn read(table: &Item, tree: &Tree) -> Result<Declared, InspectError> {
-    let mut declared = Declared::new(Definition::Pyproject(super::pyproject::PATH.into()));
+pub(crate) fn read(table: &Item, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
     let is_package = table.get("package-mode").and_then(|item| item.as_bool()) != Some(false);
     match table.get("name") {
         Some(item) => {
@@ -22,15 +22,15 @@ pub(crate) fn read(table: &Item, tree: &Tree) -> Result<Declared, InspectError> 
         None if is_package => return Err(table.lacks("name")),
         None => {}
     }
-    version(table, is_package, &mut declared)?;
-    dependencies(table, &mut declared)?;
-    groups(table, &mut declared)?;
-    scripts(table, &mut declared)?;
-    describe(table, &mut declared)?;
+    version(table, is_package, declared)?;
+    dependencies(table, declared)?;
+    groups(table, declared)?;
+    scripts(table, declared)?;
+    describe(table, declared)?;
     declared.source_dir = source_dir(table);
     declared.is_package = is_package;
-    licence::complete(tree, &mut declared);
-    Ok(declared)
+    licence::complete(tree, declared);
+    Ok(())
 }
 
 /// Fills in dynamic fields of `[project]` from `[tool.poetry]`, and groups, which `[project]` has no place for.
@@ -184,12 +184,18 @@ pub(crate) fn source_dir(table: &Item) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Definition;
     use crate::inspect::metadata::document::Document;
 
+    fn read_text(text: &str) -> Result<Declared, InspectError> {
+        let document = Document::parse("pyproject.toml", text)?;
+        let mut declared = Declared::new(Definition::Pyproject("pyproject.toml".into()));
+        read(&document.root().find(&["tool", "poetry"]).unwrap(), &Tree::default(), &mut declared)?;
+        Ok(declared)
+    }
+
     fn poetry(text: &str) -> Result<Declared, InspectError> {
-        let text = format!("[tool.poetry]\nname = 'spam'\nversion = '1.0'\n{text}");
-        let document = Document::parse("pyproject.toml", &text)?;
-        read(&document.root().find(&["tool", "poetry"]).unwrap(), &Tree::default())
+        read_text(&format!("[tool.poetry]\nname = 'spam'\nversion = '1.0'\n{text}"))
     }
 
     fn texts(requirements: &[Requirement]) -> Vec<&str> {
@@ -222,10 +228,6 @@ mod tests {
 
     #[test]
     fn a_package_needs_name_and_version_and_an_application_does_not() {
-        let read_text = |text: &str| {
-            let document = Document::parse("pyproject.toml", text).unwrap();
-            read(&document.root().find(&["tool", "poetry"]).unwrap(), &Tree::default())
-        };
         let error = read_text("[tool.poetry]\nname = 'a'\n").unwrap_err().to_string();
         assert_eq!(error, "`pyproject.toml` is not valid: its table `[tool.poetry]` lacks `version`");
         assert!(!read_text("[tool.poetry]\npackage-mode = false\n").unwrap().is_package);

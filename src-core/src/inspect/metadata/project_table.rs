@@ -1,7 +1,8 @@
 //! PEP 621: the `[project]` table, with the licence fields of PEP 639.
 
+use super::declared::Declared;
 use super::document::Item;
-use super::{Declared, requirement};
+use super::requirement;
 use crate::facts::{EntryKind, EntryPoint, Evidence, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;

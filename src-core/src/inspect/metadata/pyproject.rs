@@ -1,7 +1,8 @@
 //! `pyproject.toml`: decides which of its tables define the project.
 
+use super::declared::Declared;
 use super::document::{Document, Item};
-use super::{Declared, build_system, dynamic, flit, groups, local, poetry, project_table, requirement};
+use super::{build_system, dynamic, flit, groups, local, poetry, project_table, requirement};
 use crate::facts::{Definition, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
@@ -64,8 +65,8 @@ pub(crate) fn read_build_system(tree: &Tree, declared: &mut Declared) -> Result<
 }
 
 fn defining_table(root: &Item, tree: &Tree) -> Result<Option<Declared>, InspectError> {
+    let mut declared = Declared::new(Definition::Pyproject(PATH.into()));
     if let Some(project) = root.get("project") {
-        let mut declared = Declared::new(Definition::Pyproject(PATH.into()));
         project_table::read(&project, tree, &mut declared)?;
         if let Some(table) = root.find(&["tool", "poetry"]) {
             poetry::groups(&table, &mut declared)?;
@@ -78,7 +79,7 @@ fn defining_table(root: &Item, tree: &Tree) -> Result<Option<Declared>, InspectE
         return Ok(Some(declared));
     }
     if let Some(table) = root.find(&["tool", "poetry"]) {
-        let mut declared = poetry::read(&table, tree)?;
+        poetry::read(&table, tree, &mut declared)?;
         if let Some(plugin) = root.find(&["tool", "poetry-dynamic-versioning"]) {
             declared.version = Version::Dynamic { source: plugin.source() };
             declared.dynamic.push("version".into());
@@ -86,10 +87,10 @@ fn defining_table(root: &Item, tree: &Tree) -> Result<Option<Declared>, InspectE
         return Ok(Some(declared));
     }
     if let Some(table) = root.find(&["tool", "flit", "metadata"]) {
-        return flit::read(&table, root, tree).map(Some);
+        flit::read(&table, root, tree, &mut declared)?;
+        return Ok(Some(declared));
     }
     Ok(root.get("build-system").filter(|_| builds_without_metadata(root, tree)).map(|table| {
-        let mut declared = Declared::new(Definition::Pyproject(PATH.into()));
         declared.version = Version::Dynamic { source: table.source() };
         declared.dynamic = ["name", "version", "dependencies"].map(str::to_owned).into();
         declared

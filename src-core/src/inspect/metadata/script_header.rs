@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::declared::Declared;
 use super::document::Document;
-use super::{Declared, requirement};
+use super::requirement;
 use crate::inspect::InspectError;
 
 /// The expression of the specification.

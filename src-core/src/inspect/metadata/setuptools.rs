@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::declared::Declared;
 use super::literal::{Literal, Value};
 use super::python::Keywords;
-use super::{
-    Declared, build_system, files, licence, project_table, requirement, requirements_txt, setup_cfg, setup_py,
-};
+use super::{build_system, files, licence, project_table, requirement, requirements_txt, setup_cfg, setup_py};
 use crate::facts::{Definition, EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;

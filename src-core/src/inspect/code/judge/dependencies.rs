@@ -1,8 +1,9 @@
 //! `source-files` and `dependencies`.
 
-use super::{Code, Found};
+use super::found::Found;
 use crate::facts::Source;
 use crate::inspect::code::module::Need;
+use crate::inspect::code::whole::Code;
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
     let files = code.program.modules.len() + code.program.unread;

@@ -1,10 +1,11 @@
 //! `kind`: what the project is, from the surest sign to the weakest.
 
-use super::{Code, Found, place, services, web, windows};
+use super::found::Found;
+use super::{place, services, web, windows};
 use crate::facts::{EntryKind, Source};
-use crate::inspect::code::libraries::Libraries;
-use crate::inspect::code::module::{Module, Need, top};
+use crate::inspect::code::module::{Module, top};
 use crate::inspect::code::trial;
+use crate::inspect::code::whole::Code;
 
 /// Groups by which a library helps tools along, without being a part of them.
 const ASIDE: &[&str] = &["pyinstaller40", "distutils.commands", "setuptools.finalize_distribution_options"];
@@ -19,7 +20,7 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 }
 
 fn kind(code: &Code) -> Option<(&'static str, Source)> {
-    (firmware(code).map(|source| ("firmware", source)))
+    (place::firmware(code).map(|source| ("firmware", source)))
         .or_else(|| place::host(code.tree).map(|source| ("plugin", source)))
         .or_else(|| plugin(code).map(|source| ("plugin", source)))
         .or_else(|| web::lambda(code).map(|source| ("function", source)))
@@ -41,22 +42,6 @@ fn plugin(code: &Code) -> Option<Source> {
     let extends = |group: &str| !ASIDE.contains(&group) && !own.contains(&top(group));
     let group = code.declared.plugin_groups.iter().find(|group| extends(&group.value))?;
     Some(group.source.clone())
-}
-
-/// Imports that only a board answers, in code that does not also run elsewhere.
-pub(super) fn firmware(code: &Code) -> Option<Source> {
-    let libraries = Libraries::get();
-    let import = code
-        .imports
-        .iter()
-        .find(|import| libraries.is_firmware(&import.module) && import.need == Need::Always)
-        .filter(|_| !code.declared.has_metadata)?;
-    // Blinka gives the modules of a board to programs for single-board computers, which import what no board has.
-    let names_blinka = code.declared.dependencies.iter().any(|requirement| requirement.name.contains("blinka"));
-    let has_system = code.program.modules.iter().flat_map(|module| &module.imports);
-    let has_system =
-        has_system.into_iter().any(|import| import.need == Need::Always && libraries.needs_a_system(import.top()));
-    (!names_blinka && !has_system).then(|| import.source.clone())
 }
 
 /// A window or a web application that the program starts.

@@ -1,6 +1,7 @@
 //! Facts that the code decides. Each has its evidence; what is not sure stays unknown.
 
 mod dependencies;
+mod found;
 mod kind;
 mod native;
 mod place;
@@ -8,8 +9,9 @@ mod services;
 pub(super) mod web;
 pub(super) mod windows;
 
-use super::Code;
-use crate::facts::{Facts, Source};
+use self::found::Found;
+use super::whole::Code;
+use crate::facts::Facts;
 
 /// All facts that the code decides.
 pub(super) fn facts(code: &Code) -> Facts {
@@ -22,22 +24,6 @@ pub(super) fn facts(code: &Code) -> Facts {
     services::judge(code, &mut found);
     kind::judge(code, &mut found);
     found.0
-}
-
-/// Facts as they are found.
-struct Found(Facts);
-
-impl Found {
-    /// Sets a fact. The words are written in this folder, and a test of each judge reads them back.
-    fn set(&mut self, fact: &str, tags: &[&str], source: Source) {
-        let known = self.0.set_tags(fact, tags, source);
-        debug_assert!(known.is_ok(), "{fact} = {tags:?}: {known:?}");
-    }
-
-    /// Whether a fact is known to hold a tag.
-    fn has(&self, fact: &str, tag: &str) -> bool {
-        self.0.has(fact, tag)
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! `native-code`.
 
-use super::{Code, Found};
+use super::found::Found;
 use crate::facts::Source;
 use crate::inspect::code::layout;
 use crate::inspect::code::libraries::Libraries;
 use crate::inspect::code::module::Need;
+use crate::inspect::code::whole::Code;
 use crate::inspect::tree::Tree;
 
 pub(super) fn judge(code: &Code, found: &mut Found) {

@@ -1,10 +1,12 @@
 //! `environment`, `plugins` and `host-integration`: where the program lives and what it lives with.
 
-use super::{Code, Found, kind, web};
+use super::found::Found;
+use super::web;
 use crate::facts::Source;
 use crate::inspect::code::imports::Imported;
 use crate::inspect::code::libraries::Libraries;
 use crate::inspect::code::module::Need;
+use crate::inspect::code::whole::Code;
 use crate::inspect::tree::Tree;
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
@@ -14,7 +16,7 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 }
 
 fn environment(code: &Code, found: &mut Found) {
-    if let Some(source) = kind::firmware(code) {
+    if let Some(source) = firmware(code) {
         found.set("environment", &["microcontroller"], source);
     } else if let Some(source) = host(code.tree).or_else(|| inside_host(code)) {
         found.set("environment", &["host-application"], source);
@@ -26,6 +28,22 @@ fn environment(code: &Code, found: &mut Found) {
             found.set("environment", &["browser"], import.source.clone());
         }
     }
+}
+
+/// Imports that only a board answers, in code that does not also run elsewhere.
+pub(super) fn firmware(code: &Code) -> Option<Source> {
+    let libraries = Libraries::get();
+    let import = code
+        .imports
+        .iter()
+        .find(|import| libraries.is_firmware(&import.module) && import.need == Need::Always)
+        .filter(|_| !code.declared.has_metadata)?;
+    // Blinka gives the modules of a board to programs for single-board computers, which import what no board has.
+    let names_blinka = code.declared.dependencies.iter().any(|requirement| requirement.name.contains("blinka"));
+    let has_system = code.program.modules.iter().flat_map(|module| &module.imports);
+    let has_system =
+        has_system.into_iter().any(|import| import.need == Need::Always && libraries.needs_a_system(import.top()));
+    (!names_blinka && !has_system).then(|| import.source.clone())
 }
 
 /// Manifests of add-ons, each with a word that tells it from other files of the name.

@@ -1,7 +1,8 @@
 //! `components`, and the systemd units that make a program a service.
 
-use super::{Code, Found};
+use super::found::Found;
 use crate::facts::{EntryKind, Source};
+use crate::inspect::code::whole::Code;
 use crate::inspect::tree::TreeFile;
 
 /// Files that describe several processes.

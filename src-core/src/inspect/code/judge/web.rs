@@ -1,9 +1,11 @@
 //! `framework`.
 
-use super::{Code, Found, windows};
+use super::found::Found;
+use super::windows;
 use crate::facts::{Evidence, Source};
 use crate::inspect::code::libraries::{self, Libraries, WebFramework};
 use crate::inspect::code::module::{Call, Literal, Module, Need, top};
+use crate::inspect::code::whole::Code;
 
 /// Frameworks whose tag is that of a window toolkit too.
 const GRAPHICAL: &[&str] = &["kivy", "toga", "pygame"];

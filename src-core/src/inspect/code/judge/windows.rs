@@ -1,9 +1,10 @@
 //! `gui-toolkit`.
 
-use super::{Code, Found};
+use super::found::Found;
 use crate::facts::{EntryKind, Evidence, Source};
 use crate::inspect::code::libraries::{self, Libraries, Toolkit};
 use crate::inspect::code::module::{Import, Module, Need, top};
+use crate::inspect::code::whole::Code;
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
     if let Some(toolkit) = toolkit(code) {

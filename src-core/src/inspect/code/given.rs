@@ -1,0 +1,30 @@
+//! What is known before the code is read.
+
+use crate::facts::{EntryPoint, Evidence, Requirement};
+
+/// What the project's metadata says; the default is a plain folder.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Given<'a> {
+    /// Name of the distribution, or of the folder.
+    pub name: &'a str,
+    /// Whether there is packaging metadata.
+    pub has_metadata: bool,
+    /// The script, when the project is a single one.
+    pub script: Option<&'a str>,
+    /// Folder from the root that metadata says holds the packages.
+    pub source_dir: Option<&'a str>,
+    /// Dotted names of the packages and modules that metadata lists; empty when it leaves them to be found.
+    pub packages: &'a [String],
+    /// Entry points that metadata lists.
+    pub entry_points: &'a [EntryPoint],
+    /// Entry-point groups other than scripts.
+    pub plugin_groups: &'a [Evidence<String>],
+    /// Whether there may be more scripts than those, which only a build shows.
+    pub open_scripts: bool,
+    /// Run-time requirements.
+    pub dependencies: &'a [Requirement],
+    /// Whether these are all that it requires.
+    pub lists_dependencies: bool,
+    /// Requirements of the build, PEP 508.
+    pub build_requires: &'a [String],
+}

@@ -1,0 +1,89 @@
+//! What all readers of metadata fill: everything that is declared.
+
+use std::collections::BTreeMap;
+
+use super::requirement;
+use crate::facts::{BuildSystem, Definition, EntryPoint, Evidence, Metadata, Requirement, Version};
+
+/// Everything that is declared, before the code is looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Declared {
+    /// The file that makes the folder a project.
+    pub(crate) definition: Definition,
+    /// The distribution's name.
+    pub(crate) name: Option<Evidence<String>>,
+    /// Its version.
+    pub(crate) version: Version,
+    /// PEP 518's table or its legacy default.
+    pub(crate) build_system: Option<BuildSystem>,
+    /// Scripts.
+    pub(crate) entry_points: Vec<EntryPoint>,
+    /// Groups of entry points that are no scripts.
+    pub(crate) plugin_groups: Vec<Evidence<String>>,
+    /// `requires-python`.
+    pub(crate) requires_python: Option<Evidence<String>>,
+    /// Run-time requirements.
+    pub(crate) dependencies: Vec<Requirement>,
+    /// Requirements of each extra.
+    pub(crate) extras: BTreeMap<String, Vec<Requirement>>,
+    /// Requirements of each group.
+    pub(crate) groups: BTreeMap<String, Vec<Requirement>>,
+    /// Fields that only the build backend knows.
+    pub(crate) dynamic: Vec<String>,
+    /// Descriptive metadata; its classifiers are in `classifiers` until the project is put together.
+    pub(crate) metadata: Metadata,
+    /// Trove classifiers with their lines.
+    pub(crate) classifiers: Vec<Evidence<String>>,
+    /// Folder of the import packages, where a build backend's table names it.
+    pub(crate) source_dir: Option<String>,
+    /// Import packages and modules that a build backend's table lists.
+    pub(crate) packages: Vec<String>,
+    /// Whether a build backend makes a wheel of it.
+    pub(crate) is_package: bool,
+    /// Whether its run-time requirements are written down, even if there are none.
+    pub(crate) has_dependency_list: bool,
+}
+
+impl Declared {
+    /// Nothing but the definition.
+    pub(crate) fn new(definition: Definition) -> Self {
+        Self {
+            definition,
+            name: None,
+            version: Version::Missing,
+            build_system: None,
+            entry_points: Vec::new(),
+            plugin_groups: Vec::new(),
+            requires_python: None,
+            dependencies: Vec::new(),
+            extras: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            dynamic: Vec::new(),
+            metadata: Metadata::default(),
+            classifiers: Vec::new(),
+            source_dir: None,
+            packages: Vec::new(),
+            is_package: true,
+            has_dependency_list: false,
+        }
+    }
+
+    /// Takes a version that was found in another file, if it is one.
+    pub(crate) fn learn_version(&mut self, found: Option<Evidence<String>>) {
+        let Some(found) = found.filter(|found| requirement::is_version(&found.value)) else { return };
+        if matches!(self.version, Version::Dynamic { .. }) {
+            self.version = Version::Static { version: found.value, source: found.source };
+            self.learned("version");
+        }
+    }
+
+    /// A field is known now.
+    pub(crate) fn learned(&mut self, field: &str) {
+        self.dynamic.retain(|dynamic| dynamic != field);
+    }
+
+    /// Whether only the backend knows a field.
+    pub(crate) fn lacks(&self, field: &str) -> bool {
+        self.dynamic.iter().any(|dynamic| dynamic == field)
+    }
+}
