@@ -8,7 +8,7 @@ use super::{BuildOf, CoreMetadata, Lock, Locked, Request, Resolution};
 use crate::catalogue::{Entry, Options};
 use crate::facts::{
     Arch, BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Environment, Evidence, Facts, ImportPackage, Libc,
-    Metadata, Os, Platform, Project, PythonVersion, Requirement, Selection, Settings, Source, Target, Trial, Version,
+    Os, Platform, Project, PythonVersion, Requirement, Source, Target, Trial, Version,
 };
 use crate::plan::Remote;
 
@@ -118,28 +118,11 @@ fn loose(name: &str, definition: Definition) -> Request {
     let environment = Environment { python: PythonVersion { major: 3, minor: 11 }, platform };
     let trial = Trial::Arguments { attempts: vec![vec!["--version".into()], vec!["--help".into()]] };
     let project = Project {
-        root: "/project".into(),
         definition,
         name: name.into(),
-        version: Version::Missing,
-        build_system: None,
-        entry_points: Vec::new(),
-        plugin_groups: Vec::new(),
         requires_python: Some(Evidence { value: ">=3.9".into(), source: at(4) }),
-        dependencies: Vec::new(),
-        extras: BTreeMap::new(),
-        groups: BTreeMap::new(),
-        dynamic: Vec::new(),
-        lock: None,
-        packages: Vec::new(),
-        source_dir: String::new(),
-        data_files: Vec::new(),
-        metadata: Metadata::default(),
-        selection: Selection::default(),
         trial: Evidence { value: trial, source: at(8) },
-        members: Vec::new(),
-        risks: Vec::new(),
-        settings: Settings::default(),
+        ..Project::empty("/project".into())
     };
     Request {
         project,
