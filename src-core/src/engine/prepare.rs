@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::resolve::{Resolver, Wanted, read_wheel_metadata, requirements, static_metadata};
+use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, requirements, static_metadata};
 use super::schedule::carry_out;
 use super::step::Bench;
 use super::store::Tree;
@@ -136,7 +136,7 @@ impl Preparing<'_> {
                     self.build_metadata(request)?;
                 }
                 say(format!("Resolve the dependencies for {environment}"));
-                let wanted = requirements(
+                let mut wanted = requirements(
                     &request.project,
                     request.resolved.metadata.as_ref(),
                     &request.extras,
@@ -144,7 +144,12 @@ impl Preparing<'_> {
                 );
                 let python = self.bench.python(&request.python).map_err(Problem::from)?;
                 let what = format!("`{}`", request.project.name);
-                let local = local::wheels(self, request, &wanted)?;
+                let target = markers(*environment, python);
+                let local = local::wheels(self, request, &wanted, target.as_ref())?;
+                // A repository that this environment does not need was not fetched.
+                wanted.retain(|text| {
+                    Requested::repository(text).is_none() || Requested::parse(text).is_needed(target.as_ref(), &[])
+                });
                 let wanted = Wanted { what: &what, requirements: &wanted, local: &local, own: true };
                 let reading = |package: &_| dependency::metadata(self, request, package);
                 let mut lock = self.resolver.lock(&wanted, *environment, python, &reading)?;

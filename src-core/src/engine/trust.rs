@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::fetch::percent_decoded;
 use super::files::{digest_file, hex, write_atomically};
+use super::resolve::Requested;
 use super::store::{StoreError, at};
 use crate::facts::Project;
 use crate::inspect;
@@ -118,9 +118,7 @@ fn requirements(project: &Project) -> impl Iterator<Item = &str> {
 /// Members of the workspace and path dependencies: folders, or files such as source distributions.
 fn neighbours(project: &Project) -> Vec<PathBuf> {
     let members = project.members.iter().map(|member| project.root.join(&member.path));
-    let addresses = requirements(project).filter_map(|requirement| requirement.split_once('@'));
-    let paths = addresses.filter_map(|(_, address)| address.trim_start().strip_prefix("file://"));
-    let paths = paths.map(|path| PathBuf::from(percent_decoded(path.split([' ', ';', '#']).next().unwrap_or(path))));
+    let paths = requirements(project).filter_map(|requirement| Requested::parse(requirement).folder());
     members.chain(paths).collect()
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use packwright_tests::package::Recipe;
 use packwright_tests::{Run, Workbench, tree};
 use serde_json::Value;
 
@@ -203,6 +204,65 @@ fn neither_hooks_nor_filters_of_a_repository_run() {
     let said = Command::new("python3").args([path, "--help"]).output().expect("Python runs");
     let said = String::from_utf8_lossy(&said.stdout);
     assert!(said.lines().any(|line| line == "1"), "the library is another one than was committed: {said}");
+}
+
+#[test]
+fn a_repository_that_this_build_does_not_need_is_not_fetched() {
+    let bench = Workbench::new();
+    let definition = "[build-system]\nrequires = [\"flit_core>=3.11\"]\nbuild-backend = \"flit_core.buildapi\"\n\n\
+                      [project]\nname = \"far-lib\"\nversion = \"1.0\"\ndescription = \"Far away\"\n\
+                      [project.optional-dependencies]\nx = [\"gone @ git+file:///no/such/repository\"]\n";
+    let repository = Repository::new(&bench, &[]);
+    tree::write(&repository.0, &[("pyproject.toml", definition)]);
+    let _ = repository.commit();
+    let requirements =
+        format!("{}\", \"lost @ git+file:///no/such/repository ; sys_platform == 'win32'", repository.requirement(""));
+    let artifact = build(&bench, &project(&bench, &requirements, &[]), &[]).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "ran", "{artifact}");
+    let wanted = requirements.replace("far-lib @", "far-lib[x] @");
+    let run = build(&bench, &project(&bench, &wanted, &[]), &[]).expect_code(1);
+    expect_words(&problem(&run), &["`gone`", "cannot be read"]);
+}
+
+#[test]
+fn where_a_local_dependency_has_its_own_from_is_not_lost() {
+    let bench = Workbench::new();
+    let repository = Repository::new(&bench, &[]);
+    let definition = format!(
+        "[build-system]\nrequires = [\"flit_core>=3.11\"]\nbuild-backend = \"flit_core.buildapi\"\n\n[project]\n\
+         name = \"between\"\nversion = \"1.0\"\ndescription = \"Between\"\ndependencies = [\"far-lib\"]\n\
+         [tool.uv.sources]\nfar-lib = {{ git = \"file://{}\" }}\n",
+        repository.0.display()
+    );
+    let between = bench.project("between", &[("pyproject.toml", definition.as_str()), ("between.py", "")]);
+    let root = project(&bench, &format!("between @ file://{}", between.display()), &[]);
+    let artifact = build(&bench, &root, &[]).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "ran", "{artifact}");
+    assert_eq!(material(&artifact)["externalReferences"][0]["type"], "vcs");
+}
+
+#[test]
+fn a_repository_is_refused_as_a_build_requirement() {
+    let bench = Workbench::new();
+    let repository = Repository::new(&bench, &[]);
+    let root = project(&bench, "six", &[]);
+    let definition = tree::read(&root.join("pyproject.toml"));
+    let requires = format!("requires = [\"{}\", ", repository.requirement(""));
+    tree::write(&root, &[("pyproject.toml", &definition.replacen("requires = [", &requires, 1))]);
+    let run = build(&bench, &root, &["--trust"]).expect_code(1);
+    expect_words(&problem(&run), &["`far-lib`, which the build of `near` needs", "repository (`git`)", "an index"]);
+}
+
+#[test]
+fn the_resolver_asks_no_repository_that_a_wheel_names() {
+    let bench = Workbench::new();
+    let repository = Repository::new(&bench, &[]);
+    let wheel = Recipe::new("between", "1.0").requires(&repository.requirement("")).wheel();
+    let path = bench.path().join(&wheel.file);
+    std::fs::write(&path, &wheel.bytes).unwrap();
+    let root = project(&bench, &format!("between @ file://{}", path.display()), &[]);
+    let run = build(&bench, &root, &[]).expect_code(1);
+    expect_words(&problem(&run), &["`far-lib`, which `near` needs, comes from a repository (`git`)"]);
 }
 
 #[test]

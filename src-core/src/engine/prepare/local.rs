@@ -4,56 +4,35 @@
 //! else registers in a public index must never win.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
+
+use pep508_rs::MarkerEnvironment;
 
 use super::Preparing;
 use super::git::{self, Reference};
 use crate::backend::{self, CoreMetadata, Request, Resolution};
-use crate::engine::fetch::percent_decoded;
-use crate::engine::resolve::{LocalWheel, Resolver, read_wheel_metadata};
+use crate::engine::resolve::{LocalWheel, Requested, Resolver, read_wheel_metadata, requirements};
 use crate::engine::source;
 use crate::engine::step::Bench;
 use crate::facts::{Project, normalize};
 use crate::inspect;
 use crate::problem::{Code, Problem};
 
-/// Builds the wheels of every local project that these requirements lead to, each once.
-pub(super) fn wheels(
-    preparing: &Preparing,
-    request: &Request,
-    requirements: &[String],
-) -> Result<Vec<LocalWheel>, Problem> {
-    let project = &request.project;
-    let members: BTreeMap<String, PathBuf> = project
-        .members
-        .iter()
-        .map(|member| (normalize(&member.name), project.root.join(&member.path)))
-        .filter(|(name, _)| *name != project.normalized_name())
-        .collect();
-    let commits = preparing.resolver.locked_commits()?;
-    let mut built: BTreeMap<String, LocalWheel> = BTreeMap::new();
-    let mut open: Vec<String> = requirements.to_vec();
-    while let Some(requirement) = open.pop() {
-        let Some((name, place)) = local(&requirement, &members) else { continue };
-        if !built.contains_key(&name) {
-            let (folder, commit) = match place {
-                Place::Folder(folder) => (folder, None),
-                Place::Repository(reference) => {
-                    let checkout = git::check_out(preparing, &reference, &commits)?;
-                    (checkout.folder, Some(checkout.address))
-                }
-            };
-            let (path, metadata) = build(preparing, request, &folder)?;
-            open.extend(metadata.requires_dist);
-            built.insert(name.clone(), LocalWheel { name: name.clone(), path, extras: Vec::new(), commit });
-        }
-        if let Some(wheel) = built.get_mut(&name) {
-            wheel.extras.extend(extras(&requirement));
-            wheel.extras.sort();
-            wheel.extras.dedup();
-        }
-    }
-    Ok(built.into_values().collect())
+/// A local project whose wheel is built.
+struct Local {
+    wheel: LocalWheel,
+    project: Project,
+    metadata: CoreMetadata,
+}
+
+/// A requirement of a local project.
+struct Asked {
+    /// Normalised name.
+    name: String,
+    extras: Vec<String>,
+    /// Nothing where an index has it, or another requirement says where it is.
+    place: Option<Place>,
 }
 
 /// Where a requirement is to be had, other than from an index.
@@ -63,29 +42,104 @@ enum Place {
     Repository(Reference),
 }
 
-/// The name and place of a requirement that is a folder here, or a commit of a repository.
-fn local(requirement: &str, members: &BTreeMap<String, PathBuf>) -> Option<(String, Place)> {
-    if let Some(reference) = Reference::parse(requirement) {
-        return Some((reference.name.clone(), Place::Repository(reference)));
+/// Builds the wheels of every local project that these requirements lead to in an environment, each once.
+pub(super) fn wheels(
+    preparing: &Preparing,
+    request: &Request,
+    requirements: &[String],
+    target: Option<&MarkerEnvironment>,
+) -> Result<Vec<LocalWheel>, Problem> {
+    let commits = preparing.resolver.locked_commits()?;
+    let mut built: BTreeMap<String, Local> = BTreeMap::new();
+    let mut open = asked(&request.project, requirements, target);
+    while let Some(Asked { name, extras, place }) = open.pop() {
+        let local = match (built.entry(name), place) {
+            (Entry::Occupied(known), _) => {
+                let known = known.into_mut();
+                if extras.iter().all(|extra| known.wheel.extras.contains(extra)) {
+                    continue;
+                }
+                known
+            }
+            (Entry::Vacant(entry), Some(place)) => {
+                let wheel = build(preparing, request, entry.key(), place, &commits)?;
+                entry.insert(wheel)
+            }
+            (Entry::Vacant(_), None) => continue,
+        };
+        local.wheel.extras.extend(extras);
+        local.wheel.extras.sort();
+        local.wheel.extras.dedup();
+        open.extend(asked(&local.project, &local.requirements(), target));
     }
-    let end = requirement.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).unwrap_or(requirement.len());
-    let name = normalize(&requirement[..end]);
-    if let Some((_, address)) = requirement.split_once("@ file://") {
-        let path = address.split([' ', ';', '#']).next().unwrap_or(address);
-        let folder = PathBuf::from(percent_decoded(path));
-        return folder.is_dir().then_some((name, Place::Folder(folder)));
-    }
-    members.get(&name).map(|folder| (name, Place::Folder(folder.clone())))
+    Ok(built.into_values().map(|local| local.wheel).collect())
 }
 
-/// The extras that a requirement asks for.
-fn extras(requirement: &str) -> Vec<String> {
-    let head = requirement.split(['@', ';', '=', '<', '>', '~', '!']).next().unwrap_or_default();
-    let inner = head.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(inner, _)| inner);
-    inner.split(',').map(str::trim).filter(|extra| !extra.is_empty()).map(str::to_owned).collect()
+impl Local {
+    /// What it needs with the extras that are asked for. Its files say more than its wheel: where they do not come from.
+    fn requirements(&self) -> Vec<String> {
+        let asked: Vec<String> = self.wheel.extras.iter().map(|extra| normalize(extra)).collect();
+        let extras = self.project.extras.keys().filter(|extra| asked.contains(&normalize(extra)));
+        let extras: Vec<String> = extras.chain(&asked).cloned().collect();
+        requirements(&self.project, Some(&self.metadata), &extras, &[])
+    }
 }
 
-fn build(preparing: &Preparing, request: &Request, folder: &Path) -> Result<(PathBuf, CoreMetadata), Problem> {
+/// The requirements of a local project that count, with the places that its files and its workspace give them.
+fn asked(project: &Project, requirements: &[String], target: Option<&MarkerEnvironment>) -> Vec<Asked> {
+    let members: BTreeMap<String, PathBuf> = project
+        .members
+        .iter()
+        .map(|member| (normalize(&member.name), project.root.join(&member.path)))
+        .filter(|(name, _)| *name != project.normalized_name())
+        .collect();
+    let needed = requirements.iter().filter_map(|text| {
+        let requested = Requested::parse(text);
+        requested.is_needed(target, &[]).then(|| Asked {
+            place: place(text, &requested, &members),
+            extras: requested.extras.iter().map(|extra| (*extra).to_owned()).collect(),
+            name: requested.name,
+        })
+    });
+    needed.collect()
+}
+
+/// Where a requirement is, if it is a folder here or a commit of a repository.
+fn place(text: &str, requested: &Requested, members: &BTreeMap<String, PathBuf>) -> Option<Place> {
+    if let Some(reference) = Reference::parse(text) {
+        return Some(Place::Repository(reference));
+    }
+    match requested.folder() {
+        Some(folder) => folder.is_dir().then_some(Place::Folder(folder)),
+        None => members.get(&requested.name).map(|folder| Place::Folder(folder.clone())),
+    }
+}
+
+/// Builds the wheel of what is at a place.
+fn build(
+    preparing: &Preparing,
+    request: &Request,
+    name: &str,
+    place: Place,
+    commits: &BTreeMap<String, String>,
+) -> Result<Local, Problem> {
+    let (folder, commit) = match place {
+        Place::Folder(folder) => (folder, None),
+        Place::Repository(reference) => {
+            let checkout = git::check_out(preparing, &reference, commits)?;
+            (checkout.folder, Some(checkout.address))
+        }
+    };
+    let (project, path, metadata) = build_folder(preparing, request, &folder)?;
+    let wheel = LocalWheel { name: name.to_owned(), path, extras: Vec::new(), commit };
+    Ok(Local { wheel, project, metadata })
+}
+
+fn build_folder(
+    preparing: &Preparing,
+    request: &Request,
+    folder: &Path,
+) -> Result<(Project, PathBuf, CoreMetadata), Problem> {
     let project: Project = inspect::read(folder).map_err(Problem::from)?.project;
     let failed = |error: &dyn std::error::Error| {
         Problem::new(Code::BuildFailed, format!("`{}` in `{}` cannot be built", project.name, folder.display()))
@@ -104,24 +158,64 @@ fn build(preparing: &Preparing, request: &Request, folder: &Path) -> Result<(Pat
     let built = inner.wheel(&mut request, &project.name, backend::project_wheel)?;
     let path = built.path();
     let metadata = read_wheel_metadata(&path).map_err(|error| failed(&error))?;
-    Ok((path, metadata))
+    Ok((project, path, metadata))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::{Member, Requirement, Source};
+
+    fn places(project: &Project, requirements: &[&str]) -> Vec<(String, bool)> {
+        let requirements: Vec<String> = requirements.iter().map(|text| (*text).to_owned()).collect();
+        asked(project, &requirements, None).into_iter().map(|asked| (asked.name, asked.place.is_some())).collect()
+    }
+
+    fn project() -> Project {
+        let mut project = Project::empty("/w/main".into());
+        project.name = "main".into();
+        project.members = [("main", "."), ("Sister_Lib", "../sister")]
+            .map(|(name, path)| Member { name: name.into(), path: path.into() })
+            .into();
+        project
+    }
 
     #[test]
     fn members_and_folders_are_local_and_nothing_else_is() {
         let folder = tempfile::tempdir().unwrap();
-        let members = BTreeMap::from([("sister-lib".to_owned(), PathBuf::from("/w/sister"))]);
-        let name = |text: &str| local(text, &members).map(|(name, _)| name);
-        assert_eq!(name("Sister_Lib>=1 ; python_version > '3'"), Some("sister-lib".into()));
-        assert_eq!(name(&format!("other @ file://{}", folder.path().display())), Some("other".into()));
-        assert_eq!(name("other @ file:///nowhere/at/all"), None);
-        assert_eq!(name("click"), None);
-        assert_eq!(name("other @ git+https://x.test/other"), Some("other".into()));
-        assert_eq!(extras("other[b, a] @ git+https://x.test/o ; extra == '[c]'"), ["b", "a"]);
-        assert!(extras("click>=8 ; os_name == '[x]'").is_empty());
+        let is_local = |text: &str| places(&project(), &[text]).remove(0).1;
+        assert!(is_local("Sister.Lib>=1 ; python_version > '3'"));
+        assert!(is_local(&format!("other[x] @ file://{}", folder.path().display())));
+        assert!(is_local("other @ git+https://x.test/other"));
+        for text in ["other @ file:///nowhere/at/all", "click", "main[x]"] {
+            assert!(!is_local(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_requirement_of_an_extra_that_nobody_asked_for_is_not_fetched() {
+        let lines = ["a @ git+https://x.test/a ; extra == 'x'", "b @ git+https://x.test/b"];
+        assert_eq!(places(&project(), &lines), [("b".to_owned(), true)]);
+    }
+
+    #[test]
+    fn what_the_files_of_a_local_project_say_counts_more_than_its_wheel() {
+        let requirement = |text: &str| Requirement { text: text.into(), name: String::new(), source: Source::User };
+        let mut project = project();
+        project.dependencies = vec![requirement("private @ file:///w/private")];
+        project.extras = [("X-Y".to_owned(), vec![requirement("more @ git+https://x.test/more")])].into();
+        let metadata = CoreMetadata { requires_dist: vec!["private".into()], ..CoreMetadata::default() };
+        let wheel = |extras: &[&str]| LocalWheel {
+            name: "main".into(),
+            path: PathBuf::new(),
+            extras: extras.iter().map(|extra| (*extra).to_owned()).collect(),
+            commit: None,
+        };
+        let needs = |extras: &[&str]| {
+            let (project, metadata) = (project.clone(), metadata.clone());
+            Local { wheel: wheel(extras), project, metadata }.requirements()
+        };
+        assert_eq!(needs(&[]), ["private @ file:///w/private"]);
+        assert_eq!(needs(&["x_y"]), ["more @ git+https://x.test/more", "private @ file:///w/private"]);
     }
 }

@@ -10,7 +10,7 @@ use super::pins::Pins;
 use super::pylock;
 use super::question::{Question, Wanted};
 use super::sources::{Needed, Sources, address_in};
-use super::{ResolveError, metadata::read_wheel_metadata};
+use super::{Requested, ResolveError, metadata::read_wheel_metadata};
 use crate::backend::{CoreMetadata, Lock, Locked};
 use crate::engine::files::write_atomically;
 use crate::engine::log::LogWriter;
@@ -195,6 +195,8 @@ impl Resolver<'_> {
         indexes.tell(&mut env);
         env.insert("UV_CACHE_DIR".into(), paths::uv_cache().display().to_string());
         env.insert("HOME".into(), folder.display().to_string());
+        // What a package asks version control for in turn: `uv` would run Git itself, with the network and no sandbox.
+        env.insert("GIT_ALLOW_PROTOCOL".into(), "none".into());
         let mut args = question.arguments(folder, &indexes, self.bench.settings.offline);
         args.extend(sources.arguments());
         args.extend((!is_whole).then(|| "--no-deps".to_owned()));
@@ -221,6 +223,10 @@ impl Resolver<'_> {
 impl Question<'_> {
     fn failed(&self, said: &str) -> ResolveError {
         let what = self.wanted.what.to_owned();
+        if said.contains("Git operation failed") {
+            let name = said.split_once('`').map(|(_, line)| Requested::parse(line).name).unwrap_or_default();
+            return ResolveError::Repository { what, name, kind: "git" };
+        }
         if said.contains("No solution found") {
             ResolveError::Unsatisfiable { what, environment: self.environment, said: reasons(said) }
         } else {

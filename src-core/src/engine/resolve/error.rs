@@ -64,6 +64,16 @@ pub enum ResolveError {
         /// Its start, on one line.
         line: String,
     },
+    /// Something that only version control has.
+    #[error("`{name}`, which {what} needs, comes from a repository (`{kind}`), which is not asked for it")]
+    Repository {
+        /// Whose requirements.
+        what: String,
+        /// The package.
+        name: String,
+        /// The version control.
+        kind: &'static str,
+    },
     /// The project's lock cannot be read.
     #[error("the lock `{path}` cannot be read: {why}")]
     OwnLock {
@@ -146,6 +156,9 @@ impl From<ResolveError> for Problem {
             ResolveError::Line { .. } => {
                 problem.hint("Write it as PEP 508 defines, on one line and without options or variables")
             }
+            ResolveError::Repository { .. } => problem
+                .hint("Name a release of it in an index, or a wheel by its address")
+                .hint("Only Git is asked, and only for run-time dependencies of the project and of its local dependencies"),
             ResolveError::NotLocked { .. } | ResolveError::OtherFile { .. } | ResolveError::UnlistedFile { .. } => {
                 problem.hint("Update the lock with the tool that wrote it")
             }

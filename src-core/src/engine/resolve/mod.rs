@@ -6,6 +6,7 @@ mod metadata;
 mod pins;
 mod pylock;
 mod question;
+mod requested;
 mod sdist;
 mod sources;
 
@@ -13,4 +14,5 @@ pub(super) use compile::{FRESH, Resolver, now};
 pub use error::ResolveError;
 pub(super) use metadata::{read_wheel_metadata, requirements, static_metadata, with_wheel};
 pub(super) use question::{LocalWheel, Wanted};
+pub(super) use requested::{Requested, markers};
 pub(super) use sdist::Sdist;

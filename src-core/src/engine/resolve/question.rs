@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::ResolveError;
+use super::{Requested, ResolveError};
 use crate::engine::files::hex;
 use crate::engine::tools::{Access, Indexes, Interpreter, environment};
 use crate::facts::{Arch, Environment, Libc, Os, Platform};
@@ -51,13 +51,19 @@ impl Wanted<'_> {
     }
 
     /// Lines of a file for `uv`. One that it would take for an option, for more than one line, or with a variable to fill
-    /// in from its environment, where logins are, is an error.
+    /// in from its environment, where logins are, is an error; so is one that it would ask version control for, which
+    /// could run programs, unless a wheel that was built here stands for it.
     pub(super) fn checked(&self, lines: impl Iterator<Item = String>) -> Result<String, ResolveError> {
         let mut text = String::new();
         for line in lines {
             if line.contains(char::is_control) || line.trim().starts_with('-') || line.contains("${") {
                 let line = line.chars().take(80).flat_map(char::escape_debug).collect();
                 return Err(ResolveError::Line { what: self.what.to_owned(), line });
+            }
+            let Requested { name, .. } = Requested::parse(&line);
+            let is_built = self.local.iter().any(|wheel| wheel.name == name);
+            if let Some(kind) = Requested::repository(&line).filter(|_| !is_built) {
+                return Err(ResolveError::Repository { what: self.what.to_owned(), name, kind });
             }
             text += &line;
             text.push('\n');
@@ -148,6 +154,7 @@ fn environment_of_indexes() -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
 
     #[test]
     fn a_requirement_that_uv_would_read_as_an_option_or_fill_in_is_refused() {
@@ -166,6 +173,23 @@ mod tests {
         }
         let local = [LocalWheel { name: "a\n--pre".into(), path: "/store/a.whl".into(), extras: vec![], commit: None }];
         assert!(Wanted { what: "the project", requirements: &[], local: &local, own: true }.overrides().is_err());
+    }
+
+    #[test]
+    fn a_repository_is_left_to_uv_only_where_a_wheel_stands_for_it() {
+        let asked = |line: &str, name: &str| {
+            let (requirements, extras) = ([line.to_owned()], vec![]);
+            let local = [LocalWheel { name: name.into(), path: "/store/a.whl".into(), extras, commit: None }];
+            let wanted = Wanted { what: "the build of `b`", requirements: &requirements, local: &local, own: false };
+            wanted.lines()
+        };
+        let line = "Far_Lib[x] @ git+https://me:secret@x.test/far";
+        assert!(asked(line, "far-lib").is_ok());
+        for line in [line, "far-lib@hg+https://x.test/far ; os_name == 'nt'", "git+https://x.test/far"] {
+            let problem = Problem::from(asked(line, "other").unwrap_err());
+            assert!(problem.message.contains("which the build of `b` needs, comes from a repository"), "{problem:?}");
+            assert!(!problem.message.contains("secret") && !problem.hints.is_empty());
+        }
     }
 
     #[test]

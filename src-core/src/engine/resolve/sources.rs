@@ -12,8 +12,8 @@ use pep508_rs::PackageName;
 use regex::Regex;
 use toml::{Table, Value};
 
+use super::Requested;
 use crate::backend::{CoreMetadata, Locked};
-use crate::facts::normalize;
 
 /// What `uv` says of a package whose releases have no wheel for the environment.
 static OF_INDEX: LazyLock<Regex> = LazyLock::new(|| {
@@ -125,11 +125,8 @@ fn table(name: &str, version: Option<String>, metadata: CoreMetadata) -> Value {
 
 /// The address under which a package is required, if it is.
 pub(super) fn address_in(requirements: &[String], name: &str) -> Option<String> {
-    requirements.iter().find_map(|requirement| {
-        let (head, address) = requirement.split_once('@')?;
-        let own = head.split('[').next().unwrap_or(head).trim();
-        (normalize(own) == name).then(|| address.split_whitespace().next().unwrap_or_default().to_owned())
-    })
+    let asked = requirements.iter().map(|requirement| Requested::parse(requirement));
+    asked.filter(|asked| asked.name == name).find_map(|asked| asked.address).map(str::to_owned)
 }
 
 #[cfg(test)]

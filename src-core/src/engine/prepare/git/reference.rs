@@ -1,7 +1,7 @@
 //! What a requirement says of a repository: `NAME @ git+URL@REVISION#subdirectory=FOLDER`, as PEP 508 and pip write it.
 
 use crate::engine::fetch::percent_decoded;
-use crate::facts::normalize;
+use crate::engine::resolve::Requested;
 
 /// Ways to fetch that run no program of the repository's choice.
 const SCHEMES: [&str; 3] = ["https", "ssh", "file"];
@@ -24,9 +24,8 @@ pub(in crate::engine::prepare) struct Reference {
 impl Reference {
     /// Reads a requirement; nothing where it is of no repository.
     pub fn parse(requirement: &str) -> Option<Self> {
-        let (head, address) = requirement.split_once('@')?;
-        let name = normalize(head.split('[').next().unwrap_or(head).trim());
-        let address = address.trim_start().strip_prefix("git+")?.split_whitespace().next().unwrap_or_default();
+        let Requested { name, address, .. } = Requested::parse(requirement);
+        let address = address?.strip_prefix("git+")?;
         let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
         let subdirectory = fragment.split('&').find_map(|part| part.strip_prefix("subdirectory=")).map(percent_decoded);
         // An `@` before the path belongs to a login.
