@@ -71,6 +71,23 @@ fn a_setup_py_is_read_and_not_run() {
 }
 
 #[test]
+fn what_setuptools_asks_for_before_a_build_is_a_build_requirement() {
+    let requires = |files: &[(&str, &str)]| project(files).build_system.unwrap().requires;
+    let call = |list: &str| format!("from setuptools import setup\nsetup(name='a', setup_requires={list})\n");
+    let written = call("['cffi>=1', '--pre', 'six']");
+    assert_eq!(requires(&[("setup.py", &written)]), ["setuptools>=40.8.0", "cffi>=1", "six"]);
+    assert_eq!(requires(&[("setup.py", &call("asked()"))]), ["setuptools>=40.8.0"]);
+    let definition = "[build-system]\nrequires = ['setuptools', 'six']\nbuild-backend = 'setuptools.build_meta'\n";
+    let named = "[project]\nname = 'a'\nversion = '1'\n";
+    let more = "[options]\nsetup_requires = pbr\n";
+    let files = [("pyproject.toml", format!("{definition}{named}")), ("setup.py", written.clone())];
+    let files = files.iter().map(|(path, text)| (*path, text.as_str())).chain([("setup.cfg", more)]);
+    assert_eq!(requires(&files.collect::<Vec<_>>()), ["setuptools", "six", "cffi>=1", "pbr"]);
+    let other = format!("[build-system]\nrequires = ['flit_core']\nbuild-backend = 'flit_core.buildapi'\n{named}");
+    assert_eq!(requires(&[("pyproject.toml", &other), ("setup.py", &written)]), ["flit_core"]);
+}
+
+#[test]
 fn what_a_setup_py_computes_is_dynamic() {
     let project = project(&[(
         "setup.py",

@@ -49,3 +49,14 @@ fn a_build_backend_that_asks_for_what_is_not_there_is_told_so() {
     let run = build(&bench, "wheel", &wanting(&bench, "no-such-distribution-anywhere-at-all")).expect_code(1);
     crate::expect_words(&problem(&run), &["no-such-distribution-anywhere-at-all", "the build of `greet`"]);
 }
+
+#[test]
+fn what_a_setup_script_asks_for_is_there_when_it_builds_without_network() {
+    let bench = Workbench::new();
+    let script = "import sys\n\nfrom setuptools import setup\n\nif 'bdist_wheel' in sys.argv:\n    import six\n\n\
+                  setup(name='old', version='1.0', py_modules=['old'], setup_requires=['six'])\n";
+    let settings = "try = { by = \"import\", modules = [\"old\"] }\n";
+    let files = [("setup.py", script), ("old.py", "VALUE = 1\n"), ("packwright.toml", settings)];
+    let artifact = build(&bench, "wheel", &bench.project("old", &files)).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "installed-and-ran", "{artifact}");
+}

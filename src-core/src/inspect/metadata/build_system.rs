@@ -2,6 +2,7 @@
 
 use super::document::Item;
 use super::requirement;
+use super::setuptools::Setup;
 use crate::facts::{BuildSystem, Evidence, Source};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
@@ -46,12 +47,27 @@ pub(crate) fn legacy(tree: &Tree) -> BuildSystem {
     system
 }
 
+/// Adds what setuptools asks for as soon as it is asked what it needs. A list that only running the code tells is left to
+/// it, and files that cannot be read to who needs them.
+fn add_setup_requires(system: &mut BuildSystem, tree: &Tree) {
+    if !system.backend.starts_with("setuptools.build_meta") {
+        return;
+    }
+    let more = Setup::read(tree).ok().flatten().map(|setup| setup.build_requirements()).unwrap_or_default();
+    for requirement in more {
+        if !system.requires.contains(&requirement) {
+            system.requires.push(requirement);
+        }
+    }
+}
+
 /// Names the project's files that the backend executes.
 fn add_own_code(system: &mut BuildSystem, root: Option<&Item>, tree: &Tree) {
     if system.backend.starts_with("setuptools.build_meta") && tree.has("setup.py") {
         let source = Source::File { path: "setup.py".into(), line: None };
         system.own_code.push(Evidence { value: "`setup.py`".into(), source });
     }
+    add_setup_requires(system, tree);
     let Some(root) = root else { return };
     let hooks: &[(&str, &[&str])] = match system.backend.split(['.', ':']).next().unwrap_or_default() {
         "hatchling" => &[

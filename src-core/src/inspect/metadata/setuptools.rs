@@ -320,6 +320,13 @@ impl Setup {
         ["packages", "py_modules"].into_iter().filter_map(listed).flatten().map(|(name, _)| name).collect()
     }
 
+    /// `setup_requires` of both files, as far as it is written out and PEP 508.
+    pub(crate) fn build_requirements(&self) -> Vec<String> {
+        let lists = self.sources.iter().filter_map(|(_, keywords)| keywords.values.get("setup_requires")?.as_ref());
+        let lines = lists.filter_map(Literal::texts).flatten().map(|(text, _)| text.trim().to_owned());
+        lines.filter(|text| requirement::parse(text, Source::User).is_ok()).collect()
+    }
+
     fn call(&self) -> Source {
         self.sources.first().map_or(Source::User, |(path, keywords)| Source::line(*path, keywords.line))
     }
