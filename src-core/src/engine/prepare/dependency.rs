@@ -4,6 +4,7 @@
 
 use super::Preparing;
 use crate::backend::{self, CoreMetadata, Lock, Locked, Request, Resolution};
+use crate::engine::Cancel;
 use crate::engine::resolve::{Sdist, read_wheel_metadata};
 use crate::engine::schedule::carry_out;
 use crate::event::Event;
@@ -63,7 +64,9 @@ pub(super) fn source(preparing: &Preparing, package: &Locked) -> Result<(Sdist, 
     let mut trees = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
     let tree = trees.remove(&step).map(|done| done.tree);
     let path = tree.map(|tree| tree.path.join(&remote.name)).unwrap_or_default();
-    let sdist = Sdist::read(&path).map_err(|error| unreadable(name).because(&error))?;
+    let cancel = preparing.bench.cancel;
+    let sdist = Sdist::read(&path, cancel)
+        .map_err(|error| if cancel.is_cancelled() { Cancel::problem() } else { unreadable(name).because(&error) })?;
     Ok((sdist, remote))
 }
 
