@@ -1,7 +1,7 @@
 //! Every technology Packwright knows: those it can build, and those it can only advise for now.
 //!
-//! A technology without a backend has its entry in `catalogue/technologies/`. Giving it a backend moves that file into the
-//! backend's folder and takes its word out of the list here.
+//! A technology without a backend has its folder in `catalogue/technologies/`. Giving it a backend moves that folder to
+//! `backends/` and takes its word out of the list here.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use crate::facts::Facts;
 /// Declares the technologies that have no backend yet, in gradient order.
 macro_rules! described {
     ($($id:literal),* $(,)?) => {
-        const DESCRIBED: &[&str] = &[$(include_str!(concat!("catalogue/technologies/", $id, ".toml"))),*];
+        const DESCRIBED: &[&str] = &[$(include_str!(concat!("catalogue/technologies/", $id, "/catalogue.toml"))),*];
     };
 }
 

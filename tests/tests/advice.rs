@@ -12,9 +12,9 @@ use proptest::prelude::*;
 /// An advisor over the data itself, also where there is no code for it yet.
 static ADVISOR: LazyLock<Advisor> = LazyLock::new(|| {
     let core = repository().join("src-core/src");
-    let beside_code = tree::children(&core.join("backends")).into_iter().map(|folder| folder.join("catalogue.toml"));
-    let alone = tree::children(&core.join("catalogue/technologies"));
-    let texts = beside_code.chain(alone).filter(|path| path.is_file()).map(|path| tree::read(&path));
+    let folders = ["backends", "catalogue/technologies"].into_iter().flat_map(|all| tree::children(&core.join(all)));
+    let files = folders.map(|folder| folder.join("catalogue.toml")).filter(|path| path.is_file());
+    let texts = files.map(|path| tree::read(&path));
     let entries: Vec<&'static Entry> =
         texts.map(|text| &*Box::leak(Box::new(Entry::read(&text).expect("entries are valid")))).collect();
     Advisor::new(entries)

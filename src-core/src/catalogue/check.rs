@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_careless_entry_is_answered_with_all_its_faults() {
-        let text = include_str!("technologies/docker.toml");
+        let text = include_str!("technologies/docker/catalogue.toml");
         let mut entry = Entry::read(text).unwrap();
         assert_eq!(entry.faults(), [""; 0]);
         entry.updates = "you push".into();
