@@ -40,6 +40,22 @@ pub enum Way {
 
 /// Every fact that makes sense, answered.
 pub fn complete(dice: &mut Dice, way: Way) -> Facts {
+    let tags = loop {
+        let tags = thrown(dice, way);
+        // Answers that leave none for another fact describe nothing that can be.
+        if tags.iter().all(|tags| !tags.is_empty()) {
+            break tags;
+        }
+    };
+    let mut facts = Facts::default();
+    for fact in Fact::all().filter(|fact| makes_sense(*fact, &tags)) {
+        facts.set(None, fact, Known { tags: tags[fact.index()], source: Source::User });
+    }
+    facts
+}
+
+/// Tags for each fact in a random order, as far as those before leave one.
+fn thrown(dice: &mut Dice, way: Way) -> Vec<Tags> {
     let mut tags = vec![Tags::default(); Fact::count()];
     for fact in dice.shuffled(Fact::all()) {
         let mut wanted = 1;
@@ -57,11 +73,7 @@ pub fn complete(dice: &mut Dice, way: Way) -> Facts {
             }
         }
     }
-    let mut facts = Facts::default();
-    for fact in Fact::all().filter(|fact| !tags[fact.index()].is_empty() && makes_sense(*fact, &tags)) {
-        facts.set(None, fact, Known { tags: tags[fact.index()], source: Source::User });
-    }
-    facts
+    tags
 }
 
 fn may_have_several(fact: Fact) -> bool {
