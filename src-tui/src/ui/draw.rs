@@ -9,11 +9,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::action::{Action, Binding};
 use super::charset;
+use super::measure::{AROUND, overlay_area, overlay_width};
 use super::model::{Model, Overlay};
 use super::overlay;
 use super::page::{Hit, Page};
 use super::route::Route;
-use super::screens::{self, AROUND, Scene};
+use super::screens::{self, Scene};
 use super::theme::Role;
 use super::update::bindings;
 use crate::show::shortened;
@@ -198,28 +199,6 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
         let place = model.place_mut();
         (place.focus, place.scroll) = (focus, offset);
     }
-}
-
-/// Rows of the screen, or of what lies over it, that are shown at once.
-pub fn rows_in_sight(model: &Model) -> usize {
-    let rows = match model.overlay {
-        Some(_) => overlay_area(model).height.saturating_sub(2),
-        None => model.size.1.saturating_sub(AROUND),
-    };
-    usize::from(rows).max(1)
-}
-
-/// Where what lies over the screen is drawn.
-fn overlay_area(model: &Model) -> Rect {
-    let (columns, rows) = model.size;
-    let width = columns.saturating_sub(8).clamp(20, 96).min(columns);
-    let height = rows.saturating_sub(4).max(3).min(rows);
-    Rect { x: (columns - width) / 2, y: (rows - height) / 2, width, height }
-}
-
-/// Columns for the text of what lies over the screen.
-pub fn overlay_width(model: &Model) -> u16 {
-    overlay_area(model).width.saturating_sub(6)
 }
 
 fn lay(model: &mut Model, over: &Overlay, buffer: &mut Buffer, hits: &mut Vec<Hit>) {

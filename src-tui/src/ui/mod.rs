@@ -12,6 +12,7 @@ mod glyph;
 mod gradient;
 mod linear;
 mod logs;
+mod measure;
 mod message;
 mod model;
 mod neighbours;

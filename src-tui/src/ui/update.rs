@@ -2,6 +2,7 @@
 
 pub use journey::RECALLED;
 
+mod field;
 mod input;
 mod journey;
 mod making;
@@ -22,7 +23,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => return input::key(model, &key),
         Message::Mouse(mouse) => return input::mouse(model, mouse),
-        Message::Paste(text) => return input::paste(model, &text),
+        Message::Paste(text) => return field::paste(model, &text),
         Message::Resize(columns, rows) => model.size = (columns, rows),
         Message::Updates(updates) => {
             let item = under_cursor(model);
@@ -35,7 +36,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             let is_awaited = model.completing.as_ref() == Some(&folder);
             model.listing = Some((folder, folders));
             if is_awaited {
-                return journey::complete(model);
+                return field::complete(model);
             }
         }
         Message::Looked(technology, seen) => {
@@ -103,6 +104,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             input::travel(model, &action);
             Vec::new()
         }
+        Action::Complete => field::complete(model),
         Action::Activate => {
             page(model).items.get(model.place().focus).cloned().map_or_else(Vec::new, |item| choose(model, item))
         }
@@ -110,7 +112,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.place_mut().focus = item;
             page(model).items.get(item).cloned().map_or_else(Vec::new, |item| choose(model, item))
         }
-        other => journey::act(model, other),
+        other => making::act(model, other),
     }
 }
 
@@ -125,7 +127,7 @@ fn choose(model: &mut Model, item: Action) -> Vec<Effect> {
 /// The rows with the cursor: those of what lies over the screen, or of the screen.
 pub fn page(model: &Model) -> Page {
     match &model.overlay {
-        Some((over, _)) => overlay::page(model, over, super::draw::overlay_width(model)).1,
+        Some((over, _)) => overlay::page(model, over, super::measure::overlay_width(model)).1,
         None => {
             let screens::Scene { mut main, side, .. } = screens::scene(model);
             main.items.extend(side.into_iter().flat_map(|(page, _)| page.items));

@@ -13,12 +13,13 @@ use super::super::action::{Action, Binding, Copied, ENTER, Field, Key, TAB, char
 use super::super::glyph;
 use super::super::gradient;
 use super::super::logs::{Entry, Filter};
+use super::super::measure::AROUND;
 use super::super::model::Model;
 use super::super::page::Page;
 use super::super::route::Route;
 use super::super::sgr;
 use super::super::theme::{Depth, Role};
-use super::{AROUND, Scene, whole_width};
+use super::{Scene, whole_width};
 use crate::show::{Sign, artifact_sign, duration, shortened, state, verdict_sign};
 use crate::ui::text;
 use crossterm::event::KeyCode;

@@ -11,14 +11,13 @@ pub mod result;
 pub mod welcome;
 
 use super::action::{Action, Binding};
+use super::measure::AROUND;
 use super::model::Model;
 use super::page::{MARGIN, Page};
 use super::route::Route;
 use super::text;
 use super::theme::Role;
 
-/// Rows around a screen: head, two rules, foot.
-pub const AROUND: u16 = 4;
 /// Columns from which a side column fits.
 const WIDE: u16 = 110;
 

@@ -1,26 +1,23 @@
-//! Keys, clicks and pasted text become actions, or letters in a field.
+//! Keys and clicks become actions.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
-use tui_input::InputRequest;
 
-use super::{act, bindings, journey, page};
-use crate::ui::action::{Action, Field, Key, everywhere};
+use super::{act, bindings, field, page};
+use crate::ui::action::{Action, Key, everywhere};
+use crate::ui::measure;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
 use crate::ui::route::Route;
 use crate::ui::screens;
 
-/// Characters that a field takes; a paste of megabytes is a mistake.
-const LONGEST: usize = 4_096;
-
 pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    if has_letters(model)
-        && let Some(effects) = typed(model, event)
+    if field::has_letters(model)
+        && let Some(effects) = field::typed(model, event)
     {
         return effects;
     }
@@ -31,68 +28,10 @@ pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
     }
 }
 
-/// Whether letters go into a field: that of the list of actions, or one that nothing lies over.
-fn has_letters(model: &Model) -> bool {
-    match &model.field {
-        Some((Field::Filter, _)) => true,
-        Some(_) => model.overlay.is_none(),
-        None => false,
-    }
-}
-
 /// What a key does now: on what lies over the screen, on the screen, everywhere.
 fn bound(model: &Model, key: Key) -> Option<Action> {
     let mut fitting = bindings(model).into_iter().chain(everywhere()).filter(|binding| binding.keys.contains(&key));
     fitting.next().map(|binding| binding.action)
-}
-
-/// A key while a field has the focus; nothing where the key means what it means elsewhere.
-fn typed(model: &mut Model, event: &KeyEvent) -> Option<Vec<Effect>> {
-    let control = event.modifiers.contains(KeyModifiers::CONTROL);
-    let request = match event.code {
-        KeyCode::Enter => return Some(journey::accept(model)),
-        KeyCode::Esc => return Some(act(model, Action::Back)),
-        KeyCode::Tab => return Some(act(model, Action::Complete)),
-        KeyCode::Char('w') if control => InputRequest::DeletePrevWord,
-        KeyCode::Char('u') if control => InputRequest::DeleteLine,
-        KeyCode::Char('a') if control => InputRequest::GoToStart,
-        KeyCode::Char('e') if control => InputRequest::GoToEnd,
-        KeyCode::Char(_) if control => return None,
-        KeyCode::Char(c) => InputRequest::InsertChar(c),
-        KeyCode::Backspace => InputRequest::DeletePrevChar,
-        KeyCode::Delete => InputRequest::DeleteNextChar,
-        KeyCode::Left => InputRequest::GoToPrevChar,
-        KeyCode::Right => InputRequest::GoToNextChar,
-        KeyCode::Home => InputRequest::GoToStart,
-        KeyCode::End => InputRequest::GoToEnd,
-        _ => return None,
-    };
-    write(model, [request]);
-    Some(Vec::new())
-}
-
-/// Changes the field that has the focus, and what depends on it.
-fn write(model: &mut Model, requests: impl IntoIterator<Item = InputRequest>) {
-    let Some((field, input)) = &mut model.field else { return };
-    for request in requests {
-        let full = input.value().chars().count() >= LONGEST;
-        if !(full && matches!(request, InputRequest::InsertChar(_))) {
-            input.handle(request);
-        }
-    }
-    match field {
-        Field::Filter => *model.place_mut() = Place::default(),
-        Field::Search => model.logs.seek(input.value()),
-        Field::Path | Field::Option(_) => {}
-    }
-}
-
-/// Pasted text goes into the field that has the focus, as one line; without a field it does nothing, since its letters
-/// were never meant as keys.
-pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let letters = text.chars().filter(|c| !c.is_control()).take(LONGEST);
-    write(model, letters.map(InputRequest::InsertChar));
-    Vec::new()
 }
 
 pub fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
@@ -119,7 +58,7 @@ pub fn travel(model: &mut Model, action: &Action) {
         return;
     }
     let page = page(model);
-    let height = crate::ui::draw::rows_in_sight(model);
+    let height = measure::rows_in_sight(model);
     let last = page.items.len().saturating_sub(1);
     let most = page.rows.len().saturating_sub(height);
     let place = model.place_mut();

@@ -1,7 +1,7 @@
 //! From a project to its advice: opening, facts, the interview.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use packwright_core::catalogue::{Questionnaire, Several};
 use packwright_core::facts::{Fact, Facts, Known, Project, Source};
@@ -9,14 +9,13 @@ use packwright_core::session::Intent;
 use packwright_core::technologies;
 use tui_input::Input;
 
-use super::{act as act_on, close, making, send};
+use super::{close, send};
 use crate::ui::action::{Action, Field};
-use crate::ui::form;
 use crate::ui::message::Effect;
 use crate::ui::model::{Model, Overlay};
 use crate::ui::page::Place;
 use crate::ui::route::Route;
-use crate::ui::screens::{build, interview, plan};
+use crate::ui::screens::interview;
 
 /// Builds that the history shows.
 pub const RECALLED: usize = 200;
@@ -71,7 +70,6 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.field = Some((field, Input::new(now)));
             Vec::new()
         }
-        Action::Complete => complete(model),
         Action::AllFacts => {
             model.all_facts = !model.all_facts;
             Vec::new()
@@ -113,7 +111,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Explain(id) => explain(model, id),
-        other => making::act(model, other),
+        _ => Vec::new(),
     }
 }
 
@@ -142,88 +140,6 @@ fn start_folder(model: &Model) -> PathBuf {
     let listed = model.listing.as_ref().map(|(folder, _)| folder.clone());
     // A folder without a name has no parent to go to.
     listed.or(project).or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"))
-}
-
-/// Takes over what was typed.
-pub fn accept(model: &mut Model) -> Vec<Effect> {
-    // What the list of actions shows depends on the field.
-    let item = super::page(model).items.get(model.place().focus).cloned();
-    let Some((field, input)) = model.field.take() else { return Vec::new() };
-    let text = input.value().trim().to_owned();
-    match field {
-        Field::Path if text.is_empty() => Vec::new(),
-        Field::Path => open(model, expanded(&text)),
-        Field::Search => {
-            model.logs.seek(&text);
-            if model.logs.sought().is_empty() {
-                model.logs.forget_search();
-            }
-            if let Some(build) = build::current(model).filter(|_| !model.logs.sought().is_empty())
-                && !model.logs.find(build, false)
-            {
-                model.notice = Some("nothing in the log fits".into());
-            }
-            Vec::new()
-        }
-        Field::Option(row) => {
-            let Some(build) = plan::current(model) else { return Vec::new() };
-            if form::fault(model, build, row, &text).is_some() {
-                // The form says what is wrong; nothing typed is lost.
-                model.field = Some((Field::Option(row), input));
-                return Vec::new();
-            }
-            let option = form::change(model, build, row).map(|(option, _)| option);
-            option.map_or_else(Vec::new, |option| making::with_option(model, build, option, text))
-        }
-        Field::Filter => {
-            close(model);
-            item.map_or_else(Vec::new, |item| act_on(model, item))
-        }
-    }
-}
-
-/// A path as a shell would read its beginning.
-fn expanded(text: &str) -> PathBuf {
-    match (text.strip_prefix('~'), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-            Path::new(&home).join(rest.trim_start_matches('/'))
-        }
-        _ => PathBuf::from(text),
-    }
-}
-
-/// Completes the path with what was listed last, and lists what comes next.
-pub fn complete(model: &mut Model) -> Vec<Effect> {
-    let Some((Field::Path, input)) = &model.field else { return Vec::new() };
-    let typed = if input.value() == "~" { "~/".to_owned() } else { input.value().to_owned() };
-    model.completing = None;
-    let (before, begun) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
-    let folder = if before.is_empty() { PathBuf::from(".") } else { expanded(before) };
-    let Some((_, inside)) = model.listing.as_ref().filter(|(listed, _)| *listed == folder) else {
-        // The key is pressed again when the folder is there.
-        model.completing = Some(folder.clone());
-        return vec![Effect::List(folder)];
-    };
-    let names = inside.iter().filter_map(|listed| listed.path.file_name()?.to_str().map(str::to_owned));
-    let fitting: Vec<String> = names.filter(|name| name.starts_with(begun)).collect();
-    let Some(common) = common_start(&fitting) else { return Vec::new() };
-    let mut completed = before.to_owned() + &common;
-    if fitting.len() == 1 {
-        completed.push('/');
-    }
-    let next = if fitting.len() == 1 { vec![Effect::List(expanded(&completed))] } else { Vec::new() };
-    model.field = Some((Field::Path, Input::new(completed)));
-    next
-}
-
-fn common_start(names: &[String]) -> Option<String> {
-    let mut common = names.first()?.clone();
-    for name in names {
-        while !name.starts_with(&common) {
-            common.pop();
-        }
-    }
-    Some(common)
 }
 
 fn marked_now(model: &Model, fact: Fact) -> BTreeSet<usize> {

@@ -68,10 +68,17 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Reveal(path) => vec![Effect::Show(path.display().to_string())],
         Action::Browse(address) => vec![Effect::Show(address)],
-        other => {
-            look_at_log(model, &other);
+        Action::Follow
+        | Action::NextFilter
+        | Action::NextStep
+        | Action::NextFound
+        | Action::PreviousFound
+        | Action::FirstError
+        | Action::Wrap => {
+            look_at_log(model, &action);
             Vec::new()
         }
+        other => journey::act(model, other),
     }
 }
 

@@ -1,0 +1,157 @@
+//! Typed text: letters, pasted lines, completed paths, and what follows when it is taken over.
+
+use std::path::{Path, PathBuf};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_input::{Input, InputRequest};
+
+use super::{act, close, journey, making, page};
+use crate::ui::action::{Action, Field};
+use crate::ui::form;
+use crate::ui::message::Effect;
+use crate::ui::model::Model;
+use crate::ui::page::Place;
+use crate::ui::screens::{build, plan};
+
+/// Characters that a field takes; a paste of megabytes is a mistake.
+const LONGEST: usize = 4_096;
+
+/// Whether letters go into a field: that of the list of actions, or one that nothing lies over.
+pub fn has_letters(model: &Model) -> bool {
+    match &model.field {
+        Some((Field::Filter, _)) => true,
+        Some(_) => model.overlay.is_none(),
+        None => false,
+    }
+}
+
+/// A key while a field has the focus; nothing where the key means what it means elsewhere.
+pub fn typed(model: &mut Model, event: &KeyEvent) -> Option<Vec<Effect>> {
+    let control = event.modifiers.contains(KeyModifiers::CONTROL);
+    let request = match event.code {
+        KeyCode::Enter => return Some(accept(model)),
+        KeyCode::Esc => return Some(act(model, Action::Back)),
+        KeyCode::Tab => return Some(act(model, Action::Complete)),
+        KeyCode::Char('w') if control => InputRequest::DeletePrevWord,
+        KeyCode::Char('u') if control => InputRequest::DeleteLine,
+        KeyCode::Char('a') if control => InputRequest::GoToStart,
+        KeyCode::Char('e') if control => InputRequest::GoToEnd,
+        KeyCode::Char(_) if control => return None,
+        KeyCode::Char(c) => InputRequest::InsertChar(c),
+        KeyCode::Backspace => InputRequest::DeletePrevChar,
+        KeyCode::Delete => InputRequest::DeleteNextChar,
+        KeyCode::Left => InputRequest::GoToPrevChar,
+        KeyCode::Right => InputRequest::GoToNextChar,
+        KeyCode::Home => InputRequest::GoToStart,
+        KeyCode::End => InputRequest::GoToEnd,
+        _ => return None,
+    };
+    write(model, [request]);
+    Some(Vec::new())
+}
+
+/// Changes the field that has the focus, and what depends on it.
+fn write(model: &mut Model, requests: impl IntoIterator<Item = InputRequest>) {
+    let Some((field, input)) = &mut model.field else { return };
+    for request in requests {
+        let full = input.value().chars().count() >= LONGEST;
+        if !(full && matches!(request, InputRequest::InsertChar(_))) {
+            input.handle(request);
+        }
+    }
+    match field {
+        Field::Filter => *model.place_mut() = Place::default(),
+        Field::Search => model.logs.seek(input.value()),
+        Field::Path | Field::Option(_) => {}
+    }
+}
+
+/// Pasted text goes into the field that has the focus, as one line; without a field it does nothing, since its letters
+/// were never meant as keys.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let letters = text.chars().filter(|c| !c.is_control()).take(LONGEST);
+    write(model, letters.map(InputRequest::InsertChar));
+    Vec::new()
+}
+
+/// Takes over what was typed.
+fn accept(model: &mut Model) -> Vec<Effect> {
+    // What the list of actions shows depends on the field.
+    let item = page(model).items.get(model.place().focus).cloned();
+    let Some((field, input)) = model.field.take() else { return Vec::new() };
+    let text = input.value().trim().to_owned();
+    match field {
+        Field::Path if text.is_empty() => Vec::new(),
+        Field::Path => journey::open(model, expanded(&text)),
+        Field::Search => {
+            model.logs.seek(&text);
+            if model.logs.sought().is_empty() {
+                model.logs.forget_search();
+            }
+            if let Some(build) = build::current(model).filter(|_| !model.logs.sought().is_empty())
+                && !model.logs.find(build, false)
+            {
+                model.notice = Some("nothing in the log fits".into());
+            }
+            Vec::new()
+        }
+        Field::Option(row) => {
+            let Some(build) = plan::current(model) else { return Vec::new() };
+            if form::fault(model, build, row, &text).is_some() {
+                // The form says what is wrong; nothing typed is lost.
+                model.field = Some((Field::Option(row), input));
+                return Vec::new();
+            }
+            let option = form::change(model, build, row).map(|(option, _)| option);
+            option.map_or_else(Vec::new, |option| making::with_option(model, build, option, text))
+        }
+        Field::Filter => {
+            close(model);
+            item.map_or_else(Vec::new, |item| act(model, item))
+        }
+    }
+}
+
+/// A path as a shell would read its beginning.
+fn expanded(text: &str) -> PathBuf {
+    match (text.strip_prefix('~'), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+            Path::new(&home).join(rest.trim_start_matches('/'))
+        }
+        _ => PathBuf::from(text),
+    }
+}
+
+/// Completes the path with what was listed last, and lists what comes next.
+pub fn complete(model: &mut Model) -> Vec<Effect> {
+    let Some((Field::Path, input)) = &model.field else { return Vec::new() };
+    let typed = if input.value() == "~" { "~/".to_owned() } else { input.value().to_owned() };
+    model.completing = None;
+    let (before, begun) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
+    let folder = if before.is_empty() { PathBuf::from(".") } else { expanded(before) };
+    let Some((_, inside)) = model.listing.as_ref().filter(|(listed, _)| *listed == folder) else {
+        // The key is pressed again when the folder is there.
+        model.completing = Some(folder.clone());
+        return vec![Effect::List(folder)];
+    };
+    let names = inside.iter().filter_map(|listed| listed.path.file_name()?.to_str().map(str::to_owned));
+    let fitting: Vec<String> = names.filter(|name| name.starts_with(begun)).collect();
+    let Some(common) = common_start(&fitting) else { return Vec::new() };
+    let mut completed = before.to_owned() + &common;
+    if fitting.len() == 1 {
+        completed.push('/');
+    }
+    let next = if fitting.len() == 1 { vec![Effect::List(expanded(&completed))] } else { Vec::new() };
+    model.field = Some((Field::Path, Input::new(completed)));
+    next
+}
+
+fn common_start(names: &[String]) -> Option<String> {
+    let mut common = names.first()?.clone();
+    for name in names {
+        while !name.starts_with(&common) {
+            common.pop();
+        }
+    }
+    Some(common)
+}
