@@ -10,7 +10,7 @@ use crate::facts::{
     Arch, BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Environment, Evidence, Facts, ImportPackage, Libc,
     Os, Platform, Project, PythonVersion, Requirement, Source, Target, Trial, Version,
 };
-use crate::plan::Remote;
+use crate::plan::{Action, Piece, Plan, Remote, Word};
 
 /// A source-layout command-line tool with two dependencies and a data file.
 pub fn weather() -> Request {
@@ -161,4 +161,14 @@ fn remote(name: &str) -> Remote {
 
 fn at(line: usize) -> Source {
     Source::line("pyproject.toml", line)
+}
+
+/// The texts among the arguments of a plan's last step.
+pub fn texts(plan: &Plan) -> Vec<String> {
+    let Some(Action::Run(command)) = plan.steps.last().map(|step| &step.action) else { panic!("{plan:?}") };
+    let text = |word: &Word| match word.0.as_slice() {
+        [Piece::Text(text)] => Some(text.clone()),
+        _ => None,
+    };
+    command.args.iter().filter_map(text).collect()
 }

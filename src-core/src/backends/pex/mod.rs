@@ -127,21 +127,12 @@ fn options(request: &Request) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::sample::texts;
     use crate::backend::{Need, sample};
     use crate::facts::{Arch, Libc, Os, Platform};
 
     fn plan(request: Request, chosen: &[(&str, &str)]) -> Result<Plan, PlanError> {
         BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen))
-    }
-
-    /// The texts among the arguments of the last step.
-    fn texts(plan: &Plan) -> Vec<String> {
-        let Action::Run(command) = &plan.steps.last().unwrap().action else { panic!("{plan:?}") };
-        let text = |word: &Word| match word.0.as_slice() {
-            [Piece::Text(text)] => Some(text.clone()),
-            _ => None,
-        };
-        command.args.iter().filter_map(text).collect()
     }
 
     #[test]

@@ -72,21 +72,11 @@ fn options(request: &Request) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::sample;
+    use crate::backend::sample::{self, texts};
     use crate::facts::{EntryKind, EntryPoint};
-    use crate::plan::Piece;
 
     fn plan(request: Request, chosen: &[(&str, &str)]) -> Plan {
         BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen)).unwrap()
-    }
-
-    fn texts(plan: &Plan) -> Vec<String> {
-        let Action::Run(command) = &plan.steps.last().unwrap().action else { panic!("{plan:?}") };
-        let text = |word: &Word| match word.0.as_slice() {
-            [Piece::Text(text)] => Some(text.clone()),
-            _ => None,
-        };
-        command.args.iter().filter_map(text).collect()
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod flit;
 mod folder;
 mod groups;
 mod ini;
+mod legacy;
 mod licence;
 mod literal;
 mod local;
@@ -48,7 +49,7 @@ use crate::inspect::tree::Tree;
 pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     let mut declared = match pyproject::read(tree)? {
         Some(declared) => declared,
-        None => match setuptools::read(tree)? {
+        None => match legacy::read(tree)? {
             Some(mut declared) => {
                 pyproject::read_build_system(tree, &mut declared)?;
                 declared

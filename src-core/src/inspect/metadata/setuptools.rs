@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::declared::Declared;
 use super::literal::{Literal, Value};
 use super::python::Keywords;
-use super::{build_system, files, licence, project_table, requirement, requirements_txt, setup_cfg, setup_py};
-use crate::facts::{Definition, EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
+use super::{files, licence, project_table, requirement, requirements_txt, setup_cfg, setup_py};
+use crate::facts::{EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
@@ -20,32 +20,6 @@ struct Found<'s> {
     path: &'static str,
     /// `None` where only running the code tells.
     literal: Option<&'s Literal>,
-}
-
-/// Reads `setup.py` and `setup.cfg` as the definition of a project; `None` where neither is one.
-pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
-    let Some(setup) = Setup::read(tree)? else { return Ok(None) };
-    let definition = if tree.has(setup_py::PATH) {
-        Definition::SetupPy(setup_py::PATH.into())
-    } else {
-        Definition::SetupCfg(setup_cfg::PATH.into())
-    };
-    let mut declared = Declared::new(definition);
-    declared.build_system = Some(build_system::legacy(tree));
-    declared.name = setup.name()?;
-    if declared.name.is_none() {
-        declared.dynamic.push("name".into());
-    }
-    for field in FIELDS {
-        setup.fill(field, tree, &mut declared)?;
-    }
-    if !setup.entry_points(&mut declared) {
-        declared.dynamic.extend(["scripts".to_owned(), "entry-points".to_owned()]);
-    }
-    declared.source_dir = setup.source_dir();
-    declared.packages = setup.packages();
-    licence::complete(tree, &mut declared);
-    Ok(Some(declared))
 }
 
 /// Fields of `[project]` that setuptools takes from `setup()`, where they are dynamic.
@@ -85,7 +59,8 @@ impl Setup {
         self.sources.iter().any(|(_, keywords)| keywords.open)
     }
 
-    fn name(&self) -> Result<Option<Evidence<String>>, InspectError> {
+    /// The distribution's name; `None` where only running the code tells it.
+    pub(crate) fn name(&self) -> Result<Option<Evidence<String>>, InspectError> {
         match self.get("name") {
             Some(Found { path, literal: Some(literal) }) => {
                 let Some(name) = literal.text() else { return Ok(None) };
@@ -312,7 +287,7 @@ impl Setup {
     }
 
     /// Packages and modules that are listed by name.
-    fn packages(&self) -> Vec<String> {
+    pub(crate) fn packages(&self) -> Vec<String> {
         let listed = |keyword: &str| match self.get(keyword)?.literal {
             Some(literal @ Literal { value: Value::List(_), .. }) => literal.texts(),
             _ => None,
