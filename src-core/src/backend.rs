@@ -5,6 +5,7 @@ mod entry;
 mod naming;
 mod recipes;
 mod request;
+mod requirements;
 #[cfg(test)]
 pub(crate) mod sample;
 mod single;
@@ -20,6 +21,7 @@ pub(crate) use recipes::{
     project_sdist, python, python_tool, uv,
 };
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
+pub(crate) use requirements::declared_requirements;
 pub(crate) use single::single_file;
 pub(crate) use trials::{Installing, executable, offline, python_room, started};
 

@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, requirements, static_metadata};
+use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, static_metadata};
 use super::schedule::carry_out;
 use super::step::Bench;
 use super::store::Tree;
@@ -136,12 +136,7 @@ impl Preparing<'_> {
                     self.build_metadata(request)?;
                 }
                 say(format!("Resolve the dependencies for {environment}"));
-                let mut wanted = requirements(
-                    &request.project,
-                    request.resolved.metadata.as_ref(),
-                    &request.extras,
-                    &request.groups,
-                );
+                let mut wanted = request.requirements();
                 let python = self.bench.python(&request.python).map_err(Problem::from)?;
                 let what = format!("`{}`", request.project.name);
                 let target = markers(*environment, python);
@@ -150,7 +145,9 @@ impl Preparing<'_> {
                 wanted.retain(|text| {
                     Requested::repository(text).is_none() || Requested::parse(text).is_needed(target.as_ref(), &[])
                 });
-                let wanted = Wanted { what: &what, requirements: &wanted, local: &local, own: true };
+                let itself = request.own_name();
+                let wanted =
+                    Wanted { what: &what, requirements: &wanted, local: &local, itself: itself.as_deref(), own: true };
                 let reading = |package: &_| dependency::metadata(self, request, package);
                 let mut lock = self.resolver.lock(&wanted, *environment, python, &reading)?;
                 for wheel in &local {

@@ -16,6 +16,7 @@ mod outputs;
 mod real_programs;
 #[cfg(unix)]
 mod screens;
+mod self_references;
 mod source_only;
 mod technologies;
 mod trials;

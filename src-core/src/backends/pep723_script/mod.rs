@@ -1,7 +1,5 @@
 //! A script that says in a comment what it needs, PEP 723.
 
-use std::collections::BTreeSet;
-
 use crate::backend::{
     Backend, Installing, Need, PlanError, Request, artifact_name, executable, main_entry, offline, python, python_room,
     single_file, uv, warn_of, wheelhouse,
@@ -48,32 +46,16 @@ fn block(request: &Request) -> Result<String, PlanError> {
     if let Some(requires) = &request.project.requires_python {
         table.insert("requires-python".into(), requires.value.clone().into());
     }
-    let needed = if request.options.get("pins") == "exact" { pins(request)? } else { declared(request) };
-    table.insert("dependencies".into(), needed.into_iter().collect::<Vec<_>>().into());
+    let needed = if request.options.get("pins") == "exact" { pins(request)? } else { request.requirements() };
+    table.insert("dependencies".into(), needed.into());
     let text = toml::to_string_pretty(&table).unwrap_or_default();
     let lines: Vec<String> =
         text.lines().map(|line| if line.is_empty() { "#".into() } else { format!("# {line}") }).collect();
     Ok(format!("# /// script\n{}\n# ///", lines.join("\n")))
 }
 
-/// The requirements as their author wrote them, with those of extras and groups that go in.
-fn declared(request: &Request) -> BTreeSet<String> {
-    let project = &request.project;
-    let extras = request.extras.iter().filter_map(|name| project.extras.get(name));
-    let groups = request.groups.iter().filter_map(|name| project.groups.get(name));
-    let more = extras.chain(groups).flatten();
-    let own = project.dependencies.iter().chain(more).map(|needed| needed.text.clone());
-    let found = request.resolved.metadata.iter().flat_map(|metadata| metadata.requires_dist.iter().cloned());
-    if project.dynamic.iter().any(|field| field == "dependencies") {
-        // Only the build knows them; what an extra adds is already among `declared`.
-        own.chain(found.filter(|line| !line.contains("extra =="))).collect()
-    } else {
-        own.collect()
-    }
-}
-
 /// Everything that was resolved, each with its one version.
-fn pins(request: &Request) -> Result<BTreeSet<String>, PlanError> {
+fn pins(request: &Request) -> Result<Vec<String>, PlanError> {
     let environment = request.environment;
     let lock = request.resolved.locks.get(&environment).ok_or(PlanError::Needs(Need::Lock(environment)))?;
     Ok(lock.packages.iter().map(|package| format!("{}=={}", package.name, package.version)).collect())

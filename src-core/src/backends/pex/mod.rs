@@ -82,12 +82,9 @@ fn program(
 
 /// What a project without a wheel of its own needs. An address names the package: its wheel is among those resolved.
 fn requirements(request: &Request) -> Vec<String> {
-    let project = &request.project;
-    let extras = request.extras.iter().filter_map(|name| project.extras.get(name));
-    let groups = request.groups.iter().filter_map(|name| project.groups.get(name));
-    let all = project.dependencies.iter().chain(extras.chain(groups).flatten());
-    let texts = all.map(|needed| if needed.text.contains('@') { needed.name.clone() } else { needed.text.clone() });
-    texts.collect()
+    let name = |text: &str| text.split([' ', '[', '@']).next().unwrap_or_default().to_owned();
+    let texts = request.requirements().into_iter();
+    texts.map(|text| if text.contains('@') { name(&text) } else { text }).collect()
 }
 
 /// The systems it is made for. Without any, pex takes the Python that runs it.

@@ -11,8 +11,8 @@ use pep508_rs::MarkerEnvironment;
 
 use super::Preparing;
 use super::git::{self, Reference};
-use crate::backend::{self, CoreMetadata, Request, Resolution};
-use crate::engine::resolve::{LocalWheel, Requested, Resolver, read_wheel_metadata, requirements};
+use crate::backend::{self, CoreMetadata, Request, Resolution, declared_requirements};
+use crate::engine::resolve::{LocalWheel, Requested, Resolver, read_wheel_metadata};
 use crate::engine::source;
 use crate::engine::step::Bench;
 use crate::facts::{Project, normalize};
@@ -51,8 +51,13 @@ pub(super) fn wheels(
 ) -> Result<Vec<LocalWheel>, Problem> {
     let commits = preparing.resolver.locked_commits()?;
     let mut built: BTreeMap<String, Local> = BTreeMap::new();
+    let itself = request.own_name();
     let mut open = asked(&request.project, requirements, target);
     while let Some(Asked { name, extras, place }) = open.pop() {
+        // The project is there already.
+        if itself.as_ref() == Some(&name) {
+            continue;
+        }
         let local = match (built.entry(name), place) {
             (Entry::Occupied(known), _) => {
                 let known = known.into_mut();
@@ -77,11 +82,9 @@ pub(super) fn wheels(
 
 impl Local {
     /// What it needs with the extras that are asked for. Its files say more than its wheel: where they do not come from.
+    /// An extra may name the project itself: so its other extras are asked for.
     fn requirements(&self) -> Vec<String> {
-        let asked: Vec<String> = self.wheel.extras.iter().map(|extra| normalize(extra)).collect();
-        let extras = self.project.extras.keys().filter(|extra| asked.contains(&normalize(extra)));
-        let extras: Vec<String> = extras.chain(&asked).cloned().collect();
-        requirements(&self.project, Some(&self.metadata), &extras, &[])
+        declared_requirements(&self.project, Some(&self.metadata), &self.wheel.extras, &[])
     }
 }
 

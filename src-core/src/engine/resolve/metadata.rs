@@ -4,8 +4,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use pep508_rs::{ExtraName, Requirement as Pep508, VerbatimUrl};
-
 use crate::backend::CoreMetadata;
 use crate::facts::{EntryKind, Project};
 
@@ -27,50 +25,6 @@ pub(in crate::engine) fn static_metadata(project: &Project) -> Option<CoreMetada
         requires_dist: project.dependencies.iter().map(|requirement| requirement.text.clone()).collect(),
         scripts: scripts.map(|entry| (entry.name.clone(), entry.target.clone())).collect(),
     })
-}
-
-/// The run-time requirements of a project with these extras and groups.
-pub(in crate::engine) fn requirements(
-    project: &Project,
-    metadata: Option<&CoreMetadata>,
-    extras: &[String],
-    groups: &[String],
-) -> Vec<String> {
-    let dynamic = project.dynamic.iter().any(|field| field == "dependencies" || field == "optional-dependencies");
-    let mut all: Vec<String> = match metadata.filter(|_| dynamic) {
-        Some(metadata) => metadata.requires_dist.iter().filter_map(|line| for_extras(line, extras)).collect(),
-        None => {
-            let own = project
-                .dependencies
-                .iter()
-                .chain(extras.iter().filter_map(|extra| project.extras.get(extra)).flatten());
-            own.map(|requirement| requirement.text.clone()).collect()
-        }
-    };
-    all.extend(
-        groups
-            .iter()
-            .filter_map(|group| project.groups.get(group))
-            .flatten()
-            .map(|requirement| requirement.text.clone()),
-    );
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// A `Requires-Dist` line with its extra decided: the line without that condition, or nothing.
-fn for_extras(line: &str, extras: &[String]) -> Option<String> {
-    if !line.contains("extra") {
-        return Some(line.to_owned());
-    }
-    let Ok(mut requirement) = line.parse::<Pep508<VerbatimUrl>>() else { return Some(line.to_owned()) };
-    let extras: Vec<ExtraName> = extras.iter().filter_map(|extra| extra.parse().ok()).collect();
-    // Whatever the environment: with these extras and no others, can it be needed at all?
-    let needed = requirement.marker.clone().simplify_extras(&extras);
-    requirement.marker = needed.clone();
-    let text = requirement.to_string();
-    (!needed.is_false() && !text.contains("extra ==")).then_some(text)
 }
 
 /// Reads `METADATA` and `entry_points.txt` of a wheel.
@@ -134,14 +88,6 @@ pub(in crate::engine) fn with_wheel(mut requires: Vec<String>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_requirement_of_an_extra_counts_only_when_the_extra_was_asked_for() {
-        let line = "rich>=13 ; extra == 'pretty' and python_version >= '3.9'";
-        assert_eq!(for_extras(line, &[]), None);
-        assert!(for_extras(line, &["pretty".into()]).unwrap().starts_with("rich>=13"));
-        assert_eq!(for_extras("click", &[]), Some("click".into()));
-    }
 
     #[test]
     fn metadata_is_read_up_to_the_description() {

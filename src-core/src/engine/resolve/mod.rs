@@ -12,7 +12,7 @@ mod sources;
 
 pub(super) use compile::{FRESH, Resolver, now};
 pub use error::ResolveError;
-pub(super) use metadata::{read_wheel_metadata, requirements, static_metadata, with_wheel};
+pub(super) use metadata::{read_wheel_metadata, static_metadata, with_wheel};
 pub(super) use question::{LocalWheel, Wanted};
 pub(super) use requested::{Requested, markers};
 pub(super) use sdist::Sdist;

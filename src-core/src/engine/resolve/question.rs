@@ -18,6 +18,8 @@ pub(in crate::engine) struct Wanted<'a> {
     pub requirements: &'a [String],
     /// Wheels that were built here and stand for their names.
     pub local: &'a [LocalWheel],
+    /// The normalised name of the project itself, which is there already, whoever needs it in turn.
+    pub itself: Option<&'a str>,
     /// Whether the project's own lock applies.
     pub own: bool,
 }
@@ -41,13 +43,14 @@ impl Wanted<'_> {
         self.checked(self.requirements.iter().cloned())
     }
 
-    /// Wheels that were built here, whoever asks for their names.
+    /// Wheels that were built here, whoever asks for their names, and the project itself, which nobody needs anywhere.
     pub(super) fn overrides(&self) -> Result<String, ResolveError> {
-        self.checked(self.local.iter().map(|wheel| {
+        let local = self.local.iter().map(|wheel| {
             // What overrides a requirement overrides its extras too.
             let extras = if wheel.extras.is_empty() { String::new() } else { format!("[{}]", wheel.extras.join(",")) };
             format!("{}{extras} @ file://{}", wheel.name, wheel.path.display().to_string().replace(' ', "%20"))
-        }))
+        });
+        self.checked(local.chain(self.itself.map(|name| format!("{name} ; python_version < '0'"))))
     }
 
     /// Lines of a file for `uv`. One that it would take for an option, for more than one line, or with a variable to fill
@@ -85,9 +88,9 @@ impl Question<'_> {
     /// The name under which the answer is remembered.
     pub fn key(&self) -> String {
         let configured: BTreeMap<String, String> = environment_of_indexes();
-        let Wanted { requirements, local, .. } = self.wanted;
+        let Wanted { requirements, local, itself, .. } = self.wanted;
         let text = format!(
-            "{requirements:?}\n{local:?}\n{}\n{}\n{}\n{}\n{configured:?}",
+            "{requirements:?}\n{local:?}\n{itself:?}\n{}\n{}\n{}\n{}\n{configured:?}",
             self.constraints,
             self.environment,
             self.python.version,
@@ -111,7 +114,7 @@ impl Question<'_> {
                 uv_platform(self.environment.platform),
             ]);
         }
-        if !self.wanted.local.is_empty() {
+        if !self.wanted.local.is_empty() || self.wanted.itself.is_some() {
             args.extend(["--overrides".into(), path("overrides.txt")]);
         }
         if offline {
@@ -160,7 +163,8 @@ mod tests {
     fn a_requirement_that_uv_would_read_as_an_option_or_fill_in_is_refused() {
         let asked = |line: &str| {
             let requirements = [line.to_owned()];
-            let wanted = Wanted { what: "the project", requirements: &requirements, local: &[], own: false };
+            let wanted =
+                Wanted { what: "the project", requirements: &requirements, local: &[], itself: None, own: false };
             wanted.lines().map_err(|error| error.to_string())
         };
         assert_eq!(asked("click>=8"), Ok("click>=8\n".into()));
@@ -172,7 +176,11 @@ mod tests {
             assert!(asked(line).is_err(), "{line}");
         }
         let local = [LocalWheel { name: "a\n--pre".into(), path: "/store/a.whl".into(), extras: vec![], commit: None }];
-        assert!(Wanted { what: "the project", requirements: &[], local: &local, own: true }.overrides().is_err());
+        assert!(
+            Wanted { what: "the project", requirements: &[], local: &local, itself: None, own: true }
+                .overrides()
+                .is_err()
+        );
     }
 
     #[test]
@@ -180,7 +188,13 @@ mod tests {
         let asked = |line: &str, name: &str| {
             let (requirements, extras) = ([line.to_owned()], vec![]);
             let local = [LocalWheel { name: name.into(), path: "/store/a.whl".into(), extras, commit: None }];
-            let wanted = Wanted { what: "the build of `b`", requirements: &requirements, local: &local, own: false };
+            let wanted = Wanted {
+                what: "the build of `b`",
+                requirements: &requirements,
+                local: &local,
+                itself: None,
+                own: false,
+            };
             wanted.lines()
         };
         let line = "Far_Lib[x] @ git+https://me:secret@x.test/far";
