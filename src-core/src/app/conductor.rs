@@ -115,6 +115,7 @@ impl Conductor {
     fn want(&mut self, intent: Intent) {
         match intent {
             Intent::Open { path } => drop(self.desk.start(move |desk| desk.open(&path))),
+            Intent::OpenExample => drop(self.desk.start(Desk::open_example)),
             Intent::Answer { facts } => {
                 self.answers.overlay(&facts);
                 self.tell_advice();

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use super::Message;
 use crate::engine::answers::{self, Keep};
@@ -14,9 +13,6 @@ use crate::facts::Project;
 use crate::inspect::{self, Inspection};
 use crate::problem::{Code, Problem, guarded};
 use crate::session::Update;
-
-/// How often a worker that waits for its turn looks again.
-const PATIENCE: Duration = Duration::from_millis(5);
 
 /// What a worker has found out.
 #[derive(Debug)]
@@ -54,14 +50,17 @@ impl Desk {
     }
 
     pub fn open(&self, path: &Path) {
-        let read = guarded(|| inspect::read(path).map(Box::new).map_err(Problem::from));
-        self.report(Learned::Opened(read));
+        self.report(Learned::Opened(guarded(|| read(path))));
+    }
+
+    pub fn open_example(&self) {
+        self.report(Learned::Opened(guarded(|| read(&self.engine()?.example()?))));
     }
 
     pub fn plan(&self, build: BuildId, order: &Order, settings: &Settings, cancel: &Cancel) {
         let happened = |_, event| self.report(Learned::Happened(build, event));
         let planned = guarded(|| {
-            let _turn = self.turn(cancel).ok_or_else(Cancel::problem)?;
+            let _turn = cancel.lock(&self.planning).ok_or_else(Cancel::problem)?;
             let engine = self.engine()?;
             let prepared = engine.prepare(order, settings, &happened, cancel)?;
             Ok((Box::new(prepared), settings.trusted || engine.is_trusted(&order.project)))
@@ -107,18 +106,6 @@ impl Desk {
         self.tell(builds.map_or_else(Update::Refused, Update::Recalled));
     }
 
-    /// Waits for the turn to plan; `None` if the build was cancelled before.
-    fn turn(&self, cancel: &Cancel) -> Option<MutexGuard<'_, ()>> {
-        loop {
-            match self.planning.try_lock() {
-                Ok(turn) => return Some(turn),
-                Err(TryLockError::Poisoned(left)) => return Some(left.into_inner()),
-                Err(TryLockError::WouldBlock) if cancel.is_cancelled() => return None,
-                Err(TryLockError::WouldBlock) => std::thread::sleep(PATIENCE),
-            }
-        }
-    }
-
     fn engine(&self) -> Result<&Engine, Problem> {
         self.engine.get_or_init(Engine::open).as_ref().map_err(Clone::clone)
     }
@@ -131,4 +118,8 @@ impl Desk {
         // Nobody listens any more when the session has ended.
         let _ = self.reports.send(Message::Learned(learned));
     }
+}
+
+fn read(path: &Path) -> Result<Box<Inspection>, Problem> {
+    inspect::read(path).map(Box::new).map_err(Problem::from)
 }

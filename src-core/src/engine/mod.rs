@@ -8,6 +8,7 @@ mod build;
 mod cancel;
 mod diagnose;
 pub mod doctor;
+mod example;
 mod expected;
 mod fetch;
 mod files;
@@ -251,6 +252,11 @@ impl Engine {
         self.trust
             .grant(project)
             .map_err(|error| Problem::new(Code::Store, "the trust cannot be remembered").because(&error))
+    }
+
+    /// The folder of the example that comes with Packwright, written to the user's data when it is not there yet.
+    pub fn example(&self) -> Result<PathBuf, Problem> {
+        example::unpack(&self.data)
     }
 
     /// Opens the history of builds.

@@ -15,6 +15,8 @@ pub enum Intent {
         /// The folder or the script.
         path: PathBuf,
     },
+    /// Reads the example that comes with Packwright.
+    OpenExample,
     /// Lays facts over what is known: answers of the user, or everything there is when no project is open.
     Answer {
         /// What is known now.

@@ -58,6 +58,8 @@ pub enum Action {
     EnterFolder(PathBuf),
     /// Opens a project.
     Open(PathBuf),
+    /// Opens the example that comes with Packwright.
+    OpenExample,
     /// Reads the project again.
     ReadAgain,
     /// Shows also what is not known.
@@ -74,6 +76,12 @@ pub enum Action {
     Unknown,
     /// Takes the last answer back.
     Undo,
+    /// Shows which other answers would change the first choice.
+    WhatIf,
+    /// Gives another answer to what is known, to see what follows.
+    Flip(Fact, String),
+    /// Takes the last flip back.
+    Unflip,
     /// Keeps the answers in the project's own settings.
     Save,
     /// Shows why, or hides it.
@@ -92,6 +100,8 @@ pub enum Action {
     Select(BuildId),
     /// Shows the next build.
     NextBuild,
+    /// Shows the build before.
+    PreviousBuild,
     /// Changes an option of a plan.
     SetOption(usize),
     /// Starts the artifact with the next entry point of the project.
@@ -221,6 +231,16 @@ impl Binding {
     }
 }
 
+/// The keys that go from one tab of a screen to the next, and back.
+pub fn from_tab_to_tab(what: &str, next: Action, previous: Action) -> [Binding; 2] {
+    let forth = vec![TAB, Key::Code(KeyCode::Right), char('l')];
+    let back = [BACK_TAB, Key::Code(KeyCode::Left), char('h')];
+    [
+        Binding { keys: forth, ..Binding::shown(TAB, next, what) },
+        Binding::quiet(&back, previous, format!("{what}, backwards")),
+    ]
+}
+
 /// The key for a character.
 pub const fn char(c: char) -> Key {
     Key::Char(c)
@@ -230,6 +250,8 @@ pub const fn char(c: char) -> Key {
 pub const ENTER: Key = Key::Code(KeyCode::Enter);
 /// `tab`.
 pub const TAB: Key = Key::Code(KeyCode::Tab);
+/// The same with shift, backwards.
+pub const BACK_TAB: Key = Key::Code(KeyCode::BackTab);
 /// `esc`.
 pub const ESC: Key = Key::Code(KeyCode::Esc);
 

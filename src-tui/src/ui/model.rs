@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use packwright_core::event::BuildId;
-use packwright_core::facts::Fact;
+use packwright_core::facts::{Fact, Known};
 use packwright_core::session::{Choice, View};
 use tui_input::Input;
 
@@ -29,6 +29,8 @@ pub enum Overlay {
     Tags(Fact),
     /// The page about a technology.
     Technology(String),
+    /// Other answers that would change the first choice.
+    WhatIf,
     /// Folders to pick from.
     Folders,
 }
@@ -58,7 +60,7 @@ pub struct Model {
     pub now: u64,
     /// Where the next frame can be clicked; written while drawing.
     pub hits: Vec<Hit>,
-    /// The path of the project that is being opened.
+    /// The project that is being opened: its path, or what it is called.
     pub opening: Option<PathBuf>,
     /// The folder that is listed, and what is in it.
     pub listing: Option<(PathBuf, Vec<Listed>)>,
@@ -70,6 +72,8 @@ pub struct Model {
     pub all_facts: bool,
     /// Facts in the order in which they were answered, "I don't know" included.
     pub answered: Vec<Fact>,
+    /// What was known before each "what if", the last one at the end.
+    pub flipped: Vec<(Fact, Known)>,
     /// Marked tags of the current question.
     pub marked: BTreeSet<usize>,
     /// Whether reasons are unfolded.
@@ -113,6 +117,7 @@ impl Model {
             seen: BTreeMap::new(),
             all_facts: false,
             answered: Vec::new(),
+            flipped: Vec::new(),
             marked: BTreeSet::new(),
             reasons: false,
             target: 0,

@@ -7,7 +7,7 @@ use packwright_core::technologies;
 use super::action::{Action, Binding, ENTER, ESC, Field, Key, everywhere};
 use super::model::{Model, Overlay};
 use super::page::Page;
-use super::screens;
+use super::screens::{self, advice};
 use super::text;
 use super::theme::Role;
 use crate::show::{self, Style};
@@ -35,6 +35,10 @@ pub fn page(model: &Model, overlay: &Overlay, width: u16) -> (String, Page) {
         Overlay::Technology(id) => {
             technology(&mut page, model, id, width);
             id.clone()
+        }
+        Overlay::WhatIf => {
+            what_if(&mut page, model, width);
+            "What if".into()
         }
         Overlay::Folders => {
             folders(&mut page, model, width);
@@ -164,6 +168,29 @@ fn technology(page: &mut Page, model: &Model, id: &str, width: u16) {
     let style = Style { colour: false, width: usize::from(width) };
     for line in show::page(style, &about, entry, model.seen.get(id)).lines() {
         page.row(&[(Role::Text, line)]);
+    }
+}
+
+fn what_if(page: &mut Page, model: &Model, width: u16) {
+    page.text(
+        Role::Dim,
+        "Another answer to what is known, and what would come first then. enter shows it; u takes it back.",
+        width,
+    );
+    page.blank();
+    let flips = advice::explanation(model).what_if;
+    for flip in &flips {
+        let then = flip.technology.as_deref().unwrap_or("nothing fits");
+        let line = page.pieces(&[
+            (Role::Dim, &format!("{:<18}", flip.fact.id())),
+            (Role::Text, &flip.text),
+            (Role::Dim, " → "),
+            (Role::Strong, then),
+        ]);
+        page.item(line, Action::Flip(flip.fact, flip.tag.clone()));
+    }
+    if flips.is_empty() {
+        page.row(&[(Role::Text, "No other answer to one question alone would change the first choice")]);
     }
 }
 

@@ -7,6 +7,7 @@ use packwright_core::problem::Problem;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::action::Action;
 use super::page::Page;
 use super::theme::Role;
 use crate::show::{Sign, shell_line};
@@ -151,9 +152,15 @@ pub fn problem(page: &mut Page, problem: &Problem, width: u16) {
     }
     for hint in &problem.hints {
         page.indented(Role::Text, &hint.text, "  do      ", width);
-        if !hint.command.is_empty() {
-            page.row(&[(Role::Dim, "          $ "), (Role::Text, &shell_line(&hint.command))]);
-        }
+        command(page, "          $ ", &hint.command);
+    }
+}
+
+/// Adds a command to be copied, where there is one.
+pub fn command(page: &mut Page, before: &str, arguments: &[String]) {
+    if !arguments.is_empty() {
+        let line = page.pieces(&[(Role::Dim, before), (Role::Text, &shell_line(arguments))]);
+        page.item(line, Action::CopyText(shell_line(arguments)));
     }
 }
 

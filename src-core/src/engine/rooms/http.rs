@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::{Found, Furnished, last_line};
@@ -34,7 +34,7 @@ pub(super) fn try_out(
     if matches!(room.bench.sandbox, Sandbox::Bubblewrap(_)) {
         return inside(room, port, path, deadline, arguments);
     }
-    let _turn = turn(room.bench.cancel).ok_or(StepError::Cancelled)?;
+    let _turn = room.bench.cancel.lock(&TURN).ok_or(StepError::Cancelled)?;
     let port = free_port(port);
     let mut spawn = room.spawn(&room.check.subject, arguments, Network::Loopback)?;
     spawn.env.insert("PORT".into(), port.to_string());
@@ -62,18 +62,6 @@ pub(super) fn try_out(
         Some(text) => Found::Answered { text, starts_ms: Vec::new() },
         None => Found::Not { because: format!("nothing answered on port {port}: {}", last_line(&log)), log: Some(log) },
     })
-}
-
-/// Waits for the turn; `None` if the work was cancelled before.
-fn turn(cancel: &Cancel) -> Option<MutexGuard<'static, ()>> {
-    loop {
-        match TURN.try_lock() {
-            Ok(turn) => return Some(turn),
-            Err(TryLockError::Poisoned(left)) => return Some(left.into_inner()),
-            Err(TryLockError::WouldBlock) if cancel.is_cancelled() => return None,
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
-        }
-    }
 }
 
 /// Runs program and question in one room: a shell of the room starts the one behind the other.
@@ -151,14 +139,6 @@ fn ask(port: u16, path: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::engine::log::LogWriter;
-
-    #[test]
-    fn who_waits_for_the_turn_can_be_cancelled() {
-        let cancel = Cancel::default();
-        let _mine = turn(&cancel).unwrap();
-        cancel.cancel();
-        assert!(turn(&cancel).is_none());
-    }
 
     #[test]
     fn the_answer_is_found_at_the_end_of_whatever_a_service_prints() {

@@ -6,7 +6,7 @@ use packwright_core::facts::Os;
 use packwright_core::problem::listing;
 use packwright_core::technologies;
 
-use super::super::action::{Action, Binding, Copied, ENTER, TAB, char};
+use super::super::action::{Action, Binding, Copied, ENTER, char, from_tab_to_tab};
 use super::super::glyph;
 use super::super::gradient;
 use super::super::model::Model;
@@ -43,6 +43,15 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// How the first choice of the chosen target came about, and what would change it.
+pub fn explanation(model: &Model) -> Explanation {
+    let target = model.view.advice.as_ref().and_then(|advice| Shown::of(model, advice).os);
+    match target {
+        Some(os) => technologies::advisor().explain_for(os, &model.view.facts),
+        None => technologies::advisor().explain(&model.view.facts),
+    }
+}
+
 /// Every technology in the order of the items: the first choice, the best that can be built where that is another, then
 /// those close behind.
 pub fn listed(model: &Model) -> Vec<String> {
@@ -66,10 +75,7 @@ pub fn scene(model: &Model) -> Scene {
         return Scene::of(super::no_project(model));
     };
     let shown = Shown::of(model, advice);
-    let explanation = match shown.os {
-        Some(os) => technologies::advisor().explain_for(os, &model.view.facts),
-        None => technologies::advisor().explain(&model.view.facts),
-    };
+    let explanation = explanation(model);
     let Some(best) = shown.ranking.first() else {
         text::contradictions(&mut page, advice, width);
         nothing_fits(&mut page, &shown, width);
@@ -221,7 +227,7 @@ fn what_if(page: &mut Page, explanation: &Explanation, width: u16) {
         return;
     }
     page.blank();
-    page.heading("What if", width);
+    page.heading("What if   w tries one", width);
     for flip in explanation.what_if.iter().take(6) {
         let then = flip.technology.as_deref().unwrap_or("nothing fits");
         page.indented(Role::Text, &format!("{} → {then}", flip.text), &format!("{:<18}", flip.fact.id()), width);
@@ -253,7 +259,12 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     }
     let targets = model.view.advice.as_ref().map_or(0, |advice| advice.targets.len());
     if targets > 1 {
-        bindings.push(Binding::shown(TAB, Action::ShowTarget((model.target + 1) % (targets + 1)), "target"));
+        let shown = |by: usize| Action::ShowTarget((model.target + by) % (targets + 1));
+        bindings.extend(from_tab_to_tab("target", shown(1), shown(targets)));
+    }
+    bindings.push(Binding::shown(char('w'), Action::WhatIf, "what if"));
+    if !model.flipped.is_empty() {
+        bindings.push(Binding::shown(char('u'), Action::Unflip, "take it back"));
     }
     bindings.push(Binding::quiet(&[char('i')], Action::Go(Route::Interview), "interview"));
     bindings.push(Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"));

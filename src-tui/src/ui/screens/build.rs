@@ -9,7 +9,7 @@ use packwright_core::technologies;
 use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::action::{Action, Binding, Copied, ENTER, Field, Key, TAB, char};
+use super::super::action::{Action, BACK_TAB, Binding, Copied, ENTER, Field, Key, TAB, char};
 use super::super::glyph;
 use super::super::gradient;
 use super::super::logs::{Entry, Filter};
@@ -300,6 +300,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     }
     if model.started.len() > 1 {
         bindings.push(Binding::shown(TAB, Action::NextBuild, "next build"));
+        bindings.push(Binding::quiet(&[BACK_TAB], Action::PreviousBuild, "the build before"));
     }
     bindings.extend(
         digits.map(|(digit, id)| Binding::quiet(&[char(digit)], Action::Select(*id), format!("build {digit}"))),

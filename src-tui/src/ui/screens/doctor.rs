@@ -77,9 +77,8 @@ fn technology(page: &mut Page, checkup: &Checkup, width: u16) {
         State::Unsupported { because } => page.indented(Role::Text, because, "    ", width),
         State::Missing { hints } => {
             for hint in hints {
-                let command =
-                    if hint.command.is_empty() { String::new() } else { format!(": {}", shell_line(&hint.command)) };
-                page.indented(Role::Text, &format!("{}{command}", hint.text), "    ", width);
+                page.indented(Role::Text, &hint.text, "    ", width);
+                text::command(page, "    $ ", &hint.command);
             }
         }
         State::Build => {}

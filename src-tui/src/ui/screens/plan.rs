@@ -3,11 +3,11 @@
 use packwright_core::event::BuildId;
 use packwright_core::facts::EntryKind;
 use packwright_core::plan::{Consent, Network, Plan, Step};
-use packwright_core::problem::{Code, count, listing};
+use packwright_core::problem::{Code, Problem, count, listing};
 use packwright_core::session::{BuildView, command_line};
 use packwright_core::technologies;
 
-use super::super::action::{Action, Binding, Copied, ENTER, Field, TAB, char};
+use super::super::action::{Action, Binding, Copied, ENTER, Field, char, from_tab_to_tab};
 use super::super::form;
 use super::super::glyph;
 use super::super::gradient;
@@ -46,7 +46,8 @@ pub fn scene(model: &Model) -> Scene {
     let plan = model.view.plans.get(&id);
     match (plan, failed) {
         (_, Some(problem)) if problem.code == Code::ConsentRefused => {
-            text::problem(&mut page, problem, width);
+            // Its hints are for the command line; here the item below is the remedy.
+            text::problem(&mut page, &Problem { hints: Vec::new(), ..problem.clone() }, width);
             page.blank();
             let line = page.pieces(&[
                 (Role::Chosen, " Trust this project and go on "),
@@ -244,7 +245,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Binding::shown(char('y'), Action::Copy(Copied::Commands), "copy the commands"),
     ];
     if model.planned.len() > 1 {
-        bindings.push(Binding::shown(TAB, Action::NextBuild, "next plan"));
+        bindings.extend(from_tab_to_tab("next plan", Action::NextBuild, Action::PreviousBuild));
     }
     if let Some(id) = current(model).filter(|id| !model.view.plans.contains_key(id) && !failed(*id)) {
         bindings.push(Binding::shown(char('x'), Action::Cancel(id), "cancel"));

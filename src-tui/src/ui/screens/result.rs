@@ -5,7 +5,7 @@ use packwright_core::problem::{Code, Problem};
 use packwright_core::session::BuildView;
 use packwright_core::technologies;
 
-use super::super::action::{Action, Binding, Copied, ENTER, TAB, char};
+use super::super::action::{Action, Binding, Copied, ENTER, char, from_tab_to_tab};
 use super::super::glyph;
 use super::super::gradient;
 use super::super::model::Model;
@@ -179,9 +179,7 @@ fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, 
     }
     for hint in &problem.hints {
         page.text(Role::Text, &hint.text, width);
-        if !hint.command.is_empty() {
-            page.row(&[(Role::Dim, "  $ "), (Role::Text, &shell_line(&hint.command))]);
-        }
+        text::command(page, "  $ ", &hint.command);
     }
     if let Some(log) = &problem.log {
         page.blank();
@@ -196,7 +194,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     let build = current(model).and_then(|id| model.view.builds.get(&id));
     let mut bindings = vec![Binding::shown(ENTER, Action::Activate, "choose")];
     if model.started.len() > 1 {
-        bindings.push(Binding::shown(TAB, Action::NextBuild, "next result"));
+        bindings.extend(from_tab_to_tab("next result", Action::NextBuild, Action::PreviousBuild));
     }
     match build.and_then(|build| build.artifact.as_ref()) {
         Some(artifact) => {

@@ -54,6 +54,9 @@ fn path_field(page: &mut Page, model: &Model, width: u16) {
     page.item(line, Action::Edit(Field::Path));
     let line = page.pieces(&[(Role::Rule, "› "), (Role::Text, "pick a folder")]);
     page.item(line, Action::PickFolder);
+    let remark = "   a small program that comes with Packwright, to look around";
+    let line = page.pieces(&[(Role::Rule, "› "), (Role::Text, "try the example"), (Role::Dim, remark)]);
+    page.item(line, Action::OpenExample);
 }
 
 /// The last build of each project, the newest first.
@@ -92,6 +95,7 @@ pub fn bindings() -> Vec<Binding> {
         Binding::shown(ENTER, Action::Activate, "open"),
         Binding::shown(char('o'), Action::Edit(Field::Path), "type a path"),
         Binding::shown(char('f'), Action::PickFolder, "pick a folder"),
+        Binding::shown(char('e'), Action::OpenExample, "try the example"),
         Binding::shown(char('D'), Action::Go(Route::Doctor), "doctor"),
         Binding::quiet(&[TAB], Action::Complete, "complete the path"),
         Binding::shown(char('q'), Action::Quit, "quit"),

@@ -41,6 +41,7 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
     model.places.clear();
     if is_another {
         model.answered.clear();
+        model.flipped.clear();
         model.wanted.clear();
         model.target = 0;
         model.selected = None;
@@ -54,6 +55,7 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Open(path) => open(model, path),
+        Action::OpenExample => read(model, "the example".into(), Intent::OpenExample),
         Action::ReadAgain => {
             model.view.project.as_ref().map(Project::opens_at).map_or_else(Vec::new, |path| open(model, path))
         }
@@ -88,6 +90,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Confirm => confirm(model),
         Action::Unknown => unknown(model),
         Action::Undo => interview::undo(model),
+        Action::WhatIf => {
+            model.lay(Overlay::WhatIf);
+            Vec::new()
+        }
+        Action::Flip(fact, tag) => flip(model, fact, &tag),
+        Action::Unflip => unflip(model),
         Action::Save => {
             model.notice = Some("The answers are being saved with the project".into());
             send(Intent::SaveAnswers)
@@ -115,8 +123,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// Opens a project, and shows what is found of it as it comes.
+/// Opens a project.
 pub fn open(model: &mut Model, path: PathBuf) -> Vec<Effect> {
+    read(model, path.clone(), Intent::Open { path })
+}
+
+/// Has a project read, and shows what is found of it as it comes.
+fn read(model: &mut Model, what: PathBuf, intent: Intent) -> Vec<Effect> {
     model.overlay = None;
     model.field = None;
     model.go(Route::Project);
@@ -124,9 +137,9 @@ pub fn open(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     // Neither plans nor consent are carried to the next project, not even while it is being read.
     model.trusts = false;
     let planned = std::mem::take(&mut model.planned);
-    model.opening = Some(path.clone());
+    model.opening = Some(what);
     let cancelled = planned.into_iter().map(|id| Intent::Cancel { build: Some(id) });
-    cancelled.chain([Intent::Open { path }]).map(Effect::from).collect()
+    cancelled.chain([intent]).map(Effect::from).collect()
 }
 
 /// Shows the page about a technology, and looks anew for its tools.
@@ -174,9 +187,7 @@ fn confirm(model: &mut Model) -> Vec<Effect> {
     if tags.is_empty() {
         return take_back(model, fact);
     }
-    let mut facts = Facts::default();
-    facts.set(None, fact, Known { tags, source: Source::User });
-    send(Intent::Answer { facts })
+    answer(fact, Known { tags, source: Source::User })
 }
 
 fn unknown(model: &mut Model) -> Vec<Effect> {
@@ -187,6 +198,35 @@ fn unknown(model: &mut Model) -> Vec<Effect> {
         }
         _ => interview::unknown(model),
     }
+}
+
+/// Answers otherwise, to see what follows.
+fn flip(model: &mut Model, fact: Fact, tag: &str) -> Vec<Effect> {
+    close(model);
+    let (Some(before), Ok(tags)) = (model.view.facts.get(fact).cloned(), fact.tag_set([tag])) else {
+        return Vec::new();
+    };
+    model.flipped.push((fact, before));
+    model.notice = Some(format!("what if {fact} is {tag}; u takes it back"));
+    answer(fact, Known { tags, source: Source::User })
+}
+
+/// What was known before the last flip holds again.
+fn unflip(model: &mut Model) -> Vec<Effect> {
+    let Some((fact, before)) = model.flipped.pop() else {
+        model.notice = Some("nothing was changed here".into());
+        return Vec::new();
+    };
+    match before.source {
+        Source::User | Source::Saved { .. } => answer(fact, Known { source: Source::User, ..before }),
+        _ => send(Intent::Unanswer { os: None, fact }),
+    }
+}
+
+fn answer(fact: Fact, known: Known) -> Vec<Effect> {
+    let mut facts = Facts::default();
+    facts.set(None, fact, known);
+    send(Intent::Answer { facts })
 }
 
 /// Takes an answer back. What the project shows cannot be taken back.

@@ -54,7 +54,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::NextBuild => {
-            next_build(model);
+            step_build(model, 1);
+            Vec::new()
+        }
+        Action::PreviousBuild => {
+            step_build(model, -1);
             Vec::new()
         }
         Action::Examine => match model.route {
@@ -252,14 +256,17 @@ fn fix(model: &mut Model) -> Vec<Effect> {
     plan_all(model, vec![choice])
 }
 
-fn next_build(model: &mut Model) {
+/// Shows the build so many further on; after the last comes the first.
+fn step_build(model: &mut Model, by: isize) {
     let all: Vec<BuildId> = match model.route {
         Route::Plan => model.planned.clone(),
         Route::Result => model.started.iter().copied().filter(|id| result::has_ended(model, *id)).collect(),
         _ => model.started.iter().copied().collect(),
     };
-    let at = model.selected.and_then(|id| all.iter().position(|other| *other == id)).map_or(0, |at| at + 1);
-    select(model, all.get(at % all.len().max(1)).copied());
+    let now = model.selected.and_then(|id| all.iter().position(|other| *other == id));
+    let count = isize::try_from(all.len()).unwrap_or(isize::MAX).max(1);
+    let at = now.and_then(|at| isize::try_from(at).ok()).map_or(0, |at| (at + by).rem_euclid(count));
+    select(model, all.get(usize::try_from(at).unwrap_or(0)).copied());
 }
 
 fn select(model: &mut Model, build: Option<BuildId>) {

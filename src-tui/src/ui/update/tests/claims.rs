@@ -209,3 +209,72 @@ fn a_pasted_search_is_searched_for() {
     update(&mut model, Message::Paste("Needle".into()));
     assert_eq!(model.logs.sought(), "needle");
 }
+
+#[test]
+fn what_if_shows_another_answer_and_takes_it_back() {
+    let mut model = opened((120, 36));
+    let facts = Facts::from_json(&serde_json::json!({"audience": "developers"}), &Source::User).unwrap();
+    model.view.facts.overlay(&facts);
+    advise(&mut model);
+    model.go(Route::Advice);
+    press(&mut model, "w");
+    let shown = frame(&mut model);
+    let flips = advice::explanation(&model).what_if;
+    for flip in &flips {
+        assert!(shown.contains(&format!("{} → ", flip.text)), "{flip:?}\n{shown}");
+    }
+    let mine = flips.iter().position(|flip| flip.fact.id() == "audience").expect("who it is for matters");
+    for given in [mine, flips.iter().position(|flip| flip.fact.id() == "kind").expect("what it is matters")] {
+        model.lay(Overlay::WhatIf);
+        let flip = flips[given].clone();
+        let before = model.view.facts.get(flip.fact).unwrap().clone();
+        let effects = super::super::act(&mut model, Action::Click(given));
+        let [Effect::Send(intent)] = &effects[..] else { panic!("{effects:?}") };
+        let Intent::Answer { facts } = &**intent else { panic!("{intent:?}") };
+        assert_eq!(facts.get(flip.fact).unwrap().tags.ids(flip.fact).collect::<Vec<_>>(), [flip.tag.as_str()]);
+        let back = press(&mut model, "u");
+        let again = match before.source {
+            Source::User => {
+                let mut facts = Facts::default();
+                facts.set(None, flip.fact, before);
+                Intent::Answer { facts }
+            }
+            _ => Intent::Unanswer { os: None, fact: flip.fact },
+        };
+        assert_eq!(back, [Effect::from(again)]);
+    }
+    assert!(press(&mut model, "u").is_empty());
+}
+
+#[test]
+fn a_newcomer_without_a_project_opens_the_example() {
+    let mut model = model((80, 24));
+    assert!(frame(&mut model).contains("try the example"));
+    assert_eq!(press(&mut model, "e"), [Effect::from(Intent::OpenExample)]);
+    assert!(frame(&mut model).contains("Reading the example"));
+}
+
+#[test]
+fn tabs_go_round_in_both_directions() {
+    let mut model = at(Route::Result, THREE_WAYS)((120, 36));
+    let all: Vec<BuildId> = model.started.iter().copied().collect();
+    model.selected = Some(all[0]);
+    press(&mut model, "l");
+    assert_eq!(model.selected, Some(all[1]));
+    press(&mut model, "hh");
+    assert_eq!(model.selected, all.last().copied());
+    press(&mut model, "\t");
+    assert_eq!(model.selected, Some(all[0]));
+}
+
+#[test]
+fn the_command_of_a_remedy_can_be_copied() {
+    use packwright_core::problem::{Code, Problem};
+    let mut model = after(BROKEN, (120, 36));
+    let id = *model.started.first().unwrap();
+    let problem = Problem::new(Code::BuildFailed, "no compiler").hint_command("Install one", ["apt", "install", "gcc"]);
+    model.view.builds.get_mut(&id).unwrap().problem = Some(problem);
+    model.selected = Some(id);
+    model.go(Route::Result);
+    assert_eq!(press(&mut model, "↓\n"), [Effect::Copy("apt install gcc".into())]);
+}
