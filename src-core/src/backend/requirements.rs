@@ -6,6 +6,7 @@ use pep508_rs::{ExtraName, MarkerTree, Requirement as Pep508, VerbatimUrl};
 
 use super::{CoreMetadata, Request};
 use crate::facts::{Project, normalize};
+use crate::inspect::redirected;
 
 impl Request {
     /// The run-time requirements of the project with the extras and groups that go in, PEP 508, sorted.
@@ -30,7 +31,10 @@ pub(crate) fn declared_requirements(
 ) -> Vec<String> {
     let dynamic = project.dynamic.iter().any(|field| field == "dependencies" || field == "optional-dependencies");
     let mut all: Vec<String> = match metadata.filter(|_| dynamic) {
-        Some(metadata) => metadata.requires_dist.iter().filter_map(|line| for_extras(line, extras)).collect(),
+        Some(metadata) => {
+            let counting = metadata.requires_dist.iter().filter_map(|line| for_extras(line, extras));
+            counting.map(|line| from_source(project, line)).collect()
+        }
         None => {
             let asked: Vec<String> = extras.iter().map(|extra| normalize(extra)).collect();
             let of_extras = project.extras.iter().filter(|(name, _)| asked.contains(&normalize(name)));
@@ -91,6 +95,13 @@ fn is_own(project: &Project, name: &str, requirement: &Pep508<VerbatimUrl>) -> b
 /// The name as the build backend says it, where only that knows.
 fn name_of(project: &Project, metadata: Option<&CoreMetadata>) -> String {
     metadata.map_or_else(|| project.normalized_name(), |metadata| normalize(&metadata.name))
+}
+
+/// A `Requires-Dist` line with the address that the project's files give its package: a build does not know it.
+fn from_source(project: &Project, line: String) -> String {
+    let name = line.split(|character: char| !(character.is_alphanumeric() || "-_.".contains(character))).next();
+    let address = name.and_then(|name| project.sources.get(&normalize(name)));
+    address.map_or_else(|| line.clone(), |address| redirected(&line, address))
 }
 
 /// A `Requires-Dist` line with its extra decided: the line without that condition, or nothing.
@@ -178,6 +189,19 @@ mod tests {
         request.resolved.metadata =
             Some(CoreMetadata { name: "Real_Name".into(), requires_dist, ..CoreMetadata::default() });
         assert_eq!(request.requirements(), ["click", "near-by", "rich"]);
+    }
+
+    #[test]
+    fn what_only_a_build_tells_comes_from_where_the_files_say() {
+        let mut request = request(&[]);
+        request.project.dynamic = vec!["dependencies".into()];
+        request.project.sources = [("own-lib".to_owned(), "git+https://x.test/own".to_owned())].into();
+        let requires_dist = ["Own_Lib[x]>=2 ; os_name == 'nt'", "own-library", "own-lib @ https://x.test/a.whl"];
+        let requires_dist = requires_dist.map(str::to_owned).into();
+        request.resolved.metadata = Some(CoreMetadata { requires_dist, ..CoreMetadata::default() });
+        let expected =
+            ["Own_Lib[x] @ git+https://x.test/own ; os_name == 'nt'", "own-lib @ https://x.test/a.whl", "own-library"];
+        assert_eq!(request.requirements(), expected);
     }
 
     #[test]

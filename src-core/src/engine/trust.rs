@@ -118,7 +118,9 @@ fn requirements(project: &Project) -> impl Iterator<Item = &str> {
 /// Members of the workspace and path dependencies: folders, or files such as source distributions.
 fn neighbours(project: &Project) -> Vec<PathBuf> {
     let members = project.members.iter().map(|member| project.root.join(&member.path));
-    let paths = requirements(project).filter_map(|requirement| Requested::parse(requirement).folder());
+    let sources = project.sources.iter().map(|(name, address)| format!("{name} @ {address}"));
+    let requirements = requirements(project).map(str::to_owned).chain(sources);
+    let paths = requirements.filter_map(|requirement| Requested::parse(&requirement).folder());
     members.chain(paths).collect()
 }
 
@@ -131,25 +133,31 @@ mod tests {
         fs::write(path, text).unwrap();
     }
 
-    /// A project that leads to four others: a member, of an extra, of a group, and what the member needs.
+    /// A project that leads to five others: a member, of an extra, of a group, what the member needs, and a source of what
+    /// only a build tells.
     fn with_neighbours(folder: &Path) {
         let address = |name: &str| format!("{name} @ file://{}", folder.join(name).display());
         let project = format!(
             "[project]\nname = 'app'\nversion = '1'\n[project.optional-dependencies]\nx = ['{}']\n\
-             [dependency-groups]\ny = ['{}']\n[tool.uv.workspace]\nmembers = ['member']\n",
+             [dependency-groups]\ny = ['{}']\n[tool.uv.workspace]\nmembers = ['member']\n\
+             [tool.uv.sources]\nlib = {{path = '../source'}}\n",
             address("extra"),
             address("group")
         );
         write(&folder.join("app/pyproject.toml"), &project);
-        for (name, needs) in [("app/member", address("deep")), ("extra", "a".into()), ("group", "a".into())] {
+        for (name, needs) in
+            [("app/member", address("deep")), ("extra", "a".into()), ("group", "a".into()), ("source", "a".into())]
+        {
             let text = format!("[project]\nname = 'lib'\nversion = '1'\ndependencies = ['{needs}']\n");
             write(&folder.join(name).join("pyproject.toml"), &text);
         }
         for name in ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock", "deep/setup.py"] {
             write(&folder.join(name), "");
         }
-        for name in ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py", "app/README.md"]
-        {
+        for name in ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "source/a.py"] {
+            write(&folder.join(name), "");
+        }
+        for name in ["deep/a/b/c.py", "app/README.md"] {
             write(&folder.join(name), "");
         }
     }
@@ -162,7 +170,7 @@ mod tests {
         let trust = Trust::open(&folder.path().join("data"));
         assert!(!trust.has(&read()));
         let own = ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock"];
-        let others = ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py"];
+        let others = ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py", "source/a.py"];
         for file in own.into_iter().chain(others) {
             trust.grant(&read()).unwrap();
             assert!(trust.has(&read()));

@@ -43,6 +43,9 @@ pub struct Project {
     pub groups: BTreeMap<String, Vec<Requirement>>,
     /// Metadata fields that only the build backend knows, for example `version` or `dependencies`.
     pub dynamic: Vec<String>,
+    /// Addresses of packages that no index is asked for, by normalised name: `[tool.uv.sources]`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, String>,
     /// The project's own lock, if it has one.
     pub lock: Option<LockFile>,
     /// Where the import packages and modules are.
@@ -313,6 +316,7 @@ impl Project {
             extras: BTreeMap::new(),
             groups: BTreeMap::new(),
             dynamic: Vec::new(),
+            sources: BTreeMap::new(),
             lock: None,
             packages: Vec::new(),
             source_dir: String::new(),

@@ -16,6 +16,7 @@ pub use error::InspectError;
 use crate::facts::{Definition, EntryKind, Evidence, Facts, Project, Source, normalize};
 use crate::problem::count;
 use metadata::Declared;
+pub(crate) use metadata::redirected;
 use tree::Tree;
 
 /// What was found in a folder or a single file.
@@ -128,6 +129,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         extras: declared.extras,
         groups: declared.groups,
         dynamic: declared.dynamic,
+        sources: declared.sources,
         lock,
         packages: scan.packages,
         source_dir: scan.source_dir,

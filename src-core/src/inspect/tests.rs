@@ -277,6 +277,7 @@ fn dependencies_beside_the_project_become_addresses() {
         texts(&project.dependencies),
         [format!("lib @ file://{above}/lib"), "other[x] @ git+https://example.invalid/o@v1".into()]
     );
+    assert_eq!(project.sources["lib"], format!("file://{above}/lib"));
 }
 
 #[test]

@@ -242,6 +242,31 @@ fn where_a_local_dependency_has_its_own_from_is_not_lost() {
 }
 
 #[test]
+fn what_only_a_build_tells_comes_from_where_the_files_say() {
+    let bench = Workbench::new();
+    let repository = Repository::new(&bench, &[]);
+    let make = |name: &str, needs: &str, source: &str| {
+        let definition = format!(
+            "[build-system]\nrequires = [\"setuptools>=70.1\"]\nbuild-backend = \"setuptools.build_meta\"\n[project]\n\
+             name = \"{name}\"\nversion = \"1.0\"\ndynamic = [\"dependencies\"]\n[project.scripts]\n\
+             {name} = \"{name}:main\"\n[tool.setuptools]\npy-modules = [\"{name}\"]\n\
+             [tool.uv.sources]\n{needs} = {{ {source} }}\n"
+        );
+        let script = format!("from setuptools import setup\nsetup(install_requires=[\"{needs}\".lower()])\n");
+        let module = needs.replace('-', "_");
+        let code =
+            format!("import argparse\nimport {module}\n\ndef main():\n    argparse.ArgumentParser().parse_args()\n");
+        let file = format!("{name}.py");
+        bench.project(name, &[("pyproject.toml", &definition), ("setup.py", &script), (&file, &code)])
+    };
+    let _ = make("between", "far-lib", &format!("git = \"file://{}\"", repository.0.display()));
+    let root = make("near", "between", "path = \"../between\"");
+    let artifact = build(&bench, &root, &["--trust"]).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "ran", "{artifact}");
+    assert_eq!(material(&artifact)["externalReferences"][0]["type"], "vcs");
+}
+
+#[test]
 fn a_repository_is_refused_as_a_build_requirement() {
     let bench = Workbench::new();
     let repository = Repository::new(&bench, &[]);

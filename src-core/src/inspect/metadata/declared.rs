@@ -30,6 +30,8 @@ pub(crate) struct Declared {
     pub(crate) groups: BTreeMap<String, Vec<Requirement>>,
     /// Fields that only the build backend knows.
     pub(crate) dynamic: Vec<String>,
+    /// Addresses of packages that no index is asked for, by normalised name.
+    pub(crate) sources: BTreeMap<String, String>,
     /// Descriptive metadata; its classifiers are in `classifiers` until the project is put together.
     pub(crate) metadata: Metadata,
     /// Trove classifiers with their lines.
@@ -59,6 +61,7 @@ impl Declared {
             extras: BTreeMap::new(),
             groups: BTreeMap::new(),
             dynamic: Vec::new(),
+            sources: BTreeMap::new(),
             metadata: Metadata::default(),
             classifiers: Vec::new(),
             source_dir: None,

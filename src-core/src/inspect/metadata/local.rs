@@ -10,6 +10,9 @@ use crate::inspect::InspectError;
 
 /// Turns relative references such as `lib @ ../lib` into `file:` addresses, as PEP 508 asks for.
 pub(crate) fn resolve(declared: &mut Declared, root: &Path) {
+    for address in declared.sources.values_mut().filter(|address| requirement::is_local(address)) {
+        *address = file_address(&root.join(address.as_str()));
+    }
     for requirement in every_requirement(declared) {
         let Some((name, address)) = requirement.text.split_once(" @ ") else { continue };
         if !requirement::is_local(address) {
@@ -24,16 +27,16 @@ pub(crate) fn resolve(declared: &mut Declared, root: &Path) {
 }
 
 /// Applies `[tool.uv.sources]`: dependencies that an index shall not be asked for. Members of the workspace are found
-/// by their names, and sources that differ by marker or index are uv's alone.
+/// by their names, and sources that differ by marker or index are uv's alone. What only a build tells is redirected by
+/// who reads that.
 pub(crate) fn apply_sources(root: &Item, declared: &mut Declared) -> Result<(), InspectError> {
     let Some(table) = root.find(&["tool", "uv", "sources"]) else { return Ok(()) };
     for (name, source) in table.entries()? {
         let Some(address) = address(&source) else { continue };
-        for requirement in every_requirement(declared) {
-            if requirement.name == normalize(name) && !requirement.text.contains(" @ ") {
-                requirement.text = redirected(&requirement.text, &address);
-            }
+        for requirement in every_requirement(declared).filter(|requirement| requirement.name == normalize(name)) {
+            requirement.text = redirected(&requirement.text, &address);
         }
+        declared.sources.insert(normalize(name), address);
     }
     Ok(())
 }
@@ -50,9 +53,12 @@ fn address(source: &Item) -> Option<String> {
     path.or_else(|| part("url"))
 }
 
-/// A requirement with its versions replaced by an address; extras and marker stay.
-fn redirected(text: &str, address: &str) -> String {
+/// A requirement with its versions replaced by an address; extras and marker stay, and so does an address that it has.
+pub(crate) fn redirected(text: &str, address: &str) -> String {
     let (head, marker) = text.split_once(';').map_or((text, None), |(head, marker)| (head, Some(marker.trim())));
+    if head.contains('@') {
+        return text.to_owned();
+    }
     let name = match head.split_once(']') {
         Some((extras, _)) => format!("{extras}]"),
         None => head.split(|character: char| "<>=!~( ".contains(character)).next().unwrap_or(head).to_owned(),
@@ -103,5 +109,7 @@ mod tests {
     fn a_source_replaces_the_versions_only() {
         assert_eq!(redirected("a[x,y]>=1 ; python_version < '3'", "./a"), "a[x,y] @ ./a ; python_version < '3'");
         assert_eq!(redirected("a (>=1)", "git+https://example.invalid/a"), "a @ git+https://example.invalid/a");
+        assert_eq!(redirected("a; os_name == '@'", "./a"), "a @ ./a ; os_name == '@'");
+        assert_eq!(redirected("a@https://x.test/a", "./a"), "a@https://x.test/a");
     }
 }
