@@ -173,8 +173,9 @@ proptest! {
         for flip in ADVISOR.explain(&facts).what_if {
             let mut other = facts.clone();
             other.assign(&format!("{}={}", flip.fact, flip.tag)).expect("flips are tags");
-            let best = ADVISOR.rank(&other).best().map(|best| best.technology.clone());
-            prop_assert_eq!(best, flip.technology);
+            let advice = ADVISOR.rank(&other);
+            prop_assert_eq!(advice.best().map(|best| best.technology.clone()), flip.technology);
+            prop_assert!(advice.contradictions.len() <= ADVISOR.rank(&facts).contradictions.len(), "{}", flip.text);
         }
     }
 }
@@ -230,6 +231,14 @@ fn the_path_ends_on_the_rung_of_the_first_choice() {
     assert_eq!(told.path.last().map(|rung| (rung.level.as_str(), rung.chosen)), Some(("preinstalled-python", true)));
     assert!(told.path.iter().all(|rung| !rung.because.is_empty() && rung.source.starts_with("https://")));
     assert!(told.reasons.len() <= 3 && !told.what_if.is_empty());
+}
+
+#[test]
+fn a_kind_that_runs_in_one_place_only_says_so() {
+    let of = |kind: &str| best(&serde_json::json!({"kind": kind, "source-files": "several"}));
+    assert_eq!(of("function").as_deref(), Some("lambda-zip"));
+    assert_eq!(of("web-frontend").as_deref(), Some("brython"));
+    assert_eq!(of("firmware").as_deref(), Some("micropython"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::answer::Reason;
+use super::consistency::contradicting;
 use super::ranking::{spoken, veto};
 use super::rules::Rules;
 use super::standing::{Board, leader, total};
@@ -113,8 +114,10 @@ fn passed(rules: &Rules, boards: &[Board], level: &Level, chosen: Option<usize>)
     Some(rung(level, false, because, source))
 }
 
-/// Every other answer to what is known that would change the first choice, in the order of the questions.
+/// Every other answer to what is known that would change the first choice, in the order of the questions. Answers that
+/// cannot hold beside the rest of what is known are no cases to think of.
 fn what_if(rules: &Rules, boards: &[Board], facts: &Facts, chosen: Option<usize>) -> Vec<WhatIf> {
+    let said = contradicting(boards).len();
     let mut found = Vec::new();
     for question in &Questionnaire::get().questions {
         let Some(known) = facts.get(question.fact) else { continue };
@@ -122,8 +125,9 @@ fn what_if(rules: &Rules, boards: &[Board], facts: &Facts, chosen: Option<usize>
             if known.tags.has(tag) {
                 continue;
             }
-            let leading = leader(&flipped(rules, boards, question.fact, Tags::default().with(tag)));
-            if leading != chosen {
+            let after = flipped(rules, boards, question.fact, Tags::default().with(tag));
+            let leading = leader(&after);
+            if leading != chosen && contradicting(&after).len() <= said {
                 found.push(WhatIf {
                     fact: question.fact,
                     tag: choice.tag.clone(),
