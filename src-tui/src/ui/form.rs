@@ -1,7 +1,9 @@
-//! The options of a plan as a form: each row a title, a value, one sentence of help; checked while it is typed.
+//! The options of a plan, and the extras and groups that can go in, as a form: each row a title, a value, one sentence of help; checked while it is typed.
 
-use packwright_core::catalogue::{OptionKind, OptionSpec};
+use packwright_core::catalogue::{Layer, OptionKind, OptionSpec};
 use packwright_core::event::BuildId;
+use packwright_core::facts::Requirement;
+use packwright_core::session::Choice;
 use packwright_core::technologies;
 
 use super::action::Field;
@@ -20,60 +22,102 @@ pub struct Row {
     pub is_set: bool,
 }
 
-/// What a change of a row does.
+/// What choosing a row does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// It has a new value.
-    Value(String),
+    /// An option has a new value.
+    Value(String, String),
     /// It is to be typed.
     Typing(Field, String),
+    /// An extra goes in, or stays out.
+    Extra(String),
+    /// A dependency group goes in, or stays out.
+    Group(String),
 }
 
-fn specs(model: &Model, build: BuildId) -> &'static [OptionSpec] {
+/// What a row sets.
+enum Setting<'a> {
+    Option(&'static OptionSpec),
+    Extra(&'a str, &'a [Requirement]),
+    Group(&'a str, &'a [Requirement]),
+}
+
+fn settings(model: &Model, build: BuildId) -> Vec<Setting<'_>> {
     let choice = model.choices.get(&build);
-    choice.and_then(|choice| technologies::named(&choice.technology)).map_or(&[], |entry| entry.options.as_slice())
+    let Some(entry) = choice.and_then(|choice| technologies::named(&choice.technology)) else { return Vec::new() };
+    let mut settings: Vec<Setting> = entry.options.iter().map(Setting::Option).collect();
+    // What brings no dependencies along has none to add.
+    if let Some(project) = model.view.project.as_ref().filter(|_| entry.brings.contains(&Layer::Dependencies)) {
+        settings.extend(project.extras.iter().map(|(name, adds)| Setting::Extra(name, adds)));
+        settings.extend(project.groups.iter().map(|(name, adds)| Setting::Group(name, adds)));
+    }
+    settings
 }
 
 /// The rows of a build's form.
 pub fn rows(model: &Model, build: BuildId) -> Vec<Row> {
-    let chosen = model.choices.get(&build).map(|choice| &choice.options);
-    let row = |spec: &OptionSpec| {
-        let set = chosen.and_then(|options| options.get(&spec.id));
-        let value = set.map_or_else(|| spec.default_for(&model.view.facts).to_owned(), Clone::clone);
-        let title = spec.choices.iter().find(|choice| choice.id == value).map(|choice| choice.title.clone());
-        let shown = title.map_or(value.clone(), |title| format!("{value}: {title}"));
-        let shown = if shown.is_empty() { "not set".into() } else { shown };
-        Row { title: spec.title.clone(), value: shown, help: spec.help.clone(), is_set: set.is_some() }
+    let Some(choice) = model.choices.get(&build) else { return Vec::new() };
+    let row = |setting: &Setting| match setting {
+        Setting::Option(spec) => of_option(spec, choice, model),
+        Setting::Extra(name, adds) => of_requirements("extra", name, adds, &choice.extras),
+        Setting::Group(name, adds) => of_requirements("group", name, adds, &choice.groups),
     };
-    specs(model, build).iter().map(row).collect()
+    settings(model, build).iter().map(row).collect()
+}
+
+fn of_option(spec: &OptionSpec, choice: &Choice, model: &Model) -> Row {
+    let set = choice.options.get(&spec.id);
+    let value = set.map_or_else(|| spec.default_for(&model.view.facts).to_owned(), Clone::clone);
+    let title = spec.choices.iter().find(|choice| choice.id == value).map(|choice| choice.title.clone());
+    let shown = title.map_or(value.clone(), |title| format!("{value}: {title}"));
+    let shown = if shown.is_empty() { "not set".into() } else { shown };
+    Row { title: spec.title.clone(), value: shown, help: spec.help.clone(), is_set: set.is_some() }
+}
+
+fn of_requirements(what: &str, name: &str, adds: &[Requirement], chosen: &[String]) -> Row {
+    let is_set = chosen.iter().any(|one| one == name);
+    let adds: Vec<&str> = adds.iter().map(|one| one.text.as_str()).collect();
+    let help = if adds.is_empty() { "Adds nothing".into() } else { format!("Adds {}", adds.join(", ")) };
+    Row { title: format!("With the {what} {name}"), value: is_set.to_string(), help, is_set }
 }
 
 /// Why a text cannot be the value of a row.
 pub fn fault(model: &Model, build: BuildId, row: usize, text: &str) -> Option<String> {
-    specs(model, build).get(row)?.check(text).err().map(|error| error.to_string())
+    spec(model, build, row)?.check(text).err().map(|error| error.to_string())
 }
 
-/// The option a row sets, and what choosing the row does: flags flip, choices go round, texts are typed.
-pub fn change(model: &Model, build: BuildId, row: usize) -> Option<(String, Change)> {
-    let spec = specs(model, build).get(row)?;
+/// The option that a row sets.
+pub fn spec(model: &Model, build: BuildId, row: usize) -> Option<&'static OptionSpec> {
+    match settings(model, build).get(row)? {
+        Setting::Option(spec) => Some(spec),
+        Setting::Extra(..) | Setting::Group(..) => None,
+    }
+}
+
+/// What choosing a row does: flags flip, choices go round, texts are typed.
+pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Change> {
+    let spec = match settings(model, build).get(row)? {
+        Setting::Option(spec) => *spec,
+        Setting::Extra(name, _) => return Some(Change::Extra((*name).to_owned())),
+        Setting::Group(name, _) => return Some(Change::Group((*name).to_owned())),
+    };
     let set = model.choices.get(&build).and_then(|choice| choice.options.get(&spec.id));
     let now = set.map_or_else(|| spec.default_for(&model.view.facts), String::as_str);
-    let change = match spec.kind {
-        OptionKind::Flag => Change::Value((now != "true").to_string()),
+    let value = match spec.kind {
+        OptionKind::Flag => (now != "true").to_string(),
         OptionKind::Choice => {
             let at = spec.choices.iter().position(|choice| choice.id == now).map_or(0, |at| at + 1);
-            Change::Value(spec.choices.get(at % spec.choices.len().max(1))?.id.clone())
+            spec.choices.get(at % spec.choices.len().max(1))?.id.clone()
         }
-        OptionKind::Text | OptionKind::List => Change::Typing(Field::Option(row), now.to_owned()),
+        OptionKind::Text | OptionKind::List => return Some(Change::Typing(Field::Option(row), now.to_owned())),
     };
-    Some((spec.id.clone(), change))
+    Some(Change::Value(spec.id.clone(), value))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ui::theme::{Depth, Theme};
-    use packwright_core::session::Choice;
 
     const BUILD: BuildId = BuildId(1);
 
@@ -89,7 +133,7 @@ mod tests {
             let mut model = model(&entry.id);
             for (index, spec) in entry.options.iter().enumerate() {
                 let mut seen = Vec::new();
-                while let Some((id, Change::Value(value))) = change(&model, BUILD, index) {
+                while let Some(Change::Value(id, value)) = change(&model, BUILD, index) {
                     if seen.contains(&value) {
                         break;
                     }
@@ -111,7 +155,7 @@ mod tests {
         if let Some((entry, index)) = text {
             let model = model(&entry.id);
             assert!(fault(&model, BUILD, index, "two\nlines").is_some());
-            assert!(matches!(change(&model, BUILD, index), Some((_, Change::Typing(..)))));
+            assert!(matches!(change(&model, BUILD, index), Some(Change::Typing(..))));
         }
         assert!(rows(&model("no-such-technology"), BUILD).is_empty());
     }

@@ -102,7 +102,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
                 model.field = Some((Field::Option(row), input));
                 return Vec::new();
             }
-            let option = form::change(model, build, row).map(|(option, _)| option);
+            let option = form::spec(model, build, row).map(|spec| spec.id.clone());
             option.map_or_else(Vec::new, |option| making::with_option(model, build, option, text))
         }
         Field::Filter => {

@@ -171,12 +171,24 @@ fn rebuild(model: &mut Model, index: usize) -> Vec<Effect> {
 fn set_option(model: &mut Model, row: usize) -> Vec<Effect> {
     let Some(build) = plan::current(model) else { return Vec::new() };
     match form::change(model, build, row) {
-        Some((option, Change::Value(value))) => with_option(model, build, option, value),
-        Some((_, Change::Typing(field, now))) => {
+        Some(Change::Value(option, value)) => return with_option(model, build, option, value),
+        Some(Change::Typing(field, now)) => {
             model.field = Some((field, Input::new(now)));
-            Vec::new()
+            return Vec::new();
         }
-        None => Vec::new(),
+        Some(Change::Extra(name)) => toggle(model.choices.get_mut(&build).map(|choice| &mut choice.extras), name),
+        Some(Change::Group(name)) => toggle(model.choices.get_mut(&build).map(|choice| &mut choice.groups), name),
+        None => return Vec::new(),
+    }
+    plan_one(model, build)
+}
+
+/// Takes a name in, or out.
+fn toggle(names: Option<&mut Vec<String>>, name: String) {
+    let Some(names) = names else { return };
+    match names.iter().position(|one| *one == name) {
+        Some(at) => drop(names.remove(at)),
+        None => names.push(name),
     }
 }
 

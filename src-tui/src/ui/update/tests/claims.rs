@@ -278,3 +278,31 @@ fn the_command_of_a_remedy_can_be_copied() {
     model.go(Route::Result);
     assert_eq!(press(&mut model, "↓\n"), [Effect::Copy("apt install gcc".into())]);
 }
+
+#[test]
+fn extras_and_groups_go_into_what_brings_dependencies() {
+    let mut model = opened((120, 60));
+    let adds = packwright_core::facts::Requirement {
+        text: "colorama>=0.4".into(),
+        name: "colorama".into(),
+        source: Source::User,
+    };
+    let project = model.view.project.as_mut().unwrap();
+    project.extras.insert("colour".into(), vec![adds.clone()]);
+    project.groups.insert("night".into(), vec![adds]);
+    super::super::act(&mut model, Action::PlanIt(Some("zipapp".into())));
+    let shown = frame(&mut model);
+    assert!(shown.contains("With the extra colour: false") && shown.contains("Adds colorama>=0.4"), "{shown}");
+    let options = technologies::named("zipapp").unwrap().options.len();
+    let chosen = |model: &mut Model, row| {
+        let effects = super::super::act(model, Action::SetOption(row));
+        let Some(Effect::Send(intent)) = effects.into_iter().next() else { panic!("a plan is asked for") };
+        let Intent::Plan { choice, .. } = *intent else { panic!("{intent:?}") };
+        (choice.extras, choice.groups)
+    };
+    assert_eq!(chosen(&mut model, options), (vec!["colour".to_owned()], vec![]));
+    assert_eq!(chosen(&mut model, options + 1), (vec!["colour".to_owned()], vec!["night".to_owned()]));
+    assert_eq!(chosen(&mut model, options), (vec![], vec!["night".to_owned()]));
+    super::super::act(&mut model, Action::PlanIt(Some("sdist".into())));
+    assert!(!frame(&mut model).contains("With the extra"));
+}
