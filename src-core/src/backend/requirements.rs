@@ -33,7 +33,7 @@ pub(crate) fn declared_requirements(
     let mut all: Vec<String> = match metadata.filter(|_| dynamic) {
         Some(metadata) => {
             let counting = metadata.requires_dist.iter().filter_map(|line| for_extras(line, extras));
-            counting.map(|line| from_source(project, line)).collect()
+            counting.map(|line| from_source(project, &line)).collect()
         }
         None => {
             let asked: Vec<String> = extras.iter().map(|extra| normalize(extra)).collect();
@@ -98,10 +98,10 @@ fn name_of(project: &Project, metadata: Option<&CoreMetadata>) -> String {
 }
 
 /// A `Requires-Dist` line with the address that the project's files give its package: a build does not know it.
-fn from_source(project: &Project, line: String) -> String {
+fn from_source(project: &Project, line: &str) -> String {
     let name = line.split(|character: char| !(character.is_alphanumeric() || "-_.".contains(character))).next();
     let address = name.and_then(|name| project.sources.get(&normalize(name)));
-    address.map_or_else(|| line.clone(), |address| redirected(&line, address))
+    address.map_or_else(|| line.to_owned(), |address| redirected(line, address))
 }
 
 /// A `Requires-Dist` line with its extra decided: the line without that condition, or nothing.

@@ -90,7 +90,7 @@ impl Building<'_> {
         let receipt = self.receipt(prepared, main, &artifact, &tried, done);
         let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
         let materials = serde_json::to_vec_pretty(&sbom::cyclonedx(&receipt)).unwrap_or_default();
-        let papers = [(".cdx.json", materials), (".receipt.json", json)];
+        let papers = [(".cdx.json", materials), (output::RECEIPT, json)];
         let papers = papers.iter().map(|(suffix, text)| output::stage_text(&artifact.path, suffix, text));
         // Only when all of it is on the disk anything is replaced.
         output::place(outputs, papers.collect::<Result<_, _>>()?)?;

@@ -1,10 +1,13 @@
 //! Moves artifacts into place: staged beside the destination, then renamed, so that an artifact is old or new, never half.
 
+mod replaceable;
 mod staged;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::replaceable::announcing;
+pub(super) use self::replaceable::receipt_beside;
 pub(super) use self::staged::{Staged, stage, stage_text};
 use super::files::remove_all;
 use super::render::RenderError;
@@ -14,6 +17,8 @@ use crate::problem::{Code, Problem};
 
 /// Hidden names of half-made things in the destination begin with this.
 const STAGED: &str = ".packwright-";
+/// The end of a receipt's name, after that of its artifact.
+pub(super) const RECEIPT: &str = ".receipt.json";
 /// Where a folder that is being replaced waits, in the half-made thing that replaces it.
 const ASIDE: &str = "old";
 
@@ -77,9 +82,9 @@ pub(super) fn check(folder: &Path) -> Result<(), OutputError> {
 ///
 /// A build may be killed between any two moves. A new folder without a receipt would be in the way of all builds to come,
 /// so its papers go first. What has a receipt is replaced first, so that a new receipt never lies beside an old artifact;
-/// the old receipt beside a new artifact does not match it, and the next build replaces both.
+/// but the old receipt says before what is coming, so that the next build may replace both.
 pub(super) fn place(outputs: Vec<Staged>, papers: Vec<Staged>) -> Result<(), OutputError> {
-    let (moves, leftover) = in_order(outputs, papers);
+    let (moves, leftover) = in_order(outputs, papers)?;
     for staged in moves {
         if let Err(error) = staged.place() {
             for paper in leftover {
@@ -93,19 +98,15 @@ pub(super) fn place(outputs: Vec<Staged>, papers: Vec<Staged>) -> Result<(), Out
 
 /// What is moved, in order, and the papers that must not stay where a move fails: they would be of something that is not
 /// there.
-fn in_order(outputs: Vec<Staged>, papers: Vec<Staged>) -> (Vec<Staged>, Vec<PathBuf>) {
-    if outputs.first().is_some_and(|main| is_artifact(&main.path)) {
-        return (outputs.into_iter().chain(papers).collect(), Vec::new());
+fn in_order(outputs: Vec<Staged>, papers: Vec<Staged>) -> Result<(Vec<Staged>, Vec<PathBuf>), OutputError> {
+    let replaced = outputs.first().filter(|main| main.path.exists());
+    let announced = replaced.and_then(|main| Some((main, announcing(&main.path, &main.sha256)?)));
+    if let Some((main, text)) = announced {
+        let announced = stage_text(&main.path, RECEIPT, &text)?;
+        return Ok(([announced].into_iter().chain(outputs).chain(papers).collect(), Vec::new()));
     }
     let leftover = papers.iter().map(|paper| paper.path.clone()).collect();
-    (papers.into_iter().chain(outputs).collect(), leftover)
-}
-
-/// Whether something was made by Packwright: a receipt lies beside it.
-pub(super) fn is_artifact(path: &Path) -> bool {
-    let receipt: Option<serde_json::Value> =
-        fs::read(beside(path, ".receipt.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    receipt.is_some_and(|receipt| receipt.get("packwright").is_some())
+    Ok((papers.into_iter().chain(outputs).collect(), leftover))
 }
 
 /// The path of what is written beside an artifact.
@@ -172,9 +173,11 @@ mod tests {
             assert_eq!((staged.path.clone(), staged.bytes), (out.join("app.pyz"), 3));
             staged.place().unwrap();
             assert_eq!(fs::read_to_string(out.join("app.pyz")).unwrap(), text);
-            stage(&output(Pick::Folder, "app"), &tree, &out).unwrap().place().unwrap();
+            let staged = stage(&output(Pick::Folder, "app"), &tree, &out).unwrap();
+            let receipt = format!(r#"{{"packwright": "0.1.0", "artifact": {{"sha256": "{}"}}}}"#, staged.sha256);
+            let receipt = stage_text(&staged.path, RECEIPT, receipt.as_bytes()).unwrap();
+            place(vec![staged], vec![receipt]).unwrap();
             assert_eq!(fs::read_to_string(out.join("app/bin/app")).unwrap(), text);
-            stage_text(&out.join("app"), ".receipt.json", br#"{"packwright": "0.1.0"}"#).unwrap().place().unwrap();
         }
         assert_eq!(fs::read_dir(&out).unwrap().count(), 3, "nothing half-made is left");
     }
@@ -213,8 +216,8 @@ mod tests {
     fn made(text: &str, pick: Pick, folder: &Path) -> Result<(Vec<Staged>, Vec<Staged>), OutputError> {
         let store = Store::open(&folder.join("store")).unwrap();
         let artifact = stage(&output(pick, "app"), &tree(&store, &[("text", text)]), folder)?;
-        let json = format!(r#"{{"packwright": "{text}"}}"#);
-        let papers = [".cdx.json", ".receipt.json"].map(|suffix| stage_text(&artifact.path, suffix, json.as_bytes()));
+        let json = format!(r#"{{"packwright": "{text}", "artifact": {{"sha256": "{}"}}}}"#, artifact.sha256);
+        let papers = [".cdx.json", RECEIPT].map(|suffix| stage_text(&artifact.path, suffix, json.as_bytes()));
         Ok((vec![artifact], papers.into_iter().collect::<Result<_, _>>()?))
     }
 
@@ -222,7 +225,8 @@ mod tests {
     fn said(folder: &Path) -> [String; 3] {
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let artifact = read("app") + &read("app/text");
-        let paper = |suffix| read(suffix).split('"').nth(3).unwrap_or_default().to_owned();
+        let json = |name: &str| serde_json::from_str(&read(name)).unwrap_or(serde_json::Value::Null);
+        let paper = |name: &str| json(name)["packwright"].as_str().unwrap_or_default().to_owned();
         [artifact, paper("app.cdx.json"), paper("app.receipt.json")]
     }
 
@@ -238,7 +242,7 @@ mod tests {
             build("old");
         }
         let (outputs, papers) = make("new");
-        let (all, _) = in_order(outputs, papers);
+        let (all, _) = in_order(outputs, papers).unwrap();
         all.into_iter().take(moves).for_each(|staged| staged.place().unwrap());
         let [artifact, materials, receipt] = said(folder.path());
         assert!(artifact != "old" || receipt == "old", "a new receipt beside an old artifact");
@@ -250,11 +254,23 @@ mod tests {
     #[test]
     fn a_build_that_is_killed_between_two_moves_hides_nothing_and_blocks_no_other() {
         for pick in [Pick::Folder, Pick::One("*".into())] {
-            for moves in 0..=3 {
+            for moves in 0..=4 {
                 killed_after(moves, &pick, false);
                 killed_after(moves, &pick, true);
             }
         }
+    }
+
+    #[test]
+    fn a_folder_of_the_user_is_not_replaced_because_a_killed_build_left_its_receipt() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outputs, papers) = made("new", Pick::Folder, folder.path()).unwrap();
+        let (all, _) = in_order(outputs, papers).unwrap();
+        all.into_iter().take(2).for_each(|staged| staged.place().unwrap());
+        fs::create_dir(folder.path().join("app")).unwrap();
+        fs::write(folder.path().join("app/thesis"), "mine").unwrap();
+        let error = made("newer", Pick::Folder, folder.path()).unwrap_err();
+        assert!(error.to_string().ends_with("it is a folder with other files than its receipt says"), "{error}");
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{ASIDE, OutputError, beside, is_artifact, staged_prefix};
+use super::replaceable::must_be_replaceable;
+use super::{ASIDE, OutputError, beside, staged_prefix};
 use crate::engine::render::picked;
 use crate::engine::store::{Blob, Manifest, Tree};
 use crate::plan::Output;
@@ -61,8 +62,8 @@ fn stage_folder(tree: &Tree, below: &str, destination: PathBuf, folder: &Path) -
     if destination.is_file() {
         return Err(OutputError::InTheWay { path: destination, what: "a file, and the artifact is a folder" });
     }
-    if destination.is_dir() && !is_artifact(&destination) && !is_empty(&destination) {
-        return Err(OutputError::InTheWay { path: destination, what: "a folder that Packwright did not make" });
+    if destination.is_dir() {
+        must_be_replaceable(&destination)?;
     }
     let failed = at(folder);
     let staged = tempfile::Builder::new().prefix(&staged_prefix()).tempdir_in(folder).map_err(failed)?;
@@ -132,10 +133,6 @@ fn must_not_be_a_folder(path: &Path) -> Result<(), OutputError> {
         });
     }
     Ok(())
-}
-
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 fn at(folder: &Path) -> impl Fn(io::Error) -> OutputError + Copy {

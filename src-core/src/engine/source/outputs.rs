@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::engine::files::relative;
-use crate::engine::output::is_artifact;
+use crate::engine::output::receipt_beside;
 use crate::facts::Project;
 
 /// What is written beside each artifact.
@@ -37,7 +37,9 @@ fn artifacts(project: &Project) -> Vec<String> {
         for entry in fs::read_dir(project.root.join(folder)).into_iter().flatten().flatten() {
             let path = relative(&project.root, &entry.path());
             let artifact = path.strip_suffix(".receipt.json");
-            found.extend(artifact.filter(|artifact| is_artifact(&project.root.join(artifact))).map(str::to_owned));
+            found.extend(
+                artifact.filter(|artifact| receipt_beside(&project.root.join(artifact)).is_some()).map(str::to_owned),
+            );
         }
     }
     found
