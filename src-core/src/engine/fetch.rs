@@ -217,6 +217,7 @@ pub(super) fn percent_decoded(path: &str) -> String {
         let code = (bytes[at] == b'%')
             .then(|| path.get(at + 1..at + 3))
             .flatten()
+            .filter(|code| code.bytes().all(|digit| digit.is_ascii_hexdigit()))
             .and_then(|code| u8::from_str_radix(code, 16).ok());
         plain.push(code.unwrap_or(bytes[at]));
         at += if code.is_some() { 3 } else { 1 };

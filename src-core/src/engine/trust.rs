@@ -12,7 +12,7 @@ use super::store::{StoreError, at};
 use crate::facts::Project;
 use crate::inspect;
 
-/// The digests that were trusted, by project folder.
+/// The digests that were trusted, by the folder of a project or the script that it is.
 #[derive(Debug)]
 pub(super) struct Trust {
     file: PathBuf,
@@ -30,7 +30,7 @@ impl Trust {
     /// Whether the project was trusted as it is now.
     pub fn has(&self, project: &Project) -> bool {
         self.known()
-            .get(&project.root.display().to_string())
+            .get(&project.opens_at().display().to_string())
             .is_some_and(|digest| digest_of(project).as_ref() == Some(digest))
     }
 
@@ -40,7 +40,7 @@ impl Trust {
         let folder = self.file.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(at("create", folder))?;
         let mut known = self.known();
-        known.insert(project.root.display().to_string(), digest);
+        known.insert(project.opens_at().display().to_string(), digest);
         write_atomically(&self.file, &serde_json::to_vec_pretty(&known).unwrap_or_default())
     }
 }
@@ -95,11 +95,9 @@ fn add(project: &Project, hash: &mut Sha256, files: &mut usize) {
 }
 
 fn add_file(name: &str, path: &Path, hash: &mut Sha256) {
-    let contents = match fs::read_link(path) {
-        Ok(target) => target.display().to_string(),
-        Err(_) => digest_file(path).map(|(sha256, _)| sha256).unwrap_or_default(),
-    };
-    hash.update(format!("{name}\t{contents}\n"));
+    let target = fs::read_link(path).map(|target| target.display().to_string()).unwrap_or_default();
+    let contents = digest_file(path).map(|(sha256, _)| sha256).unwrap_or_default();
+    hash.update(format!("{name}\t{target}\t{contents}\n"));
 }
 
 /// Whether a file may change what runs. A link may: another file comes into its place.
@@ -180,6 +178,47 @@ mod tests {
         trust.grant(&read()).unwrap();
         write(&folder.path().join("app/README.md"), "Runs nothing");
         assert!(trust.has(&read()));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn trust_ends_when_a_link_leads_elsewhere_and_when_what_it_leads_to_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, other, root) =
+            (folder.path().join("shared.py"), folder.path().join("o.py"), folder.path().join("a"));
+        for path in [&shared, &other, &root.join("b.py")] {
+            write(path, "");
+        }
+        let mut project = Project::empty(root.clone());
+        project.selection.files = vec!["setup.py".into()];
+        let trust = Trust::open(&folder.path().join("data"));
+        let link = |target: &Path| {
+            let _ = fs::remove_file(root.join("setup.py"));
+            std::os::unix::fs::symlink(target, root.join("setup.py")).unwrap();
+        };
+        link(&shared);
+        trust.grant(&project).unwrap();
+        link(&other);
+        assert!(!trust.has(&project));
+        link(&shared);
+        assert!(trust.has(&project));
+        write(&shared, "print('something else')");
+        assert!(!trust.has(&project));
+    }
+
+    #[test]
+    fn scripts_of_one_folder_are_trusted_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = |name: &str| {
+            write(&folder.path().join(name), name);
+            inspect::read(&folder.path().join(name)).unwrap().project
+        };
+        let (one, other) = (script("one.py"), script("other.py"));
+        let trust = Trust::open(&folder.path().join("data"));
+        trust.grant(&one).unwrap();
+        assert!(trust.has(&one) && !trust.has(&other));
+        trust.grant(&other).unwrap();
+        assert!(trust.has(&one) && trust.has(&other));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use error::InspectError;
 use crate::facts::{Definition, EntryKind, Evidence, Facts, Project, Source, normalize};
 use crate::problem::count;
 use metadata::Declared;
-pub(crate) use metadata::redirected;
+pub(crate) use metadata::{file_address, redirected};
 use tree::Tree;
 
 /// What was found in a folder or a single file.

@@ -12,6 +12,7 @@ use super::question::{Question, Wanted};
 use super::sources::{Needed, Sources, address_in};
 use super::{Requested, ResolveError, metadata::read_wheel_metadata};
 use crate::backend::{CoreMetadata, Lock, Locked};
+use crate::engine::fetch::percent_decoded;
 use crate::engine::files::write_atomically;
 use crate::engine::log::LogWriter;
 use crate::engine::paths;
@@ -239,7 +240,7 @@ impl Question<'_> {
 fn without_paths(mut lock: Lock, store: &Path) -> Lock {
     let inside = format!("file://{}", store.display());
     for file in lock.packages.iter_mut().flat_map(|package| package.wheel.iter_mut().chain(&mut package.sdist)) {
-        if file.url.starts_with(&inside) {
+        if percent_decoded(&file.url).starts_with(&inside) {
             file.url = "store:".into();
         }
     }
@@ -260,6 +261,20 @@ pub(in crate::engine) fn now() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::Remote;
+
+    #[test]
+    fn a_file_of_the_store_is_named_without_the_path_of_the_store() {
+        let wheel = |url: &str| {
+            let wheel = Remote { name: "a.whl".into(), url: url.into(), sha256: String::new(), bytes: None };
+            let package = Locked { name: "a".into(), version: "1".into(), wheel: Some(wheel), sdist: None };
+            let lock = without_paths(Lock { packages: vec![package] }, Path::new("/a b/store"));
+            lock.packages[0].wheel.as_ref().unwrap().url.clone()
+        };
+        assert_eq!(wheel("file:///a%20b/store/trees/1/a.whl"), "store:");
+        assert_eq!(wheel("file:///a b/store/trees/1/a.whl"), "store:");
+        assert_eq!(wheel("file:///other/a.whl"), "file:///other/a.whl");
+    }
 
     #[test]
     fn what_uv_says_is_quoted_without_its_labels() {

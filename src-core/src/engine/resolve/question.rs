@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{Requested, ResolveError};
-use crate::engine::files::hex;
+use super::{Requested, ResolveError, read_wheel_metadata};
+use crate::engine::files::{digest_file, hex};
 use crate::engine::tools::{Access, Indexes, Interpreter, environment};
 use crate::facts::{Arch, Environment, Libc, Os, Platform};
+use crate::inspect::file_address;
 
 /// Requirements to resolve.
 pub(in crate::engine) struct Wanted<'a> {
@@ -48,9 +49,18 @@ impl Wanted<'_> {
         let local = self.local.iter().map(|wheel| {
             // What overrides a requirement overrides its extras too.
             let extras = if wheel.extras.is_empty() { String::new() } else { format!("[{}]", wheel.extras.join(",")) };
-            format!("{}{extras} @ file://{}", wheel.name, wheel.path.display().to_string().replace(' ', "%20"))
+            format!("{}{extras} @ {}", wheel.name, file_address(&wheel.path))
         });
         self.checked(local.chain(self.itself.map(|name| format!("{name} ; python_version < '0'"))))
+    }
+
+    /// Digests of wheels and source distributions of this machine that are required by their addresses, which stay the
+    /// same when the files change.
+    fn files(&self) -> Vec<String> {
+        let built = self.local.iter().filter_map(|wheel| read_wheel_metadata(&wheel.path).ok());
+        let of_built: Vec<String> = built.flat_map(|metadata| metadata.requires_dist).collect();
+        let paths = self.requirements.iter().chain(&of_built).filter_map(|text| Requested::parse(text).folder());
+        paths.filter_map(|path| digest_file(&path).ok()).map(|(sha256, _)| sha256).collect()
     }
 
     /// Lines of a file for `uv`. One that it would take for an option, for more than one line, or with a variable to fill
@@ -89,8 +99,9 @@ impl Question<'_> {
     pub fn key(&self) -> String {
         let configured: BTreeMap<String, String> = environment_of_indexes();
         let Wanted { requirements, local, itself, .. } = self.wanted;
+        let files = self.wanted.files();
         let text = format!(
-            "{requirements:?}\n{local:?}\n{itself:?}\n{}\n{}\n{}\n{}\n{configured:?}",
+            "{requirements:?}\n{local:?}\n{files:?}\n{itself:?}\n{}\n{}\n{}\n{}\n{configured:?}",
             self.constraints,
             self.environment,
             self.python.version,
@@ -181,6 +192,28 @@ mod tests {
                 .overrides()
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_wheel_that_was_built_here_and_the_project_itself_stand_for_their_names() {
+        let path = "/a b%20#c/a.whl".into();
+        let local = [LocalWheel { name: "a".into(), path, extras: vec!["x".into(), "y".into()], commit: None }];
+        let wanted = Wanted { what: "b", requirements: &[], local: &local, itself: Some("b"), own: true };
+        let expected = "a[x,y] @ file:///a%20b%2520%23c/a.whl\nb ; python_version < '0'\n";
+        assert_eq!(wanted.overrides().unwrap(), expected);
+    }
+
+    #[test]
+    fn a_file_that_changed_under_its_address_is_another_question() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a-1-py3-none-any.whl");
+        let requirements = ["click".to_owned(), format!("a @ file://{} ; os_name == 'posix'", path.display())];
+        let wanted = Wanted { what: "a", requirements: &requirements, local: &[], itself: None, own: false };
+        assert!(wanted.files().is_empty());
+        std::fs::write(&path, "one").unwrap();
+        let one = wanted.files();
+        std::fs::write(&path, "two").unwrap();
+        assert!(one.len() == 1 && one != wanted.files());
     }
 
     #[test]

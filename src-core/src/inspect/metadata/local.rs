@@ -73,7 +73,7 @@ fn every_requirement(declared: &mut Declared) -> impl Iterator<Item = &mut Requi
 }
 
 /// A path as a `file:` address: `.` and `..` are taken out, and what is no plain character is percent-encoded.
-fn file_address(path: &Path) -> String {
+pub(crate) fn file_address(path: &Path) -> String {
     let mut plain = PathBuf::new();
     for component in path.components() {
         match component {

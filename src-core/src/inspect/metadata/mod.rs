@@ -37,7 +37,7 @@ mod workspace;
 pub(crate) use declared::Declared;
 pub(crate) use evidence::facts;
 pub(crate) use folder::{is_python, read_script};
-pub(crate) use local::redirected;
+pub(crate) use local::{file_address, redirected};
 pub(crate) use lock::find as find_lock;
 pub(crate) use settings::read as read_settings;
 pub(crate) use workspace::find as find_workspace;
