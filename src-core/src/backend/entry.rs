@@ -1,12 +1,39 @@
 //! Which entry point an artifact starts with.
 
-use super::{PlanError, Request};
-use crate::facts::{EntryPoint, NoReference};
+use super::{CoreMetadata, PlanError, Request};
+use crate::facts::{EntryKind, EntryPoint, NoReference, Source};
 use crate::problem::{Code, Problem};
 
 impl From<NoReference> for PlanError {
     fn from(error: NoReference) -> Self {
         Problem::new(Code::Unsuitable, error.to_string()).hint("Write it as `package.module:function`").into()
+    }
+}
+
+/// Metadata fields that may hold scripts.
+const SCRIPTS: [&str; 3] = ["scripts", "gui-scripts", "entry-points"];
+
+impl Request {
+    /// Whether there may be more scripts, which only the build backend knows.
+    pub(crate) fn has_open_scripts(&self) -> bool {
+        self.project.dynamic.iter().any(|field| SCRIPTS.contains(&field.as_str()))
+    }
+
+    /// Adds the scripts that only the build backend knew, behind the entry points that the files show.
+    pub(crate) fn learn_scripts(&mut self, metadata: &CoreMetadata) {
+        if !self.has_open_scripts() {
+            return;
+        }
+        self.project.dynamic.retain(|field| !SCRIPTS.contains(&field.as_str()));
+        for (name, target) in &metadata.scripts {
+            // `python -m name` may be an entry point too, of the same name.
+            let is_same = |entry: &EntryPoint| entry.name == *name && entry.kind != EntryKind::Module;
+            if !self.entries.iter().any(is_same) {
+                let source = Source::Tree { seen: "the metadata of the wheel".into() };
+                let (name, target) = (name.clone(), target.clone());
+                self.entries.push(EntryPoint { name, kind: EntryKind::Console, target, source });
+            }
+        }
     }
 }
 
@@ -21,4 +48,27 @@ pub(crate) fn main_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
         .hint("Or add a `__main__.py` to the package");
         problem.into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::sample;
+
+    #[test]
+    fn scripts_that_only_the_build_knew_come_behind_the_others_and_once() {
+        let mut request = sample::weather();
+        let script = |name: &str| (name.to_owned(), "weather.cli:main".to_owned());
+        let known = request.entries[0].name.clone();
+        let metadata = CoreMetadata { scripts: vec![script("more"), script(&known)], ..CoreMetadata::default() };
+        request.learn_scripts(&metadata);
+        assert_eq!(request.entries.len(), 1, "what the files list is all there is");
+        request.project.dynamic = vec!["gui-scripts".into(), "description".into()];
+        let module = EntryPoint { name: "more".into(), kind: EntryKind::Module, ..request.entries[0].clone() };
+        request.entries.push(module);
+        request.learn_scripts(&metadata);
+        let names: Vec<&str> = request.entries.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names, [known.as_str(), "more", "more"]);
+        assert!(!request.has_open_scripts() && request.project.dynamic == ["description"]);
+    }
 }

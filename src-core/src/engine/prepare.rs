@@ -179,6 +179,7 @@ impl Preparing<'_> {
         let metadata = read_wheel_metadata(&built.path()).map_err(|error| {
             Problem::new(Code::BuildFailed, format!("`{}` cannot be read", built.file)).because(&error)
         })?;
+        request.learn_scripts(&metadata);
         request.resolved.metadata = Some(metadata);
         Ok(())
     }

@@ -60,3 +60,14 @@ fn what_a_setup_script_asks_for_is_there_when_it_builds_without_network() {
     let artifact = build(&bench, "wheel", &bench.project("old", &files)).expect_code(0).artifact();
     assert_eq!(artifact["verified"]["outcome"], "installed-and-ran", "{artifact}");
 }
+
+#[test]
+fn a_script_that_only_the_build_backend_knows_is_installed_and_run() {
+    let bench = Workbench::new();
+    let script = "from setuptools import setup\n\nscripts = {}\nscripts['console_scripts'] = ['old=old.__main__:main']\n\
+                  setup(name='old', version='1.0', packages=['old'], entry_points=scripts)\n";
+    let code = "import argparse\n\n\ndef main():\n    argparse.ArgumentParser('old').parse_args()\n";
+    let project = bench.project("old", &[("setup.py", script), ("old/__init__.py", ""), ("old/__main__.py", code)]);
+    let artifact = build(&bench, "entry-point-tool", &project).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "installed-and-ran", "{artifact}");
+}

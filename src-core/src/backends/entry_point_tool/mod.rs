@@ -5,7 +5,7 @@ use std::str::FromStr;
 use pep440_rs::Version;
 
 use crate::backend::{
-    Backend, PlanError, Reference, Request, artifact_name, executable, offline, own_requirement, project_wheel, python,
+    Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_requirement, project_wheel, python,
     python_room, uv, version, wheelhouse,
 };
 use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial};
@@ -52,6 +52,9 @@ fn scripts(request: &Request) -> Result<Vec<&EntryPoint>, PlanError> {
     let scripts: Vec<&EntryPoint> = request.entries.iter().filter(|entry| is_script(entry)).collect();
     if !scripts.is_empty() {
         return Ok(scripts);
+    }
+    if request.has_open_scripts() {
+        return Err(PlanError::Needs(Need::Metadata));
     }
     let message = format!("`{}` declares no script, so installing it gives no command", request.project.name);
     let problem = Problem::new(Code::Unsuitable, message);
@@ -247,5 +250,12 @@ mod tests {
         let request = sample::with_options(sample::library(), BACKEND.entry(), &[]);
         let error = BACKEND.plan(&request).unwrap_err().to_string();
         assert_eq!(error, "`shapes` declares no script, so installing it gives no command");
+    }
+
+    #[test]
+    fn scripts_that_only_the_build_backend_knows_are_asked_for() {
+        let mut request = sample::with_options(sample::library(), BACKEND.entry(), &[]);
+        request.project.dynamic.push("entry-points".into());
+        assert_eq!(BACKEND.plan(&request).unwrap_err(), PlanError::Needs(Need::Metadata));
     }
 }

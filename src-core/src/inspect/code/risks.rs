@@ -74,7 +74,9 @@ fn metadata_at_run_time(module: &Module, risks: &mut Vec<Risk>) {
 fn files_beside(code: &Code, module: &Module, risks: &mut Vec<Risk>) {
     for beside in &module.beside {
         let what = if beside.exact { beside.path.clone() } else { format!("{}/…", beside.path) };
-        if beside.path.ends_with(".py") {
+        // What version control keeps is asked for where the code lies in a checkout, and is in no artifact.
+        let of_repository = beside.path.split('/').any(|part| part == ".git");
+        if beside.path.ends_with(".py") || of_repository {
             continue;
         }
         let is_listed = code.tree.has(&beside.path) || code.tree.has_folder(&beside.path);
@@ -162,6 +164,12 @@ mod tests {
     #[test]
     fn changing_the_search_path_opens_no_file() {
         let text = "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))\n";
+        assert_eq!(risks(text), []);
+    }
+
+    #[test]
+    fn what_version_control_keeps_is_missed_in_no_artifact() {
+        let text = "from pathlib import Path\nhead = Path(__file__).parent / '.git/HEAD'\nprint(head.read_text())\n";
         assert_eq!(risks(text), []);
     }
 
