@@ -1,4 +1,5 @@
-//! Projects whose extras, groups or dependencies name the project itself. No index has anything under these names.
+//! Projects whose extras, groups or dependencies name the project itself, or local projects by their names alone. No
+//! index has anything under these names.
 
 use std::path::{Path, PathBuf};
 
@@ -56,4 +57,16 @@ fn an_extra_of_a_local_dependency_may_name_others_of_it() {
     let far = project(&bench, "packwright-far-lib", extras);
     let lines = format!("dependencies = [\"packwright-far-lib[all] @ file://{}\"]", far.display());
     expect_it_runs(build(&bench, &project(&bench, NEAR, &lines), &[]));
+}
+
+#[test]
+fn an_extra_counts_whoever_asks_for_it_first() {
+    let bench = Workbench::new();
+    let extras = "[project.optional-dependencies]\nsix = [\"six\"]\n";
+    let far = project(&bench, "packwright-far-lib", extras);
+    // It does not say where the other one is.
+    let between = project(&bench, "packwright-mid-lib", "dependencies = [\"packwright-far-lib[six]\"]\n");
+    let address = |name: &str, folder: &Path| format!("\"{name} @ file://{}\"", folder.display());
+    let (far, between) = (address("packwright-far-lib", &far), address("packwright-mid-lib", &between));
+    expect_it_runs(build(&bench, &project(&bench, NEAR, &format!("dependencies = [{far}, {between}]")), &[]));
 }

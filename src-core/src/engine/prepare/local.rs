@@ -3,8 +3,8 @@
 //! Their wheels are built first and override whatever an index has under their names: a private name that somebody
 //! else registers in a public index must never win.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use pep508_rs::MarkerEnvironment;
@@ -50,31 +50,28 @@ pub(super) fn wheels(
     target: Option<&MarkerEnvironment>,
 ) -> Result<Vec<LocalWheel>, Problem> {
     let commits = preparing.resolver.locked_commits()?;
-    let mut built: BTreeMap<String, Local> = BTreeMap::new();
     let itself = request.own_name();
+    let mut built: BTreeMap<String, Local> = BTreeMap::new();
+    // Who asks for an extra need not know where the package is, and may ask before who does.
+    let mut extras: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut open = asked(&request.project, requirements, target);
-    while let Some(Asked { name, extras, place }) = open.pop() {
+    while let Some(Asked { name, extras: more, place }) = open.pop() {
         // The project is there already.
         if itself.as_ref() == Some(&name) {
             continue;
         }
+        let extras = extras.entry(name.clone()).or_default();
+        let known = extras.len();
+        extras.extend(more);
         let local = match (built.entry(name), place) {
-            (Entry::Occupied(known), _) => {
-                let known = known.into_mut();
-                if extras.iter().all(|extra| known.wheel.extras.contains(extra)) {
-                    continue;
-                }
-                known
-            }
+            (Entry::Occupied(local), _) if extras.len() > known => local.into_mut(),
             (Entry::Vacant(entry), Some(place)) => {
                 let wheel = build(preparing, request, entry.key(), place, &commits)?;
                 entry.insert(wheel)
             }
-            (Entry::Vacant(_), None) => continue,
+            _ => continue,
         };
-        local.wheel.extras.extend(extras);
-        local.wheel.extras.sort();
-        local.wheel.extras.dedup();
+        local.wheel.extras = extras.iter().cloned().collect();
         open.extend(asked(&local.project, &local.requirements(), target));
     }
     Ok(built.into_values().map(|local| local.wheel).collect())
