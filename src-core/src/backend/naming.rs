@@ -5,10 +5,19 @@ use crate::facts::Version;
 
 /// `{name}-{version}-{what it runs on}-{technology}{suffix}`. Asks for the metadata where only the build knows the version.
 pub(crate) fn artifact_name(request: &Request, technology: &str, suffix: &str) -> Result<String, PlanError> {
+    name(request, technology, suffix, request.is_native())
+}
+
+/// Likewise, of an artifact that leaves the dependencies to its target: only the project's own code counts.
+pub(crate) fn own_artifact_name(request: &Request, technology: &str) -> Result<String, PlanError> {
+    name(request, technology, "", request.is_native_itself())
+}
+
+fn name(request: &Request, technology: &str, suffix: &str, is_native: bool) -> Result<String, PlanError> {
     let name = request.entries.first().map_or(&request.project.name, |entry| {
         if request.entries.len() == 1 { &entry.name } else { &request.project.name }
     });
-    let runs_on = runs_on(request);
+    let runs_on = runs_on(request, is_native);
     let parts: Vec<&str> =
         [Some(name.as_str()), version(request)?, Some(&runs_on), Some(technology)].into_iter().flatten().collect();
     let safe = parts.join("-").replace(|c: char| c.is_control() || "/\\:*?\"<>|".contains(c), "_");
@@ -28,8 +37,8 @@ pub(crate) fn version(request: &Request) -> Result<Option<&str>, PlanError> {
 }
 
 /// `any`, or platform and Python where native code is inside.
-fn runs_on(request: &Request) -> String {
-    if request.is_native() {
+fn runs_on(request: &Request, is_native: bool) -> String {
+    if is_native {
         let python = request.environment.python;
         format!("{}-cp{}{}", request.environment.platform, python.major, python.minor)
     } else {
@@ -48,6 +57,7 @@ mod tests {
         let name = |request: &Request| artifact_name(request, "pex", ".pex").unwrap();
         assert_eq!(name(&sample::weather()), "weather-1.2.0-any-pex.pex");
         assert_eq!(name(&sample::numpy_report()), "numpy-report-0.4.0-linux-x86-64-cp311-pex.pex");
+        assert_eq!(own_artifact_name(&sample::numpy_report(), "tool").unwrap(), "numpy-report-0.4.0-any-tool");
     }
 
     #[test]

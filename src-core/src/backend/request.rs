@@ -125,10 +125,15 @@ pub struct Host {
 }
 
 impl Request {
+    /// Whether the project's own code is for one platform.
+    pub(crate) fn is_native_itself(&self) -> bool {
+        self.project.risks.iter().any(|risk| risk.kind == RiskKind::NativeCode)
+    }
+
     /// Whether native code for one platform goes in: that of a dependency, or the project's own.
     pub fn is_native(&self) -> bool {
-        let own = self.project.risks.iter().any(|risk| risk.kind == RiskKind::NativeCode);
-        own || self.resolved.locks.get(&self.environment).is_some_and(|lock| !lock.native().is_empty())
+        self.is_native_itself()
+            || self.resolved.locks.get(&self.environment).is_some_and(|lock| !lock.native().is_empty())
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use pep440_rs::Version;
 
 use crate::backend::{
-    Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_requirement, project_wheel, python,
+    Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_artifact_name, own_requirement, project_wheel, python,
     python_room, uv, version, wheelhouse,
 };
 use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial};
@@ -35,7 +35,7 @@ impl Backend for EntryPointTool {
             let name = artifact_name(request, &plan.technology, ".zip")?;
             (bundle(request, &mut plan, &wheel, &wheels, &name)?, Pick::Path(name.clone()), name)
         } else {
-            let name = artifact_name(request, &plan.technology, "")?;
+            let name = own_artifact_name(request, &plan.technology)?;
             (folder(request, &mut plan, &wheel)?, Pick::Folder, name)
         };
         let installed = Installed { request, artifact: step.clone(), pick: pick.clone(), wheels };

@@ -1,9 +1,9 @@
 //! A shiv archive: one file that unpacks its site-packages into a cache when it first starts.
 
-use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, python_tool, started};
+use crate::backend::{Application, Backend, PlanError, Reference, Request, application, artifact_name, python_tool, started};
 use crate::plan::{Action, Output, Pick, Plan, Step, StepId, Word};
 
-/// The module that runs another one: shiv starts functions only.
+/// The module that starts the program where shiv cannot: it calls functions only, and not those that a module shadows.
 const LAUNCHER: &str = "_packwright_start";
 
 /// The backend.
@@ -19,7 +19,7 @@ impl Backend for Shiv {
         let mut plan = Plan::new(&self.entry().id);
         let application = application(request, &mut plan)?;
         let name = artifact_name(request, &plan.technology, ".pyz")?;
-        let (site, reference) = start(&application, &mut plan);
+        let (site, reference) = start(request, &application, &mut plan);
         let interpreter = request.options.get("interpreter");
         let command = python_tool(request, "shiv")
             .arg("--site-packages")
@@ -38,8 +38,8 @@ impl Backend for Shiv {
 }
 
 /// The folder that is packed, and the function in it that starts the program.
-fn start(application: &Application, plan: &mut Plan) -> (StepId, String) {
-    if application.start.function.is_some() {
+fn start(request: &Request, application: &Application, plan: &mut Plan) -> (StepId, String) {
+    if application.start.function.is_some() && !is_shadowed(request, &application.start) {
         return (application.site.clone(), application.start.text());
     }
     let statements: String =
@@ -49,10 +49,20 @@ fn start(application: &Application, plan: &mut Plan) -> (StepId, String) {
         contents: format!("def main():\n{statements}").into(),
         executable: false,
     };
-    let launcher = plan.add(Step::new("Write what starts the module", launcher));
+    let launcher = plan.add(Step::new("Write what starts the program", launcher));
     let from = vec![(application.site.clone(), Pick::Folder), (launcher, Pick::Folder)];
     let site = plan.add(Step::new("Put it beside the program", Action::Gather { from }));
     (site, format!("{LAUNCHER}:main"))
+}
+
+/// Whether a module of the project has the dotted name of the function: shiv imports `pkg.main` first for `pkg:main`.
+fn is_shadowed(request: &Request, start: &Reference) -> bool {
+    let module = start.text().replace(['.', ':'], "/");
+    let files = [format!("{module}.py"), format!("{module}/__init__.py")];
+    let is_module = |path: &String| {
+        files.iter().any(|file| path.strip_suffix(file).is_some_and(|above| above.is_empty() || above.ends_with('/')))
+    };
+    request.project.selection.files.iter().any(is_module)
 }
 
 fn options(request: &Request) -> Vec<String> {
@@ -98,6 +108,20 @@ mod tests {
         let written = plan.steps.iter().any(|step| matches!(&step.action, Action::Write { contents, .. }
             if format!("{contents:?}").contains("run_module")));
         assert!(written);
+    }
+
+    #[test]
+    fn a_function_with_the_name_of_a_module_is_started_by_a_function_of_ours() {
+        for (file, expected) in [
+            ("src/weather/cli/main.py", "_packwright_start:main"),
+            ("weather/cli/main/__init__.py", "_packwright_start:main"),
+            ("other_weather/cli/main.py", "weather.cli:main"),
+            ("weather/cli/main_loop.py", "weather.cli:main"),
+        ] {
+            let mut request = sample::weather();
+            request.project.selection.files.push(file.into());
+            assert!(texts(&plan(request, &[])).contains(&expected.to_owned()), "{file}");
+        }
     }
 
     #[test]
