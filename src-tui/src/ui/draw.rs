@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::action::{Action, Binding};
 use super::charset;
-use super::measure::{AROUND, overlay_area, overlay_width};
+use super::measure::{self, AROUND, overlay_area, overlay_width};
 use super::model::{Model, Overlay};
 use super::overlay;
 use super::page::{Hit, Page};
@@ -160,8 +160,9 @@ fn foot(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut 
 }
 
 fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
-    let Scene { main, side, foot } = screens::scene(model);
-    let foot_rows = u16::try_from(foot.rows.len()).unwrap_or(0).min(area.height / 2);
+    let scene = screens::scene(model);
+    let foot_rows = measure::foot_rows(model, &scene);
+    let Scene { main, side, foot } = scene;
     let body = Rect { height: area.height - foot_rows, ..area };
     let (left, right) = match &side {
         Some((_, width)) if body.width > width + 20 => {

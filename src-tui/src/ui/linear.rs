@@ -26,6 +26,7 @@ const WIDTH: u16 = 80;
 pub fn run(path: Option<&Path>, input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::Result<u8> {
     let mut run = Run::start(path, (WIDTH, 200));
     run.model.theme.depth = super::theme::Depth::None;
+    run.model.medium = super::model::Medium::ReadOut;
     let mut lines = Lines::of(input);
     let mut said = String::new();
     loop {

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::model::Model;
+use super::screens::{self, Scene};
 
 /// Rows around a screen: head, two rules, foot.
 pub const AROUND: u16 = 4;
@@ -11,9 +12,14 @@ pub const AROUND: u16 = 4;
 pub fn rows_in_sight(model: &Model) -> usize {
     let rows = match model.overlay {
         Some(_) => overlay_area(model).height.saturating_sub(2),
-        None => model.size.1.saturating_sub(AROUND),
+        None => model.size.1.saturating_sub(AROUND + foot_rows(model, &screens::scene(model))),
     };
     usize::from(rows).max(1)
+}
+
+/// Rows that stay at the bottom of a screen.
+pub fn foot_rows(model: &Model, scene: &Scene) -> u16 {
+    u16::try_from(scene.foot.rows.len()).unwrap_or(0).min(model.size.1.saturating_sub(AROUND) / 2)
 }
 
 /// Where what lies over the screen is drawn.

@@ -35,6 +35,15 @@ pub enum Overlay {
     Folders,
 }
 
+/// How screens reach their user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// They are drawn.
+    Drawn,
+    /// They are read out line by line: words stand for pictures.
+    ReadOut,
+}
+
 /// Everything that decides a frame.
 #[derive(Debug)]
 pub struct Model {
@@ -42,6 +51,8 @@ pub struct Model {
     pub view: View,
     /// Columns and rows.
     pub size: (u16, u16),
+    /// How the screens reach their user.
+    pub medium: Medium,
     /// Colours and signs.
     pub theme: Theme,
     /// The screen that is shown.
@@ -102,6 +113,7 @@ impl Model {
         Self {
             view: View::default(),
             size,
+            medium: Medium::Drawn,
             theme,
             route: Route::Welcome,
             trail: Vec::new(),
@@ -129,6 +141,11 @@ impl Model {
             logs: Logs::default(),
             trusts: false,
         }
+    }
+
+    /// Whether words have to stand for pictures.
+    pub fn is_read_out(&self) -> bool {
+        self.medium == Medium::ReadOut
     }
 
     /// Where the user is on this screen, or on what lies over it.

@@ -53,7 +53,12 @@ pub fn bindings(overlay: &Overlay, focus: usize) -> Vec<Binding> {
     let close = Binding { keys: vec![ESC, Key::Char('q')], ..Binding::shown(ESC, Action::Close, "close") };
     let choose = Binding::shown(ENTER, Action::Activate, "choose");
     match overlay {
-        Overlay::Tags(_) => vec![choose, Binding::shown(Key::Char(' '), Action::Mark(focus), "mark"), close],
+        Overlay::Tags(fact) if takes_several(*fact) => {
+            // Below the tags stand rows that do what they say.
+            let enter = if focus < fact.tags().count() { Action::Confirm } else { Action::Activate };
+            let mark = Binding::shown(Key::Char(' '), Action::Mark(focus), "mark");
+            vec![Binding::shown(ENTER, enter, "take over"), mark, close]
+        }
         Overlay::Help => vec![choose, Binding::shown(Key::Char('/'), Action::Actions, "search all actions"), close],
         // Whoever insists on leaving does not want to be asked twice.
         Overlay::Leave => {
@@ -131,19 +136,38 @@ fn leave(page: &mut Page) {
     page.item(line, Action::QuitNow);
 }
 
+/// Whether a fact can have several tags at once.
+pub fn takes_several(fact: Fact) -> bool {
+    Questionnaire::get().of(fact).is_some_and(|question| question.several != Several::Never)
+}
+
+/// The sign before a tag or an answer that can be marked.
+pub fn mark(model: &Model, index: usize) -> &'static str {
+    match (model.marked.contains(&index), model.is_read_out()) {
+        (true, false) => "■ ",
+        (false, false) => "□ ",
+        (true, true) => "marked: ",
+        (false, true) => "",
+    }
+}
+
 fn tags(page: &mut Page, model: &Model, fact: Fact, width: u16) {
     let Some(question) = Questionnaire::get().of(fact) else { return };
     page.text(Role::Strong, &question.ask, width);
     if let Some(known) = model.view.facts.get(fact) {
         page.text(Role::Dim, &format!("known from {}", known.source), width);
     }
-    if question.several != Several::Never {
-        page.row(&[(Role::Dim, "space marks, enter takes over")]);
+    let several = takes_several(fact);
+    if several {
+        page.row(&[(Role::Dim, "space or a click marks, enter takes over")]);
     }
     page.blank();
     for (index, choice) in question.choices.iter().enumerate() {
-        let mark = if model.marked.contains(&index) { "■ " } else { "□ " };
-        let line = page.pieces(&[(Role::Good, mark), (Role::Text, &choice.text)]);
+        let line = page.pieces(&[(Role::Good, mark(model, index)), (Role::Text, &choice.text)]);
+        page.item(line, if several { Action::Mark(index) } else { Action::Answer(index) });
+    }
+    if several {
+        let line = page.pieces(&[(Role::Chosen, " Take over ")]);
         page.item(line, Action::Confirm);
     }
     match model.view.facts.get(fact).map(|known| &known.source) {

@@ -3,7 +3,7 @@
 use packwright_core::advice::{Advice, Ask};
 use packwright_core::catalogue::Questionnaire;
 use packwright_core::facts::{Facts, Known, Source, Tags};
-use packwright_core::problem::listing;
+use packwright_core::problem::{count, listing};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
 use unicode_width::UnicodeWidthStr;
@@ -16,12 +16,14 @@ use super::super::model::Model;
 use super::super::page::{Page, Place};
 use super::super::route::Route;
 use super::super::theme::Role;
-use super::{Scene, aside_width, main_width};
-use crate::ui::text;
+use super::{Scene, aside_width, main_width, side_width};
+use crate::ui::{overlay, text};
 use crate::words;
 
 /// Places of the ranking that are listed.
 const LISTED: usize = 5;
+/// Columns that the slope on two lines takes.
+const SLOPE: u16 = 72;
 
 /// The question that is put now.
 pub fn question(model: &Model) -> Option<&Ask> {
@@ -58,7 +60,11 @@ pub fn scene(model: &Model) -> Scene {
     for index in 0..ask.choices.len() {
         choice(&mut page, model, ask, index, width);
     }
-    let line = page.pieces(&[(Role::Accent, "0  "), (Role::Text, "I don't know")]);
+    if has_marks(model, ask) {
+        let line = page.pieces(&[(Role::Chosen, &format!(" {} ", goes_on(model)))]);
+        page.item(line, Action::Confirm);
+    }
+    let line = page.pieces(&[(Role::Accent, key(model, "0  ")), (Role::Text, "I don't know")]);
     page.item(line, Action::Unknown);
     let line = page.pieces(&[(Role::Dim, "   Nothing is ruled out by it")]);
     page.more(line);
@@ -66,7 +72,29 @@ pub fn scene(model: &Model) -> Scene {
     page.row(&[(Role::Strong, "Why this is asked")]);
     page.text(Role::Dim, &ask.why, width);
     answered(&mut page, model, width);
-    Scene::beside(page, preview(model, advice, ask), model)
+    if model.is_read_out() || side_width(model).is_some() {
+        return Scene::beside(page, preview(model, advice, ask), model);
+    }
+    Scene { main: page, foot: ranks(model, advice, ask), ..Scene::default() }
+}
+
+/// Whether several answers are being put together: then a digit or a click is one more, not the only one.
+fn has_marks(model: &Model, ask: &Ask) -> bool {
+    ask.several && !model.marked.is_empty()
+}
+
+fn goes_on(model: &Model) -> String {
+    format!("Go on with {}", count(model.marked.len(), "answer"))
+}
+
+/// What a digit or a click on an answer does.
+fn chosen(model: &Model, ask: &Ask, index: usize) -> Action {
+    if has_marks(model, ask) { Action::Mark(index) } else { Action::Answer(index) }
+}
+
+/// The key before an answer; who has the screen read out hears the number of the item already.
+fn key<'a>(model: &Model, key: &'a str) -> &'a str {
+    if model.is_read_out() { "" } else { key }
 }
 
 /// Where the answers lead, so that a newcomer can go on at once.
@@ -114,19 +142,24 @@ fn choice(page: &mut Page, model: &Model, ask: &Ask, index: usize, width: u16) {
         .as_deref()
         .filter(|id| model.view.advice.as_ref().and_then(Advice::best).is_none_or(|best| best.technology != *id));
     let rises = rises.map(|id| format!("{id} rises")).unwrap_or_default();
-    let mark = if model.marked.contains(&index) { "■ " } else { "" };
-    let key = if index < 9 { format!("{}  ", index + 1) } else { "   ".into() };
-    let gap = usize::from(width).saturating_sub(3 + mark.width() + choice.text.width() + rises.width());
+    let mark = if ask.several { overlay::mark(model, index) } else { "" };
+    let digit = if index < 9 { format!("{}  ", index + 1) } else { "   ".into() };
+    let digit = key(model, &digit);
+    let gap = usize::from(width).saturating_sub(digit.width() + mark.width() + choice.text.width() + rises.width());
     let line = page.pieces(&[
-        (Role::Accent, &key),
+        (Role::Accent, digit),
         (Role::Good, mark),
         (Role::Strong, &choice.text),
         (Role::Text, &" ".repeat(gap.max(1))),
         (Role::Dim, &rises),
     ]);
-    let item = page.item(line, Action::Answer(index));
+    let item = page.item(line, chosen(model, ask, index));
+    if let Some(row) = page.rows.last_mut().filter(|_| ask.several) {
+        // The mouse has no key to mark with.
+        row.hits.push((0, u16::try_from(digit.width() + mark.width()).unwrap_or(0), Action::Mark(index)));
+    }
     if model.size.1 >= 30 || model.screen_place().focus == item {
-        let line = page.pieces(&[(Role::Dim, &format!("   {}", choice.consequence))]);
+        let line = page.pieces(&[(Role::Dim, &format!("   {}{}", " ".repeat(mark.width()), choice.consequence))]);
         page.more(line);
     }
 }
@@ -135,10 +168,50 @@ fn choice(page: &mut Page, model: &Model, ask: &Ask, index: usize, width: u16) {
 /// which says "I don't know".
 fn considered(model: &Model, ask: &Ask) -> Vec<usize> {
     let focus = model.screen_place().focus;
-    if focus >= ask.choices.len() {
+    if focus >= ask.choices.len() + usize::from(has_marks(model, ask)) {
         return Vec::new();
     }
     if model.marked.is_empty() { vec![focus] } else { model.marked.iter().copied().collect() }
+}
+
+/// The ranking with these answers; nothing where they change nothing.
+fn ranked(model: &Model, ask: &Ask, considered: &[usize]) -> Option<Advice> {
+    let answer = with(ask, considered)?;
+    let mut facts = model.view.facts.clone();
+    facts.overlay(&answer);
+    Some(technologies::advisor().rank(&facts))
+}
+
+/// How a technology moves with the considered answers.
+fn moved(advice: &Advice, technology: &str, now: usize) -> String {
+    let before = advice.recommendations.iter().position(|other| other.technology == technology);
+    text::moved(before, now)
+}
+
+/// The ranking if `enter` were pressed now, on few rows that stay in sight while the choices scroll.
+fn ranks(model: &Model, advice: &Advice, ask: &Ask) -> Page {
+    let mut page = Page::new(model.theme);
+    let width = main_width(model);
+    let after = ranked(model, ask, &considered(model, ask));
+    let shown = after.as_ref().unwrap_or(advice);
+    page.row(&[(Role::Rule, &"─".repeat(usize::from(width)))]);
+    if width >= SLOPE {
+        gradient::small(&mut page, &shown.recommendations);
+    }
+    let counts = format!("{} possible, {} ruled out", shown.recommendations.len(), shown.ruled_out.len());
+    let mut line = page.pieces(&[(Role::Dim, &counts)]);
+    for (index, one) in shown.recommendations.iter().take(LISTED).enumerate() {
+        let moved = moved(advice, &one.technology, index);
+        let room = usize::from(width).saturating_sub(line.width());
+        if one.technology.width() + moved.width() + 6 > room {
+            break;
+        }
+        line.push_span(page.span(Role::Strong, &format!("   {} ", index + 1)));
+        line.push_span(page.span(Role::Text, &format!("{} ", one.technology)));
+        line.push_span(page.span(Role::Dim, &moved));
+    }
+    page.line(line);
+    page
 }
 
 /// The ranking if `enter` were pressed now.
@@ -146,27 +219,24 @@ fn preview(model: &Model, advice: &Advice, ask: &Ask) -> Page {
     let mut page = Page::new(model.theme);
     let width = aside_width(model);
     let considered = considered(model, ask);
-    let after = with(ask, &considered).map(|answer| {
-        let mut facts = model.view.facts.clone();
-        facts.overlay(&answer);
-        technologies::advisor().rank(&facts)
-    });
+    let after = ranked(model, ask, &considered);
     let texts: Vec<&str> = considered.iter().map(|index| ask.choices[*index].text.as_str()).collect();
     let label = if texts.is_empty() { "I don't know".into() } else { listing(&texts) };
     page.text(Role::Strong, &format!("If you answer “{label}”"), width);
     page.blank();
     let shown = after.as_ref().unwrap_or(advice);
-    if model.size.1 >= 30 {
-        gradient::compact(&mut page, &shown.recommendations, width);
-    } else {
-        gradient::small(&mut page, &shown.recommendations);
+    if !model.is_read_out() {
+        if model.size.1 >= 30 {
+            gradient::compact(&mut page, &shown.recommendations, width);
+        } else {
+            gradient::small(&mut page, &shown.recommendations);
+        }
+        page.blank();
     }
-    page.blank();
     page.heading("Ranking", width);
     for (index, one) in shown.recommendations.iter().take(LISTED).enumerate() {
         let Some(entry) = technologies::named(&one.technology) else { continue };
-        let before = advice.recommendations.iter().position(|other| other.technology == one.technology);
-        let moved = text::moved(before, index);
+        let moved = moved(advice, &one.technology, index);
         let mut line = page.pieces(&[(Role::Strong, &format!("{} ", index + 1))]);
         line.spans.extend(glyph::spans(&page, entry, gradient::level_number(&entry.id)));
         let gap = usize::from(width).saturating_sub(9 + entry.id.width() + moved.width()).max(1);
@@ -247,15 +317,17 @@ pub fn mark(model: &mut Model, index: usize) {
 pub fn bindings(model: &Model) -> Vec<Binding> {
     let Some(ask) = question(model) else {
         return vec![
-            Binding::shown(ENTER, Action::Activate, "advice"),
+            Binding::shown(ENTER, Action::Activate, "choose"),
             Binding::shown(char('u'), Action::Undo, "undo"),
             Binding::shown(char('S'), Action::Save, "save the answers with the project"),
         ];
     };
-    let mut bindings = vec![Binding::shown(ENTER, Action::Confirm, "choose")];
+    let goes_on = if has_marks(model, ask) { goes_on(model).to_lowercase() } else { "choose".into() };
+    let mut bindings = vec![Binding::shown(ENTER, Action::Confirm, goes_on)];
     let digits = ('1'..='9').zip(0..ask.choices.len());
     for (digit, index) in digits {
-        bindings.push(Binding::quiet(&[Key::Char(digit)], Action::Answer(index), ask.choices[index].text.clone()));
+        let action = chosen(model, ask, index);
+        bindings.push(Binding::quiet(&[Key::Char(digit)], action, ask.choices[index].text.clone()));
     }
     if ask.several {
         bindings.push(Binding::shown(char(' '), Action::Mark(model.screen_place().focus), "mark"));

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use packwright_core::catalogue::{Questionnaire, Several};
 use packwright_core::facts::{Fact, Facts, Known, Project, Source};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
@@ -86,7 +85,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             mark(model, index);
             Vec::new()
         }
-        Action::Answer(index) => interview::answer(model, Some(index)),
+        Action::Answer(index) => match model.overlay {
+            Some((Overlay::Tags(fact), _)) => take_over(model, fact, &[index].into()),
+            _ => interview::answer(model, Some(index)),
+        },
         Action::Confirm => confirm(model),
         Action::Unknown => unknown(model),
         Action::Undo => interview::undo(model),
@@ -162,28 +164,31 @@ fn marked_now(model: &Model, fact: Fact) -> BTreeSet<usize> {
 
 fn mark(model: &mut Model, index: usize) {
     let Some((Overlay::Tags(fact), _)) = model.overlay else { return interview::mark(model, index) };
-    if index >= fact.tags().count() || model.marked.remove(&index) {
-        return;
+    if index < fact.tags().count() && !model.marked.remove(&index) {
+        model.marked.insert(index);
     }
-    if Questionnaire::get().of(fact).is_some_and(|question| question.several == Several::Never) {
-        model.marked.clear();
-    }
-    model.marked.insert(index);
 }
 
-/// Takes over the tags of a fact, or answers the question.
+/// Takes over the marked tags of a fact, or answers the question.
 fn confirm(model: &mut Model) -> Vec<Effect> {
     let Some((Overlay::Tags(fact), place)) = model.overlay else { return interview::answer(model, None) };
-    let before = marked_now(model, fact);
-    // Without a mark of the user's own, the cursor says which.
-    let chosen = if model.marked == before { [place.focus].into() } else { model.marked.clone() };
-    if model.marked == before && before.contains(&place.focus) {
-        close(model);
+    let mut chosen = model.marked.clone();
+    // Without a mark of the user's own, the cursor says what else.
+    if chosen == marked_now(model, fact) {
+        chosen.insert(place.focus);
+    }
+    take_over(model, fact, &chosen)
+}
+
+/// Takes over these tags of a fact; without one the answer is taken back.
+fn take_over(model: &mut Model, fact: Fact, chosen: &BTreeSet<usize>) -> Vec<Effect> {
+    let chosen: BTreeSet<usize> = chosen.iter().copied().filter(|index| *index < fact.tags().count()).collect();
+    close(model);
+    if chosen == marked_now(model, fact) {
         return Vec::new();
     }
     let tags = fact.tags().enumerate().filter(|(index, _)| chosen.contains(index));
     let tags = tags.fold(packwright_core::facts::Tags::default(), |tags, (_, tag)| tags.with(tag));
-    close(model);
     if tags.is_empty() {
         return take_back(model, fact);
     }

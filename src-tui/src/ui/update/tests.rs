@@ -25,6 +25,8 @@ mod claims;
 mod hands;
 mod mash;
 #[cfg(test)]
+mod several;
+#[cfg(test)]
 mod size;
 #[cfg(test)]
 mod stale;

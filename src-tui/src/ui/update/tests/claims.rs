@@ -75,7 +75,8 @@ fn i_do_not_know_is_that_whatever_is_marked() {
     model.go(Route::Interview);
     let ask = model.view.advice.as_ref().unwrap().ask.clone().unwrap();
     model.marked.insert(0);
-    model.place_mut().focus = ask.choices.len();
+    // Marked answers of several have a row of their own before it.
+    model.place_mut().focus = ask.choices.len() + usize::from(ask.several);
     assert!(frame(&mut model).contains("If you answer “I don't know”"));
     let effects = press(&mut model, "\n");
     assert_eq!(effects, [Effect::from(Intent::Skip { fact: ask.fact })]);
