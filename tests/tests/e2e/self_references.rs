@@ -70,3 +70,24 @@ fn an_extra_counts_whoever_asks_for_it_first() {
     let (far, between) = (address("packwright-far-lib", &far), address("packwright-mid-lib", &between));
     expect_it_runs(build(&bench, &project(&bench, NEAR, &format!("dependencies = [{far}, {between}]")), &[]));
 }
+
+#[test]
+fn a_source_that_no_wheel_says_is_taken_or_named_but_no_index_is_asked() {
+    let bench = Workbench::new();
+    let wheel = Recipe::new("packwright-far-lib", "1.0").requires("six").wheel();
+    std::fs::write(bench.path().join(&wheel.file), &wheel.bytes).unwrap();
+    let built_with = |source: &str| {
+        let lines = format!(
+            "dependencies = [\"packwright-far-lib\"]\n[tool.uv.sources]\npackwright-far-lib = {{ {source} }}\n"
+        );
+        let between = project(&bench, "packwright-mid-lib", &lines);
+        let lines = format!("dependencies = [\"packwright-mid-lib @ file://{}\"]", between.display());
+        build(&bench, &project(&bench, NEAR, &lines), &[])
+    };
+    expect_it_runs(built_with(&format!("path = \"{}\"", bench.path().join(&wheel.file).display())));
+    let run = built_with("url = \"https://x.invalid/far.whl\"").expect_code(1);
+    crate::expect_words(
+        &crate::problem(&run),
+        &["`packwright-far-lib` comes from", "[tool.uv.sources]", "Write it into"],
+    );
+}

@@ -19,10 +19,11 @@ use crate::facts::{Project, normalize};
 use crate::inspect;
 use crate::problem::{Code, Problem};
 
-/// A local project whose wheel is built.
+/// A local project whose wheel is built, or a wheel that is there already.
 struct Local {
     wheel: LocalWheel,
-    project: Project,
+    /// Nothing of a wheel that is there already.
+    project: Option<Project>,
     metadata: CoreMetadata,
 }
 
@@ -40,6 +41,10 @@ struct Asked {
 enum Place {
     Folder(PathBuf),
     Repository(Reference),
+    /// A wheel that only `[tool.uv.sources]` names, which the resolver does not see.
+    Wheel(PathBuf),
+    /// Likewise, another address.
+    Untold(String),
 }
 
 /// Builds the wheels of every local project that these requirements lead to in an environment, each once.
@@ -51,6 +56,8 @@ pub(super) fn wheels(
 ) -> Result<Vec<LocalWheel>, Problem> {
     let commits = preparing.resolver.locked_commits()?;
     let itself = request.own_name();
+    let given: Vec<Requested> = requirements.iter().map(|text| Requested::parse(text)).collect();
+    let is_given = |name: &str| given.iter().any(|given| given.name == name && given.address.is_some());
     let mut built: BTreeMap<String, Local> = BTreeMap::new();
     // Who asks for an extra need not know where the package is, and may ask before who does.
     let mut extras: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -63,6 +70,9 @@ pub(super) fn wheels(
         let extras = extras.entry(name.clone()).or_default();
         let known = extras.len();
         extras.extend(more);
+        // What the resolver is given itself it knows.
+        let is_untold = |place: &Place| matches!(place, Place::Wheel(_) | Place::Untold(_));
+        let place = place.filter(|place| !is_untold(place) || !is_given(&name));
         let local = match (built.entry(name), place) {
             (Entry::Occupied(local), _) if extras.len() > known => local.into_mut(),
             (Entry::Vacant(entry), Some(place)) => {
@@ -72,16 +82,30 @@ pub(super) fn wheels(
             _ => continue,
         };
         local.wheel.extras = extras.iter().cloned().collect();
-        open.extend(asked(&local.project, &local.requirements(), target));
+        open.extend(local.asked(target));
     }
     Ok(built.into_values().map(|local| local.wheel).collect())
 }
 
 impl Local {
+    /// What it asks for. For a wheel that is there already nothing is built or fetched, so only extras count.
+    fn asked(&self, target: Option<&MarkerEnvironment>) -> Vec<Asked> {
+        match &self.project {
+            Some(project) => asked(project, &self.requirements(project), target),
+            None => {
+                let mut project = Project::empty(PathBuf::new());
+                // Its metadata alone says what it needs.
+                project.dynamic.push("dependencies".into());
+                let all = asked(&project, &self.requirements(&project), target).into_iter();
+                all.map(|asked| Asked { place: None, ..asked }).collect()
+            }
+        }
+    }
+
     /// What it needs with the extras that are asked for. Its files say more than its wheel: where they do not come from.
     /// An extra may name the project itself: so its other extras are asked for.
-    fn requirements(&self) -> Vec<String> {
-        declared_requirements(&self.project, Some(&self.metadata), &self.wheel.extras, &[])
+    fn requirements(&self, project: &Project) -> Vec<String> {
+        declared_requirements(project, Some(&self.metadata), &self.wheel.extras, &[])
     }
 }
 
@@ -96,7 +120,7 @@ fn asked(project: &Project, requirements: &[String], target: Option<&MarkerEnvir
     let needed = requirements.iter().filter_map(|text| {
         let requested = Requested::parse(text);
         requested.is_needed(target, &[]).then(|| Asked {
-            place: place(text, &requested, &members),
+            place: place(project, text, &requested, &members),
             extras: requested.extras.iter().map(|extra| (*extra).to_owned()).collect(),
             name: requested.name,
         })
@@ -104,14 +128,21 @@ fn asked(project: &Project, requirements: &[String], target: Option<&MarkerEnvir
     needed.collect()
 }
 
-/// Where a requirement is, if it is a folder here or a commit of a repository.
-fn place(text: &str, requested: &Requested, members: &BTreeMap<String, PathBuf>) -> Option<Place> {
+/// Where a requirement of a project is, if no index is to be asked for it.
+fn place(project: &Project, text: &str, requested: &Requested, members: &BTreeMap<String, PathBuf>) -> Option<Place> {
     if let Some(reference) = Reference::parse(text) {
         return Some(Place::Repository(reference));
     }
+    let Some(address) = requested.address else {
+        return members.get(&requested.name).map(|folder| Place::Folder(folder.clone()));
+    };
     match requested.folder() {
-        Some(folder) => folder.is_dir().then_some(Place::Folder(folder)),
-        None => members.get(&requested.name).map(|folder| Place::Folder(folder.clone())),
+        Some(folder) if folder.is_dir() => Some(Place::Folder(folder)),
+        _ if !project.sources.contains_key(&requested.name) => None,
+        Some(file) if file.extension().is_some_and(|extension| extension == "whl") && file.is_file() => {
+            Some(Place::Wheel(file))
+        }
+        _ => Some(Place::Untold(address.to_owned())),
     }
 }
 
@@ -125,14 +156,31 @@ fn build(
 ) -> Result<Local, Problem> {
     let (folder, commit) = match place {
         Place::Folder(folder) => (folder, None),
+        Place::Wheel(path) => return ready(name, path),
         Place::Repository(reference) => {
             let checkout = git::check_out(preparing, &reference, commits)?;
             (checkout.folder, Some(checkout.address))
         }
+        Place::Untold(address) => return Err(untold(name, &address)),
     };
     let (project, path, metadata) = build_folder(preparing, request, &folder)?;
     let wheel = LocalWheel { name: name.to_owned(), path, extras: Vec::new(), commit };
-    Ok(Local { wheel, project, metadata })
+    Ok(Local { wheel, project: Some(project), metadata })
+}
+
+/// A wheel that is there already.
+fn ready(name: &str, path: PathBuf) -> Result<Local, Problem> {
+    let metadata = read_wheel_metadata(&path).map_err(|error| {
+        Problem::new(Code::Unreadable, format!("`{}` cannot be read", path.display())).because(&error)
+    })?;
+    let wheel = LocalWheel { name: name.to_owned(), path, extras: Vec::new(), commit: None };
+    Ok(Local { wheel, project: None, metadata })
+}
+
+fn untold(name: &str, address: &str) -> Problem {
+    let message = format!("`{name}` comes from `{address}`, as only `[tool.uv.sources]` of a local dependency says");
+    let hint = format!("Write it into that dependency's requirements, as `{name} @ {address}`");
+    Problem::new(Code::Unresolvable, message).hint(hint)
 }
 
 fn build_folder(
@@ -193,6 +241,29 @@ mod tests {
     }
 
     #[test]
+    fn a_wheel_is_taken_as_it_is_and_no_index_is_asked_for_what_has_another_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let wheel = folder.path().join("a-1-py3-none-any.whl");
+        std::fs::write(&wheel, "").unwrap();
+        let mut project = project();
+        project.sources = [("a".to_owned(), String::new()), ("b".to_owned(), String::new())].into();
+        let found = |text: &str| asked(&project, &[text.to_owned()], None).remove(0).place;
+        assert_eq!(found(&format!("a @ file://{}", wheel.display())), Some(Place::Wheel(wheel.clone())));
+        assert_eq!(found("b @ https://x.test/b.whl"), Some(Place::Untold("https://x.test/b.whl".into())));
+        assert_eq!(found("c @ https://x.test/c.whl"), None, "its wheel says so too");
+        let requires_dist = vec!["b[x] @ git+https://x.test/b".to_owned()];
+        let metadata = CoreMetadata { requires_dist, ..CoreMetadata::default() };
+        let wheel_of_a = LocalWheel { name: "a".into(), path: wheel.clone(), extras: vec![], commit: None };
+        let of_wheel = Local { wheel: wheel_of_a, project: None, metadata }.asked(None).remove(0);
+        assert_eq!(
+            (of_wheel.name.as_str(), of_wheel.extras.as_slice(), of_wheel.place),
+            ("b", &["x".into()][..], None)
+        );
+        let message = ready("a", wheel.clone()).err().unwrap().message;
+        assert_eq!(message, format!("`{}` cannot be read", wheel.display()));
+    }
+
+    #[test]
     fn a_requirement_of_an_extra_that_nobody_asked_for_is_not_fetched() {
         let lines = ["a @ git+https://x.test/a ; extra == 'x'", "b @ git+https://x.test/b"];
         assert_eq!(places(&project(), &lines), [("b".to_owned(), true)]);
@@ -213,7 +284,7 @@ mod tests {
         };
         let needs = |extras: &[&str]| {
             let (project, metadata) = (project.clone(), metadata.clone());
-            Local { wheel: wheel(extras), project, metadata }.requirements()
+            Local { wheel: wheel(extras), project: None, metadata }.requirements(&project)
         };
         assert_eq!(needs(&[]), ["private @ file:///w/private"]);
         assert_eq!(needs(&["x_y"]), ["more @ git+https://x.test/more", "private @ file:///w/private"]);
