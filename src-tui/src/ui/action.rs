@@ -124,6 +124,8 @@ pub enum Action {
     FirstError,
     /// Wraps long lines, or scrolls sideways.
     Wrap,
+    /// Opens the file of the log that is shown.
+    OpenLog,
     /// Sideways by so many columns.
     Sideways(isize),
     /// Applies the remedy and builds again.

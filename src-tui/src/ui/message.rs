@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crossterm::event::{KeyEvent, MouseEvent};
 use packwright_core::engine::log::Line;
 use packwright_core::event::BuildId;
-use packwright_core::plan::StepId;
 use packwright_core::session::{Intent, Update};
 
+use super::logs::Origin;
 use crate::show::Seen;
 
 /// Something that happened.
@@ -27,8 +27,8 @@ pub enum Message {
     Lines {
         /// The build.
         build: BuildId,
-        /// The step.
-        step: StepId,
+        /// The step, and the file of its log.
+        origin: Origin,
         /// The lines.
         lines: Vec<Line>,
         /// Lines that were left out before these, because more came than can be shown.

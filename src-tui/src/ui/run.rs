@@ -18,6 +18,7 @@ use packwright_core::session::{Intent, StepState};
 use packwright_core::technologies;
 
 use super::draw::draw;
+use super::logs::Origin;
 use super::message::{Effect, Message};
 use super::model::Model;
 use super::neighbours;
@@ -187,7 +188,8 @@ impl Run {
             let lines = some_lines(&log, start);
             let to = start + lines.len() as u64;
             if !lines.is_empty() {
-                messages.push(Message::Lines { build, step, lines, skipped: start - from });
+                let origin = Origin { step, file: log.path() };
+                messages.push(Message::Lines { build, origin, lines, skipped: start - from });
                 self.read.insert(key.clone(), to);
             }
             if ended && to == log.lines() {

@@ -1,9 +1,12 @@
 //! Small pieces of text that several screens share.
 
+use std::ops::Range;
+
 use packwright_core::advice::Advice;
 use packwright_core::catalogue::Questionnaire;
 use packwright_core::facts::{Fact, Target};
 use packwright_core::problem::Problem;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -108,6 +111,27 @@ pub fn from_column(line: &Line<'static>, column: usize) -> Line<'static> {
         }
     }
     rest
+}
+
+/// A line whose bytes in these ranges look another way; what they looked like otherwise stays.
+pub fn marked(line: &Line<'static>, ranges: &[Range<usize>], style: Style) -> Line<'static> {
+    let mut result = Line::default();
+    let mut at = 0;
+    for span in &line.spans {
+        let text = span.content.as_ref();
+        let mut edges: Vec<usize> = ranges.iter().flat_map(|range| [range.start, range.end]).collect();
+        edges.extend([at, at + text.len()]);
+        edges.retain(|edge| (at..=at + text.len()).contains(edge));
+        edges.sort_unstable();
+        for part in edges.windows(2).filter(|part| part[0] < part[1]) {
+            let is_marked = ranges.iter().any(|range| range.start <= part[0] && part[1] <= range.end);
+            let looks = if is_marked { span.style.patch(style) } else { span.style };
+            let Some(piece) = text.get(part[0] - at..part[1] - at) else { continue };
+            result.push_span(Span::styled(piece.to_owned(), looks));
+        }
+        at += text.len();
+    }
+    result
 }
 
 /// How a place in the ranking changed.

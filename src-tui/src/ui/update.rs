@@ -5,10 +5,11 @@ pub use journey::RECALLED;
 mod field;
 mod input;
 mod journey;
+mod log;
 mod making;
 
 use packwright_core::event::Event;
-use packwright_core::session::{Intent, Update};
+use packwright_core::session::{BuildView, Intent, Update};
 
 use super::action::{Action, Binding, Field};
 use super::message::{Effect, Message};
@@ -31,7 +32,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             stay_on(model, item);
             return effects;
         }
-        Message::Lines { build, step, lines, skipped } => model.logs.take(build, &step, &lines, skipped),
+        Message::Lines { build, origin, lines, skipped } => {
+            model.logs.take(build, origin, &lines, skipped);
+            model.logs.shrink(|id| model.view.builds.get(&id).is_some_and(BuildView::has_ended));
+        }
         Message::Listed { folder, folders } => {
             let is_awaited = model.completing.as_ref() == Some(&folder);
             model.listing = Some((folder, folders));

@@ -1,29 +1,28 @@
 //! What runs: every build with its progress, the steps of one, and its log.
 
+mod log;
+
 use std::ops::Range;
 
 use packwright_core::event::{BuildId, StepEnd};
-use packwright_core::problem::count;
+use packwright_core::problem::{Code, count};
 use packwright_core::session::{BuildView, Phase, StepState};
 use packwright_core::technologies;
-use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, BACK_TAB, Binding, Copied, ENTER, Field, Key, TAB, char};
 use super::super::glyph;
 use super::super::gradient;
-use super::super::logs::{Entry, Filter};
+use super::super::logs::Room;
 use super::super::measure::AROUND;
 use super::super::model::Model;
 use super::super::page::Page;
 use super::super::route::Route;
-use super::super::sgr;
-use super::super::theme::{Depth, Role};
+use super::super::theme::Role;
 use super::{Scene, whole_width};
 use crate::show::{Sign, artifact_sign, duration, shortened, state, verdict_sign};
 use crate::ui::text;
 use crossterm::event::KeyCode;
-use packwright_core::session::plain;
 
 /// Rows that a log needs to be of use.
 const LOG: usize = 5;
@@ -53,7 +52,7 @@ pub fn scene(model: &Model) -> Scene {
     page.blank();
     steps(&mut page, model, id, width);
     page.blank();
-    log(&mut page, model, id, width);
+    log::add(&mut page, model, id, width);
     Scene::of(page)
 }
 
@@ -76,11 +75,12 @@ fn headline(page: &mut Page, model: &Model) {
     page.blank();
 }
 
-/// Steps that ended, all steps, and the sentence of what happens now.
+/// Steps that are done, all steps, and the sentence of what happens now.
 fn progress(build: &BuildView, now: u64) -> (usize, usize, String) {
     // Trying it is the last step.
     let tried = usize::from(build.phase == Phase::Done);
-    let ended = build.steps.iter().filter(|step| matches!(step.state, StepState::Ended(_))).count() + tried;
+    let is_done = |state| matches!(state, StepState::Ended(StepEnd::Done | StepEnd::Cached));
+    let ended = build.steps.iter().filter(|step| is_done(step.state)).count() + tried;
     let elapsed = duration(build.ended_at.unwrap_or(now).saturating_sub(build.began_at) / 100 * 100);
     let doing = match build.phase {
         Phase::Preparing => build.resolving.last().cloned().unwrap_or_else(|| "preparing".into()),
@@ -92,6 +92,10 @@ fn progress(build: &BuildView, now: u64) -> (usize, usize, String) {
     (ended, build.steps.len() + 1, format!("{elapsed:>7}  {doing}"))
 }
 
+fn is_cancelled(build: &BuildView) -> bool {
+    build.problem.as_ref().is_some_and(|problem| problem.code == Code::Cancelled)
+}
+
 fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: u16) {
     let Some(build) = model.view.builds.get(&id) else { return };
     let (ended, all, doing) = progress(build, model.now);
@@ -101,6 +105,7 @@ fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: 
     };
     let (role, sign) = match (build.phase, &build.artifact) {
         (Phase::Done, Some(artifact)) => text::signed(artifact_sign(artifact)),
+        (Phase::Failed, _) if is_cancelled(build) => text::signed(Sign::Off),
         (Phase::Failed, _) => text::signed(Sign::Bad),
         _ => (Role::Accent, "▸"),
     };
@@ -190,100 +195,15 @@ fn visible_steps(model: &Model, build: &BuildView) -> (usize, usize) {
     (to.saturating_sub(most), to)
 }
 
-/// Rows of the screen that the log may take.
-pub fn log_height(model: &Model) -> usize {
+/// Rows of the screen that the log may take, and columns for its text.
+pub fn log_room(model: &Model) -> Room {
     let build = current(model).and_then(|id| model.view.builds.get(&id));
     let steps = build.map_or(0, |build| {
         let (from, to) = visible_steps(model, build);
         to - from + build.trials.len() + usize::from(build.trying.is_some())
     });
-    room(model).saturating_sub(steps).max(3)
-}
-
-fn log(page: &mut Page, model: &Model, id: BuildId, width: u16) {
-    log_heading(page, model, id, width);
-    let height = log_height(model);
-    let entries = model.logs.window(id, height);
-    if entries.is_empty() {
-        let nothing = if model.logs.of(id).is_none() { "nothing was printed yet" } else { "no line fits this filter" };
-        page.row(&[(Role::Dim, nothing)]);
-    }
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    for entry in entries {
-        lines.extend(entry_lines(page, model, entry, usize::from(width)));
-    }
-    // With wrapped lines fewer entries fit: the end is what is followed.
-    let skip = if model.logs.follows() { lines.len().saturating_sub(height) } else { 0 };
-    for line in lines.into_iter().skip(skip).take(height) {
-        page.line(line);
-    }
-}
-
-fn log_heading(page: &mut Page, model: &Model, id: BuildId, width: u16) {
-    let filter = match model.logs.filter {
-        Filter::All => "all",
-        Filter::Output => "output",
-        Filter::Errors => "errors",
-        Filter::Found => "found lines",
-    };
-    let log = model.logs.of(id);
-    let seen = log.map_or(0, super::super::logs::Log::seen);
-    let kept = log.map(super::super::logs::Log::dropped).filter(|dropped| *dropped > 0);
-    let kept = kept.map(|dropped| format!(", the first {dropped} are in the file")).unwrap_or_default();
-    let state = if model.logs.follows() { "following ✓" } else { "f follows" };
-    let search = match model.typed(&Field::Search) {
-        Some(typed) => format!("  /{typed}▏"),
-        None if model.logs.sought().is_empty() => String::new(),
-        None => format!("  /{}", model.logs.sought()),
-    };
-    let lines = count(usize::try_from(seen).unwrap_or(usize::MAX), "line");
-    let of_step = model.logs.step.as_ref().and_then(|step| {
-        let build = model.view.builds.get(&id)?;
-        Some(format!(" of “{}”", build.steps.iter().find(|known| known.step == *step)?.title))
-    });
-    let title = format!("Log  {filter}{}  {lines}{kept}{search}", of_step.unwrap_or_default());
-    let rest = usize::from(width).saturating_sub(title.width() + state.width() + 2);
-    page.row(&[(Role::Strong, &title), (Role::Rule, &format!(" {} ", "─".repeat(rest))), (Role::Dim, state)]);
-}
-
-/// A line of the log; several when it is wrapped.
-fn entry_lines(page: &Page, model: &Model, entry: &Entry, width: usize) -> Vec<Line<'static>> {
-    let sign = match entry.stream {
-        packwright_core::engine::log::Stream::Out => page.span(Role::Rule, "│ "),
-        packwright_core::engine::log::Stream::Err => page.span(Role::Dim, "▌ "),
-    };
-    let text = plain(&entry.text).into_owned();
-    let mut line = if model.logs.sought().is_empty() {
-        Line::from(sgr::spans(&entry.text, ratatui::style::Style::default(), model.theme.depth != Depth::None))
-    } else {
-        highlighted(page, &text, model.logs.sought())
-    };
-    let room = width.saturating_sub(2).max(1);
-    if model.logs.wrap {
-        let parts = text::chopped(&line, room);
-        return parts.into_iter().map(|part| [vec![sign.clone()], part.spans].concat().into()).collect();
-    }
-    line = text::from_column(&line, model.logs.sideways);
-    vec![[vec![sign], line.spans].concat().into()]
-}
-
-fn highlighted(page: &Page, text: &str, search: &str) -> Line<'static> {
-    let mut line = Line::default();
-    let (lower, search) = (text.to_lowercase(), search.to_lowercase());
-    if lower.len() != text.len() || search.is_empty() {
-        // Lower case has other lengths in some scripts: then positions do not carry over.
-        return page.pieces(&[(Role::Text, text)]);
-    }
-    let mut at = 0;
-    while let Some(found) = lower.get(at..).and_then(|rest| rest.find(&search)) {
-        let (from, to) = (at + found, at + found + search.len());
-        let (Some(before), Some(hit)) = (text.get(at..from), text.get(from..to)) else { break };
-        line.push_span(page.span(Role::Text, before));
-        line.push_span(page.span(Role::Found, hit));
-        at = to;
-    }
-    line.push_span(page.span(Role::Text, text.get(at..).unwrap_or_default()));
-    line
+    let columns = usize::from(whole_width(model)).saturating_sub(log::MARK);
+    Room { rows: room(model).saturating_sub(steps).max(3), columns: columns.max(1) }
 }
 
 pub fn bindings(model: &Model) -> Vec<Binding> {
@@ -317,6 +237,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Binding::quiet(&[Key::Code(KeyCode::Right), char('l')], Action::Sideways(8), "sideways to the right"),
         Binding::quiet(&[Key::Code(KeyCode::Left), char('h')], Action::Sideways(-8), "sideways to the left"),
         Binding::quiet(&[char('y')], Action::Copy(Copied::Log), "copy what is shown of the log"),
+        Binding::quiet(&[char('o')], Action::OpenLog, "open the file of the log"),
         Binding::quiet(&[char('a')], Action::Go(Route::Advice), "build another"),
     ]);
     bindings

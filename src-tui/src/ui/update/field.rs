@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
-use super::{act, close, journey, making, page};
+use super::{act, close, journey, log, making, page};
 use crate::ui::action::{Action, Field};
 use crate::ui::form;
+use crate::ui::logs::Towards;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
-use crate::ui::screens::{build, plan};
+use crate::ui::screens::plan;
 
 /// Characters that a field takes; a paste of megabytes is a mistake.
 const LONGEST: usize = 4_096;
@@ -88,10 +89,8 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             if model.logs.sought().is_empty() {
                 model.logs.forget_search();
             }
-            if let Some(build) = build::current(model).filter(|_| !model.logs.sought().is_empty())
-                && !model.logs.find(build, false)
-            {
-                model.notice = Some("nothing in the log fits".into());
+            if !model.logs.sought().is_empty() {
+                log::find(model, Towards::Nearest);
             }
             Vec::new()
         }

@@ -3,14 +3,13 @@
 use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{act, bindings, field, page};
+use super::{act, bindings, field, log, page};
 use crate::ui::action::{Action, Key, everywhere};
 use crate::ui::measure;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
 use crate::ui::route::Route;
-use crate::ui::screens;
 
 pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
@@ -54,7 +53,7 @@ pub fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
 
 /// Moves the cursor, or the log.
 pub fn travel(model: &mut Model, action: &Action) {
-    if model.overlay.is_none() && model.route == Route::Build && scrolls_log(model, action) {
+    if model.overlay.is_none() && model.route == Route::Build && log::travel(model, action) {
         return;
     }
     let page = page(model);
@@ -86,20 +85,4 @@ pub fn travel(model: &mut Model, action: &Action) {
         place.scroll = page.offset(next, place.scroll, height);
         place.is_away = false;
     }
-}
-
-/// On the build screen they scroll the log; `tab` goes from build to build.
-fn scrolls_log(model: &mut Model, action: &Action) -> bool {
-    let Some(build) = screens::build::current(model) else { return false };
-    let height = screens::build::log_height(model);
-    let page = isize::try_from(height).unwrap_or(10);
-    match action {
-        Action::Move(by) => model.logs.scroll(build, *by, height),
-        Action::Leaf(by) => model.logs.scroll(build, by * page, height),
-        Action::Top => model.logs.scroll(build, isize::MIN / 2, height),
-        Action::Bottom => model.logs.top = None,
-        Action::Sideways(by) => model.logs.sideways = model.logs.sideways.saturating_add_signed(*by),
-        _ => return false,
-    }
-    true
 }

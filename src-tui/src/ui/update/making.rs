@@ -9,11 +9,10 @@ use packwright_core::session::{BuildView, Choice, Intent, Update};
 use packwright_core::technologies;
 use tui_input::Input;
 
-use super::{journey, send, stay_on, under_cursor};
+use super::{journey, log, send, stay_on, under_cursor};
 use crate::show;
 use crate::ui::action::{Action, Copied};
 use crate::ui::form::{self, Change};
-use crate::ui::logs::Filter;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::route::Route;
@@ -78,10 +77,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::NextFound
         | Action::PreviousFound
         | Action::FirstError
-        | Action::Wrap => {
-            look_at_log(model, &action);
-            Vec::new()
-        }
+        | Action::Wrap
+        | Action::OpenLog => log::look(model, &action),
         other => journey::act(model, other),
     }
 }
@@ -283,50 +280,10 @@ fn step_build(model: &mut Model, by: isize) {
 
 fn select(model: &mut Model, build: Option<BuildId>) {
     model.selected = build;
-    (model.logs.top, model.logs.step) = (None, None);
     if let Some(at) = model.started.iter().position(|id| Some(*id) == build)
         && model.route == Route::Build
     {
         model.place_mut().focus = at.saturating_sub(build::visible_builds(model).start);
-    }
-}
-
-fn look_at_log(model: &mut Model, action: &Action) {
-    let Some(id) = build::current(model) else { return };
-    let found = match action {
-        Action::Follow if model.logs.follows() => {
-            model.logs.scroll(id, -1, build::log_height(model));
-            true
-        }
-        Action::Follow => {
-            model.logs.top = None;
-            true
-        }
-        Action::NextFilter => {
-            model.logs.filter = match model.logs.filter {
-                Filter::All => Filter::Output,
-                Filter::Output => Filter::Errors,
-                Filter::Errors if !model.logs.sought().is_empty() => Filter::Found,
-                Filter::Errors | Filter::Found => Filter::All,
-            };
-            model.logs.top = None;
-            true
-        }
-        Action::NextStep => {
-            model.logs.next_step(id);
-            true
-        }
-        Action::NextFound => model.logs.find(id, true),
-        Action::PreviousFound => model.logs.find(id, false),
-        Action::FirstError => model.logs.find_first_error(id),
-        Action::Wrap => {
-            model.logs.wrap = !model.logs.wrap;
-            true
-        }
-        _ => true,
-    };
-    if !found {
-        model.notice = Some("nothing in the log fits".into());
     }
 }
 
@@ -346,7 +303,7 @@ fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
             build.and_then(|build| build.problem.as_ref()).map(text::report)
         }
         Copied::Log => build::current(model).map(|id| {
-            let lines = model.logs.window(id, build::log_height(model));
+            let (lines, _) = model.logs.window(id, build::log_room(model));
             lines.iter().map(|entry| format!("{}\n", packwright_core::session::plain(&entry.text))).collect()
         }),
         Copied::Install => Some(doctor::install_commands(model)),

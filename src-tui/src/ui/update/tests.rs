@@ -14,6 +14,7 @@ use ratatui::backend::TestBackend;
 use super::update;
 use crate::ui::action::Action;
 use crate::ui::draw::draw;
+use crate::ui::logs::Origin;
 use crate::ui::message::{Effect, Message};
 use crate::ui::model::{Model, Overlay};
 use crate::ui::route::Route;
@@ -23,6 +24,8 @@ use crate::ui::theme::{Depth, Theme};
 mod claims;
 #[cfg(test)]
 mod hands;
+#[cfg(test)]
+mod log;
 mod mash;
 #[cfg(test)]
 mod several;
@@ -161,7 +164,8 @@ fn builds_look_as_they_should() {
             line("\u{1b}[2J\u{1b}]0;x\u{7}done"),
         ];
         model.selected = Some(id);
-        update(&mut model, Message::Lines { build: id, step, lines, skipped: 0 });
+        let origin = Origin { step, file: "/cache/logs/0123.log".into() };
+        update(&mut model, Message::Lines { build: id, origin, lines, skipped: 0 });
         model
     });
 }

@@ -164,7 +164,7 @@ fn every_build_and_the_log_have_room_on_a_small_screen() {
         let shown = frame(&mut model);
         let selected = model.selected.unwrap().0;
         assert!(shown.lines().any(|line| line.starts_with(&format!(" ▌{selected} "))), "{number}: {shown}");
-        assert!(shown.contains("Log  all") && build::log_height(&model) >= 3, "{number}: {shown}");
+        assert!(shown.contains("Log  all") && build::log_room(&model).rows >= 3, "{number}: {shown}");
     }
 }
 

@@ -6,6 +6,7 @@ use packwright_core::event::BuildId;
 use packwright_core::session::Intent;
 
 use super::{BROKEN, THREE_WAYS, advise, after, frame, update};
+use crate::ui::logs::Origin;
 use crate::ui::message::{Effect, Message};
 
 /// Random numbers that are the same in every run.
@@ -48,7 +49,10 @@ fn random(dice: &mut Dice) -> Message {
         3 => Message::Paste("東京 \u{1b}[2J é\u{200d}👩‍👩‍👧".into()),
         4 => Message::Lines {
             build: BuildId(1),
-            step: packwright_core::plan::StepId::of(&packwright_core::plan::Action::Fetch { files: Vec::new() }),
+            origin: Origin {
+                step: packwright_core::plan::StepId::of(&packwright_core::plan::Action::Fetch { files: Vec::new() }),
+                file: "/cache/logs/0123.log".into(),
+            },
             lines: vec![Line {
                 stream: Stream::Err,
                 text: "error: 東京\u{1b}[31m\tx".repeat(usize::from(small(dice, 40))),

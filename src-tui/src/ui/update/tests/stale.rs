@@ -180,14 +180,10 @@ fn the_cursor_is_on_the_build_that_was_just_started() {
 }
 
 #[test]
-fn a_step_of_one_build_does_not_hide_the_log_of_another() {
+fn the_cursor_goes_with_the_build_that_is_shown() {
     let mut model = after(THREE_WAYS, (120, 36));
     model.go(Route::Build);
-    let first = *model.started.first().unwrap();
-    let step = model.view.builds[&first].steps[0].step.clone();
-    model.logs.step = Some(step);
     press(&mut model, "\t");
-    assert_eq!(model.logs.step, None);
     let shown = model.selected.unwrap();
     assert_eq!(model.started.iter().position(|id| *id == shown), Some(model.place().focus));
 }
