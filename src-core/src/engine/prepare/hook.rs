@@ -11,7 +11,8 @@ use crate::plan::{Action, Command, Consent, Pick, Piece, Plan, Remote, Step, Wor
 use crate::problem::{Code, Problem};
 
 /// Backends whose hook asks for nothing, each read in its source; asking them would cost a second of every first build.
-/// Setuptools asks `setup.py`, which is common in what comes as source only.
+/// Setuptools asks `setup.py`, which is common in what comes as source only, and hatchling what its hooks name, which
+/// inspection reads of the project alone.
 const QUIET: [&str; 6] = [
     "hatchling.build",
     "flit_core.buildapi",
@@ -37,8 +38,8 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     fn is_quiet(&self) -> bool {
         let module = self.build.backend.split(':').next().unwrap_or_default();
-        let asks_its_code = self.sdist.is_some() && !self.build.own_code.is_empty();
-        QUIET.contains(&module) && !asks_its_code
+        let is_unread = !self.build.own_code.is_empty() || module == "hatchling.build";
+        QUIET.contains(&module) && !(self.sdist.is_some() && is_unread)
     }
 }
 
@@ -113,6 +114,7 @@ mod tests {
         assert!(quiet("setuptools.build_meta", true, false));
         assert!(quiet("setuptools.build_meta:__legacy__", false, true));
         assert!(!quiet("setuptools.build_meta:__legacy__", true, true));
+        assert!(quiet("hatchling.build", true, false) && !quiet("hatchling.build", false, true));
         assert!(!quiet("scikit_build_core.build", false, false));
     }
 }

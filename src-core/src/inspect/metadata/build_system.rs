@@ -31,7 +31,29 @@ pub(crate) fn read(root: &Item, tree: &Tree) -> Result<BuildSystem, InspectError
         system.own_code.push(item.evidence("the in-tree build backend".into()));
     }
     add_own_code(&mut system, Some(root), tree);
+    if system.backend.starts_with("hatchling.") {
+        add_hatch_dependencies(&mut system, root)?;
+    }
     Ok(system)
+}
+
+/// Adds what hatchling asks for as soon as it is asked what it needs: `dependencies` of builds, of their targets and of
+/// the hooks of both.
+fn add_hatch_dependencies(system: &mut BuildSystem, root: &Item) -> Result<(), InspectError> {
+    let build = ["tool", "hatch", "build"].as_slice();
+    let mut places: Vec<Item> = Vec::new();
+    for table in [build, &[build, &["targets", "wheel"]].concat(), &[build, &["targets", "sdist"]].concat()] {
+        let Some(table) = root.find(table) else { continue };
+        if let Some(hooks) = table.get("hooks") {
+            places.extend(hooks.entries()?.into_iter().map(|(_, hook)| hook));
+        }
+        places.push(table);
+    }
+    for list in places.iter().filter_map(|place| place.get("dependencies")) {
+        let more = requirement::read_all(&list)?.into_iter().map(|requirement| requirement.text);
+        system.requires.extend(more.filter(|text| !system.requires.contains(text)).collect::<Vec<_>>());
+    }
+    Ok(())
 }
 
 /// The default of PEP 517 for source trees without `[build-system]`.
@@ -104,5 +126,30 @@ fn add_own_code(system: &mut BuildSystem, root: Option<&Item>, tree: &Tree) {
             value: "the build hook `pdm_build.py`".into(),
             source: Source::File { path: "pdm_build.py".into(), line: None },
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::metadata::document::Document;
+
+    fn requires(text: &str) -> Result<Vec<String>, InspectError> {
+        let text = format!("[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n{text}");
+        let document = Document::parse("pyproject.toml", &text)?;
+        read(&document.root(), &Tree::default()).map(|system| system.requires)
+    }
+
+    #[test]
+    fn what_hatchling_asks_for_is_what_its_tables_name() {
+        let tables = "[tool.hatch.build]\ndependencies = ['a']\n[tool.hatch.build.hooks.custom]\n\
+                      dependencies = ['b ; python_version >= \"3.12\"', 'hatchling']\n\
+                      [tool.hatch.build.targets.wheel]\nexclude = ['x']\n\
+                      [tool.hatch.build.targets.wheel.hooks.own]\ndependencies = ['c']\n\
+                      [tool.hatch.build.targets.other]\ndependencies = ['d']\n";
+        let mut found = requires(tables).unwrap();
+        found.sort();
+        assert_eq!(found, ["a", "b ; python_version >= \"3.12\"", "c", "hatchling"]);
+        assert!(requires("[tool.hatch.build]\ndependencies = ['--pre']\n").is_err());
     }
 }
