@@ -169,6 +169,15 @@ pub struct Receipt {
     pub artifact: Artifact,
     /// Options the backend was given.
     pub options: BTreeMap<String, String>,
+    /// The entry point it starts with; `None` for a library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// Extras that went in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<String>,
+    /// Dependency groups that went in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
     /// Tools with their versions and digests.
     pub tools: Vec<ToolUsed>,
     /// What ran, in order.

@@ -310,7 +310,7 @@ fn order(inspection: &Inspection, facts: Facts, choice: Choice) -> Order {
     let saved = &project.settings;
     let mut options = saved.options.get(&choice.technology).cloned().unwrap_or_default();
     options.extend(choice.options);
-    let mut target = choice.target.unwrap_or_else(|| target_of(&facts));
+    let mut target = choice.target.unwrap_or_else(|| Target::of(&facts));
     target.python = target.python.or(saved.python);
     Order {
         entry: choice.entry.or_else(|| saved.entry.clone()),
@@ -321,16 +321,6 @@ fn order(inspection: &Inspection, facts: Facts, choice: Choice) -> Order {
         groups: choice.groups,
         project,
         facts,
-    }
-}
-
-/// This machine, where its system is among the targets or none is known; otherwise the first system named.
-fn target_of(facts: &Facts) -> Target {
-    let host = Target::host();
-    let systems: Vec<Os> = Os::ALL.iter().copied().filter(|os| facts.has("os", os.id())).collect();
-    match systems.first() {
-        Some(first) if !systems.contains(&host.platform.os) => format!("os={first}").parse().unwrap_or(host),
-        _ => host,
     }
 }
 

@@ -104,10 +104,14 @@ pub enum Action {
     PreviousBuild,
     /// Changes an option of a plan.
     SetOption(usize),
+    /// Lets the option under the cursor follow the facts again.
+    ResetOption,
     /// Starts the artifact with the next entry point of the project.
     NextEntry,
-    /// Builds what is planned; with consent where it is needed.
+    /// Builds what is planned.
     Build,
+    /// Agrees to what the plans run, and builds them.
+    Consent,
     /// Ends a build.
     Cancel(BuildId),
     /// Follows the end of the log, or stops following.
@@ -132,8 +136,8 @@ pub enum Action {
     Fix,
     /// Looks at the tools again.
     Examine,
-    /// Plans again what was built before.
-    Rebuild(usize),
+    /// Plans again what was built before, by its number in the history.
+    Rebuild(i64),
 }
 
 /// What can be copied.
@@ -162,8 +166,8 @@ pub enum Field {
     Path,
     /// What is searched for in the log.
     Search,
-    /// The value of an option.
-    Option(usize),
+    /// The value of an option of a build.
+    Option(BuildId, String),
     /// What the list of actions is filtered by.
     Filter,
 }

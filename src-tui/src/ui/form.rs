@@ -2,12 +2,13 @@
 
 use packwright_core::catalogue::{Layer, OptionKind, OptionSpec};
 use packwright_core::event::BuildId;
-use packwright_core::facts::Requirement;
+use packwright_core::facts::{Os, Requirement, Target};
 use packwright_core::session::Choice;
 use packwright_core::technologies;
 
 use super::action::Field;
 use super::model::Model;
+use super::text;
 
 /// One row of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub enum Change {
     Extra(String),
     /// A dependency group goes in, or stays out.
     Group(String),
+    /// It is built for another system.
+    Target(Target),
 }
 
 /// What a row sets.
@@ -40,18 +43,34 @@ enum Setting<'a> {
     Option(&'static OptionSpec),
     Extra(&'a str, &'a [Requirement]),
     Group(&'a str, &'a [Requirement]),
+    /// What it is built for now, and the system after that.
+    Target(Target, Target),
 }
 
 fn settings(model: &Model, build: BuildId) -> Vec<Setting<'_>> {
     let choice = model.choices.get(&build);
     let Some(entry) = choice.and_then(|choice| technologies::named(&choice.technology)) else { return Vec::new() };
     let mut settings: Vec<Setting> = entry.options.iter().map(Setting::Option).collect();
+    settings.extend(choice.and_then(|choice| of_systems(model, choice)));
     // What brings no dependencies along has none to add.
     if let Some(project) = model.view.project.as_ref().filter(|_| entry.brings.contains(&Layer::Dependencies)) {
         settings.extend(project.extras.iter().map(|(name, adds)| Setting::Extra(name, adds)));
         settings.extend(project.groups.iter().map(|(name, adds)| Setting::Group(name, adds)));
     }
     settings
+}
+
+/// The target, where several systems are named to choose from.
+fn of_systems(model: &Model, choice: &Choice) -> Option<Setting<'static>> {
+    let systems = Os::among(&model.view.facts);
+    let now = target(model, choice);
+    let at = systems.iter().position(|os| *os == now.platform.os).map_or(0, |at| at + 1);
+    (systems.len() > 1).then(|| Setting::Target(now, Target::on(systems[at % systems.len()])))
+}
+
+/// What a build is for.
+pub fn target(model: &Model, choice: &Choice) -> Target {
+    choice.target.clone().unwrap_or_else(|| Target::of(&model.view.facts))
 }
 
 /// The rows of a build's form.
@@ -61,6 +80,12 @@ pub fn rows(model: &Model, build: BuildId) -> Vec<Row> {
         Setting::Option(spec) => of_option(spec, choice, model),
         Setting::Extra(name, adds) => of_requirements("extra", name, adds, &choice.extras),
         Setting::Group(name, adds) => of_requirements("group", name, adds, &choice.groups),
+        Setting::Target(now, _) => Row {
+            title: "Built for".into(),
+            value: text::target(now),
+            help: "One of the systems it must run on".into(),
+            is_set: choice.target.is_some(),
+        },
     };
     settings(model, build).iter().map(row).collect()
 }
@@ -81,16 +106,18 @@ fn of_requirements(what: &str, name: &str, adds: &[Requirement], chosen: &[Strin
     Row { title: format!("With the {what} {name}"), value: is_set.to_string(), help, is_set }
 }
 
-/// Why a text cannot be the value of a row.
-pub fn fault(model: &Model, build: BuildId, row: usize, text: &str) -> Option<String> {
-    spec(model, build, row)?.check(text).err().map(|error| error.to_string())
+/// Why a text cannot be the value of an option.
+pub fn fault(model: &Model, build: BuildId, option: &str, text: &str) -> Option<String> {
+    let entry = technologies::named(&model.choices.get(&build)?.technology)?;
+    let spec = entry.options.iter().find(|spec| spec.id == option)?;
+    spec.check(text).err().map(|error| error.to_string())
 }
 
 /// The option that a row sets.
 pub fn spec(model: &Model, build: BuildId, row: usize) -> Option<&'static OptionSpec> {
     match settings(model, build).get(row)? {
         Setting::Option(spec) => Some(spec),
-        Setting::Extra(..) | Setting::Group(..) => None,
+        Setting::Extra(..) | Setting::Group(..) | Setting::Target(..) => None,
     }
 }
 
@@ -100,6 +127,7 @@ pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Change> {
         Setting::Option(spec) => *spec,
         Setting::Extra(name, _) => return Some(Change::Extra((*name).to_owned())),
         Setting::Group(name, _) => return Some(Change::Group((*name).to_owned())),
+        Setting::Target(_, next) => return Some(Change::Target(next.clone())),
     };
     let set = model.choices.get(&build).and_then(|choice| choice.options.get(&spec.id));
     let now = set.map_or_else(|| spec.default_for(&model.view.facts), String::as_str);
@@ -109,7 +137,9 @@ pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Change> {
             let at = spec.choices.iter().position(|choice| choice.id == now).map_or(0, |at| at + 1);
             spec.choices.get(at % spec.choices.len().max(1))?.id.clone()
         }
-        OptionKind::Text | OptionKind::List => return Some(Change::Typing(Field::Option(row), now.to_owned())),
+        OptionKind::Text | OptionKind::List => {
+            return Some(Change::Typing(Field::Option(build, spec.id.clone()), now.to_owned()));
+        }
     };
     Some(Change::Value(spec.id.clone(), value))
 }
@@ -137,7 +167,7 @@ mod tests {
                     if seen.contains(&value) {
                         break;
                     }
-                    assert_eq!(fault(&model, BUILD, index, &value), None);
+                    assert_eq!(fault(&model, BUILD, &spec.id, &value), None);
                     seen.push(value.clone());
                     model.choices.get_mut(&BUILD).unwrap().options.insert(id, value);
                 }
@@ -154,7 +184,7 @@ mod tests {
             .find_map(|entry| Some((entry, entry.options.iter().position(|spec| spec.kind == OptionKind::Text)?)));
         if let Some((entry, index)) = text {
             let model = model(&entry.id);
-            assert!(fault(&model, BUILD, index, "two\nlines").is_some());
+            assert!(fault(&model, BUILD, &entry.options[index].id, "two\nlines").is_some());
             assert!(matches!(change(&model, BUILD, index), Some(Change::Typing(..))));
         }
         assert!(rows(&model("no-such-technology"), BUILD).is_empty());

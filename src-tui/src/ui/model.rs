@@ -83,6 +83,8 @@ pub struct Model {
     pub all_facts: bool,
     /// Facts in the order in which they were answered, "I don't know" included.
     pub answered: Vec<Fact>,
+    /// Answers that were taken back, which can be saved too.
+    pub taken_back: BTreeSet<Fact>,
     /// What was known before each "what if", the last one at the end.
     pub flipped: Vec<(Fact, Known)>,
     /// Marked tags of the current question.
@@ -103,6 +105,8 @@ pub struct Model {
     pub started: BTreeSet<BuildId>,
     /// Logs of builds.
     pub logs: Logs,
+    /// When the consent that is asked for now came up, in milliseconds since the session began.
+    pub consent_since: Option<u64>,
     /// Whether the user has just agreed that the project's code may run.
     pub trusts: bool,
 }
@@ -129,6 +133,7 @@ impl Model {
             seen: BTreeMap::new(),
             all_facts: false,
             answered: Vec::new(),
+            taken_back: BTreeSet::new(),
             flipped: Vec::new(),
             marked: BTreeSet::new(),
             reasons: false,
@@ -139,6 +144,7 @@ impl Model {
             selected: None,
             started: BTreeSet::new(),
             logs: Logs::default(),
+            consent_since: None,
             trusts: false,
         }
     }

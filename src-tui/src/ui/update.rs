@@ -7,6 +7,7 @@ mod input;
 mod journey;
 mod log;
 mod making;
+mod planning;
 
 use packwright_core::event::Event;
 use packwright_core::session::{BuildView, Intent, Update};
@@ -46,7 +47,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Looked(technology, seen) => {
             model.seen.insert(technology, seen);
         }
-        Message::Tick(now) => model.now = now,
+        Message::Tick(now) => {
+            model.now = now;
+            let is_asked = model.route == Route::Plan && screens::plan::needs_consent(model);
+            model.consent_since = is_asked.then(|| model.consent_since.unwrap_or(now));
+        }
         Message::Failed(why) => model.notice = Some(why),
     }
     Vec::new()
@@ -62,7 +67,10 @@ fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
             model.opening = None;
             journey::forget_project(model, is_another);
         }
-        Update::Happened(record) if matches!(record.event, Event::Finished { .. }) => {
+        Update::Happened(record) if matches!(record.event, Event::Finished { .. } | Event::Failed { .. }) => {
+            if matches!(model.overlay, Some((Overlay::Leave, _))) && !model.is_building() {
+                close(model);
+            }
             return send(Intent::Recall { most: RECALLED });
         }
         Update::Refused(problem) => {
@@ -70,21 +78,40 @@ fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
             model.notice = Some(problem.message.clone());
         }
         Update::Saved { path } => model.notice = Some(format!("saved in {}", path.display())),
-        Update::Advised { advice, .. } if model.target > advice.targets.len() => model.target = 0,
+        Update::Advised { advice, .. } => {
+            if model.target > advice.targets.len() {
+                model.target = 0;
+            }
+            // What has no row any more could not be unmarked.
+            let listed = screens::advice::listed(model);
+            model.wanted.retain(|marked| listed.contains(marked));
+        }
         _ => {}
     }
     Vec::new()
 }
 
-/// Does something.
+/// Does something. What was being typed for an option is taken over before, or said to be lost.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     model.notice = None;
+    let mut effects = if leaves_the_field(&action) { field::leave(model) } else { Vec::new() };
+    effects.extend(act_at_once(model, action));
+    effects
+}
+
+/// Whether nobody who does this goes on typing.
+fn leaves_the_field(action: &Action) -> bool {
+    let stays = matches!(
+        action,
+        Action::Complete | Action::Help | Action::Actions | Action::Close | Action::Back | Action::Suspend
+    );
+    !stays
+}
+
+fn act_at_once(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Go(route) => journey::go(model, route),
-        Action::Back => {
-            back(model);
-            Vec::new()
-        }
+        Action::Back => back(model),
         Action::Quit if model.is_building() => {
             model.lay(Overlay::Leave);
             Vec::new()
@@ -148,18 +175,21 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     }
 }
 
-/// What the cursor of a plan is on. Its steps come and go while it is made.
+/// What the cursor is on where items come and go by themselves: steps of a plan while it is made, builds that end.
 fn under_cursor(model: &Model) -> Option<Action> {
-    let is_plan = model.route == Route::Plan && model.overlay.is_none();
-    is_plan.then(|| page(model).items.get(model.place().focus).cloned())?
+    comes_and_goes(model).then(|| page(model).items.get(model.place().focus).cloned())?
 }
 
 /// Keeps the cursor on an item, wherever that is now.
 fn stay_on(model: &mut Model, item: Option<Action>) {
-    let Some(item) = item.filter(|_| model.route == Route::Plan && model.overlay.is_none()) else { return };
+    let Some(item) = item.filter(|_| comes_and_goes(model)) else { return };
     if let Some(at) = page(model).items.iter().position(|other| *other == item) {
         model.place_mut().focus = at;
     }
+}
+
+fn comes_and_goes(model: &Model) -> bool {
+    matches!(model.route, Route::Plan | Route::History) && model.overlay.is_none()
 }
 
 fn close(model: &mut Model) {
@@ -175,12 +205,15 @@ fn close(model: &mut Model) {
     }
 }
 
-fn back(model: &mut Model) {
+fn back(model: &mut Model) -> Vec<Effect> {
     if model.overlay.is_some() || model.field.is_some() {
         close(model);
+    } else if model.route == Route::Advice && !model.flipped.is_empty() {
+        return journey::unflip(model);
     } else if let Some(route) = model.trail.pop() {
         model.route = route;
     }
+    Vec::new()
 }
 
 /// An intent as an effect.

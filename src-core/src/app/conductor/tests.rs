@@ -79,9 +79,9 @@ fn a_target_follows_from_the_facts_only_when_this_machine_is_none_of_them() {
         facts
     };
     let host = Target::host();
-    assert_eq!(target_of(&Facts::default()), host);
-    assert_eq!(target_of(&facts(&format!("os=android,{}", host.platform.os))), host);
-    assert_eq!(target_of(&facts("os=ios")).platform.os, Os::Ios);
+    assert_eq!(Target::of(&Facts::default()), host);
+    assert_eq!(Target::of(&facts(&format!("os=android,{}", host.platform.os))), host);
+    assert_eq!(Target::of(&facts("os=ios")).platform.os, Os::Ios);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use packwright_core::advice::{Advice, AndThen, Explanation, Recommendation, RuledOut};
 use packwright_core::catalogue::Entry;
-use packwright_core::facts::Os;
+use packwright_core::facts::{Fact, Os};
 use packwright_core::problem::listing;
 use packwright_core::technologies;
 
@@ -17,6 +17,10 @@ use super::{Scene, whole_width};
 use crate::ui::text;
 use crate::words;
 
+/// The heading of what is ruled out.
+pub const RULED_OUT: &str = "Ruled out";
+/// Facts that are turned over.
+const FLIPS: usize = 6;
 /// Runners-up that are listed.
 const CLOSE: usize = 5;
 
@@ -43,10 +47,14 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// The system whose advice is shown, where it is that of one alone.
+pub fn system(model: &Model) -> Option<Os> {
+    Shown::of(model, model.view.advice.as_ref()?).os
+}
+
 /// How the first choice of the chosen target came about, and what would change it.
 pub fn explanation(model: &Model) -> Explanation {
-    let target = model.view.advice.as_ref().and_then(|advice| Shown::of(model, advice).os);
-    match target {
+    match system(model) {
         Some(os) => technologies::advisor().explain_for(os, &model.view.facts),
         None => technologies::advisor().explain(&model.view.facts),
     }
@@ -84,6 +92,7 @@ pub fn scene(model: &Model) -> Scene {
     };
     let Some(entry) = technologies::named(&best.technology) else { return Scene::of(page) };
     headline(&mut page, model, advice, entry, width);
+    flipped(&mut page, model, width);
     text::contradictions(&mut page, advice, width);
     first_item(&mut page, entry, &shown);
     page.blank();
@@ -93,7 +102,11 @@ pub fn scene(model: &Model) -> Scene {
     if model.reasons {
         ruled_out(&mut page, shown.ruled_out, width);
     } else {
-        let counts = format!("{} possible, {} ruled out   r reasons", shown.ranking.len(), shown.ruled_out.len());
+        let counts = format!(
+            "{} possible, {} ruled out   r shows what is ruled out",
+            shown.ranking.len(),
+            shown.ruled_out.len()
+        );
         page.row(&[(Role::Dim, &counts)]);
     }
     Scene::of(page)
@@ -152,6 +165,18 @@ fn headline(page: &mut Page, model: &Model, advice: &Advice, entry: &Entry, widt
     page.text(Role::Text, &entry.summary.newcomer, width);
 }
 
+/// That this is no advice for what is, but for what would be.
+fn flipped(page: &mut Page, model: &Model, width: u16) {
+    let facts = model.flipped.iter().filter_map(|(fact, _)| {
+        let tags = model.view.facts.get(*fact)?.tags.ids(*fact).collect::<Vec<_>>().join(", ");
+        Some(format!("{fact} = {tags}"))
+    });
+    let facts: Vec<String> = facts.collect();
+    if !facts.is_empty() {
+        page.indented(Role::Warn, &format!("What if {}. u or esc puts it back.", facts.join(" and ")), "! ", width);
+    }
+}
+
 /// What `enter` does: build the first choice, or the best that can be built here.
 fn first_item(page: &mut Page, entry: &Entry, shown: &Shown) {
     if technologies::is_buildable(&entry.id) {
@@ -192,6 +217,7 @@ fn cost(page: &mut Page, entry: &Entry, width: u16) {
     page.heading("What it costs", width);
     page.indented(Role::Text, &entry.updates, "Updates   ", width);
     page.indented(Role::Text, &entry.security, "Security  ", width);
+    page.indented(Role::Text, &words::layers(&entry.brings), "Brings    ", width);
     page.indented(Role::Text, &words::layers(&entry.takes), "Needs     ", width);
     let size = format!("{}, starts {}", words::size_class(entry.size), words::start_class(entry.start));
     page.indented(Role::Text, &size, "Size      ", width);
@@ -228,7 +254,13 @@ fn what_if(page: &mut Page, explanation: &Explanation, width: u16) {
     }
     page.blank();
     page.heading("What if   w tries one", width);
-    for flip in explanation.what_if.iter().take(6) {
+    // One for each fact: all of them are a key away.
+    let mut told: Vec<Fact> = Vec::new();
+    for flip in &explanation.what_if {
+        if told.contains(&flip.fact) || told.len() == FLIPS {
+            continue;
+        }
+        told.push(flip.fact);
         let then = flip.technology.as_deref().unwrap_or("nothing fits");
         page.indented(Role::Text, &format!("{} → {then}", flip.text), &format!("{:<18}", flip.fact.id()), width);
     }
@@ -236,7 +268,7 @@ fn what_if(page: &mut Page, explanation: &Explanation, width: u16) {
 
 fn ruled_out(page: &mut Page, ruled_out: &[RuledOut], width: u16) {
     page.blank();
-    page.heading("Ruled out", width);
+    page.heading(RULED_OUT, width);
     for one in ruled_out {
         page.indented(Role::Text, &one.because, &format!("{:<18}", one.technology), width);
     }

@@ -103,10 +103,13 @@ pub fn install_commands(model: &Model) -> String {
     all.concat()
 }
 
-pub fn bindings() -> Vec<Binding> {
-    vec![
+pub fn bindings(model: &Model) -> Vec<Binding> {
+    let mut bindings = vec![
         Binding::shown(ENTER, Action::Activate, "details"),
         Binding::shown(char('r'), Action::Examine, "check again"),
-        Binding::shown(char('y'), Action::Copy(Copied::Install), "copy the install commands"),
-    ]
+    ];
+    if !install_commands(model).is_empty() {
+        bindings.push(Binding::shown(char('y'), Action::Copy(Copied::Install), "copy the install commands"));
+    }
+    bindings
 }

@@ -48,7 +48,7 @@ fn row(page: &mut Page, model: &Model, index: usize, build: &Build, width: u16) 
         words::outcome(artifact.verified.outcome)
     );
     line.push_span(page.span(Role::Text, &figures));
-    page.item(line, Action::Rebuild(index));
+    page.item(line, Action::Rebuild(build.id));
     if model.screen_place().focus == index {
         let path = text::middle(&text::home(&build.path), usize::from(width).saturating_sub(4));
         let line = page.pieces(&[(Role::Dim, &format!("    {path}"))]);

@@ -299,7 +299,10 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
     model.marked.clear();
     *model.place_mut() = Place::default();
     match model.answered.pop() {
-        Some(fact) => vec![Intent::Unanswer { os: None, fact }.into()],
+        Some(fact) => {
+            model.flipped.retain(|(flipped, _)| *flipped != fact);
+            vec![Intent::Unanswer { os: None, fact }.into()]
+        }
         None => {
             model.notice = Some("no answer of this session is left to take back".into());
             Vec::new()

@@ -77,7 +77,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Route::Plan => plan::bindings(model),
         Route::Build => build::bindings(model),
         Route::Result => result::bindings(model),
-        Route::Doctor => doctor::bindings(),
+        Route::Doctor => doctor::bindings(model),
         Route::History => history::bindings(),
     }
 }

@@ -6,6 +6,7 @@ use packwright_core::plan::{Consent, Network, Plan, Step};
 use packwright_core::problem::{Code, Problem, count, listing};
 use packwright_core::session::{BuildView, command_line};
 use packwright_core::technologies;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, Copied, ENTER, Field, char, from_tab_to_tab};
 use super::super::form;
@@ -16,7 +17,7 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::{broken, downloads, shell_line};
+use crate::show::{broken, downloads, shell_line, wrapped};
 use crate::ui::text;
 use crate::words;
 
@@ -53,7 +54,7 @@ pub fn scene(model: &Model) -> Scene {
                 (Role::Chosen, " Trust this project and go on "),
                 (Role::Dim, "  asked once, remembered until its code changes"),
             ]);
-            page.item(line, Action::Build);
+            page.item(line, Action::Consent);
         }
         (_, Some(problem)) => {
             text::problem(&mut page, problem, width);
@@ -73,8 +74,9 @@ pub fn scene(model: &Model) -> Scene {
 
 fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
     let name = |id: &BuildId| model.choices.get(id).map_or("", |choice| choice.technology.as_str());
+    let target = model.choices.get(&shown).map(|choice| text::target(&form::target(model, choice))).unwrap_or_default();
     if model.planned.len() < 2 {
-        page.row(&[(Role::Strong, &format!("Plan: one {}", name(&shown)))]);
+        page.row(&[(Role::Strong, &format!("Plan: one {}", name(&shown))), (Role::Text, &format!("  for {target}"))]);
         return;
     }
     let mut line = page.pieces(&[(Role::Strong, "Plan  ")]);
@@ -84,6 +86,7 @@ fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
         line.push_span(page.span(if *id == shown { Role::Chosen } else { Role::Dim }, &format!(" {} ", name(id))));
         hits.push((from, u16::try_from(line.width()).unwrap_or(u16::MAX), Action::Select(*id)));
     }
+    line.push_span(page.span(Role::Text, &format!("  for {target}")));
     page.line(line);
     if let Some(row) = page.rows.last_mut() {
         row.hits = hits;
@@ -114,7 +117,7 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
         (false, many) => format!(" Build all {many} "),
     };
     let line = page.pieces(&[(Role::Chosen, &label)]);
-    page.item(line, Action::Build);
+    page.item(line, if needs_consent(model) { Action::Consent } else { Action::Build });
     consents(page, model, width);
     page.blank();
     for (index, step) in plan.steps.iter().enumerate() {
@@ -193,18 +196,7 @@ fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
         page.row(&[(Role::Dim, "it has none")]);
     }
     for (index, row) in rows.iter().enumerate() {
-        let typed = model.typed(&Field::Option(index));
-        let value = typed.map_or_else(|| row.value.clone(), |typed| format!("{typed}▏"));
-        let line = page.pieces(&[
-            (Role::Text, &row.title),
-            (Role::Dim, ": "),
-            (if row.is_set { Role::Strong } else { Role::Text }, &value),
-        ]);
-        page.item(line, Action::SetOption(index));
-        if let Some(fault) = typed.and_then(|typed| form::fault(model, id, index, typed)) {
-            page.row(&[(Role::Bad, "✗ "), (Role::Text, &fault)]);
-        }
-        page.indented(Role::Dim, &row.help, "  ", width);
+        option(&mut page, model, id, index, row, width);
     }
     page.blank();
     if let Some(entry) = plan.and_then(|plan| technologies::named(&plan.technology)) {
@@ -216,6 +208,36 @@ fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
     }
     starts_with(&mut page, model, id);
     page
+}
+
+/// One row of the form: its title and value, on two lines where one is too short.
+fn option(page: &mut Page, model: &Model, id: BuildId, index: usize, row: &form::Row, width: u16) {
+    let spec = form::spec(model, id, index).map(|spec| spec.id.clone());
+    let typed = spec.as_ref().and_then(|option| model.typed(&Field::Option(id, option.clone())));
+    let value = typed.map_or_else(|| row.value.clone(), |typed| format!("{typed}▏"));
+    let role = if row.is_set { Role::Strong } else { Role::Text };
+    let room = usize::from(width);
+    if row.title.width() + 2 + value.width() <= room {
+        let line = page.pieces(&[(Role::Text, &row.title), (Role::Dim, ": "), (role, &value)]);
+        page.item(line, Action::SetOption(index));
+    } else {
+        let line = page.pieces(&[(Role::Text, &row.title), (Role::Dim, ":")]);
+        page.item(line, Action::SetOption(index));
+        // While it is typed its end matters.
+        let parts = if typed.is_some() {
+            vec![text::tail(&value, room.saturating_sub(2))]
+        } else {
+            wrapped(&value, room.saturating_sub(2).max(8))
+        };
+        for part in parts {
+            let line = page.pieces(&[(role, &format!("  {part}"))]);
+            page.more(line);
+        }
+    }
+    if let Some(fault) = spec.and_then(|option| form::fault(model, id, &option, typed?)) {
+        page.indented(Role::Bad, &fault, "✗ ", width);
+    }
+    page.indented(Role::Dim, &row.help, "  ", width);
 }
 
 /// The entry point, to be chosen where there are several.
@@ -235,15 +257,20 @@ fn starts_with(page: &mut Page, model: &Model, id: BuildId) {
 pub fn bindings(model: &Model) -> Vec<Binding> {
     let failed = |id| model.view.builds.get(&id).is_some_and(BuildView::has_ended);
     let label = match current(model) {
-        _ if needs_consent(model) => "trust and build",
         Some(id) if model.planned.len() == 1 && failed(id) => "plan again",
         _ => "build",
     };
-    let mut bindings = vec![
-        Binding::shown(char('b'), Action::Build, label),
-        Binding::shown(ENTER, Action::Activate, "choose"),
-        Binding::shown(char('y'), Action::Copy(Copied::Commands), "copy the commands"),
-    ];
+    let mut bindings = vec![Binding::shown(ENTER, Action::Activate, "choose")];
+    if needs_consent(model) {
+        bindings.insert(0, Binding::shown(char('t'), Action::Consent, "trust and build"));
+        bindings.push(Binding::quiet(&[char('b')], Action::Build, label));
+    } else if current(model).is_some() {
+        bindings.insert(0, Binding::shown(char('b'), Action::Build, label));
+    }
+    if current(model).is_some_and(|id| model.view.plans.contains_key(&id)) {
+        bindings.push(Binding::shown(char('y'), Action::Copy(Copied::Commands), "copy the commands"));
+        bindings.push(Binding::quiet(&[char('d')], Action::ResetOption, "the option back to its default"));
+    }
     if model.planned.len() > 1 {
         bindings.extend(from_tab_to_tab("next plan", Action::NextBuild, Action::PreviousBuild));
     }

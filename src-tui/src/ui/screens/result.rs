@@ -122,7 +122,7 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
     item("y", usage(artifact).1, &use_command(artifact), Action::Copy(Copied::UseCommand));
     let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     item("o", "Show it in its folder", "", Action::Reveal(folder));
-    item("a", "Build another", "and compare", Action::Go(Route::Advice));
+    item("a", "Build another", "", Action::Go(Route::Advice));
     item("v", "Copy the command that tries it again", &verify_command(artifact), Action::Copy(Copied::VerifyCommand));
     page
 }
@@ -202,6 +202,8 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             let copied = if usage(artifact).0.is_empty() { "copy path" } else { "copy command" };
             bindings.push(Binding::shown(char('y'), Action::Copy(Copied::UseCommand), copied));
             bindings.push(Binding::shown(char('o'), Action::Reveal(folder), "show folder"));
+            let sum = Action::CopyText(artifact.sha256.clone());
+            bindings.push(Binding::quiet(&[char('c')], sum, "copy the checksum"));
             bindings.push(Binding::quiet(
                 &[char('v')],
                 Action::Copy(Copied::VerifyCommand),

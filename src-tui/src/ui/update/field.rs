@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
-use super::{act, close, journey, log, making, page};
+use super::{act, close, journey, log, page, planning};
 use crate::ui::action::{Action, Field};
 use crate::ui::form;
 use crate::ui::logs::Towards;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
-use crate::ui::screens::plan;
 
 /// Characters that a field takes; a paste of megabytes is a mistake.
 const LONGEST: usize = 4_096;
@@ -63,7 +62,7 @@ fn write(model: &mut Model, requests: impl IntoIterator<Item = InputRequest>) {
     match field {
         Field::Filter => *model.place_mut() = Place::default(),
         Field::Search => model.logs.seek(input.value()),
-        Field::Path | Field::Option(_) => {}
+        Field::Path | Field::Option(..) => {}
     }
 }
 
@@ -94,21 +93,31 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Field::Option(row) => {
-            let Some(build) = plan::current(model) else { return Vec::new() };
-            if form::fault(model, build, row, &text).is_some() {
+        Field::Option(build, option) => {
+            if form::fault(model, build, &option, &text).is_some() {
                 // The form says what is wrong; nothing typed is lost.
-                model.field = Some((Field::Option(row), input));
+                model.field = Some((Field::Option(build, option), input));
                 return Vec::new();
             }
-            let option = form::spec(model, build, row).map(|spec| spec.id.clone());
-            option.map_or_else(Vec::new, |option| making::with_option(model, build, option, text))
+            planning::with_option(model, build, option, text)
         }
         Field::Filter => {
             close(model);
             item.map_or_else(Vec::new, |item| act(model, item))
         }
     }
+}
+
+/// Takes over what is typed for an option, when its user goes on to something else.
+pub fn leave(model: &mut Model) -> Vec<Effect> {
+    let Some((Field::Option(build, option), input)) = &model.field else { return Vec::new() };
+    let fault = form::fault(model, *build, option, input.value().trim());
+    if let Some(fault) = fault {
+        model.field = None;
+        model.notice = Some(format!("not taken over: {fault}"));
+        return Vec::new();
+    }
+    accept(model)
 }
 
 /// A path as a shell would read its beginning.

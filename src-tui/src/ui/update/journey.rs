@@ -12,9 +12,10 @@ use super::{close, send};
 use crate::ui::action::{Action, Field};
 use crate::ui::message::Effect;
 use crate::ui::model::{Model, Overlay};
-use crate::ui::page::Place;
+use crate::ui::page::{Place, Row};
 use crate::ui::route::Route;
-use crate::ui::screens::interview;
+use crate::ui::screens::advice::RULED_OUT;
+use crate::ui::screens::{self, interview};
 
 /// Builds that the history shows.
 pub const RECALLED: usize = 200;
@@ -41,6 +42,7 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
     if is_another {
         model.answered.clear();
         model.flipped.clear();
+        model.taken_back.clear();
         model.wanted.clear();
         model.target = 0;
         model.selected = None;
@@ -98,12 +100,20 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Flip(fact, tag) => flip(model, fact, &tag),
         Action::Unflip => unflip(model),
+        Action::Save if !model.flipped.is_empty() => {
+            model.notice = Some("a \"what if\" is no answer: u puts it back first".into());
+            Vec::new()
+        }
+        Action::Save if !has_answers(model) => {
+            model.notice = Some("there is no answer of yours to save yet".into());
+            Vec::new()
+        }
         Action::Save => {
             model.notice = Some("The answers are being saved with the project".into());
             send(Intent::SaveAnswers)
         }
         Action::Reasons => {
-            model.reasons = !model.reasons;
+            show_reasons(model);
             Vec::new()
         }
         Action::ShowTarget(target) => {
@@ -192,6 +202,8 @@ fn take_over(model: &mut Model, fact: Fact, chosen: &BTreeSet<usize>) -> Vec<Eff
     if tags.is_empty() {
         return take_back(model, fact);
     }
+    // What is said here is meant, whatever was tried before.
+    model.flipped.retain(|(flipped, _)| *flipped != fact);
     answer(fact, Known { tags, source: Source::User })
 }
 
@@ -199,10 +211,31 @@ fn unknown(model: &mut Model) -> Vec<Effect> {
     match model.overlay {
         Some((Overlay::Tags(fact), _)) => {
             close(model);
+            model.flipped.retain(|(flipped, _)| *flipped != fact);
             take_back(model, fact)
         }
         _ => interview::unknown(model),
     }
+}
+
+/// Whether something was answered, or taken back, that can be saved.
+fn has_answers(model: &Model) -> bool {
+    let facts = &model.view.facts;
+    let own = facts.systems().flat_map(|os| facts.own(os));
+    // The session may not have told yet what was answered a moment ago.
+    !(model.taken_back.is_empty() && model.answered.is_empty())
+        || facts.common().chain(own).any(|(_, known)| known.source == Source::User)
+}
+
+/// Shows what is ruled out, and goes there; or hides it.
+fn show_reasons(model: &mut Model) {
+    model.reasons = !model.reasons;
+    let rows = screens::scene(model).main.rows;
+    let is_heading = |row: &Row| row.line.spans.first().is_some_and(|span| span.content == RULED_OUT);
+    *model.place_mut() = match rows.iter().position(is_heading).filter(|_| model.reasons) {
+        Some(scroll) => Place { scroll, is_away: true, ..model.place() },
+        None => Place::default(),
+    };
 }
 
 /// Answers otherwise, to see what follows.
@@ -217,7 +250,7 @@ fn flip(model: &mut Model, fact: Fact, tag: &str) -> Vec<Effect> {
 }
 
 /// What was known before the last flip holds again.
-fn unflip(model: &mut Model) -> Vec<Effect> {
+pub fn unflip(model: &mut Model) -> Vec<Effect> {
     let Some((fact, before)) = model.flipped.pop() else {
         model.notice = Some("nothing was changed here".into());
         return Vec::new();
@@ -242,5 +275,6 @@ fn take_back(model: &mut Model, fact: Fact) -> Vec<Effect> {
         return Vec::new();
     }
     model.answered.retain(|answered| *answered != fact);
+    model.taken_back.insert(fact);
     send(Intent::Unanswer { os: None, fact })
 }

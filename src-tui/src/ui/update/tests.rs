@@ -28,6 +28,8 @@ mod hands;
 mod log;
 mod mash;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod several;
 #[cfg(test)]
 mod size;
@@ -139,7 +141,8 @@ fn the_advice_looks_as_it_should() {
 /// A model with a plan on the screen.
 fn planned(size: (u16, u16)) -> Model {
     let mut model = opened(size);
-    model.choices.insert(BuildId(1), Choice { technology: "pex".into(), ..Choice::default() });
+    let target = Some("os=linux,arch=x86-64".parse().unwrap());
+    model.choices.insert(BuildId(1), Choice { technology: "pex".into(), target, ..Choice::default() });
     model.planned.push(BuildId(1));
     model.view.plans.insert(BuildId(1), serde_json::from_str(PLAN).unwrap());
     model.go(Route::Plan);

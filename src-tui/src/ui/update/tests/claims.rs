@@ -33,7 +33,7 @@ fn scripts_of_one_folder_are_different_projects() {
     let receipt = serde_json::from_str(include_str!("../../../../../tests/sessions/pex.receipt.json")).unwrap();
     let one = Build { id: 1, made_at: 0, root: "/home/me/scripts/one.py".into(), path: "x".into(), receipt };
     model.view.history = vec![one];
-    let effects = super::super::act(&mut model, Action::Rebuild(0));
+    let effects = super::super::act(&mut model, Action::Rebuild(1));
     assert_eq!(effects, [Effect::from(Intent::Open { path: "/home/me/scripts/one.py".into() })]);
 }
 
