@@ -208,8 +208,8 @@ fn host(url: &str) -> String {
     if host.is_empty() { "this machine".into() } else { host.into() }
 }
 
-/// `%20` and the like in a file address.
-pub(super) fn percent_decoded(path: &str) -> String {
+/// A text with `%20` and the like of an address as the characters they stand for.
+pub fn percent_decoded(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut plain = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -47,7 +47,7 @@ use serde::{Deserialize, Serialize};
 use self::build::{Building, Built};
 pub use self::cancel::Cancel;
 use self::doctor::Checkup;
-pub use self::fetch::FetchError;
+pub use self::fetch::{FetchError, percent_decoded};
 use self::history::History;
 use self::log::Log;
 use self::prepare::Preparing;

@@ -9,13 +9,13 @@ use packwright_core::problem::{Code, Problem};
 use crate::terminal::Terminal;
 use crate::ui;
 
-/// Opens the terminal UI at a path, or at the current folder where that holds a project.
+/// Opens the terminal UI at a path, or at the current folder where that holds a project or a single script.
 pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
     if let Some(missing) = path.filter(|path| !path.exists()) {
         return terminal.fail(&neither(&command, missing));
     }
     let here = PathBuf::from(".");
-    let path = path.or_else(|| ui::is_project(&here).then_some(here.as_path()));
+    let path = path.or_else(|| ui::is_meant(&here).then_some(here.as_path()));
     let ended = if plain {
         ui::read_out(path, io::BufReader::new(io::stdin()), &mut io::stdout())
     } else if io::stdin().is_terminal() && terminal.takes_a_screen() {

@@ -14,6 +14,8 @@ use super::route::Route;
 pub enum Action {
     /// Shows another screen.
     Go(Route),
+    /// Shows a screen, and then does something there.
+    On(Route, Box<Action>),
     /// Shows the screen before this one.
     Back,
     /// Leaves, and asks first while something is built.

@@ -34,28 +34,39 @@ pub enum Message {
         /// Lines that were left out before these, because more came than can be shown.
         skipped: u64,
     },
-    /// The folders in a folder, and which of them hold a project.
+    /// The folders and scripts in a folder.
     Listed {
         /// The folder.
         folder: PathBuf,
-        /// The folders in it.
-        folders: Vec<Listed>,
+        /// What is in it.
+        inside: Vec<Listed>,
     },
+    /// A folder cannot be listed, and why.
+    Unlisted(PathBuf, String),
     /// The tools of a technology were looked for.
     Looked(String, Seen),
     /// Time has passed; milliseconds since the session began.
     Tick(u64),
-    /// Something outside the session did not work.
-    Failed(String),
 }
 
-/// A folder in a listing.
+/// One of what is in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Its path.
     pub path: PathBuf,
-    /// Whether it holds a Python project.
-    pub is_project: bool,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a path in a listing is, in the order in which they are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A folder with a Python project.
+    Project,
+    /// Any other folder.
+    Folder,
+    /// A Python file.
+    Script,
 }
 
 /// Something to be done outside the model.

@@ -5,6 +5,7 @@
 //! table in [`action`]. Only [`run`], [`stage`] and [`neighbours`] touch the world.
 
 mod action;
+mod actions;
 mod charset;
 mod draw;
 mod form;
@@ -28,5 +29,5 @@ mod theme;
 mod update;
 
 pub use linear::run as read_out;
-pub use neighbours::is_project;
+pub use neighbours::is_meant;
 pub use run::run;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Known};
-use packwright_core::session::{Choice, View};
+use packwright_core::session::{Choice, Intent, View};
 use tui_input::Input;
 
 use super::action::Field;
@@ -73,6 +73,8 @@ pub struct Model {
     pub hits: Vec<Hit>,
     /// The project that is being opened: its path, or what it is called.
     pub opening: Option<PathBuf>,
+    /// What project was asked for last, until it is open: it can be asked for again.
+    pub asked: Option<Intent>,
     /// The folder that is listed, and what is in it.
     pub listing: Option<(PathBuf, Vec<Listed>)>,
     /// The folder whose list a path waits for, to be completed.
@@ -111,6 +113,14 @@ pub struct Model {
     pub trusts: bool,
 }
 
+/// What a project that is asked for is called before it is read.
+pub fn called(intent: &Intent) -> PathBuf {
+    match intent {
+        Intent::Open { path } => path.clone(),
+        _ => "the example".into(),
+    }
+}
+
 impl Model {
     /// A model with nothing open.
     pub fn new(theme: Theme, size: (u16, u16)) -> Self {
@@ -128,6 +138,7 @@ impl Model {
             now: 0,
             hits: Vec::new(),
             opening: None,
+            asked: None,
             listing: None,
             completing: None,
             seen: BTreeMap::new(),
@@ -195,6 +206,11 @@ impl Model {
     /// The text in a field, if that is the one being edited.
     pub fn typed(&self, field: &Field) -> Option<&str> {
         self.field.as_ref().filter(|(edited, _)| edited == field).map(|(_, input)| input.value())
+    }
+
+    /// What the project is called that was asked for last and could not be read.
+    pub fn unread(&self) -> Option<PathBuf> {
+        self.asked.as_ref().filter(|_| self.opening.is_none()).map(called)
     }
 
     /// Whether anything is being built.

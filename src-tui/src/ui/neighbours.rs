@@ -4,31 +4,46 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::message::Listed;
+use super::message::{Kind, Listed};
 
-/// Folders of one folder that are listed; more cannot be picked from by eye.
+/// Paths of one folder that are listed; more cannot be picked from by eye.
 const MOST: usize = 1_000;
 
-/// The folders in a folder by name, those with a project first; hidden ones are left out.
-pub fn folders(folder: &Path) -> std::io::Result<(PathBuf, Vec<Listed>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)?.flatten() {
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if !hidden && entry.path().is_dir() {
-            let path = entry.path();
-            found.push(Listed { is_project: is_project(&path), path });
-        }
-        if found.len() == MOST {
-            break;
-        }
+/// The folders and Python files in a folder by name, those with a project first; hidden ones are left out.
+pub fn inside(folder: &Path) -> std::io::Result<Vec<Listed>> {
+    let shown = |path: &PathBuf| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
+    let paths = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path()).filter(shown);
+    let listed = |path: PathBuf| Some(Listed { kind: kind(&path)?, path });
+    let mut found: Vec<Listed> = paths.filter_map(listed).take(MOST).collect();
+    found.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.path.cmp(&b.path)));
+    Ok(found)
+}
+
+/// What a path is; nothing for what cannot be opened.
+fn kind(path: &Path) -> Option<Kind> {
+    match path {
+        folder if folder.is_dir() && is_project(folder) => Some(Kind::Project),
+        folder if folder.is_dir() => Some(Kind::Folder),
+        file => (is_python(file) && file.is_file()).then_some(Kind::Script),
     }
-    found.sort_by(|a, b| b.is_project.cmp(&a.is_project).then_with(|| a.path.cmp(&b.path)));
-    Ok((folder.to_path_buf(), found))
+}
+
+fn is_python(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "py")
 }
 
 /// Whether a folder looks like a Python project at first sight.
-pub fn is_project(folder: &Path) -> bool {
+fn is_project(folder: &Path) -> bool {
     ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"].iter().any(|name| folder.join(name).is_file())
+}
+
+/// Whether a folder can be opened without asking which project is meant: it is one, or a single script lies there.
+pub fn is_meant(folder: &Path) -> bool {
+    let scripts = || {
+        let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        paths.filter(|path| is_python(path) && path.is_file()).take(2).count()
+    };
+    is_project(folder) || scripts() == 1
 }
 
 /// Puts a text on the system's clipboard, where one of the usual programs for it is there.
@@ -89,11 +104,26 @@ mod tests {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
         std::fs::write(folder.path().join("zeta/pyproject.toml"), "").unwrap();
-        std::fs::write(folder.path().join("file"), "").unwrap();
-        let (_, found) = folders(folder.path()).unwrap();
-        let names: Vec<_> =
-            found.iter().map(|one| (one.path.file_name().unwrap().to_owned(), one.is_project)).collect();
-        assert_eq!(names, [("zeta".into(), true), ("alpha".into(), false)]);
-        assert!(folders(&folder.path().join("nowhere")).is_err());
+        for file in ["notes.txt", "tool.py"] {
+            std::fs::write(folder.path().join(file), "").unwrap();
+        }
+        let found = inside(folder.path()).unwrap();
+        let names: Vec<_> = found.iter().map(|one| (one.path.file_name().unwrap().to_owned(), one.kind)).collect();
+        let expected =
+            [("zeta".into(), Kind::Project), ("alpha".into(), Kind::Folder), ("tool.py".into(), Kind::Script)];
+        assert_eq!(names, expected);
+        assert!(inside(&folder.path().join("nowhere")).is_err());
+    }
+
+    #[test]
+    fn a_folder_with_a_single_script_is_meant_and_one_with_two_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_meant(folder.path()));
+        std::fs::write(folder.path().join("tool.py"), "").unwrap();
+        assert!(is_meant(folder.path()));
+        std::fs::write(folder.path().join("other.py"), "").unwrap();
+        assert!(!is_meant(folder.path()));
+        std::fs::write(folder.path().join("requirements.txt"), "").unwrap();
+        assert!(is_meant(folder.path()));
     }
 }

@@ -1,13 +1,19 @@
 //! What lies over a screen: help, the list of actions, a question, the tags of a fact, a page, the folders.
 
+use std::path::Path;
+
+use crossterm::event::KeyCode;
 use packwright_core::catalogue::{Questionnaire, Several};
 use packwright_core::facts::{Fact, Source};
 use packwright_core::technologies;
+use unicode_width::UnicodeWidthStr;
 
-use super::action::{Action, Binding, ENTER, ESC, Field, Key, everywhere};
+use super::action::{Action, Binding, ENTER, ESC, Field, Key};
+use super::actions;
+use super::message::{Kind, Listed};
 use super::model::{Model, Overlay};
 use super::page::Page;
-use super::screens::{self, advice};
+use super::screens::advice;
 use super::text;
 use super::theme::Role;
 use crate::show::{self, Style};
@@ -48,8 +54,9 @@ pub fn page(model: &Model, overlay: &Overlay, width: u16) -> (String, Page) {
     (title, page)
 }
 
-/// What works while it lies there, the cursor on this item.
-pub fn bindings(overlay: &Overlay, focus: usize) -> Vec<Binding> {
+/// What works while it lies there.
+pub fn bindings(model: &Model, overlay: &Overlay) -> Vec<Binding> {
+    let focus = model.place().focus;
     let close = Binding { keys: vec![ESC, Key::Char('q')], ..Binding::shown(ESC, Action::Close, "close") };
     let choose = Binding::shown(ENTER, Action::Activate, "choose");
     match overlay {
@@ -65,19 +72,24 @@ pub fn bindings(overlay: &Overlay, focus: usize) -> Vec<Binding> {
             let keys = vec![Key::Char('q'), Key::Ctrl('c')];
             vec![choose, Binding { keys, ..Binding::shown(Key::Char('q'), Action::QuitNow, "leave") }]
         }
+        Overlay::Folders => {
+            let mut bindings = vec![choose];
+            let (folder, inside) = entered(model);
+            // A project is opened by choosing it; others may lie in it.
+            let into = inside.get(focus.wrapping_sub(above(folder))).filter(|listed| listed.kind != Kind::Script);
+            if let Some(listed) = into {
+                let right = Key::Code(KeyCode::Right);
+                bindings.push(Binding::shown(right, Action::EnterFolder(listed.path.clone()), "look inside"));
+            }
+            if let Some(parent) = folder.and_then(Path::parent) {
+                let left = Key::Code(KeyCode::Left);
+                bindings.push(Binding::shown(left, Action::EnterFolder(parent.to_path_buf()), "the folder above"));
+            }
+            bindings.push(close);
+            bindings
+        }
         _ => vec![choose, close],
     }
-}
-
-/// All bindings of the screen below, the special ones first.
-fn all_bindings(model: &Model) -> Vec<Binding> {
-    let mut all = screens::bindings(model);
-    for binding in everywhere() {
-        if !all.iter().any(|own| own.action == binding.action) {
-            all.push(binding);
-        }
-    }
-    all
 }
 
 fn keys(binding: &Binding) -> String {
@@ -85,46 +97,25 @@ fn keys(binding: &Binding) -> String {
 }
 
 fn help(page: &mut Page, model: &Model) {
-    let line = page.pieces(&[(Role::Accent, "/             "), (Role::Text, "search all actions")]);
-    page.item(line, Action::Actions);
-    for binding in all_bindings(model) {
-        let line = page.pieces(&[(Role::Accent, &format!("{:<14}", keys(&binding))), (Role::Text, &binding.label)]);
+    let search = Binding::quiet(&[Key::Char('/')], Action::Actions, "search all actions");
+    let all: Vec<Binding> = std::iter::once(search).chain(actions::of_the_screen(model)).collect();
+    let column = all.iter().map(|binding| keys(binding).width()).max().unwrap_or(0) + 2;
+    for binding in all {
+        let keys = keys(&binding);
+        let gap = " ".repeat(column.saturating_sub(keys.width()));
+        let line = page.pieces(&[(Role::Accent, &format!("{keys}{gap}")), (Role::Text, &binding.label)]);
         page.item(line, binding.action);
     }
 }
 
 fn actions(page: &mut Page, model: &Model) {
-    for binding in found(model) {
+    for binding in actions::found(model) {
         let line = page.pieces(&[(Role::Text, &format!("{:<40}", binding.label)), (Role::Dim, &keys(&binding))]);
         page.item(line, binding.action);
     }
     if page.items.is_empty() {
         page.row(&[(Role::Dim, "no action fits")]);
     }
-}
-
-/// The actions whose words hold the typed letters in order, the closest first.
-fn found(model: &Model) -> Vec<Binding> {
-    let typed = model.typed(&Field::Filter).unwrap_or_default().to_lowercase();
-    let mut fitting: Vec<(usize, Binding)> = all_bindings(model)
-        .into_iter()
-        .filter_map(|binding| Some((distance(&binding.label, &typed)?, binding)))
-        .collect();
-    fitting.sort_by_key(|(distance, _)| *distance);
-    fitting.into_iter().map(|(_, binding)| binding).collect()
-}
-
-/// How far apart the letters are; nothing when they are not all there.
-fn distance(label: &str, typed: &str) -> Option<usize> {
-    let label = label.to_lowercase();
-    let mut at = 0;
-    let mut gaps = 0;
-    for letter in typed.chars() {
-        let next = label[at..].find(letter)?;
-        gaps += if at == 0 { usize::from(next > 0) } else { next };
-        at += next + letter.len_utf8();
-    }
-    Some(gaps)
 }
 
 fn leave(page: &mut Page) {
@@ -232,26 +223,31 @@ fn folders(page: &mut Page, model: &Model, width: u16) {
     }
     for listed in inside {
         let name = listed.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let (mark, action) = if listed.is_project {
-            ("■ ", Action::Open(listed.path.clone()))
-        } else {
-            ("  ", Action::EnterFolder(listed.path.clone()))
+        let action = match listed.kind {
+            Kind::Project | Kind::Script => Action::Open(listed.path.clone()),
+            Kind::Folder => Action::EnterFolder(listed.path.clone()),
+        };
+        let mark = match (listed.kind, model.is_read_out()) {
+            (Kind::Folder, false) => "  ",
+            (Kind::Folder, true) => "folder ",
+            (_, false) => "■ ",
+            (Kind::Project, true) => "project ",
+            (Kind::Script, true) => "script ",
         };
         let line = page.pieces(&[(Role::Good, mark), (Role::Text, &name)]);
         page.item(line, action);
     }
-    page.row(&[(Role::Dim, "■ holds a Python project")]);
+    if !model.is_read_out() {
+        page.row(&[(Role::Dim, "■ a Python project or script: enter opens it, → looks inside a folder")]);
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The folder that is listed, and what is in it.
+fn entered(model: &Model) -> (Option<&Path>, &[Listed]) {
+    model.listing.as_ref().map_or((None, &[]), |(folder, inside)| (Some(folder), inside))
+}
 
-    #[test]
-    fn actions_are_found_by_letters_in_order() {
-        assert!(distance("copy the commands", "cmd").is_some());
-        assert!(distance("copy the commands", "xyz").is_none());
-        assert!(distance("build", "bui") < distance("a big union idea", "bui"));
-        assert_eq!(distance("anything", ""), Some(0));
-    }
+/// Items above what is in a folder: to open it, and to leave it.
+fn above(folder: Option<&Path>) -> usize {
+    1 + usize::from(folder.is_some_and(|folder| folder.parent().is_some()))
 }

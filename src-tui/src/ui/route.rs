@@ -25,7 +25,6 @@ pub enum Route {
 
 impl Route {
     /// Every screen.
-    #[cfg(test)]
     pub const ALL: [Self; 9] = [
         Self::Welcome,
         Self::Project,

@@ -65,7 +65,9 @@ impl Run {
         if let Some(path) = path {
             model.opening = Some(path.to_path_buf());
             model.route = Route::Project;
-            app.dispatch(Intent::Open { path: path.to_path_buf() });
+            let intent = Intent::Open { path: path.to_path_buf() };
+            model.asked = Some(intent.clone());
+            app.dispatch(intent);
         }
         app.dispatch(Intent::Recall { most: super::update::RECALLED });
         Self {
@@ -132,9 +134,12 @@ impl Run {
     fn list(&self, folder: std::path::PathBuf) {
         let sender = self.found.0.clone();
         std::thread::spawn(move || {
-            let message = match neighbours::folders(&folder) {
-                Ok((folder, folders)) => Message::Listed { folder, folders },
-                Err(error) => Message::Failed(format!("cannot read `{}`: {error}", folder.display())),
+            let message = match neighbours::inside(&folder) {
+                Ok(inside) => Message::Listed { folder, inside },
+                Err(error) => {
+                    let why = format!("cannot read `{}`: {error}", folder.display());
+                    Message::Unlisted(folder, why)
+                }
             };
             // Nobody listens any more after the end.
             let _ = sender.send(message);

@@ -7,7 +7,10 @@ mod input;
 mod journey;
 mod log;
 mod making;
+mod path;
 mod planning;
+
+pub use field::fitting;
 
 use packwright_core::event::Event;
 use packwright_core::session::{BuildView, Intent, Update};
@@ -37,13 +40,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.logs.take(build, origin, &lines, skipped);
             model.logs.shrink(|id| model.view.builds.get(&id).is_some_and(BuildView::has_ended));
         }
-        Message::Listed { folder, folders } => {
+        Message::Listed { folder, inside } => {
             let is_awaited = model.completing.as_ref() == Some(&folder);
-            model.listing = Some((folder, folders));
+            model.listing = Some((folder, inside));
             if is_awaited {
                 return field::complete(model);
             }
         }
+        Message::Unlisted(folder, why) => return journey::pick_above(model, &folder, why),
         Message::Looked(technology, seen) => {
             model.seen.insert(technology, seen);
         }
@@ -52,7 +56,6 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             let is_asked = model.route == Route::Plan && screens::plan::needs_consent(model);
             model.consent_since = is_asked.then(|| model.consent_since.unwrap_or(now));
         }
-        Message::Failed(why) => model.notice = Some(why),
     }
     Vec::new()
 }
@@ -64,7 +67,7 @@ fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
     match update {
         Update::Opened(inspection) => {
             let is_another = before != Some(inspection.project.opens_at());
-            model.opening = None;
+            (model.opening, model.asked) = (None, None);
             journey::forget_project(model, is_another);
         }
         Update::Happened(record) if matches!(record.event, Event::Finished { .. } | Event::Failed { .. }) => {
@@ -74,8 +77,11 @@ fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
             return send(Intent::Recall { most: RECALLED });
         }
         Update::Refused(problem) => {
-            model.opening = None;
-            model.notice = Some(problem.message.clone());
+            // Where a project was to be shown, its page says why it is not.
+            let is_shown = model.opening.take().is_some() && model.route == Route::Project;
+            if !is_shown {
+                model.notice = Some(problem.message.clone());
+            }
         }
         Update::Saved { path } => model.notice = Some(format!("saved in {}", path.display())),
         Update::Advised { advice, .. } => {
@@ -111,6 +117,11 @@ fn leaves_the_field(action: &Action) -> bool {
 fn act_at_once(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Go(route) => journey::go(model, route),
+        Action::On(route, action) => {
+            let mut effects = journey::go(model, route);
+            effects.extend(act(model, *action));
+            effects
+        }
         Action::Back => back(model),
         Action::Quit if model.is_building() => {
             model.lay(Overlay::Leave);
@@ -170,7 +181,7 @@ pub fn page(model: &Model) -> Page {
 /// What works now, beside what works everywhere: on what lies over the screen, or on the screen.
 pub fn bindings(model: &Model) -> Vec<Binding> {
     match &model.overlay {
-        Some((over, place)) => overlay::bindings(over, place.focus),
+        Some((over, _)) => overlay::bindings(model, over),
         None => screens::bindings(model),
     }
 }

@@ -69,7 +69,12 @@ pub fn scene(model: &Model) -> Scene {
 
 /// What works on the current screen only.
 pub fn bindings(model: &Model) -> Vec<Binding> {
-    match model.route {
+    bindings_of(model, model.route)
+}
+
+/// What works on a screen only.
+pub fn bindings_of(model: &Model, route: Route) -> Vec<Binding> {
+    match route {
         Route::Welcome => welcome::bindings(),
         Route::Project => project::bindings(model),
         Route::Interview => interview::bindings(model),

@@ -1,7 +1,10 @@
 //! What was found: facts with their evidence, what the project is, and risks before any build.
 
+use std::path::Path;
+
 use packwright_core::facts::{EntryKind, Fact, Project, Version};
 use packwright_core::problem::count;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, ENTER, char};
 use super::super::model::Model;
@@ -9,9 +12,14 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::shortened;
+use crate::show::{shortened, wrapped};
 use crate::ui::text;
 use crate::words;
+
+/// Columns of a fact's name.
+const NAME: usize = 18;
+/// Columns that the values of a fact take at most.
+const VALUE: usize = 31;
 
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
@@ -19,12 +27,18 @@ pub fn scene(model: &Model) -> Scene {
     if model.opening.is_some() {
         return Scene::of(super::no_project(model));
     }
+    let failed = model.unread();
+    if let Some(path) = &failed {
+        unread(&mut page, path, width);
+    }
     for problem in &model.view.problems {
         text::problem(&mut page, problem, width);
         page.blank();
     }
     let Some(project) = &model.view.project else {
-        page.append(super::no_project(model));
+        if failed.is_none() {
+            page.append(super::no_project(model));
+        }
         return Scene::of(page);
     };
     // Whoever has built something knows the way.
@@ -39,6 +53,18 @@ pub fn scene(model: &Model) -> Scene {
     page.blank();
     facts(&mut page, model, width);
     Scene::beside(page, risks(model, project, aside_width(model)), model)
+}
+
+/// What can be done about a project that could not be read; the problem follows.
+fn unread(page: &mut Page, path: &Path, width: u16) {
+    let path = text::middle(&text::home(&path.display().to_string()), usize::from(width).saturating_sub(20));
+    page.row(&[(Role::Strong, &format!("{path} could not be read"))]);
+    page.blank();
+    let line = page.pieces(&[(Role::Chosen, " Read it again ")]);
+    page.item(line, Action::ReadAgain);
+    let line = page.pieces(&[(Role::Text, " Open another")]);
+    page.item(line, Action::Go(Route::Welcome));
+    page.blank();
 }
 
 fn title(page: &mut Page, project: &Project, newcomer: bool, width: u16) {
@@ -111,22 +137,33 @@ fn nouns(page: &mut Page, project: &Project, width: u16) {
 
 fn facts(page: &mut Page, model: &Model, width: u16) {
     page.heading("Facts", width);
-    for fact in Fact::all() {
-        let known = model.view.facts.get(fact);
-        if known.is_none() && !model.all_facts {
-            continue;
-        }
-        let (role, value) = known.map_or((Role::Dim, "not known".into()), |known| {
-            (Role::Text, known.tags.ids(fact).collect::<Vec<_>>().join(", "))
-        });
-        let source = known.map(|known| known.source.to_string()).unwrap_or_default();
-        let room = usize::from(width).saturating_sub(52).max(12);
+    let known = |fact: Fact| model.view.facts.get(fact);
+    let shown: Vec<Fact> = Fact::all().filter(|fact| model.all_facts || known(*fact).is_some()).collect();
+    let value = |fact: Fact| match known(fact) {
+        Some(known) => shortened(&known.tags.ids(fact).collect::<Vec<_>>().join(", "), VALUE),
+        None => "not known".into(),
+    };
+    // The evidence gets what the longest value leaves.
+    let column = shown.iter().map(|fact| value(*fact).width()).max().unwrap_or(0) + 2;
+    let room = usize::from(width).saturating_sub(NAME + column);
+    for fact in shown {
+        let source = known(fact).map(|known| known.source.to_string()).unwrap_or_default();
+        let role = if known(fact).is_some() { Role::Text } else { Role::Dim };
+        let value = value(fact);
+        let gap = " ".repeat(column.saturating_sub(value.width()));
+        let fits = source.width() <= room;
+        let beside = if fits { source.as_str() } else { "" };
         let line = page.pieces(&[
-            (Role::Text, &format!("{:<18}", fact.id())),
-            (role, &format!("{:<32}", shortened(&value, 31))),
-            (Role::Dim, &text::middle(&source, room)),
+            (Role::Text, &format!("{:<NAME$}", fact.id())),
+            (role, &value),
+            (Role::Dim, &format!("{gap}{beside}")),
         ]);
         page.item(line, Action::Choose(fact));
+        let beneath = if fits { Vec::new() } else { wrapped(&source, usize::from(width).saturating_sub(NAME)) };
+        for part in beneath {
+            let line = page.pieces(&[(Role::Dim, &format!("{:NAME$}{part}", ""))]);
+            page.more(line);
+        }
     }
     if !model.all_facts {
         let line = page.pieces(&[(Role::Dim, "… show also what is not known")]);
@@ -150,7 +187,11 @@ fn risks(model: &Model, project: &Project, width: u16) -> Page {
 
 pub fn bindings(model: &Model) -> Vec<Binding> {
     if model.view.project.is_none() {
-        return vec![Binding::shown(ENTER, Action::Activate, "open a project")];
+        let mut bindings = vec![Binding::shown(ENTER, Action::Activate, "choose")];
+        if model.unread().is_some() {
+            bindings.push(Binding::shown(char('r'), Action::ReadAgain, "read it again"));
+        }
+        return bindings;
     }
     vec![
         Binding::shown(ENTER, Action::Activate, "choose"),

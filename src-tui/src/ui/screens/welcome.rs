@@ -4,6 +4,7 @@ use std::path::Path;
 
 use packwright_core::engine::history::Build;
 use packwright_core::technologies;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, ENTER, Field, TAB, char};
 use super::super::glyph;
@@ -14,9 +15,12 @@ use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
 use crate::show::{artifact_sign, shortened, size};
-use crate::ui::text;
+use crate::ui::{text, update};
 use crate::words;
 
+/// What a newcomer has to know.
+const HINT: &str = "New here? Type or paste the path of your project, or press e for the example. Nothing runs before you saw the \
+                    plan; ? shows the keys.";
 /// Recent projects that are listed.
 const RECENT: usize = 6;
 
@@ -25,6 +29,11 @@ pub fn scene(model: &Model) -> Scene {
     let width = whole_width(model).min(118);
     page.row(&[(Role::Strong, "Open a project")]);
     path_field(&mut page, model, width);
+    // Whoever has built something knows the way.
+    if model.view.history.is_empty() && model.view.project.is_none() {
+        page.blank();
+        page.text(Role::Accent, HINT, width);
+    }
     for problem in &model.view.problems {
         text::problem(&mut page, problem, width);
     }
@@ -52,11 +61,34 @@ fn path_field(page: &mut Page, model: &Model, width: u16) {
     let line =
         page.pieces(&[(Role::Rule, "› "), (role, &text::tail(&shown, room)), (Role::Dim, "   "), (Role::Dim, hint)]);
     page.item(line, Action::Edit(Field::Path));
+    if let Some(fitting) = fitting(model, usize::from(width)) {
+        let line = page.pieces(&[(Role::Dim, &format!("  {fitting}"))]);
+        page.more(line);
+    }
     let line = page.pieces(&[(Role::Rule, "› "), (Role::Text, "pick a folder")]);
     page.item(line, Action::PickFolder);
     let remark = "   a small program that comes with Packwright, to look around";
     let line = page.pieces(&[(Role::Rule, "› "), (Role::Text, "try the example"), (Role::Dim, remark)]);
     page.item(line, Action::OpenExample);
+}
+
+/// What the typed path could go on with, where that is not decided yet.
+fn fitting(model: &Model, width: usize) -> Option<String> {
+    let names = update::fitting(model);
+    let all = || names.join("  ");
+    if names.len() < 2 || all().width() + 2 <= width {
+        return (names.len() > 1).then(all);
+    }
+    let mut shown = String::new();
+    let mut rest = names.len();
+    for name in &names {
+        if shown.width() + name.width() + 14 > width {
+            break;
+        }
+        shown += &format!("{name}  ");
+        rest -= 1;
+    }
+    Some(format!("{shown}and {rest} more"))
 }
 
 /// The last build of each project, the newest first.

@@ -1,17 +1,16 @@
 //! Typed text: letters, pasted lines, completed paths, and what follows when it is taken over.
 
-use std::path::{Path, PathBuf};
-
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
-use super::{act, close, journey, log, page, planning};
+use super::{act, close, journey, log, page, path, planning};
 use crate::ui::action::{Action, Field};
 use crate::ui::form;
 use crate::ui::logs::Towards;
-use crate::ui::message::Effect;
+use crate::ui::message::{Effect, Kind, Listed};
 use crate::ui::model::Model;
 use crate::ui::page::Place;
+use crate::ui::route::Route;
 
 /// Characters that a field takes; a paste of megabytes is a mistake.
 const LONGEST: usize = 4_096;
@@ -66,11 +65,17 @@ fn write(model: &mut Model, requests: impl IntoIterator<Item = InputRequest>) {
     }
 }
 
-/// Pasted text goes into the field that has the focus, as one line; without a field it does nothing, since its letters
-/// were never meant as keys.
+/// Pasted text goes into the field that has the focus, as one line. On the first screen it is a path, such as terminals
+/// paste when a file is dropped on them. Elsewhere it does nothing, since its letters were never meant as keys.
 pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let letters = text.chars().filter(|c| !c.is_control()).take(LONGEST);
-    write(model, letters.map(InputRequest::InsertChar));
+    if model.field.is_none() && model.overlay.is_none() && model.route == Route::Welcome {
+        model.field = Some((Field::Path, Input::default()));
+        *model.place_mut() = Place::default();
+    }
+    let letters: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let is_path = model.typed(&Field::Path).is_some_and(str::is_empty);
+    let letters = if is_path { path::meant(&letters) } else { letters };
+    write(model, letters.chars().map(InputRequest::InsertChar));
     Vec::new()
 }
 
@@ -82,7 +87,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     let text = input.value().trim().to_owned();
     match field {
         Field::Path if text.is_empty() => Vec::new(),
-        Field::Path => journey::open(model, expanded(&text)),
+        Field::Path => journey::open(model, path::expanded(&path::meant(&text))),
         Field::Search => {
             model.logs.seek(&text);
             if model.logs.sought().is_empty() {
@@ -120,38 +125,45 @@ pub fn leave(model: &mut Model) -> Vec<Effect> {
     accept(model)
 }
 
-/// A path as a shell would read its beginning.
-fn expanded(text: &str) -> PathBuf {
-    match (text.strip_prefix('~'), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-            Path::new(&home).join(rest.trim_start_matches('/'))
-        }
-        _ => PathBuf::from(text),
-    }
-}
-
 /// Completes the path with what was listed last, and lists what comes next.
 pub fn complete(model: &mut Model) -> Vec<Effect> {
     let Some((Field::Path, input)) = &model.field else { return Vec::new() };
     let typed = if input.value() == "~" { "~/".to_owned() } else { input.value().to_owned() };
     model.completing = None;
-    let (before, begun) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
-    let folder = if before.is_empty() { PathBuf::from(".") } else { expanded(before) };
-    let Some((_, inside)) = model.listing.as_ref().filter(|(listed, _)| *listed == folder) else {
+    let (before, begun) = path::split(&typed);
+    let Some(fitting) = named_in(model, before, begun) else {
         // The key is pressed again when the folder is there.
+        let folder = path::folder(before);
         model.completing = Some(folder.clone());
         return vec![Effect::List(folder)];
     };
-    let names = inside.iter().filter_map(|listed| listed.path.file_name()?.to_str().map(str::to_owned));
-    let fitting: Vec<String> = names.filter(|name| name.starts_with(begun)).collect();
-    let Some(common) = common_start(&fitting) else { return Vec::new() };
-    let mut completed = before.to_owned() + &common;
-    if fitting.len() == 1 {
-        completed.push('/');
-    }
-    let next = if fitting.len() == 1 { vec![Effect::List(expanded(&completed))] } else { Vec::new() };
+    let Some(common) = common_start(&fitting) else {
+        model.notice = Some(format!("no folder and no script there begins with `{begun}`"));
+        return Vec::new();
+    };
+    let completed = before.to_owned() + &common;
+    let enters = fitting.len() == 1 && common.ends_with('/');
+    let next = if enters { vec![Effect::List(path::expanded(&completed))] } else { Vec::new() };
     model.field = Some((Field::Path, Input::new(completed)));
     next
+}
+
+/// The names that the typed path could go on with, where its folder was listed.
+pub fn fitting(model: &Model) -> Vec<String> {
+    let Some(typed) = model.typed(&Field::Path) else { return Vec::new() };
+    let (before, begun) = path::split(typed);
+    named_in(model, before, begun).unwrap_or_default()
+}
+
+/// The names in a folder that begin like this, those of folders with a slash; nothing as long as it was not listed.
+fn named_in(model: &Model, before: &str, begun: &str) -> Option<Vec<String>> {
+    let folder = path::folder(before);
+    let (_, inside) = model.listing.as_ref().filter(|(listed, _)| *listed == folder)?;
+    let name = |listed: &Listed| {
+        let name = listed.path.file_name()?.to_str()?.to_owned();
+        Some(if listed.kind == Kind::Script { name } else { name + "/" })
+    };
+    Some(inside.iter().filter_map(name).filter(|name| name.starts_with(begun)).collect())
 }
 
 fn common_start(names: &[String]) -> Option<String> {

@@ -15,6 +15,8 @@ pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
         return Vec::new();
     }
+    // It was there to be read, and hides the keys.
+    model.notice = None;
     if field::has_letters(model)
         && let Some(effects) = field::typed(model, event)
     {
@@ -41,6 +43,7 @@ pub fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
             let at = Position { x: event.column, y: event.row };
             // What was drawn last lies on top.
             let hit = model.hits.iter().rev().find(|hit| hit.area.contains(at)).map(|hit| hit.action.clone());
+            model.notice = None;
             match hit {
                 Some(action) => act(model, action),
                 None if model.overlay.is_some() => act(model, Action::Close),

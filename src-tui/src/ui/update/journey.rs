@@ -1,9 +1,9 @@
 //! From a project to its advice: opening, facts, the interview.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use packwright_core::facts::{Fact, Facts, Known, Project, Source};
+use packwright_core::facts::{Fact, Facts, Known, Source};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
 use tui_input::Input;
@@ -11,7 +11,7 @@ use tui_input::Input;
 use super::{close, send};
 use crate::ui::action::{Action, Field};
 use crate::ui::message::Effect;
-use crate::ui::model::{Model, Overlay};
+use crate::ui::model::{Model, Overlay, called};
 use crate::ui::page::{Place, Row};
 use crate::ui::route::Route;
 use crate::ui::screens::advice::RULED_OUT;
@@ -56,9 +56,11 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Open(path) => open(model, path),
-        Action::OpenExample => read(model, "the example".into(), Intent::OpenExample),
+        Action::OpenExample => read(model, Intent::OpenExample),
         Action::ReadAgain => {
-            model.view.project.as_ref().map(Project::opens_at).map_or_else(Vec::new, |path| open(model, path))
+            let open_now = || model.view.project.as_ref().map(|project| Intent::Open { path: project.opens_at() });
+            let intent = model.asked.clone().or_else(open_now);
+            intent.map_or_else(Vec::new, |intent| read(model, intent))
         }
         Action::PickFolder => {
             model.lay(Overlay::Folders);
@@ -137,11 +139,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// Opens a project.
 pub fn open(model: &mut Model, path: PathBuf) -> Vec<Effect> {
-    read(model, path.clone(), Intent::Open { path })
+    read(model, Intent::Open { path })
 }
 
 /// Has a project read, and shows what is found of it as it comes.
-fn read(model: &mut Model, what: PathBuf, intent: Intent) -> Vec<Effect> {
+fn read(model: &mut Model, intent: Intent) -> Vec<Effect> {
     model.overlay = None;
     model.field = None;
     model.go(Route::Project);
@@ -149,9 +151,19 @@ fn read(model: &mut Model, what: PathBuf, intent: Intent) -> Vec<Effect> {
     // Neither plans nor consent are carried to the next project, not even while it is being read.
     model.trusts = false;
     let planned = std::mem::take(&mut model.planned);
-    model.opening = Some(what);
+    model.opening = Some(called(&intent));
+    model.asked = Some(intent.clone());
     let cancelled = planned.into_iter().map(|id| Intent::Cancel { build: Some(id) });
     cancelled.chain([intent]).map(Effect::from).collect()
+}
+
+/// A folder that cannot be listed is no place to pick from: the one above it is shown.
+pub fn pick_above(model: &mut Model, folder: &Path, why: String) -> Vec<Effect> {
+    model.completing = None;
+    model.notice.get_or_insert(why);
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
+    let above = above.filter(|_| model.overlay.as_ref().is_some_and(|(over, _)| *over == Overlay::Folders));
+    above.map_or_else(Vec::new, |above| vec![Effect::List(above.to_path_buf())])
 }
 
 /// Shows the page about a technology, and looks anew for its tools.

@@ -23,10 +23,14 @@ use crate::ui::theme::{Depth, Theme};
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
+mod finding;
+#[cfg(test)]
 mod hands;
 #[cfg(test)]
 mod log;
 mod mash;
+#[cfg(test)]
+mod opening;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
@@ -323,22 +327,6 @@ fn a_pasted_text_is_never_taken_for_keys() {
     update(&mut model, Message::Paste("/some/where\n".repeat(1_000_000)));
     let (_, input) = model.field.as_ref().unwrap();
     assert!(input.value().starts_with("/some/where/some") && input.value().len() <= 4_096);
-}
-
-#[test]
-fn a_path_is_completed_from_what_is_there() {
-    use crate::ui::message::Listed;
-    let mut model = model((80, 24));
-    press(&mut model, "o/srv/we");
-    assert_eq!(press(&mut model, "\t"), [Effect::List("/srv".into())]);
-    let folders = ["/srv/weather", "/srv/web"].map(|path| Listed { path: path.into(), is_project: false }).to_vec();
-    update(&mut model, Message::Listed { folder: "/srv".into(), folders });
-    press(&mut model, "a\t");
-    assert_eq!(model.field.as_ref().unwrap().1.value(), "/srv/weather/");
-    let effects = press(&mut model, "\n");
-    assert_eq!(effects, [Effect::from(Intent::Open { path: "/srv/weather/".into() })]);
-    assert_eq!(model.route, Route::Project);
-    assert!(frame(&mut model).contains("Reading /srv/weather"));
 }
 
 /// The shortest way a newcomer can go: from the first screen to the plan by `enter` and first answers.

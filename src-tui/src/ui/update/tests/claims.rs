@@ -191,12 +191,12 @@ fn a_page_about_a_technology_says_what_was_seen_here_once_it_is_known() {
 
 #[test]
 fn a_path_is_completed_with_the_first_press_and_pasted_at_the_cursor() {
-    use crate::ui::message::Listed;
+    use crate::ui::message::{Kind, Listed};
     let mut model = model((80, 24));
     press(&mut model, "o/srv/wea");
     assert_eq!(press(&mut model, "\t"), [Effect::List("/srv".into())]);
-    let folders = vec![Listed { path: "/srv/weather".into(), is_project: true }];
-    update(&mut model, Message::Listed { folder: "/srv".into(), folders });
+    let folders = vec![Listed { path: "/srv/weather".into(), kind: Kind::Project }];
+    update(&mut model, Message::Listed { folder: "/srv".into(), inside: folders });
     assert_eq!(model.field.as_ref().unwrap().1.value(), "/srv/weather/");
     update(&mut model, Message::Key(KeyEvent::new(KeyCode::Home, KeyModifiers::NONE)));
     update(&mut model, Message::Paste("/mnt\n".into()));

@@ -5,6 +5,7 @@ use packwright_core::facts::Fact;
 
 use super::*;
 use crate::ui::action::{Binding, ENTER, everywhere};
+use crate::ui::message::{Kind, Listed};
 use crate::ui::{overlay, screens};
 
 fn assert_no_key_twice(own: &[Binding], place: &str) {
@@ -41,7 +42,7 @@ fn the_keys_of_what_lies_over_a_screen_are_in_the_footer() {
     press(&mut model, "?");
     let shown = frame(&mut model);
     assert!(shown.lines().last().unwrap().contains("esc close"), "{shown}");
-    let bindings = overlay::bindings(&Overlay::Leave, 0);
+    let bindings = overlay::bindings(&model, &Overlay::Leave);
     assert!(bindings.iter().any(|binding| binding.action == Action::QuitNow));
 }
 
@@ -117,9 +118,8 @@ fn completing_a_path_never_fails_whatever_is_typed() {
                 let Effect::List(folder) = effect else { panic!("{effect:?}") };
                 let home = std::env::var("HOME").unwrap_or_default();
                 let names = [home.trim_start_matches('/'), "京都", "..x"];
-                let folders =
-                    names.map(|name| crate::ui::message::Listed { path: folder.join(name), is_project: false });
-                update(&mut model, Message::Listed { folder, folders: folders.to_vec() });
+                let folders = names.map(|name| Listed { path: folder.join(name), kind: Kind::Folder });
+                update(&mut model, Message::Listed { folder, inside: folders.to_vec() });
             }
         }
     }
