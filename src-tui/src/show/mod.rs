@@ -34,4 +34,4 @@ pub use problem::problem;
 pub use progress::{Progress, line};
 pub use project::project;
 pub use style::{Paint, Sign, Style};
-pub use table::{Cell, Table, shortened, wrapped};
+pub use table::{Cell, Table, cut, folded, shortened, wrapped};

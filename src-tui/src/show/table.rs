@@ -99,6 +99,29 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Like [`wrapped`], but a longer word is broken too: for screens, which cannot be scrolled sideways.
+pub fn folded(text: &str, width: usize) -> Vec<String> {
+    wrapped(text, width).iter().flat_map(|line| cut(line, width)).collect()
+}
+
+/// The text in parts of at most this many columns, broken anywhere.
+pub fn cut(text: &str, width: usize) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut used = 0;
+    for c in plain(text).chars() {
+        let columns = c.width().unwrap_or_default();
+        if used + columns > width && used > 0 {
+            parts.push(String::new());
+            used = 0;
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+        used += columns;
+    }
+    parts
+}
+
 /// The text in one line of at most this many columns; what does not fit is shown as `…`.
 pub fn shortened(text: &str, width: usize) -> String {
     let text = plain(text);
@@ -140,6 +163,13 @@ mod tests {
     #[test]
     fn a_word_longer_than_the_line_is_not_cut() {
         assert_eq!(wrapped("an unbreakablelongword here", 8), ["an", "unbreakablelongword", "here"]);
+    }
+
+    #[test]
+    fn a_word_longer_than_the_screen_goes_on_below() {
+        assert_eq!(folded("an unbreakablelongword here", 8), ["an", "unbreaka", "blelongw", "ord", "here"]);
+        assert_eq!(folded("東京の天気", 5), ["東京", "の天", "気"]);
+        assert_eq!(folded("", 5), [""]);
     }
 
     #[test]

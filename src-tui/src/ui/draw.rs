@@ -2,12 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::action::{Action, Binding};
+use super::action::{Action, Binding, Field};
 use super::charset;
 use super::measure::{self, AROUND, overlay_area, overlay_width};
 use super::model::{Model, Overlay};
@@ -15,6 +15,7 @@ use super::overlay;
 use super::page::{Hit, Page};
 use super::route::Route;
 use super::screens::{self, Scene};
+use super::text;
 use super::theme::Role;
 use super::update::bindings;
 use crate::show::shortened;
@@ -30,21 +31,25 @@ pub fn draw(model: &mut Model, frame: &mut Frame) {
     let area = frame.area();
     model.size = (area.width, area.height);
     let mut hits = Vec::new();
-    picture(model, area, frame.buffer_mut(), &mut hits);
+    let caret = picture(model, area, frame.buffer_mut(), &mut hits);
     if model.theme.ascii {
         charset::to_ascii(frame.buffer_mut());
+    }
+    if let Some(caret) = caret {
+        frame.set_cursor_position(caret);
     }
     model.hits = hits;
 }
 
-fn picture(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+/// Draws everything, and gives the place of the caret, if letters go anywhere.
+fn picture(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) -> Option<Position> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         let text =
             format!("{}×{} is too small, Packwright needs {}×{}", area.width, area.height, SMALLEST.0, SMALLEST.1);
         for (y, part) in (area.y..area.bottom()).zip(crate::show::wrapped(&text, usize::from(area.width).max(1))) {
             buffer.set_stringn(area.x, y, part, usize::from(area.width), model.theme.style(Role::Text));
         }
-        return;
+        return None;
     }
     let page = Page::new(model.theme);
     head(model, &page, row(area, 0), buffer, hits);
@@ -52,10 +57,13 @@ fn picture(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hi
     rule(model, row(area, area.height - 2), buffer);
     foot(model, &page, row(area, area.height - 1), buffer, hits);
     let body = Rect { y: area.y + 2, height: area.height - AROUND, ..area };
-    scene(model, body, buffer, hits);
-    if let Some((over, _)) = model.overlay.clone() {
-        hits.clear();
-        lay(model, &over, buffer, hits);
+    let caret = scene(model, body, buffer, hits);
+    match model.overlay.clone() {
+        Some((over, _)) => {
+            hits.clear();
+            lay(model, &over, buffer, hits)
+        }
+        None => caret,
     }
 }
 
@@ -159,7 +167,7 @@ fn foot(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut 
     }
 }
 
-fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) -> Option<Position> {
     let scene = screens::scene(model);
     let foot_rows = measure::foot_rows(model, &scene);
     let Scene { main, side, foot } = scene;
@@ -177,7 +185,7 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
     let focus = place.focus.min(items.saturating_sub(1));
     let cursor = (model.overlay.is_none() && items > 0).then_some(focus);
     let offset = main.scrolled(place, focus, usize::from(left.height));
-    main.draw(left, buffer, cursor, offset, hits);
+    let mut caret = main.draw(left, buffer, cursor, offset, hits);
     if let (Some((page, _)), Some(area)) = (side, right) {
         let style = model.theme.style(Role::Rule);
         for y in area.y..area.bottom() {
@@ -187,7 +195,7 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
         let cursor = cursor.and_then(|cursor| cursor.checked_sub(shift));
         let offset = page.offset_to_end(cursor, usize::from(area.height));
         let from = hits.len();
-        page.draw(area, buffer, cursor, offset, hits);
+        caret = caret.or(page.draw(area, buffer, cursor, offset, hits));
         for hit in &mut hits[from..] {
             if let Action::Click(item) = &mut hit.action {
                 *item += shift;
@@ -200,15 +208,25 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
         let place = model.place_mut();
         (place.focus, place.scroll) = (focus, offset);
     }
+    caret
 }
 
-fn lay(model: &mut Model, over: &Overlay, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
+fn lay(model: &mut Model, over: &Overlay, buffer: &mut Buffer, hits: &mut Vec<Hit>) -> Option<Position> {
     let most = overlay_area(model);
     let (title, page) = overlay::page(model, over, overlay_width(model));
     let height = u16::try_from(page.rows.len() + 2).unwrap_or(u16::MAX).min(most.height);
     let area = Rect { height, ..most };
     Clear.render(area, buffer);
-    let title = Line::styled(format!(" {title} "), model.theme.style(Role::Strong));
+    model.over = area;
+    let mut title = format!(" {title} ");
+    let mut caret = None;
+    if let Some(input) = model.input(&Field::Filter) {
+        let (typed, column) = text::typed(input, usize::from(area.width).saturating_sub(title.width() + 5));
+        let before = u16::try_from(title.width() + 2 + column).unwrap_or(u16::MAX);
+        caret = Some(Position { x: area.x.saturating_add(before).min(area.right() - 1), y: area.y });
+        title = format!("{title} {typed} ");
+    }
+    let title = Line::styled(title, model.theme.style(Role::Strong));
     let block =
         Block::bordered().border_type(BorderType::Rounded).border_style(model.theme.style(Role::Rule)).title(title);
     let inside = block.inner(area);
@@ -220,4 +238,5 @@ fn lay(model: &mut Model, over: &Overlay, buffer: &mut Buffer, hits: &mut Vec<Hi
     page.draw(inside, buffer, cursor, offset, hits);
     let place = model.place_mut();
     (place.focus, place.scroll) = (focus, offset);
+    caret
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Known};
 use packwright_core::session::{Choice, Intent, View};
+use ratatui::layout::Rect;
 use tui_input::Input;
 
 use super::action::Field;
@@ -71,6 +72,8 @@ pub struct Model {
     pub now: u64,
     /// Where the next frame can be clicked; written while drawing.
     pub hits: Vec<Hit>,
+    /// Where what lies over the screen was drawn.
+    pub over: Rect,
     /// The project that is being opened: its path, or what it is called.
     pub opening: Option<PathBuf>,
     /// What project was asked for last, until it is open: it can be asked for again.
@@ -137,6 +140,7 @@ impl Model {
             notice: None,
             now: 0,
             hits: Vec::new(),
+            over: Rect::default(),
             opening: None,
             asked: None,
             listing: None,
@@ -205,7 +209,12 @@ impl Model {
 
     /// The text in a field, if that is the one being edited.
     pub fn typed(&self, field: &Field) -> Option<&str> {
-        self.field.as_ref().filter(|(edited, _)| edited == field).map(|(_, input)| input.value())
+        self.input(field).map(Input::value)
+    }
+
+    /// The text in a field with its caret, if that is the one being edited.
+    pub fn input(&self, field: &Field) -> Option<&Input> {
+        self.field.as_ref().filter(|(edited, _)| edited == field).map(|(_, input)| input)
     }
 
     /// What the project is called that was asked for last and could not be read.

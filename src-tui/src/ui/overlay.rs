@@ -8,7 +8,7 @@ use packwright_core::facts::{Fact, Source};
 use packwright_core::technologies;
 use unicode_width::UnicodeWidthStr;
 
-use super::action::{Action, Binding, ENTER, ESC, Field, Key};
+use super::action::{Action, Binding, ENTER, ESC, Key};
 use super::actions;
 use super::message::{Kind, Listed};
 use super::model::{Model, Overlay};
@@ -28,7 +28,7 @@ pub fn page(model: &Model, overlay: &Overlay, width: u16) -> (String, Page) {
         }
         Overlay::Actions => {
             actions(&mut page, model);
-            format!("Actions  {}▏", model.typed(&Field::Filter).unwrap_or_default())
+            "Actions".into()
         }
         Overlay::Leave => {
             leave(&mut page);

@@ -2,14 +2,14 @@
 //! linear mode are written once.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::action::Action;
 use super::theme::{Role, Theme};
-use crate::show::wrapped;
+use crate::show::folded;
 use packwright_core::session::plain;
 
 /// Columns between the edge and the text; the cursor stands in them.
@@ -24,6 +24,8 @@ pub struct Row {
     pub item: Option<usize>,
     /// Columns from, columns to, and what a click between them does.
     pub hits: Vec<(u16, u16, Action)>,
+    /// The column of the caret, where something is typed into it.
+    pub caret: Option<usize>,
 }
 
 /// Rows, and what the items among them do.
@@ -97,10 +99,11 @@ impl Page {
         self.indented(role, text, "", width);
     }
 
-    /// Adds a text, broken between words, with something before its first line; the others stand under it.
+    /// Adds a text, broken between words and in those that are too long, with something before its first line; the others
+    /// stand under it.
     pub fn indented(&mut self, role: Role, text: &str, before: &str, width: u16) {
         let under = " ".repeat(before.width());
-        let lines = wrapped(&plain(text), usize::from(width).saturating_sub(before.width()).max(8));
+        let lines = folded(&plain(text), usize::from(width).saturating_sub(before.width()).max(8));
         for (index, line) in lines.iter().enumerate() {
             self.row(&[(Role::Dim, if index == 0 { before } else { &under }), (role, line)]);
         }
@@ -136,14 +139,21 @@ impl Page {
     pub fn item(&mut self, line: Line<'static>, action: Action) -> usize {
         self.items.push(action);
         let item = Some(self.items.len() - 1);
-        self.rows.push(Row { line, item, hits: Vec::new() });
+        self.rows.push(Row { line, item, ..Row::default() });
         self.items.len() - 1
     }
 
     /// Adds another row to the last item.
     pub fn more(&mut self, line: Line<'static>) {
         let item = self.items.len().checked_sub(1);
-        self.rows.push(Row { line, item, hits: Vec::new() });
+        self.rows.push(Row { line, item, ..Row::default() });
+    }
+
+    /// Puts the caret into the last row, at this column.
+    pub fn caret(&mut self, column: usize) {
+        if let Some(row) = self.rows.last_mut() {
+            row.caret = Some(column);
+        }
     }
 
     /// Adds the rows of another page below.
@@ -205,14 +215,29 @@ impl Page {
         self.offset(focus, place.scroll, height)
     }
 
-    /// Draws what fits, and adds where clicks do something.
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer, cursor: Option<usize>, offset: usize, hits: &mut Vec<Hit>) {
+    /// Draws what fits, and adds where clicks do something. Gives the place of the caret, if it is there.
+    pub fn draw(
+        &self,
+        area: Rect,
+        buffer: &mut Buffer,
+        cursor: Option<usize>,
+        offset: usize,
+        hits: &mut Vec<Hit>,
+    ) -> Option<Position> {
         if area.width <= MARGIN || area.height == 0 {
-            return;
+            return None;
         }
         let width = area.width - MARGIN;
+        let mut caret = None;
         for (y, row) in (area.y..area.bottom()).zip(self.rows.iter().skip(offset)) {
             buffer.set_line(area.x + MARGIN, y, &row.line, width);
+            if text_width(&row.line) > usize::from(width) {
+                buffer.set_stringn(area.right() - 1, y, "…", 1, self.style(Role::Dim));
+            }
+            if let Some(column) = row.caret {
+                let x = (area.x + MARGIN).saturating_add(u16::try_from(column).unwrap_or(u16::MAX));
+                caret = Some(Position { x: x.min(area.right() - 1), y });
+            }
             if let Some(item) = row.item {
                 if cursor == Some(item) {
                     buffer.set_stringn(area.x + 1, y, "▌", 1, self.style(Role::Accent));
@@ -229,6 +254,7 @@ impl Page {
             }
         }
         self.mark_more(area, buffer, offset);
+        caret
     }
 
     /// Says at the edge that there is more above or below.
@@ -247,6 +273,20 @@ impl Page {
         let line = |row: &Row| row.line.spans.iter().map(|span| span.content.as_ref()).collect::<String>();
         self.rows.iter().map(|row| line(row).trim_end().to_owned() + "\n").collect()
     }
+}
+
+/// Columns of a line without the spaces behind it.
+fn text_width(line: &Line) -> usize {
+    let mut width = 0;
+    let mut text = 0;
+    for span in &line.spans {
+        let shown = span.content.trim_end();
+        if !shown.is_empty() {
+            text = width + shown.width();
+        }
+        width += span.content.width();
+    }
+    text
 }
 
 #[cfg(test)]
@@ -291,6 +331,26 @@ mod tests {
         for (width, height) in [(0, 0), (1, 1), (3, 2), (20, 4)] {
             page.draw(Rect::new(0, 0, width, height), &mut buffer, Some(9), 6, &mut Vec::new());
         }
+    }
+
+    #[test]
+    fn what_is_cut_has_a_sign_and_blanks_are_not_missed() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 10, 2));
+        let mut page = Page::default();
+        page.line(Line::from("12345678"));
+        page.line(Line::from("12345678 "));
+        page.draw(Rect::new(0, 0, 10, 2), &mut buffer, None, 0, &mut Vec::new());
+        assert!((0..2).all(|y| buffer[(9, y)].symbol() == "8"));
+        page.rows[1].line = Line::from("123456789");
+        page.draw(Rect::new(0, 0, 10, 2), &mut buffer, None, 0, &mut Vec::new());
+        assert_eq!(buffer[(9, 1)].symbol(), "…");
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_goes_on_below() {
+        let mut page = Page::default();
+        page.indented(Role::Text, "0123456789abcdef", "x  ", 13);
+        assert_eq!(page.plain_text(), "x  0123456789\n   abcdef\n");
     }
 
     #[test]

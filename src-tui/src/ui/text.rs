@@ -8,12 +8,13 @@ use packwright_core::facts::{Fact, Target};
 use packwright_core::problem::Problem;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use tui_input::Input;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::action::Action;
 use super::page::Page;
 use super::theme::Role;
-use crate::show::{Sign, shell_line};
+use crate::show::{Sign, broken, cut, shell_line, shortened};
 use packwright_core::session::plain;
 
 /// The path with the user's home as `~`.
@@ -37,8 +38,22 @@ pub fn middle(text: &str, width: usize) -> String {
     format!("{start}…{end}")
 }
 
-/// The end of a text in so many columns: of what is typed the end matters.
-pub fn tail(text: &str, width: usize) -> String {
+/// What is typed, in so many columns around the caret, and the column of the caret.
+pub fn typed(input: &Input, width: usize) -> (String, usize) {
+    let at = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
+    let (before, after) = input.value().split_at(at);
+    // The caret needs a column behind the last letter too.
+    let behind = (plain(after).width() + 1).min(width / 3).max(1);
+    let mut shown = tail(before, width.saturating_sub(behind));
+    let caret = shown.width();
+    if !after.is_empty() {
+        shown.push_str(&shortened(after, width.saturating_sub(caret)));
+    }
+    (shown, caret)
+}
+
+/// The end of a text in so many columns.
+fn tail(text: &str, width: usize) -> String {
     let text = plain(text);
     if text.width() <= width {
         return text.into_owned();
@@ -61,8 +76,7 @@ pub fn contradictions(page: &mut Page, advice: &Advice, width: u16) {
     for one in &advice.contradictions {
         let facts = one.facts.join(" and ");
         let facts = one.os.map_or_else(|| facts.clone(), |os| format!("{os}: {facts}"));
-        let line = format!("! {facts} cannot hold together: {}", one.text);
-        page.row(&[(Role::Warn, &crate::show::shortened(&line, usize::from(width)))]);
+        page.indented(Role::Warn, &format!("{facts} cannot hold together: {}", one.text), "! ", width);
     }
 }
 
@@ -176,15 +190,26 @@ pub fn problem(page: &mut Page, problem: &Problem, width: u16) {
     }
     for hint in &problem.hints {
         page.indented(Role::Text, &hint.text, "  do      ", width);
-        command(page, "          $ ", &hint.command);
+        command(page, "          $ ", &hint.command, width);
     }
 }
 
-/// Adds a command to be copied, where there is one.
-pub fn command(page: &mut Page, before: &str, arguments: &[String]) {
-    if !arguments.is_empty() {
-        let line = page.pieces(&[(Role::Dim, before), (Role::Text, &shell_line(arguments))]);
-        page.item(line, Action::CopyText(shell_line(arguments)));
+/// Adds a command to be copied, where there is one: all of it, as a shell takes it, with something before.
+pub fn command(page: &mut Page, before: &str, arguments: &[String], width: u16) {
+    if arguments.is_empty() {
+        return;
+    }
+    let room = usize::from(width).saturating_sub(before.width() + 2).max(20);
+    // Behind each part is room for the sign that the next one belongs to it.
+    let parts = broken(arguments, room).into_iter().flat_map(|part| cut(&part, room + 2));
+    let under = " ".repeat(before.width() + 2);
+    for (index, part) in parts.enumerate() {
+        let line = page.pieces(&[(Role::Dim, if index == 0 { before } else { &under }), (Role::Text, &part)]);
+        if index == 0 {
+            page.item(line, Action::CopyText(shell_line(arguments)));
+        } else {
+            page.more(line);
+        }
     }
 }
 
@@ -204,6 +229,20 @@ mod tests {
         for width in 0..12 {
             assert!(middle("東京の天気はどうですか", width).width() <= width.max(1));
             assert!(tail("東京の天気はどうですか", width).width() <= width.max(1));
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_seen_around_the_caret() {
+        let shown = |text: &str, at: usize, width| typed(&Input::new(text.into()).with_cursor(at), width);
+        assert_eq!(shown("/srv/web", 8, 20), ("/srv/web".into(), 8));
+        assert_eq!(shown("/srv/web", 5, 20), ("/srv/web".into(), 5));
+        assert_eq!(shown("東京/web", 2, 20), ("東京/web".into(), 4));
+        for width in 1..12 {
+            for at in 0..=11 {
+                let (text, caret) = shown("東京の天気はどうですか", at, width);
+                assert!(text.width() <= width.max(2) && caret < width.max(2), "{text} {caret} {width}");
+            }
         }
     }
 

@@ -78,7 +78,7 @@ fn technology(page: &mut Page, checkup: &Checkup, width: u16) {
         State::Missing { hints } => {
             for hint in hints {
                 page.indented(Role::Text, &hint.text, "    ", width);
-                text::command(page, "    $ ", &hint.command);
+                text::command(page, "    $ ", &hint.command, width);
             }
         }
         State::Build => {}

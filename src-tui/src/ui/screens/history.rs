@@ -2,6 +2,7 @@
 
 use packwright_core::engine::history::Build;
 use packwright_core::technologies;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, ENTER, char};
 use super::super::glyph;
@@ -10,9 +11,12 @@ use super::super::model::Model;
 use super::super::page::Page;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
-use crate::show::{artifact_sign, date, duration, shortened, size};
+use crate::show::{artifact_sign, date, duration, folded, shortened, size};
 use crate::ui::text;
 use crate::words;
+
+/// Columns from which a row has room for all figures.
+const ROOMY: u16 = 92;
 
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
@@ -32,29 +36,35 @@ fn row(page: &mut Page, model: &Model, index: usize, build: &Build, width: u16) 
     let artifact = &build.receipt.artifact;
     let (role, sign) = text::signed(artifact_sign(artifact));
     let name = [build.receipt.project.as_str(), build.receipt.version.as_deref().unwrap_or_default()].join(" ");
+    // With less room, how it started and what its trial said stand below the row with the cursor.
+    let is_roomy = width >= ROOMY;
+    let named = if is_roomy { 24 } else { 18 };
+    let shown = shortened(&name, named - 1);
     let mut line = page.pieces(&[
         (role, &format!("{sign} ")),
         (Role::Dim, &format!("{}  ", date(build.made_at))),
-        (Role::Strong, &format!("{:<24}", shortened(&name, 23))),
+        (Role::Strong, &shown),
+        (Role::Text, &" ".repeat(named - shown.width())),
     ]);
     if let Some(entry) = technologies::named(&artifact.technology) {
         line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
     }
     let start = artifact.start_ms.map(duration).unwrap_or_default();
-    let figures = format!(
-        " {:<17}{:>9} {start:>8}  {}",
-        artifact.technology,
-        size(artifact.bytes),
-        words::outcome(artifact.verified.outcome)
-    );
+    let outcome = words::outcome(artifact.verified.outcome);
+    let mut figures = format!(" {:<17}{:>9}", artifact.technology, size(artifact.bytes));
+    if is_roomy {
+        figures.push_str(&format!(" {start:>8}  {outcome}"));
+    }
     line.push_span(page.span(Role::Text, &figures));
     page.item(line, Action::Rebuild(build.id));
     if model.screen_place().focus == index {
-        let path = text::middle(&text::home(&build.path), usize::from(width).saturating_sub(4));
-        let line = page.pieces(&[(Role::Dim, &format!("    {path}"))]);
-        page.more(line);
-        let line = page.pieces(&[(Role::Dim, &format!("    sha256 {}", artifact.sha256))]);
-        page.more(line);
+        let start = artifact.start_ms.map(|ms| format!("starts in {}, ", duration(ms))).unwrap_or_default();
+        let moved = (!is_roomy).then(|| format!("{start}{outcome}"));
+        let more = moved.into_iter().chain([text::home(&build.path), format!("sha256 {}", artifact.sha256)]);
+        for part in more.flat_map(|text| folded(&text, usize::from(width).saturating_sub(4))) {
+            let line = page.pieces(&[(Role::Dim, &format!("    {part}"))]);
+            page.more(line);
+        }
     }
 }
 

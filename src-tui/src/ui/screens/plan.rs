@@ -17,9 +17,12 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::{broken, downloads, shell_line, wrapped};
+use crate::show::{downloads, folded};
 use crate::ui::text;
 use crate::words;
+
+/// Columns that whoever types a value wants to see of it.
+const TYPED: usize = 16;
 
 /// The build whose plan is shown.
 pub fn current(model: &Model) -> Option<BuildId> {
@@ -143,17 +146,7 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
     if command.is_empty() {
         page.row(&[(Role::Dim, "    done by Packwright itself")]);
     }
-    let lines =
-        if command.is_empty() { Vec::new() } else { broken(&command, usize::from(width).saturating_sub(8).max(20)) };
-    for (index, part) in lines.iter().enumerate() {
-        let before = if index == 0 { "    $ " } else { "        " };
-        let line = page.pieces(&[(Role::Dim, before), (Role::Text, part)]);
-        if index == 0 {
-            page.item(line, Action::CopyText(shell_line(&command)));
-        } else {
-            page.more(line);
-        }
-    }
+    text::command(page, "    $ ", &command, width);
     if step.network != Network::None {
         page.row(&[(Role::Dim, &format!("    {}", words::network(step.network)))]);
     }
@@ -213,28 +206,31 @@ fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
 /// One row of the form: its title and value, on two lines where one is too short.
 fn option(page: &mut Page, model: &Model, id: BuildId, index: usize, row: &form::Row, width: u16) {
     let spec = form::spec(model, id, index).map(|spec| spec.id.clone());
-    let typed = spec.as_ref().and_then(|option| model.typed(&Field::Option(id, option.clone())));
-    let value = typed.map_or_else(|| row.value.clone(), |typed| format!("{typed}▏"));
-    let role = if row.is_set { Role::Strong } else { Role::Text };
+    let input = spec.as_ref().and_then(|option| model.input(&Field::Option(id, option.clone())));
     let room = usize::from(width);
-    if row.title.width() + 2 + value.width() <= room {
-        let line = page.pieces(&[(Role::Text, &row.title), (Role::Dim, ": "), (role, &value)]);
+    let beside = row.title.width() + 2;
+    let is_beside = beside + row.value.width().max(if input.is_some() { TYPED } else { 0 }) <= room;
+    let before = if is_beside { beside } else { 2 };
+    let typed = input.map(|input| text::typed(input, room.saturating_sub(before)));
+    let value = typed.as_ref().map_or(&row.value, |(typed, _)| typed);
+    let role = if row.is_set { Role::Strong } else { Role::Text };
+    if is_beside {
+        let line = page.pieces(&[(Role::Text, &row.title), (Role::Dim, ": "), (role, value)]);
         page.item(line, Action::SetOption(index));
     } else {
         let line = page.pieces(&[(Role::Text, &row.title), (Role::Dim, ":")]);
         page.item(line, Action::SetOption(index));
-        // While it is typed its end matters.
-        let parts = if typed.is_some() {
-            vec![text::tail(&value, room.saturating_sub(2))]
-        } else {
-            wrapped(&value, room.saturating_sub(2).max(8))
-        };
-        for part in parts {
+        let wraps = |value: &str| folded(value, room.saturating_sub(before).max(8));
+        for part in if input.is_some() { vec![value.clone()] } else { wraps(value) } {
             let line = page.pieces(&[(role, &format!("  {part}"))]);
             page.more(line);
         }
     }
-    if let Some(fault) = spec.and_then(|option| form::fault(model, id, &option, typed?)) {
+    if let Some((_, column)) = typed {
+        page.caret(before + column);
+    }
+    let fault = spec.zip(input).and_then(|(option, input)| form::fault(model, id, &option, input.value()));
+    if let Some(fault) = fault {
         page.indented(Role::Bad, &fault, "✗ ", width);
     }
     page.indented(Role::Dim, &row.help, "  ", width);

@@ -13,7 +13,7 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::{Sign, artifact_sign, duration, shell_line, size, state, verdict_sign};
+use crate::show::{Sign, artifact_sign, duration, folded, shell_line, size, state, verdict_sign};
 use crate::ui::text;
 use crate::words;
 
@@ -92,7 +92,7 @@ fn success(page: &mut Page, artifact: &Artifact, trials: &[Verdict], width: u16)
     page.blank();
     page.heading("Artifact", width);
     page.text(Role::Text, &artifact.path.display().to_string(), width);
-    page.row(&[(Role::Dim, "sha256  "), (Role::Text, &artifact.sha256)]);
+    page.indented(Role::Text, &artifact.sha256, "sha256  ", width);
     page.text(Role::Dim, "Beside it lie the receipt (.receipt.json) and the bill of materials (.cdx.json)", width);
 }
 
@@ -113,8 +113,14 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
     let width = aside_width(model);
     page.heading("Next", width);
     let mut item = |key: &str, label: &str, help: &str, action: Action| {
-        let line = page.pieces(&[(Role::Accent, &format!("{key}  ")), (Role::Text, label)]);
+        let mut parts = folded(label, usize::from(width).saturating_sub(3)).into_iter();
+        let first = parts.next().unwrap_or_default();
+        let line = page.pieces(&[(Role::Accent, &format!("{key}  ")), (Role::Text, &first)]);
         page.item(line, action);
+        for part in parts {
+            let line = page.pieces(&[(Role::Text, &format!("   {part}"))]);
+            page.more(line);
+        }
         if !help.is_empty() {
             page.indented(Role::Dim, help, "   ", width);
         }
@@ -179,7 +185,7 @@ fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, 
     }
     for hint in &problem.hints {
         page.text(Role::Text, &hint.text, width);
-        text::command(page, "  $ ", &hint.command);
+        text::command(page, "  $ ", &hint.command, width);
     }
     if let Some(log) = &problem.log {
         page.blank();

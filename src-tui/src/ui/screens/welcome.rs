@@ -52,15 +52,19 @@ pub fn scene(model: &Model) -> Scene {
 }
 
 fn path_field(page: &mut Page, model: &Model, width: u16) {
-    let typed = model.typed(&Field::Path);
-    let (role, shown, hint) = match typed {
-        Some(value) => (Role::Strong, format!("{value}▏"), "tab completes, enter opens"),
-        None => (Role::Dim, "the path of a folder, or of a single script".into(), "enter to type"),
-    };
+    let input = model.input(&Field::Path);
+    let hint = if input.is_some() { "tab completes, enter opens" } else { "enter to type" };
     let room = usize::from(width).saturating_sub(hint.len() + 8);
-    let line =
-        page.pieces(&[(Role::Rule, "› "), (role, &text::tail(&shown, room)), (Role::Dim, "   "), (Role::Dim, hint)]);
+    let typed = input.map(|input| text::typed(input, room));
+    let (role, shown) = match &typed {
+        Some((typed, _)) => (Role::Strong, typed.clone()),
+        None => (Role::Dim, shortened("the path of a folder, or of a single script", room)),
+    };
+    let line = page.pieces(&[(Role::Rule, "› "), (role, &shown), (Role::Dim, "   "), (Role::Dim, hint)]);
     page.item(line, Action::Edit(Field::Path));
+    if let Some((_, column)) = typed {
+        page.caret(2 + column);
+    }
     if let Some(fitting) = fitting(model, usize::from(width)) {
         let line = page.pieces(&[(Role::Dim, &format!("  {fitting}"))]);
         page.more(line);

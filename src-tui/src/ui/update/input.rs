@@ -46,7 +46,7 @@ pub fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
             model.notice = None;
             match hit {
                 Some(action) => act(model, action),
-                None if model.overlay.is_some() => act(model, Action::Close),
+                None if model.overlay.is_some() && !model.over.contains(at) => act(model, Action::Close),
                 None => Vec::new(),
             }
         }

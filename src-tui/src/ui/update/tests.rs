@@ -21,6 +21,8 @@ use crate::ui::route::Route;
 use crate::ui::theme::{Depth, Theme};
 
 #[cfg(test)]
+mod caret;
+#[cfg(test)]
 mod claims;
 #[cfg(test)]
 mod finding;
@@ -185,19 +187,6 @@ fn a_success_looks_as_it_should() {
 #[test]
 fn a_failure_looks_as_it_should() {
     snapshot("failure", at(Route::Result, BROKEN));
-}
-
-#[test]
-fn a_result_with_warnings_is_yellow() {
-    let mut model = after(THREE_WAYS, (120, 36));
-    let id = *model.started.last().unwrap();
-    let build = model.view.builds.get_mut(&id).unwrap();
-    build.artifact.as_mut().unwrap().warnings.push("two data files are not in the wheel".into());
-    model.selected = Some(id);
-    model.go(Route::Result);
-    let shown = frame(&mut model);
-    assert!(shown.contains("! weather_cli") || shown.contains("is ready, with something to know"), "{shown}");
-    assert!(shown.contains("two data files are not in the wheel"), "{shown}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::show::shortened;
 use crate::ui::action::Field;
 use crate::ui::logs::{Entry, Filter, places};
 use crate::ui::model::Model;
@@ -48,7 +49,16 @@ fn heading(page: &mut Page, model: &Model, id: BuildId, width: usize) {
         Filter::Found => "found lines",
     };
     let state = if model.logs.follows(id) { "following ✓" } else { "f follows" };
-    let title = format!("Log  {filter}{}  {}{}", step(model, id), lines(model, id), search(model));
+    let mut title = format!("Log  {filter}{}  {}", step(model, id), lines(model, id));
+    let input = model.input(&Field::Search);
+    let mut caret = None;
+    if input.is_some() || !model.logs.sought().is_empty() {
+        title.push_str("  /");
+        let room = width.saturating_sub(title.width() + state.width() + 3).max(8);
+        let typed = input.map(|input| text::typed(input, room));
+        caret = typed.as_ref().map(|(_, column)| title.width() + column);
+        title.push_str(&typed.map_or_else(|| shortened(model.logs.sought(), room), |(typed, _)| typed));
+    }
     let file = model.logs.file(id, super::log_room(model));
     let file = file.map(|file| text::home(&file.display().to_string())).unwrap_or_default();
     let room = width.saturating_sub(title.width() + state.width() + 6);
@@ -62,6 +72,9 @@ fn heading(page: &mut Page, model: &Model, id: BuildId, width: usize) {
         (Role::Rule, &format!(" {} ", "─".repeat(rest))),
         (Role::Dim, state),
     ]);
+    if let Some(column) = caret {
+        page.caret(column);
+    }
 }
 
 /// The step whose lines are shown alone.
@@ -79,14 +92,6 @@ fn lines(model: &Model, id: BuildId) -> String {
     match log.dropped() {
         0 => all,
         dropped => format!("{all}, the first {dropped} in the file only"),
-    }
-}
-
-fn search(model: &Model) -> String {
-    match model.typed(&Field::Search) {
-        Some(typed) => format!("  /{typed}▏"),
-        None if model.logs.sought().is_empty() => String::new(),
-        None => format!("  /{}", model.logs.sought()),
     }
 }
 

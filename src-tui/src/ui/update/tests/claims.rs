@@ -307,3 +307,16 @@ fn extras_and_groups_go_into_what_brings_dependencies() {
     super::super::act(&mut model, Action::PlanIt(Some("sdist".into())));
     assert!(!frame(&mut model).contains("With the extra"));
 }
+
+#[test]
+fn a_result_with_warnings_is_yellow() {
+    let mut model = after(THREE_WAYS, (120, 36));
+    let id = *model.started.last().unwrap();
+    let build = model.view.builds.get_mut(&id).unwrap();
+    build.artifact.as_mut().unwrap().warnings.push("two data files are not in the wheel".into());
+    model.selected = Some(id);
+    model.go(Route::Result);
+    let shown = frame(&mut model);
+    assert!(shown.contains("! weather_cli") || shown.contains("is ready, with something to know"), "{shown}");
+    assert!(shown.contains("two data files are not in the wheel"), "{shown}");
+}
