@@ -1,7 +1,7 @@
 //! The linear mode: each screen as plain text, one command a line. For screen readers, and for terminals that cannot
 //! place a cursor.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, everywhere};
-use super::message::Message;
+use super::action::{Action, Field, everywhere};
+use super::message::{Effect, Message};
+use super::model::{Medium, Model, Overlay};
+use super::route::Route;
 use super::run::Run;
+use super::screens::interview;
 use super::update::{act, bindings, page, update};
-use super::{overlay, screens};
+use super::{overlay, screens, spoken};
 
 /// How long a line waits for what it asked for before the screen is read out.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -26,12 +29,12 @@ const WIDTH: u16 = 80;
 pub fn run(path: Option<&Path>, input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::Result<u8> {
     let mut run = Run::start(path, (WIDTH, 200));
     run.model.theme.depth = super::theme::Depth::None;
-    run.model.medium = super::model::Medium::ReadOut;
+    run.model.medium = Medium::ReadOut;
     let mut lines = Lines::of(input);
     let mut said = String::new();
     loop {
         settle(&mut run, &mut lines, output)?;
-        let text = read_out(&run);
+        let text = read_out(&run.model);
         if text != said {
             output.write_all(text.as_bytes())?;
             said = text;
@@ -39,7 +42,7 @@ pub fn run(path: Option<&Path>, input: impl BufRead + Send + 'static, output: &m
         write!(output, "> ")?;
         output.flush()?;
         let Some(line) = lines.next()? else { return Ok(0) };
-        for effect in command(&mut run, line.trim()) {
+        for effect in command(&mut run.model, line.trim()) {
             if run.perform(effect)? {
                 return Ok(0);
             }
@@ -89,7 +92,7 @@ fn settle(run: &mut Run, lines: &mut Lines, output: &mut dyn Write) -> io::Resul
             output.flush()?;
         }
         if is_building && lines.take_if(|line| line == CANCEL || line == "cancel") {
-            for effect in command(run, CANCEL) {
+            for effect in command(&mut run.model, CANCEL) {
                 run.perform(effect)?;
             }
         }
@@ -101,55 +104,114 @@ fn settle(run: &mut Run, lines: &mut Lines, output: &mut dyn Write) -> io::Resul
     Ok(())
 }
 
-fn read_out(run: &Run) -> String {
-    let model = &run.model;
+/// The screen, or what lies over it, in words.
+pub(super) fn read_out(model: &Model) -> String {
     let (title, rows) = match &model.overlay {
         Some((over, _)) => overlay::page(model, over, WIDTH),
         None => {
-            let screens::Scene { mut main, side, .. } = screens::scene(model);
+            let screens::Scene { mut main, side, foot } = screens::scene(model);
             if let Some((side, _)) = side {
                 main.append(side);
             }
+            main.append(foot);
             (format!("{:?}", model.route), main)
         }
     };
-    let mut text = format!("\n{title}\n\n");
+    let mut text = format!("\n{}\n\n", spoken::line(&title));
     let mut named = None;
     for row in &rows.rows {
         let line: String = row.line.spans.iter().map(|span| span.content.as_ref()).collect();
-        if row.item.is_some() && row.item != named {
-            named = row.item;
-            text.push_str(&format!("[{}] ", row.item.unwrap_or_default() + 1));
+        let line = spoken::line(&line);
+        match row.item.filter(|item| Some(*item) != named) {
+            Some(item) => {
+                named = Some(item);
+                text.push_str(&spoken::numbered(item + 1, &line));
+            }
+            None => text.push_str(&line),
         }
-        text.push_str(line.trim_end());
         text.push('\n');
     }
     if let Some(notice) = &model.notice {
         text.push_str(&format!("\n{notice}\n"));
     }
-    let keys: Vec<String> = bindings(model)
-        .into_iter()
-        .filter(|binding| binding.shown)
-        .map(|binding| format!("{} {}", binding.keys[0].name(), binding.label))
-        .collect();
-    text.push_str(&format!("\nA number chooses. {}. back, help, quit.\n", keys.join(", ")));
-    text
+    text + "\n" + &invitation(model, rows.items.len()) + "\n"
+}
+
+/// What the next line can be.
+fn invitation(model: &Model, items: usize) -> String {
+    let cursor = match items {
+        0 => String::new(),
+        _ => format!(" The cursor is on {}.", model.place().focus.min(items - 1) + 1),
+    };
+    match &model.field {
+        Some((Field::Filter, _)) => format!("A number chooses, words search.{cursor} esc closes."),
+        Some(_) if model.overlay.is_none() => "The next line goes into the field; esc leaves it.".into(),
+        _ => {
+            let shown = bindings(model).into_iter().filter(|binding| binding.shown);
+            let keys: Vec<String> =
+                shown.map(|binding| format!("{} {}", binding.keys[0].name(), binding.label)).collect();
+            let several = if takes_several(model) { " 1,3 chooses several." } else { "" };
+            format!("A number chooses.{several}{cursor} {}. back, help, quit.", keys.join(", "))
+        }
+    }
+}
+
+/// Whether several rows can be chosen together.
+fn takes_several(model: &Model) -> bool {
+    match &model.overlay {
+        Some((Overlay::Tags(fact), _)) => overlay::takes_several(*fact),
+        Some(_) => false,
+        None => model.route == Route::Interview && interview::question(model).is_some_and(|ask| ask.several),
+    }
+}
+
+/// Chooses several rows together, where that is possible.
+fn choose_all(model: &mut Model, numbers: &[usize]) -> Vec<Effect> {
+    let items = page(model).items;
+    let index = |number: &usize| match items.get(number.checked_sub(1)?)? {
+        Action::Mark(index) | Action::Answer(index) => Some(*index),
+        _ => None,
+    };
+    let chosen: Option<BTreeSet<usize>> = numbers.iter().map(index).collect();
+    let Some(chosen) = chosen.filter(|_| takes_several(model)) else {
+        model.notice = Some("these cannot be chosen together here".into());
+        return Vec::new();
+    };
+    model.place_mut().focus = chosen.first().copied().unwrap_or_default();
+    model.marked = chosen;
+    act(model, Action::Confirm)
+}
+
+/// The numbers in a line that holds several, and nothing else.
+fn several(line: &str) -> Option<Vec<usize>> {
+    let numbers: Option<Vec<usize>> =
+        line.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect();
+    numbers.filter(|numbers| numbers.len() > 1)
 }
 
 /// A line of the user: the number of an item, the name of a key, or text for a field.
-fn command(run: &mut Run, line: &str) -> Vec<super::message::Effect> {
-    if run.model.field.is_some() {
+pub(super) fn command(model: &mut Model, line: &str) -> Vec<Effect> {
+    let press = |model: &mut Model, code| update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    let is_search = matches!(model.field, Some((Field::Filter, _)));
+    if line == "esc" && model.field.is_some() {
+        return press(model, KeyCode::Esc);
+    }
+    let item = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let item = item.filter(|item| *item < page(model).items.len());
+    if (model.field.is_some() && !is_search) || (is_search && item.is_none() && !line.is_empty()) {
         // A line stands for the whole field, whatever was in it.
-        if let Some((_, input)) = &mut run.model.field {
+        if let Some((_, input)) = &mut model.field {
             *input = tui_input::Input::default();
         }
-        update(&mut run.model, Message::Paste(line.to_owned()));
-        return update(&mut run.model, Message::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)));
+        update(model, Message::Paste(line.to_owned()));
+        // What a search finds is read out before anything of it is done.
+        return if is_search { Vec::new() } else { press(model, KeyCode::Enter) };
     }
-    if let Ok(number) = line.parse::<usize>()
-        && let Some(item) = number.checked_sub(1).filter(|item| *item < page(&run.model).items.len())
-    {
-        return act(&mut run.model, Action::Click(item));
+    if let Some(item) = item {
+        return act(model, Action::Click(item));
+    }
+    if let Some(numbers) = several(line) {
+        return choose_all(model, &numbers);
     }
     let code = match line {
         "" | "enter" => KeyCode::Enter,
@@ -161,18 +223,18 @@ fn command(run: &mut Run, line: &str) -> Vec<super::message::Effect> {
         other => match other.chars().next().filter(|_| other.chars().count() == 1) {
             Some(c) => KeyCode::Char(c),
             None => {
-                let named = bindings(&run.model).into_iter().chain(everywhere()).find(|one| one.label == other);
+                let named = bindings(model).into_iter().chain(everywhere()).find(|one| one.label == other);
                 return match named {
-                    Some(binding) => act(&mut run.model, binding.action),
+                    Some(binding) => act(model, binding.action),
                     None => {
-                        run.model.notice = Some(format!("there is no `{other}` here; `help` lists what there is"));
+                        model.notice = Some(format!("there is no `{other}` here; `help` lists what there is"));
                         Vec::new()
                     }
                 };
             }
         },
     };
-    update(&mut run.model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    press(model, code)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod route;
 mod run;
 mod screens;
 mod sgr;
+mod spoken;
 mod stage;
 mod text;
 mod theme;

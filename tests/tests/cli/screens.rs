@@ -123,10 +123,18 @@ fn the_linear_mode_reads_the_same_screens_out() {
     bench.project("thing", DECLARED);
     let run = packwright(&bench, &["--plain", "thing"]).stdin("interview\n0\nadvice\nnonsense\nquit\n").run();
     assert_eq!(run.code, 0, "{run}");
-    for expected in ["[1]  Start the interview", "Question 1", "Ship thing as", "there is no `nonsense` here"] {
+    for expected in ["[1] Start the interview", "Question 1", "Ship thing as", "there is no `nonsense` here"] {
         assert!(run.stdout.contains(expected), "{expected}\n{run}");
     }
     assert!(!run.stdout.contains('\u{1b}'), "{run}");
+}
+
+#[test]
+fn a_folder_with_a_single_script_is_opened_without_naming_it() {
+    let bench = Workbench::new();
+    let project = program(&bench);
+    let run = packwright(&bench, &["--plain"]).within(&project).stdin("quit\n").run();
+    assert!(run.code == 0 && run.stdout.contains("None of its code was run"), "{run}");
 }
 
 #[test]

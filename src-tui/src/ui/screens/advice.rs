@@ -96,8 +96,10 @@ pub fn scene(model: &Model) -> Scene {
     text::contradictions(&mut page, advice, width);
     first_item(&mut page, entry, &shown);
     page.blank();
-    gradient::full(&mut page, Some(shown.ranking), whole_width(model));
-    page.blank();
+    if !model.is_read_out() {
+        gradient::full(&mut page, Some(shown.ranking), whole_width(model));
+        page.blank();
+    }
     beneath(&mut page, model, advice, &shown, entry, &explanation);
     if model.reasons {
         ruled_out(&mut page, shown.ruled_out, width);

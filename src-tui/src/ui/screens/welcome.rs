@@ -46,8 +46,11 @@ pub fn scene(model: &Model) -> Scene {
         }
         page.blank();
     }
-    page.row(&[(Role::Strong, "One picture for every answer"), (Role::Dim, "   each way to ship sits on a slope")]);
-    gradient::full(&mut page, None, width);
+    if !model.is_read_out() {
+        let remark = "   each way to ship sits on a slope";
+        page.row(&[(Role::Strong, "One picture for every answer"), (Role::Dim, remark)]);
+        gradient::full(&mut page, None, width);
+    }
     Scene::of(page)
 }
 

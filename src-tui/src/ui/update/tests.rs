@@ -36,6 +36,8 @@ mod opening;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod several;
 #[cfg(test)]
 mod size;
