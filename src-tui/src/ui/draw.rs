@@ -12,7 +12,7 @@ use super::charset;
 use super::measure::{self, AROUND, overlay_area, overlay_width};
 use super::model::{Model, Overlay};
 use super::overlay;
-use super::page::{Hit, Page};
+use super::page::{Hit, MARGIN, Page};
 use super::route::Route;
 use super::screens::{self, Scene};
 use super::text;
@@ -92,6 +92,17 @@ const STATIONS: [(&str, Route); 7] = [
     ("History", Route::History),
 ];
 
+/// What stands before a station.
+fn between(index: usize, roomy: bool) -> &'static str {
+    match index {
+        0 => "",
+        1..=4 if roomy => "─",
+        1..=4 => " ─ ",
+        5 => " │ ",
+        _ => " ",
+    }
+}
+
 fn head(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) {
     let roomy = area.width >= ROOMY;
     let name = match &model.view.project {
@@ -101,31 +112,36 @@ fn head(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut 
         },
         None => "Packwright".into(),
     };
-    let name = shortened(&name, usize::from(area.width / 6).max(12));
+    let pad = if roomy { " " } else { "" };
+    let building = model.is_building();
+    let title = |title: &str, route| {
+        let sign = if building && route == Route::Build { "▸ " } else { "" };
+        format!("{pad}{sign}{title}{pad}")
+    };
+    let stations: usize = STATIONS
+        .into_iter()
+        .enumerate()
+        .map(|(index, (name, route))| between(index, roomy).width() + title(name, route).width())
+        .sum();
+    let name = shortened(&name, usize::from(area.width).saturating_sub(stations + 4).max(12));
     let mut line = page.pieces(&[(Role::Text, " "), (Role::Strong, &name), (Role::Text, "  ")]);
     let width = 2 + u16::try_from(name.width()).unwrap_or(0);
     hits.push(Hit { area: Rect { width, ..area }, action: Action::Go(Route::Welcome) });
     let here = if model.route == Route::Plan { Route::Build } else { model.route };
-    let pad = if roomy { " " } else { "" };
-    for (index, (title, route)) in STATIONS.into_iter().enumerate() {
-        let between = match index {
-            0 => "",
-            1..=4 if roomy => "─",
-            1..=4 => " ─ ",
-            5 => " │ ",
-            _ => " ",
-        };
-        line.push_span(page.span(Role::Rule, between));
+    for (index, (name, route)) in STATIONS.into_iter().enumerate() {
+        line.push_span(page.span(Role::Rule, between(index, roomy)));
         let from = area.x.saturating_add(u16::try_from(line.width()).unwrap_or(u16::MAX));
-        let role = if route == here { Role::Chosen } else { Role::Dim };
-        line.push_span(page.span(role, &format!("{pad}{title}{pad}")));
+        let role = match route {
+            _ if route == here => Role::Chosen,
+            Route::Build if building => Role::Accent,
+            _ => Role::Dim,
+        };
+        let title = title(name, route);
+        line.push_span(page.span(role, &title));
         if from < area.right() {
-            let width = (u16::try_from(title.width() + 2 * pad.len()).unwrap_or(0)).min(area.right() - from);
+            let width = u16::try_from(title.width()).unwrap_or(0).min(area.right() - from);
             hits.push(Hit { area: Rect { x: from, width, ..area }, action: Action::Go(route) });
         }
-    }
-    if model.is_building() && here != Route::Build {
-        line.push_span(page.span(Role::Accent, "  ▸ building"));
     }
     buffer.set_line(area.x, area.y, &line, area.width);
 }
@@ -174,7 +190,8 @@ fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>
     let body = Rect { height: area.height - foot_rows, ..area };
     let (left, right) = match &side {
         Some((_, width)) if body.width > width + 20 => {
-            let left = body.width - width;
+            // The text does not get wider than it reads well; then what is beside it comes closer.
+            let left = (body.width - width).min(screens::MAIN + 3 * MARGIN);
             (Rect { width: left - 1, ..body }, Some(Rect { x: body.x + left, width: *width, ..body }))
         }
         _ => (body, None),

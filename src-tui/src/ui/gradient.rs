@@ -3,8 +3,10 @@
 //! Drawn from the catalogue and a ranking alone. In full each level has its name and its technologies; the compact form
 //! fits beside a question, the small one on two lines.
 
+use std::sync::LazyLock;
+
 use packwright_core::advice::Recommendation;
-use packwright_core::catalogue::{Entry, Layer, level_of, levels};
+use packwright_core::catalogue::{Entry, Layer, Level, level_of, levels};
 use packwright_core::technologies;
 use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
@@ -39,10 +41,28 @@ fn standing(entry: &Entry, ranking: Option<&[Recommendation]>) -> Standing {
     }
 }
 
+/// What the catalogue alone says of a level. Worked out once: for every frame it would cost more than all else.
+struct Shelf {
+    level: &'static str,
+    members: Vec<&'static Entry>,
+}
+
+static SHELVES: LazyLock<Vec<Shelf>> = LazyLock::new(|| {
+    let members = |level: &Level| {
+        let here = |entry: &&&Entry| level_of(&entry.id).is_some_and(|of| of.id == level.id);
+        technologies::all().iter().filter(here).copied().collect()
+    };
+    levels().iter().map(|level| Shelf { level: &level.id, members: members(level) }).collect()
+});
+
+/// The technologies of a level in the order of the catalogue.
+fn members(id: &str) -> &'static [&'static Entry] {
+    SHELVES.iter().find(|shelf| shelf.level == id).map_or(&[], |shelf| &shelf.members)
+}
+
 /// The technologies of a level, front-runners first, ruled-out ones last.
 fn on_level(id: &str, ranking: Option<&[Recommendation]>) -> Vec<(Standing, &'static Entry)> {
-    let here = technologies::all().iter().filter(|entry| level_of(&entry.id).is_some_and(|level| level.id == id));
-    let mut here: Vec<_> = here.map(|entry| (standing(entry, ranking), *entry)).collect();
+    let mut here: Vec<_> = members(id).iter().map(|entry| (standing(entry, ranking), *entry)).collect();
     here.sort_by_key(|(standing, _)| *standing);
     here
 }
@@ -60,22 +80,25 @@ fn name(id: &str) -> String {
     rest.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + rest.as_str())
 }
 
+/// The layers that are brought at all, each with the number of the level that brings it first.
+static FIRST_BROUGHT: LazyLock<Vec<(usize, Layer)>> = LazyLock::new(|| {
+    let brings = |id: &str, layer: Layer| {
+        let here = members(id);
+        here.iter().filter(|entry| entry.brings.contains(&layer)).count() * 2 > here.len()
+    };
+    let counted = LAYERS.into_iter().filter(|layer| *layer != Layer::Dependencies);
+    counted.filter_map(|layer| Some((rungs().find(|(_, id)| brings(id, layer))?.0, layer))).collect()
+});
+
 /// The layer that artifacts of a level bring first, on the way down.
 fn first_brought(number: usize) -> Option<Layer> {
-    let brings = |id: &str, layer: &Layer| {
-        let here = on_level(id, None);
-        here.iter().filter(|(_, entry)| entry.brings.contains(layer)).count() * 2 > here.len()
-    };
-    LAYERS
-        .into_iter()
-        .filter(|layer| *layer != Layer::Dependencies)
-        .find(|layer| rungs().find(|(_, id)| brings(id, layer)).is_some_and(|(first, _)| first == number))
+    FIRST_BROUGHT.iter().find(|(first, _)| *first == number).map(|(_, layer)| *layer)
 }
 
 /// The number of a technology's level, from 1; delivery counts as the last.
 pub fn level_number(technology: &str) -> usize {
-    let level = level_of(technology);
-    rungs().find(|(_, id)| level.is_some_and(|level| level.id == *id)).map_or(10, |(number, _)| number)
+    let holds = |id: &str| members(id).iter().any(|entry| entry.id == technology);
+    rungs().find(|(_, id)| holds(id)).map_or(10, |(number, _)| number)
 }
 
 /// The whole picture, for this many columns.
@@ -121,30 +144,38 @@ fn hill(page: &Page, number: usize, title: &str, width: u16, wide: bool) -> Row 
     Row { line, ..Row::default() }
 }
 
-/// Adds names as far as they fit; the rest is counted.
-fn names_behind(page: &Page, row: &mut Row, names: &[(Standing, &'static Entry)], number: usize, width: usize) {
-    for (index, (standing, entry)) in names.iter().enumerate() {
-        let mut piece = Line::default();
-        match standing {
-            Standing::Front(rank) => {
-                piece.push_span(page.span(Role::Chosen, &format!(" {rank} {} ", entry.id)));
-                piece.push_span(page.span(Role::Text, " "));
-                piece.spans.extend(glyph::spans(page, entry, number));
-                piece.push_span(page.span(Role::Text, "  "));
-            }
-            Standing::Possible => {
-                piece.push_span(page.span(Role::Level(number), "■"));
-                piece.push_span(page.span(Role::Text, &format!("{}  ", entry.id)));
-            }
-            Standing::Out => piece.push_span(page.span(Role::Dim, &format!("{} ", entry.id))),
+/// A name in the forms it can have, the longest first: a front-runner may go without its signs, and at last without its
+/// name, but not without its rank.
+fn forms(page: &Page, standing: Standing, entry: &Entry, number: usize) -> Vec<Line<'static>> {
+    match standing {
+        Standing::Front(rank) => {
+            let mut full = page.pieces(&[(Role::Chosen, &format!(" {rank} {} ", entry.id)), (Role::Text, " ")]);
+            let named = full.clone();
+            full.spans.extend(glyph::spans(page, entry, number));
+            full.push_span(page.span(Role::Text, "  "));
+            vec![full, named, page.pieces(&[(Role::Chosen, &format!(" {rank} ")), (Role::Text, " ")])]
         }
+        Standing::Possible => {
+            vec![page.pieces(&[(Role::Level(number), "■"), (Role::Text, &format!("{}  ", entry.id))])]
+        }
+        Standing::Out => vec![page.pieces(&[(Role::Dim, &format!("{} ", entry.id))])],
+    }
+}
+
+/// Adds names as far as they fit; the rest is counted. Every front-runner keeps its place.
+fn names_behind(page: &Page, row: &mut Row, names: &[(Standing, &'static Entry)], number: usize, width: usize) {
+    // The shortest form of a front-runner: its rank between spaces, and one more behind.
+    const RANK: usize = 4;
+    for (index, (standing, entry)) in names.iter().enumerate() {
         let rest = names.len() - index;
-        let room = width.saturating_sub(row.line.width());
+        let fronts = names[index + 1..].iter().filter(|(standing, _)| matches!(standing, Standing::Front(_))).count();
+        let room = width.saturating_sub(row.line.width() + fronts * RANK);
         let reserve = if rest > 1 { 4 } else { 0 };
-        if piece.width() > room.saturating_sub(reserve) + 1 {
+        let fits = |piece: &Line| piece.width() <= room.saturating_sub(reserve) + 1;
+        let Some(piece) = forms(page, *standing, entry, number).into_iter().find(fits) else {
             row.line.push_span(page.span(Role::Dim, &format!("+{rest}")));
             return;
-        }
+        };
         let from = u16::try_from(row.line.width()).unwrap_or(u16::MAX);
         row.line.spans.extend(piece.spans);
         let to = u16::try_from(row.line.width()).unwrap_or(u16::MAX);
@@ -231,6 +262,33 @@ mod tests {
     fn a_layer_stands_where_it_is_brought_first() {
         let layers: Vec<_> = (1..=10).filter_map(first_brought).collect();
         assert_eq!(layers, [Layer::Code, Layer::Python, Layer::Userspace, Layer::Kernel, Layer::Hardware]);
+    }
+
+    #[test]
+    fn every_front_runner_is_on_the_picture_even_on_one_level() {
+        let ranking = ranking();
+        let crowded = SHELVES.iter().max_by_key(|shelf| shelf.members.len()).unwrap();
+        let on_one: Vec<Recommendation> = crowded
+            .members
+            .iter()
+            .map(|entry| Recommendation { technology: entry.id.clone(), ..ranking[0].clone() })
+            .collect();
+        for ranking in [ranking, on_one] {
+            for width in [60, 72, 80, 96, 110, 200] {
+                let mut page = Page::default();
+                full(&mut page, Some(&ranking), width);
+                let text = page.plain_text();
+                for rank in 1..=FRONT {
+                    let stands = page.rows.iter().flat_map(|row| &row.line.spans).any(|span| {
+                        span.content == format!(" {rank} {} ", ranking[rank - 1].technology)
+                            || span.content == format!(" {rank} ")
+                    });
+                    assert!(stands, "{rank} at {width}: {text}");
+                }
+                let wide = page.rows.iter().map(|row| row.line.width()).max().unwrap_or_default();
+                assert!(wide <= usize::from(width) + 3, "{width}: {text}");
+            }
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ use super::route::Route;
 use super::text;
 use super::theme::Role;
 
+/// Most columns for the text of the main column.
+pub const MAIN: u16 = 110;
 /// Columns from which a side column fits.
 const WIDE: u16 = 110;
 
@@ -108,7 +110,7 @@ fn side_width(model: &Model) -> Option<u16> {
 /// Columns for the text of the main column.
 fn main_width(model: &Model) -> u16 {
     let taken = side_width(model).map_or(0, |side| side + 2);
-    model.size.0.saturating_sub(taken + 2 * MARGIN).clamp(16, 110)
+    model.size.0.saturating_sub(taken + 2 * MARGIN).clamp(16, MAIN)
 }
 
 /// Columns for the text of the side column, wherever it stands.

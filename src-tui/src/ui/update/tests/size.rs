@@ -3,9 +3,10 @@
 use packwright_core::engine::doctor::{Checkup, State, ToolState};
 use packwright_core::engine::history::Build;
 use packwright_core::problem::Hint;
-use packwright_core::session::StepState;
+use packwright_core::session::{BuildView, StepState};
 
 use super::{Message, THREE_WAYS, Update, after, frame, opened, snapshot, update};
+use crate::ui::model::Model;
 use crate::ui::route::Route;
 
 #[test]
@@ -66,4 +67,42 @@ fn the_history_looks_as_it_should() {
         update(&mut model, Message::Updates(vec![Update::Recalled(vec![build.clone(), build.clone()])]));
         model
     });
+}
+
+#[test]
+fn what_is_built_is_said_on_every_screen_however_narrow() {
+    for size in [(80, 24), (100, 30), (200, 60)] {
+        let mut model = after(THREE_WAYS, size);
+        let head = |model: &mut Model| frame(model).lines().next().unwrap_or_default().to_owned();
+        model.go(Route::Doctor);
+        assert!(!head(&mut model).contains('▸'));
+        let id = *model.started.first().unwrap();
+        model.view.builds.insert(id, BuildView::default());
+        for route in Route::ALL {
+            model.go(route);
+            let head = head(&mut model);
+            assert!(head.contains("▸ Build") && head.contains("History"), "{route:?} {size:?}: {head}");
+        }
+    }
+}
+
+#[test]
+fn the_head_names_the_project_in_full_where_there_is_room() {
+    let mut model = opened((100, 30));
+    let shown = frame(&mut model);
+    assert!(shown.starts_with(" weather-cli 1.2.0 "), "{shown}");
+    model.view.project.as_mut().unwrap().name = "a-project-with-a-name-that-goes-on-and-on".into();
+    let shown = frame(&mut model);
+    let head = shown.lines().next().unwrap();
+    assert!(head.contains('…') && head.contains("History") && head.chars().count() > 96, "{head}");
+}
+
+#[test]
+fn on_a_very_wide_screen_both_columns_stay_together() {
+    let mut model = after(THREE_WAYS, (300, 60));
+    model.go(Route::Result);
+    let shown = frame(&mut model);
+    let row = shown.lines().find(|line| line.contains("Next ─")).unwrap();
+    let column = row.chars().position(|c| c == '│').unwrap();
+    assert!((110..=118).contains(&column), "{column}: {row}");
 }
