@@ -83,14 +83,21 @@ pub fn found(model: &Model) -> Vec<Binding> {
     fitting.into_iter().map(|(_, binding)| binding).collect()
 }
 
-/// How far apart the letters are; nothing when they are not all there.
+/// How far apart the letters are where they stand closest; nothing when they are not all there.
 fn distance(label: &str, typed: &str) -> Option<usize> {
     let label = label.to_lowercase();
+    let Some(first) = typed.chars().next() else { return Some(0) };
+    let starts = label.match_indices(first).map(|(at, _)| at);
+    starts.filter_map(|start| Some(usize::from(start > 0) + gaps(&label[start..], typed)?)).min()
+}
+
+/// Letters that stand between those that are sought, from the first on.
+fn gaps(label: &str, typed: &str) -> Option<usize> {
     let mut at = 0;
     let mut gaps = 0;
     for letter in typed.chars() {
         let next = label[at..].find(letter)?;
-        gaps += if at == 0 { usize::from(next > 0) } else { next };
+        gaps += next;
         at += next + letter.len_utf8();
     }
     Some(gaps)
@@ -105,6 +112,7 @@ mod tests {
         assert!(distance("copy the commands", "cmd").is_some());
         assert!(distance("copy the commands", "xyz").is_none());
         assert!(distance("build", "bui") < distance("a big union idea", "bui"));
+        assert!(distance("on Advice: copy it", "copy") < distance("explain micropython", "copy"));
         assert_eq!(distance("anything", ""), Some(0));
     }
 }

@@ -24,6 +24,10 @@ use crate::words;
 const LISTED: usize = 5;
 /// Columns that the slope on two lines takes.
 const SLOPE: u16 = 72;
+/// Rows of the terminal from which the slope stays below the choices.
+const ROOMY: u16 = 20;
+/// Rows of the terminal from which anything does.
+const FOOT: u16 = 16;
 
 /// The question that is put now.
 pub fn question(model: &Model) -> Option<&Ask> {
@@ -72,7 +76,7 @@ pub fn scene(model: &Model) -> Scene {
     page.row(&[(Role::Strong, "Why this is asked")]);
     page.text(Role::Dim, &ask.why, width);
     answered(&mut page, model, width);
-    if model.is_read_out() || side_width(model).is_some() {
+    if model.is_read_out() || side_width(model).is_some() || model.size.1 < FOOT {
         return Scene::beside(page, preview(model, advice, ask), model);
     }
     Scene { main: page, foot: ranks(model, advice, ask), ..Scene::default() }
@@ -195,7 +199,7 @@ fn ranks(model: &Model, advice: &Advice, ask: &Ask) -> Page {
     let after = ranked(model, ask, &considered(model, ask));
     let shown = after.as_ref().unwrap_or(advice);
     page.row(&[(Role::Rule, &"─".repeat(usize::from(width)))]);
-    if width >= SLOPE {
+    if width >= SLOPE && model.size.1 >= ROOMY {
         gradient::small(&mut page, &shown.recommendations);
     }
     let counts = format!("{} possible, {} ruled out", shown.recommendations.len(), shown.ruled_out.len());
@@ -325,8 +329,9 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
             Binding::shown(char('S'), Action::Save, "save the answers with the project"),
         ];
     };
-    let goes_on = if has_marks(model, ask) { goes_on(model).to_lowercase() } else { "choose".into() };
-    let mut bindings = vec![Binding::shown(ENTER, Action::Confirm, goes_on)];
+    let goes_on_now = has_marks(model, ask) && !considered(model, ask).is_empty();
+    let label = if goes_on_now { goes_on(model).to_lowercase() } else { "choose".into() };
+    let mut bindings = vec![Binding::shown(ENTER, Action::Confirm, label)];
     let digits = ('1'..='9').zip(0..ask.choices.len());
     for (digit, index) in digits {
         let action = chosen(model, ask, index);

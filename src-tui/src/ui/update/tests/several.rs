@@ -41,6 +41,9 @@ fn a_digit_after_a_mark_is_one_more_answer() {
     assert!(press(&mut model, " 2").is_empty());
     assert_eq!(model.marked, [0, 1].into());
     assert!(frame(&mut model).lines().last().unwrap().contains("go on with 2 answers"));
+    press(&mut model, "G");
+    assert!(frame(&mut model).lines().last().unwrap().contains("enter choose"), "that row says something else");
+    press(&mut model, "g");
     assert_eq!(answered(&press(&mut model, "\n"), ask.fact), tags_of(&ask, &[0, 1]));
     let (mut model, ask) = asked((120, 36));
     assert_eq!(answered(&press(&mut model, "2"), ask.fact), tags_of(&ask, &[1]), "without a mark it is the only one");
@@ -131,4 +134,14 @@ fn the_footer_after_the_last_question_says_that_enter_chooses() {
     model.go(Route::Interview);
     model.view.advice.as_mut().unwrap().ask = None;
     assert!(frame(&mut model).lines().last().unwrap().contains("enter choose"));
+}
+
+#[test]
+fn on_a_low_screen_the_choices_have_the_room() {
+    for (rows, ranks, slope) in [(24, true, true), (18, true, false), (12, false, false)] {
+        let (mut model, ask) = asked((80, rows));
+        let shown = frame(&mut model);
+        assert_eq!((shown.contains(" possible, "), shown.contains("small 1")), (ranks, slope), "{shown}");
+        assert!(shown.contains(&ask.choices[0].text), "{shown}");
+    }
 }
