@@ -14,7 +14,8 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &T
     if let Some(missing) = path.filter(|path| !path.exists()) {
         return terminal.fail(&neither(&command, missing));
     }
-    let here = PathBuf::from(".");
+    // Its name is shown while it is read, and where it cannot be.
+    let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let path = path.or_else(|| ui::is_meant(&here).then_some(here.as_path()));
     let ended = if plain {
         ui::read_out(path, io::BufReader::new(io::stdin()), &mut io::stdout())

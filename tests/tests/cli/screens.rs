@@ -135,6 +135,9 @@ fn a_folder_with_a_single_script_is_opened_without_naming_it() {
     let project = program(&bench);
     let run = packwright(&bench, &["--plain"]).within(&project).stdin("quit\n").run();
     assert!(run.code == 0 && run.stdout.contains("None of its code was run"), "{run}");
+    tree::write(&project, &[("pyproject.toml", "name = [")]);
+    let run = packwright(&bench, &["--plain"]).within(&project).stdin("quit\n").run();
+    assert!(run.stdout.contains("one-file could not be read") && run.stdout.contains("[1] Read it again"), "{run}");
 }
 
 #[test]
