@@ -93,7 +93,8 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let workspace = if is_script { None } else { metadata::find_workspace(&tree)? }.unwrap_or_default();
     let above = Some(workspace.above.as_str()).filter(|above| !above.is_empty());
     let lock = metadata::find_lock(&tree, &declared, above);
-    let scan = code::scan(&tree, &for_code(&declared));
+    let has_members = above.is_none() && workspace.members.iter().any(|member| member.path != ".");
+    let scan = code::scan(&tree, &code::Given { has_members, ..for_code(&declared) });
     if !declared.is_package && !declared.has_dependency_list {
         // Nothing says what a bare folder or script needs, but its imports do.
         declared.dependencies = scan.undeclared;
@@ -101,7 +102,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
 
     // What the author states decides over what the code suggests; the user's answers decide over both.
     let mut facts = scan.facts;
-    facts.overlay(&metadata::facts(&declared, &tree));
+    facts.overlay(&metadata::facts(&declared, &tree, has_members));
     facts.overlay(&saved.facts);
 
     let trial = match &saved.settings.trial {
@@ -174,6 +175,7 @@ fn for_code(declared: &Declared) -> code::Given<'_> {
         open_scripts: declared.lacks("scripts") || declared.lacks("entry-points"),
         dependencies: &declared.dependencies,
         lists_dependencies: declared.is_package && declared.has_dependency_list,
+        has_members: false,
         build_requires: declared.build_system.as_ref().map(|system| system.requires.as_slice()).unwrap_or_default(),
     }
 }

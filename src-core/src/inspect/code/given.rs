@@ -4,6 +4,7 @@ use crate::facts::{EntryPoint, Evidence, Requirement};
 
 /// What the project's metadata says; the default is a plain folder.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that metadata says or leaves open")]
 pub struct Given<'a> {
     /// Name of the distribution, or of the folder.
     pub name: &'a str,
@@ -25,6 +26,8 @@ pub struct Given<'a> {
     pub dependencies: &'a [Requirement],
     /// Whether these are all that it requires.
     pub lists_dependencies: bool,
+    /// Whether it is the root of a workspace that has other projects, whose requirements are not its own.
+    pub has_members: bool,
     /// Requirements of the build, PEP 508.
     pub build_requires: &'a [String],
 }

@@ -138,7 +138,7 @@ impl Libraries {
 
     /// Whether this module comes with a board or an embedding program, and from no index.
     pub fn is_embedded(&self, module: &str) -> bool {
-        self.embedded.modules.contains(module) || self.is_firmware(module)
+        self.embedded.modules.contains(module) || self.is_of_a_host(module) || self.is_firmware(module)
     }
 
     /// Whether a call of this name starts a server for any application.

@@ -26,13 +26,14 @@ const SYSTEMS: [(&str, &str); 6] = [
     ("iOS", "ios"),
 ];
 
-/// Facts with the line each was read from.
-pub(crate) fn facts(declared: &Declared, tree: &Tree) -> Facts {
+/// Facts with the line each was read from. The root of a workspace with other projects requires what they do, which its
+/// own empty list does not say.
+pub(crate) fn facts(declared: &Declared, tree: &Tree, has_members: bool) -> Facts {
     let mut facts = Facts::default();
     audience(declared, &mut facts);
     extension(declared, &mut facts);
     systems(declared, &mut facts);
-    dependencies(declared, &mut facts);
+    dependencies(declared, has_members, &mut facts);
     standard(tree, &mut facts);
     facts
 }
@@ -97,10 +98,10 @@ fn systems(declared: &Declared, facts: &mut Facts) {
     }
 }
 
-fn dependencies(declared: &Declared, facts: &mut Facts) {
+fn dependencies(declared: &Declared, has_members: bool, facts: &mut Facts) {
     if let Some(first) = declared.dependencies.first() {
         set(facts, "dependencies", &["third-party"], first.source.clone());
-    } else if declared.has_dependency_list && !matches!(declared.definition, Definition::Folder(_)) {
+    } else if declared.has_dependency_list && !has_members && !matches!(declared.definition, Definition::Folder(_)) {
         let (Definition::Pyproject(path)
         | Definition::SetupPy(path)
         | Definition::SetupCfg(path)
@@ -140,7 +141,7 @@ mod tests {
 
     fn facts_of(files: &[(&str, &str)]) -> Facts {
         let (_folder, tree) = fixture::tree(files);
-        facts(&read(&tree).unwrap().unwrap(), &tree)
+        facts(&read(&tree).unwrap().unwrap(), &tree, false)
     }
 
     fn tags(facts: &Facts, fact: &str) -> Vec<&'static str> {

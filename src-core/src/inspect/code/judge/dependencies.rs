@@ -2,7 +2,9 @@
 
 use super::found::Found;
 use crate::facts::Source;
-use crate::inspect::code::module::Need;
+use crate::inspect::code::imports::Imported;
+use crate::inspect::code::libraries::Libraries;
+use crate::inspect::code::module::{Need, top};
 use crate::inspect::code::whole::Code;
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
@@ -19,10 +21,13 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
         return;
     }
     // An import inside a function or a `try` may be an extra that the program does without.
-    let needed = code.imports.iter().find(|import| import.need == Need::Always);
+    // What an embedding program or a board has is there already.
+    let is_foreign = |import: &&Imported| !Libraries::get().is_embedded(top(&import.module));
+    let mut foreign = code.imports.iter().filter(is_foreign);
+    let needed = foreign.clone().find(|import| import.need == Need::Always);
     match needed {
         Some(import) => found.set("dependencies", &["third-party"], import.source.clone()),
-        None if files > 0 && code.imports.iter().all(|import| import.need >= Need::Perhaps) => {
+        None if files > 0 && !code.declared.has_members && foreign.all(|import| import.need >= Need::Perhaps) => {
             let seen = "nothing beyond the standard library is required".to_owned();
             found.set("dependencies", &["stdlib-only"], Source::Tree { seen });
         }
@@ -48,6 +53,14 @@ mod tests {
         assert_eq!(tags(&facts, "source-files"), ["several"]);
         assert_eq!(tags(&facts, "dependencies"), ["third-party"]);
         assert_eq!(source(&facts, "dependencies"), "b.py:2 imports requests");
+    }
+
+    #[test]
+    fn what_a_host_or_a_board_has_is_no_requirement() {
+        for text in ["import bpy\nbpy.ops", "import machine\nmachine.Pin(1)"] {
+            assert_eq!(tags(&sample::script(text).facts, "dependencies"), ["stdlib-only"], "{text}");
+        }
+        assert_eq!(tags(&sample::script("import bpy, requests").facts, "dependencies"), ["third-party"]);
     }
 
     #[test]

@@ -14,8 +14,11 @@ const ASIDE: &[&str] = &["pyinstaller40", "distutils.commands", "setuptools.fina
 const SERVES: &[&str] = &["asyncio.start_server", "asyncio.start_unix_server"];
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
-    if let Some((tag, source)) = kind(code) {
-        found.set("kind", &[tag], source);
+    match kind(code) {
+        // A lone file that parses its arguments is installed by nothing, and as much a script as a command.
+        Some(("cli", source)) if is_bare_file(code) => found.set("kind", &["cli", "script"], source),
+        Some((tag, source)) => found.set("kind", &[tag], source),
+        None => {}
     }
 }
 
@@ -23,12 +26,14 @@ fn kind(code: &Code) -> Option<(&'static str, Source)> {
     (place::firmware(code).map(|source| ("firmware", source)))
         .or_else(|| place::host(code.tree).map(|source| ("plugin", source)))
         .or_else(|| plugin(code).map(|source| ("plugin", source)))
+        .or_else(|| place::phone(code.tree).map(|source| ("mobile-app", source)))
         .or_else(|| web::lambda(code).map(|source| ("function", source)))
         .or_else(|| interface(code))
         .or_else(|| services::web_process(code).map(|source| ("web-app", source)))
         .or_else(|| services::own_unit(code).map(|source| ("service", source)))
         .or_else(|| command_line(code))
         .or_else(|| notebook(code).map(|source| ("notebook", source)))
+        .or_else(|| web::served(code).map(|source| ("web-app", source)))
         .or_else(|| library(code).map(|source| ("library", source)))
 }
 
@@ -70,8 +75,12 @@ fn command_line(code: &Code) -> Option<(&'static str, Source)> {
         (Some(source), _) => return Some(("cli", source)),
         (None, None) => {}
     }
-    let is_one_file = code.program.modules.len() == 1 && entry.kind == EntryKind::Script;
-    (is_one_file && !code.declared.has_metadata).then(|| ("script", entry.source.clone()))
+    (is_bare_file(code) && entry.kind == EntryKind::Script).then(|| ("script", entry.source.clone()))
+}
+
+/// One file without packaging metadata.
+fn is_bare_file(code: &Code) -> bool {
+    code.program.modules.len() == 1 && !code.declared.has_metadata
 }
 
 /// Where a server is started.
@@ -114,17 +123,28 @@ mod tests {
     fn scripts_and_folders_are_known_by_what_they_do() {
         for (expected, text) in [
             ("script", "print(1)"),
-            ("cli", "import argparse\nargparse.ArgumentParser()"),
             ("gui", "import tkinter\ntkinter.Tk()"),
             ("game", "import pygame\npygame.display.set_mode((1, 1))"),
             ("web-app", "from flask import Flask\nFlask('a').run()"),
-            ("cli", "import argparse, socketserver\nargparse.ArgumentParser()\nsocketserver.TCPServer(('', 1), None)"),
             ("service", "from http.server import HTTPServer\nHTTPServer(('', 80), None)"),
             ("function", "def handler(event, context): pass"),
             ("firmware", "from machine import Pin\nPin(1).on()"),
         ] {
             assert_eq!(tags(&sample::script(text).facts, "kind"), [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn a_lone_file_that_parses_arguments_is_a_command_and_a_script() {
+        for text in [
+            "import argparse\nargparse.ArgumentParser()",
+            "import argparse, socketserver\nargparse.ArgumentParser()\nsocketserver.TCPServer(('', 1), None)",
+        ] {
+            assert_eq!(tags(&sample::script(text).facts, "kind"), ["cli", "script"], "{text}");
+        }
+        let entries = [console("a:main")];
+        let declared = Given { name: "a", has_metadata: true, entry_points: &entries, ..Given::default() };
+        assert_eq!(kind(&[("a.py", "def main(): pass")], &declared), ["cli"]);
     }
 
     #[test]
@@ -199,9 +219,19 @@ mod tests {
     }
 
     #[test]
+    fn an_application_that_is_kept_for_a_server_is_a_web_app() {
+        let required = [Requirement { text: "fastapi".into(), name: "fastapi".into(), source: Source::User }];
+        let declared = Given { name: "a", has_metadata: true, dependencies: &required, ..Given::default() };
+        let kept = "from fastapi import FastAPI\napp = FastAPI()\n";
+        assert_eq!(kind(&[("a/__init__.py", ""), ("a/main.py", kept)], &declared), ["web-app"]);
+        let made = "from fastapi import FastAPI\ndef example(): return FastAPI()\n";
+        assert_eq!(kind(&[("a/__init__.py", ""), ("a/main.py", made)], &declared), [""; 0]);
+    }
+
+    #[test]
     fn the_modules_of_a_board_on_a_computer_are_no_firmware() {
         let text = "import argparse\nimport board\nargparse.ArgumentParser()\n";
-        assert_eq!(tags(&sample::script(text).facts, "kind"), ["cli"]);
+        assert_eq!(tags(&sample::script(text).facts, "kind"), ["cli", "script"]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ fn environment(code: &Code, found: &mut Found) {
         found.set("environment", &["microcontroller"], source);
     } else if let Some(source) = host(code.tree).or_else(|| inside_host(code)) {
         found.set("environment", &["host-application"], source);
+    } else if let Some(source) = phone(code.tree) {
+        found.set("environment", &["mobile"], source);
     } else if let Some(source) = web::lambda(code).or_else(|| function_service(code)) {
         found.set("environment", &["serverless"], source);
     } else if found.has("framework", "brython") || found.has("framework", "pyodide") {
@@ -71,6 +73,14 @@ pub(super) fn host(tree: &Tree) -> Option<Source> {
         let line = read(&file.path)?.lines().position(|line| line.starts_with("bl_info"))?;
         Some(Source::line(&file.path, line + 1))
     })
+}
+
+/// The settings of Buildozer, which builds for phones and nothing else.
+pub(super) fn phone(tree: &Tree) -> Option<Source> {
+    let path = "buildozer.spec";
+    let text = tree.read(path).ok().flatten()?;
+    let line = text.lines().position(|line| line.trim() == "[app]")?;
+    Some(Source::line(path, line + 1))
 }
 
 /// An import that only a program with an embedded Python answers, in code that is no distribution.
@@ -169,6 +179,15 @@ mod tests {
             let facts = sample::folder(&[("app.py", "x = 1"), (path, text)]).facts;
             assert_eq!(tags(&facts, "environment"), ["serverless"], "{path}");
         }
+    }
+
+    #[test]
+    fn settings_for_phones_say_where_it_runs() {
+        let main = ("main.py", "from kivy.app import App\nclass Tide(App): pass\nTide().run()\n");
+        let facts = sample::folder(&[main, ("buildozer.spec", "# settings\n[app]\ntitle = Tide\n")]).facts;
+        assert_eq!((tags(&facts, "environment"), tags(&facts, "kind")), (vec!["mobile"], vec!["mobile-app"]));
+        assert_eq!(source(&facts, "environment"), "buildozer.spec:2");
+        assert_eq!(tags(&sample::folder(&[main]).facts, "kind"), ["gui"]);
     }
 
     #[test]

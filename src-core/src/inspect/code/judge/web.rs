@@ -51,6 +51,15 @@ pub(in crate::inspect::code) fn application(
     })
 }
 
+/// An application that a module keeps under a name, as in `main:app`, for a server to be told of.
+pub(super) fn served(code: &Code) -> Option<Source> {
+    code.program.modules.iter().find_map(|module| {
+        let made = application(code, &[module])?;
+        let keeps = |(_, line): &(String, usize)| made.source == Source::line(&module.path, *line);
+        module.assigned.iter().any(keeps).then_some(made.source.clone())
+    })
+}
+
 /// Where a server is started, and its port if that is written out.
 pub(in crate::inspect::code) fn server(reached: &[&Module]) -> Option<Evidence<Option<u16>>> {
     let libraries = Libraries::get();

@@ -88,6 +88,8 @@ mod tests {
             ("gtk", "from gi.repository import Gtk\nclass A(Gtk.Application): pass"),
             ("kivy", "from kivy.app import App\nclass A(App): pass"),
             ("toga", "import toga\nclass A(toga.App): pass"),
+            ("cocoa", "import rumps\nrumps.App('tides').run()"),
+            ("cocoa", "from AppKit import NSApplication\nNSApplication.sharedApplication()"),
             ("webview", "import webview\nwebview.create_window('a')"),
             ("pygame", "import pygame\npygame.display.set_mode((1, 2))"),
         ] {
