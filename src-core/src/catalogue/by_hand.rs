@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
-use crate::facts::{EntryKind, EntryPoint, Project, Reference};
+use crate::facts::{EntryKind, EntryPoint, Project, Reference, normalize};
 
 /// The file that [`LAUNCHER`] is written to.
 const LAUNCHER_FILE: &str = "start.py";
@@ -16,11 +16,13 @@ const LAUNCHER: &str = "launcher";
 /// The placeholders of commands and texts, and what each stands for.
 pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("name", "the name of the distribution, normalised as PEP 503 says"),
+    ("filename", "that name as the names of its files have it, with `_` for `-`, as PEP 625 says"),
     ("version", "its version"),
     ("package", "the top-level package or module that holds the program"),
     ("entry", "what a user types to start the program"),
     ("script", "the file that starts the program"),
     (LAUNCHER, "the lines of that file, for programs that have none"),
+    ("builders", "the distributions that build it, as `[build-system]` requires them"),
     ("summary", "what the project is, in one line"),
     ("licence", "its licence"),
     ("maintainer", "the person who answers for it, with an address"),
@@ -55,6 +57,8 @@ pub struct Instructions {
     pub steps: Vec<ByHand>,
     /// Whether the steps install the project with pip although nothing says how it is built.
     pub lacks_build_system: bool,
+    /// Whether they start a command that installing the project does not make.
+    pub lacks_command: bool,
     /// Placeholders that are left in the steps because the project does not say what they stand for.
     pub unknown: Vec<String>,
 }
@@ -64,6 +68,8 @@ impl Entry {
     pub fn instructions(&self, project: &Project, entry: Option<&EntryPoint>) -> Instructions {
         let values = values(project, entry);
         let starts_a_file = entry.is_some_and(|entry| entry.kind == EntryKind::Script);
+        let is_command = entry.is_some_and(|entry| matches!(entry.kind, EntryKind::Console | EntryKind::Gui));
+        let lacks_command = !is_command && self.by_hand.iter().any(ByHand::starts_the_command);
         let mut unknown = BTreeSet::new();
         let steps: Vec<ByHand> = self
             .by_hand
@@ -84,7 +90,7 @@ impl Entry {
             .collect();
         let is_installed = steps.iter().any(ByHand::installs_the_project);
         let lacks_build_system = is_installed && !project.is_buildable();
-        Instructions { steps, lacks_build_system, unknown: unknown.into_iter().collect() }
+        Instructions { steps, lacks_build_system, lacks_command, unknown: unknown.into_iter().collect() }
     }
 }
 
@@ -94,6 +100,13 @@ impl ByHand {
         let names_pip = self.command.iter().any(|argument| argument == "pip");
         names_pip && self.command.iter().any(|argument| argument == ".")
             || self.text.contains("pip install") && self.text.contains("/src")
+    }
+
+    /// Whether its file starts what installing the project puts among the commands.
+    fn starts_the_command(&self) -> bool {
+        ["bin/{entry}", "bindir}/{entry}", "command: {entry}", "web: {entry}"]
+            .into_iter()
+            .any(|start| self.text.contains(start))
     }
 
     /// Everything wrong with it, for the sentence `step N of …`.
@@ -126,16 +139,26 @@ fn values(project: &Project, entry: Option<&EntryPoint>) -> BTreeMap<&'static st
     let metadata = &project.metadata;
     let known = [
         ("name", Some(project.normalized_name()).filter(|name| !name.is_empty())),
+        ("filename", Some(project.normalized_name().replace('-', "_")).filter(|name| !name.is_empty())),
         ("version", project.static_version().map(one_line)),
         ("package", package(project, entry)),
         ("entry", entry.map(|entry| entry.name.clone())),
         ("script", entry.map(script)),
         (LAUNCHER, entry.and_then(launcher)),
+        ("builders", builders(project)),
         ("summary", metadata.summary.as_deref().map(one_line)),
         ("licence", metadata.licence.as_deref().map(one_line)),
         ("maintainer", metadata.people.first().map(|person| one_line(person))),
     ];
     known.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The names of what the build requires, without versions and conditions: other ecosystems write these differently.
+fn builders(project: &Project) -> Option<String> {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let name = |requirement: &String| requirement.trim().split(|letter| !is_of_name(letter)).next().map(normalize);
+    let names: Vec<String> = project.build_system.as_ref()?.requires.iter().filter_map(name).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// Text of a project as it can stand between double quotes on one line of any configuration file.
@@ -194,7 +217,7 @@ fn filled(text: &str, values: &BTreeMap<&str, String>, unknown: &mut BTreeSet<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Source, Version};
+    use crate::facts::{BuildSystem, Source, Version};
 
     fn project() -> Project {
         let mut project = Project::empty("/".into());
@@ -252,6 +275,31 @@ mod tests {
         let found = technology().instructions(&project(), None);
         assert_eq!(found.steps[1].command[1], "--name={entry}-1.2");
         assert_eq!(found.unknown, ["entry", "launcher", "licence", "package", "script"]);
+    }
+
+    #[test]
+    fn a_command_that_nothing_installs_is_noticed() {
+        let mut docker = Entry::read(include_str!("technologies/docker/catalogue.toml")).unwrap();
+        let lacks =
+            |docker: &Entry, kind| docker.instructions(&project(), Some(&entry(kind, "manage.py"))).lacks_command;
+        assert!(lacks(&docker, EntryKind::Script) && lacks(&docker, EntryKind::Module));
+        assert!(!lacks(&docker, EntryKind::Console));
+        docker.by_hand.retain(|step| step.text.is_empty());
+        assert!(!lacks(&docker, EntryKind::Script));
+    }
+
+    #[test]
+    fn other_ecosystems_get_the_names_they_know() {
+        let mut project = project();
+        project.build_system = Some(BuildSystem {
+            requires: vec!["Hatchling>=1.21 ; python_version > '3.8'".into(), "hatch_vcs[x]".into()],
+            backend: "hatchling.build".into(),
+            backend_path: Vec::new(),
+            own_code: Vec::new(),
+            source: Source::User,
+        });
+        let values = values(&project, None);
+        assert_eq!((values["builders"].as_str(), values["filename"].as_str()), ("hatchling, hatch-vcs", "weather_cli"));
     }
 
     #[test]

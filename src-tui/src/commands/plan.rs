@@ -92,6 +92,7 @@ impl Plan {
                 "buildable": false,
                 "by_hand": instructions.steps,
                 "lacks_build_system": instructions.lacks_build_system,
+                "lacks_command": instructions.lacks_command,
                 "unknown": instructions.unknown,
                 "documentation": documentation,
             }));

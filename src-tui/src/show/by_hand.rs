@@ -14,17 +14,16 @@ pub fn instructions(style: Style, technology: &str, instructions: &Instructions)
     for line in wrapped(&first, style.width) {
         text.push_str(&format!("{line}\n"));
     }
-    text.push('\n');
-    text.push_str(&steps(style, &instructions.steps));
-    if instructions.lacks_build_system || !instructions.unknown.is_empty() {
+    for note in needs(instructions) {
         text.push('\n');
-    }
-    if instructions.lacks_build_system {
-        let note = "These steps install the project with pip, which needs a `pyproject.toml` with the tables \
-                    `[build-system]` and `[project]`.";
         for line in wrapped(note, style.width) {
             text.push_str(&format!("{line}\n"));
         }
+    }
+    text.push('\n');
+    text.push_str(&steps(style, &instructions.steps));
+    if !instructions.unknown.is_empty() {
+        text.push('\n');
     }
     for unknown in &instructions.unknown {
         let meaning = PLACEHOLDERS.iter().find(|(name, _)| name == unknown).map_or("", |(_, meaning)| meaning);
@@ -33,11 +32,24 @@ pub fn instructions(style: Style, technology: &str, instructions: &Instructions)
     text
 }
 
+/// What the steps take for granted and the project does not have.
+fn needs(instructions: &Instructions) -> impl Iterator<Item = &'static str> {
+    let build_system = "These steps install the project with pip, which needs a `pyproject.toml` with the tables \
+                        `[build-system]` and `[project]`.";
+    let command = "These steps start a command that comes with the project, which needs a line in `[project.scripts]`.";
+    [(instructions.lacks_build_system, build_system), (instructions.lacks_command, command)]
+        .into_iter()
+        .filter_map(|(lacks, note)| lacks.then_some(note))
+}
+
 /// The steps in short, for those who have no project at hand: what is done, with its command.
 pub fn outline(style: Style, steps: &[ByHand]) -> String {
     let mut table = Table::default();
     for (index, step) in steps.iter().enumerate() {
         table.row([Cell::new(Paint::Faint, (index + 1).to_string()), step.title.as_str().into()]);
+        if !step.folder.is_empty() {
+            table.row(["".into(), Cell::new(Paint::Faint, format!("in the folder {}:", step.folder))]);
+        }
         if !step.command.is_empty() {
             table.row(["".into(), Cell::new(Paint::Strong, shell_line(&step.command))]);
         }
@@ -88,9 +100,14 @@ mod tests {
         let shown = Instructions {
             steps: vec![
                 ByHand { file: "a.txt".into(), text: "one\n\ntwo\u{1b}[2J\n".into(), ..step("Write it") },
-                ByHand { command: vec!["tool".into(), "a b".into(), "{version}".into()], ..step("Run it") },
+                ByHand {
+                    folder: "web".into(),
+                    command: vec!["tool".into(), "a b".into(), "{version}".into()],
+                    ..step("Run it")
+                },
             ],
             lacks_build_system: true,
+            lacks_command: true,
             unknown: vec!["version".into()],
         };
         let text = instructions(Style { colour: false, width: 80 }, "deb", &shown);
@@ -101,9 +118,20 @@ mod tests {
         assert!(text.contains("  1  Write it\n     a.txt:\n       one\n\n       two"), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
         let short = outline(Style { colour: false, width: 80 }, &shown.steps);
-        assert!(short.contains("1  Write it\n") && short.contains("tool 'a b' '{version}'"), "{short}");
-        assert!(text.contains("  2  Run it\n     tool 'a b' '{version}'\n     https://a.example\n"), "{text}");
+        assert!(short.contains("1  Write it\n") && short.contains("in the folder web:\n"), "{short}");
+        assert!(short.contains("tool 'a b' '{version}'"), "{short}");
+        assert!(
+            text.contains(
+                "  2  Run it\n     in the folder web:\n     tool 'a b' '{version}'\n     https://a.example\n"
+            ),
+            "{text}"
+        );
         let notes = "\nThe project does not say what `{version}` is: its version\n";
-        assert!(text.ends_with(notes) && text.contains("`[build-system]`"), "{text}");
+        assert!(text.ends_with(notes), "{text}");
+        let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("`{words}` is not in {text}"));
+        assert!(
+            place("`[build-system]`") < place("`[project.scripts]`")
+                && place("`[project.scripts]`") < place("Write it")
+        );
     }
 }
