@@ -296,6 +296,40 @@ fn a_contradiction_on_one_system_names_it() {
 }
 
 #[test]
+fn a_distribution_of_linux_beside_other_systems_is_no_contradiction() {
+    assert!(said(&serde_json::json!({"os": ["linux", "windows"], "linux": "debian"})).is_empty());
+}
+
+#[test]
+fn what_only_delivers_names_the_best_of_what_it_carries() {
+    for tool in ["ansible", "salt", "puppet", "chef"] {
+        let json = serde_json::json!({"os": "linux", "environment": "server", "kind": "service", "standard": tool,
+            "rollout": "fleet", "python-on-target": "matching", "components": "several", "audience": "operators"});
+        let advice = ADVISOR.rank(&Facts::from_json(&json, &Source::User).expect("known words"));
+        assert_eq!(advice.best().map(|best| best.technology.as_str()), Some(tool));
+        let carried = advice.and_then.iter().find(|step| step.then == tool).unwrap_or_else(|| panic!("{tool}"));
+        let place = |id: &str| advice.recommendations.iter().position(|one| one.technology == id);
+        assert!(place(&carried.first) > Some(0), "{carried:?}");
+    }
+}
+
+#[test]
+fn only_one_of_a_list_is_called_the_lightest() {
+    let json = serde_json::json!({"kind": "cli", "os": "linux"});
+    let advice = ADVISOR.rank(&Facts::from_json(&json, &Source::User).expect("known words"));
+    let texts = advice.recommendations.iter().skip(1).flat_map(|one| &one.reasons).map(|reason| &reason.text);
+    assert!(texts.clone().all(|text| !text.contains("lightest")) && texts.count() > 1);
+}
+
+#[test]
+fn nothing_speaks_for_a_page_where_nothing_says_that_there_is_one() {
+    let json = serde_json::json!({"kind": "web-app", "dependencies": "third-party", "native-code": "wheels"});
+    let advice = ADVISOR.rank(&Facts::from_json(&json, &Source::User).expect("known words"));
+    let page = advice.recommendations.iter().find(|one| one.technology == "pyodide").expect("it is not ruled out");
+    assert!(page.score < 0 && page.reasons.iter().all(|reason| reason.facts.is_empty()), "{page:?}");
+}
+
+#[test]
 fn no_question_offers_only_answers_that_contradict_what_is_known() {
     let json = serde_json::json!({"environment": "microcontroller", "kind": "firmware"});
     let mut facts = Facts::from_json(&json, &Source::User).expect("known words");

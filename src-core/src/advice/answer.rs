@@ -14,7 +14,7 @@ pub struct Advice {
     pub ruled_out: Vec<RuledOut>,
     /// The answer for each named operating system; empty while none is named.
     pub targets: Vec<TargetAdvice>,
-    /// What carries or installs a first choice.
+    /// What carries or installs a first choice, or what it carries.
     pub and_then: Vec<AndThen>,
     /// Facts that cannot hold together; what they say of a technology counts all the same.
     #[serde(default)]

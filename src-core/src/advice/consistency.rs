@@ -6,7 +6,7 @@ use super::answer::Contradicting;
 use super::situation::Situation;
 use super::standing::Board;
 use crate::catalogue::{Condition, Contradiction, Questionnaire, contradictions};
-use crate::facts::{Fact, Tag, Tags};
+use crate::facts::{Fact, Os, Tag, Tags};
 
 /// For each tag of each fact, the tags of every other fact that can stand beside it.
 static BESIDE: LazyLock<Vec<Vec<Situation>>> = LazyLock::new(|| {
@@ -45,26 +45,41 @@ fn is_certain(when: &Condition, situation: &Situation) -> bool {
 
 /// The contradictions on these boards, each once for all of them or once for each system.
 pub(super) fn contradicting(boards: &[Board]) -> Vec<Contradicting> {
+    let together = together(boards);
     let mut found = Vec::new();
     for contradiction in contradictions() {
+        if contradiction.across_targets {
+            if is_certain(&contradiction.when, &together) {
+                found.push(said(contradiction, &together, None));
+            }
+            continue;
+        }
         let on: Vec<&Board> = boards.iter().filter(|board| is_certain(&contradiction.when, &board.situation)).collect();
         let everywhere = on.len() == boards.len()
-            && on.windows(2).all(|two| given(contradiction, two[0]) == given(contradiction, two[1]));
+            && on
+                .windows(2)
+                .all(|two| given(contradiction, &two[0].situation) == given(contradiction, &two[1].situation));
         let named = if everywhere { &on[..on.len().min(1)] } else { &on[..] };
-        found.extend(named.iter().map(|board| Contradicting {
-            text: contradiction.because.clone(),
-            facts: given(contradiction, board),
-            os: if everywhere { None } else { board.os },
-        }));
+        let os = |board: &Board| if everywhere { None } else { board.os };
+        found.extend(named.iter().map(|board| said(contradiction, &board.situation, os(board))));
     }
     found
 }
 
-/// The facts of a contradiction as they are known on a board.
-fn given(contradiction: &Contradiction, board: &Board) -> Vec<String> {
+/// What is known of any of the targets.
+fn together(boards: &[Board]) -> Situation {
+    Situation::filled(|fact| boards.iter().map(|board| board.situation.get(fact)).fold(Tags::default(), Tags::or))
+}
+
+fn said(contradiction: &Contradiction, situation: &Situation, os: Option<Os>) -> Contradicting {
+    Contradicting { text: contradiction.because.clone(), facts: given(contradiction, situation), os }
+}
+
+/// The facts of a contradiction as they are known in a situation.
+fn given(contradiction: &Contradiction, situation: &Situation) -> Vec<String> {
     let mut given = Vec::new();
-    for fact in contradiction.when.facts().filter(|fact| board.situation.knows(*fact)) {
-        let tags: Vec<&str> = board.situation.get(fact).ids(fact).collect();
+    for fact in contradiction.when.facts().filter(|fact| situation.knows(*fact)) {
+        let tags: Vec<&str> = situation.get(fact).ids(fact).collect();
         let words = format!("{fact}={}", tags.join(","));
         if !given.contains(&words) {
             given.push(words);

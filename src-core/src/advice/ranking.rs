@@ -5,14 +5,17 @@ use std::cmp::Reverse;
 use super::answer::{Advice, AndThen, Reason, Recommendation, RuledOut, TargetAdvice};
 use super::rules::Rules;
 use super::standing::{Board, fires, total};
-use crate::catalogue::{Entry, Kind, Rule, combinations, level_of};
+use crate::catalogue::{Combination, Entry, Kind, Rule, combinations, level_of};
 use crate::facts::Facts;
 
-/// What speaks for a technology of which no rule says anything: the principle between equals.
-const LIGHTEST: (&str, &str) = (
-    "It is the lightest way that nothing known speaks against",
-    "https://packaging.python.org/en/latest/overview/#depending-on-a-pre-installed-python",
-);
+/// What speaks for a first choice of which no rule says anything: the principle between equals.
+const LIGHTEST: &str = "It is the lightest way that nothing known speaks against";
+/// What speaks for another one.
+const NOTHING_AGAINST: &str = "Nothing known speaks against it";
+/// What speaks for one that only rules against it mention.
+const NOT_RULED_OUT: &str = "Nothing known rules it out";
+/// What all three rest on.
+const GRADIENT: &str = "https://packaging.python.org/en/latest/overview/#depending-on-a-pre-installed-python";
 
 /// The rankings of these boards; the next question is left open.
 pub(super) fn rank(rules: &Rules, boards: &[Board], facts: &Facts) -> Advice {
@@ -25,7 +28,7 @@ pub(super) fn rank(rules: &Rules, boards: &[Board], facts: &Facts) -> Advice {
         })
         .collect();
     let mut advice = Advice { recommendations, ruled_out, targets, facts: facts.clone(), ..Advice::default() };
-    advice.and_then = carriers(&advice, boards);
+    advice.and_then = carriers(rules, &advice, boards);
     advice
 }
 
@@ -42,8 +45,6 @@ pub(super) fn fitting(rules: &Rules, boards: &[Board]) -> Vec<(usize, i32, usize
 
 /// What fits these boards, best first, and what serves none of them.
 fn split(rules: &Rules, boards: &[Board]) -> (Vec<Recommendation>, Vec<RuledOut>) {
-    let recommend =
-        |(_, score, index): (usize, i32, usize)| recommendation(rules.entries()[index], index, score, boards);
     let serves_none = |index: &usize| total(boards, *index).0 == 0;
     let ruled_out = (0..rules.entries().len()).filter(serves_none).filter_map(|index| {
         let entry = rules.entries()[index];
@@ -51,7 +52,10 @@ fn split(rules: &Rules, boards: &[Board]) -> (Vec<Recommendation>, Vec<RuledOut>
         let (because, source) = (rule.because.clone(), rule.source.clone());
         Some(RuledOut { technology: entry.id.clone(), because, source })
     });
-    (fitting(rules, boards).into_iter().map(recommend).collect(), ruled_out.collect())
+    let recommend = |(place, (_, score, index)): (usize, (usize, i32, usize))| {
+        recommendation(rules.entries()[index], index, score, place == 0, boards)
+    };
+    (fitting(rules, boards).into_iter().enumerate().map(recommend).collect(), ruled_out.collect())
 }
 
 /// The first hard rule that takes a technology out on a board.
@@ -59,10 +63,15 @@ pub(super) fn veto<'a>(entry: &'a Entry, board: &Board) -> Option<&'a Rule> {
     entry.rules.iter().find(|rule| rule.rule == Kind::RuleOut && fires(rule, &board.situation))
 }
 
-fn recommendation(entry: &Entry, index: usize, score: i32, boards: &[Board]) -> Recommendation {
+fn recommendation(entry: &Entry, index: usize, score: i32, is_first: bool, boards: &[Board]) -> Recommendation {
     let mut reasons = spoken(entry, index, boards, Kind::Favour);
     if reasons.is_empty() {
-        reasons.push(Reason { text: LIGHTEST.0.into(), source: LIGHTEST.1.into(), facts: Vec::new() });
+        let text = match spoken(entry, index, boards, Kind::Disfavour).is_empty() {
+            true if is_first => LIGHTEST,
+            true => NOTHING_AGAINST,
+            false => NOT_RULED_OUT,
+        };
+        reasons.push(Reason { text: text.into(), source: GRADIENT.into(), facts: Vec::new() });
     }
     let level = level_of(&entry.id).map(|level| level.id.clone()).unwrap_or_default();
     Recommendation { technology: entry.id.clone(), level, score, reasons }
@@ -91,20 +100,22 @@ impl Reason {
     }
 }
 
-/// What carries or installs the first choices of all targets together and of each.
-fn carriers(advice: &Advice, boards: &[Board]) -> Vec<AndThen> {
-    let overall = advice.best().into_iter().flat_map(|best| boards.iter().map(move |board| (best, board)));
-    let own =
-        advice.targets.iter().zip(boards).filter_map(|(target, board)| Some((target.recommendations.first()?, board)));
+/// What carries or installs the first choices of all targets together and of each; for those that bring nothing of their
+/// own, what they carry.
+fn carriers(rules: &Rules, advice: &Advice, boards: &[Board]) -> Vec<AndThen> {
+    let overall = boards.iter().map(|board| (&advice.recommendations, board));
+    let own = advice.targets.iter().zip(boards).map(|(target, board)| (&target.recommendations, board));
     let mut found: Vec<AndThen> = Vec::new();
-    for (best, board) in overall.chain(own) {
-        for combination in combinations() {
-            let goes = combination.first.contains(&best.technology)
-                && combination.when.fits(|fact| board.situation.get(fact))
-                && !found.iter().any(|and_then| and_then.first == best.technology && and_then.then == combination.then);
-            if goes {
+    for (ranking, board) in overall.chain(own) {
+        let Some(best) = ranking.first() else { continue };
+        let onward = combinations().iter().filter(|combination| {
+            combination.first.contains(&best.technology) && combination.when.fits(|fact| board.situation.get(fact))
+        });
+        let onward = onward.map(|combination| (best.technology.as_str(), combination));
+        for (first, combination) in onward.chain(carried(rules, ranking)) {
+            if !found.iter().any(|and_then| and_then.first == first && and_then.then == combination.then) {
                 found.push(AndThen {
-                    first: best.technology.clone(),
+                    first: first.into(),
                     then: combination.then.clone(),
                     text: combination.because.clone(),
                     source: combination.source.clone(),
@@ -113,4 +124,16 @@ fn carriers(advice: &Advice, boards: &[Board]) -> Vec<AndThen> {
         }
     }
     found
+}
+
+/// The best of what a first choice carries that brings nothing of its own.
+fn carried<'a>(rules: &Rules, ranking: &'a [Recommendation]) -> Option<(&'a str, &'static Combination)> {
+    let best = ranking.first()?;
+    rules.entries().iter().find(|entry| entry.id == best.technology && entry.brings.is_empty())?;
+    ranking.iter().find_map(|other| {
+        let fits = |combination: &&Combination| {
+            combination.then == best.technology && combination.first.contains(&other.technology)
+        };
+        Some((other.technology.as_str(), combinations().iter().find(fits)?))
+    })
 }

@@ -8,10 +8,13 @@ use super::Condition;
 
 /// Facts that cannot hold together on one target.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Contradiction {
     /// When it is there; like a hard rule, only beyond doubt.
     pub when: Condition,
+    /// Whether it is there only if it is so for all targets taken together, because it is about which they are.
+    #[serde(default)]
+    pub across_targets: bool,
     /// Why both cannot be, one sentence.
     pub because: String,
 }

@@ -41,9 +41,10 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Whether something goes into a first choice that is shown: with one target, only its own.
+    /// Whether a first choice that is shown goes into something, or carries it: with one target, only its own.
     fn concerns(&self, then: &AndThen) -> bool {
-        self.os.is_none() || self.ranking.first().is_some_and(|best| best.technology == then.first)
+        let is_best = |technology: &str| self.ranking.first().is_some_and(|best| best.technology == technology);
+        self.os.is_none() || is_best(&then.first) || is_best(&then.then)
     }
 }
 
@@ -246,7 +247,7 @@ fn close_behind(page: &mut Page, model: &Model, ranking: &[Recommendation], widt
 
 fn and_then(page: &mut Page, advice: &Advice, shown: &Shown, width: u16) {
     for then in advice.and_then.iter().filter(|then| shown.concerns(then)) {
-        page.indented(Role::Text, &format!("{}: {}", then.then, then.text), "and then  ", width);
+        page.indented(Role::Text, &format!("{} into {}: {}", then.first, then.then, then.text), "and then  ", width);
     }
 }
 
