@@ -129,8 +129,17 @@ impl Terminal {
     /// When it has ended already.
     #[cfg(unix)]
     pub fn terminate(&self) {
+        self.signal(rustix::process::Signal::TERM);
+    }
+
+    /// Sends the run a signal.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) {
         let id = i32::try_from(self.process()).ok().and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(id.expect("it runs"), rustix::process::Signal::TERM).expect("it can be asked");
+        rustix::process::kill_process(id.expect("it runs"), signal).expect("it can be asked");
     }
 
     /// The process that runs in it.

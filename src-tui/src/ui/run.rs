@@ -242,6 +242,10 @@ pub fn run(path: Option<&Path>) -> io::Result<u8> {
         if ended.load(Ordering::SeqCst) {
             return Ok(Code::Cancelled.exit_code());
         }
+        if stage.must_stop() {
+            stage.suspend()?;
+            changed = true;
+        }
         if run.gather()? || changed {
             stage.screen.draw(|frame| draw(&mut run.model, frame))?;
         }

@@ -1,7 +1,8 @@
 //! The terminal while it is ours: taken over at the start, and given back whatever happens.
 
 use std::io::{self, Write};
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 
 use base64::Engine as _;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
@@ -18,6 +19,8 @@ pub type Screen = Terminal<CrosstermBackend<io::Stdout>>;
 pub struct Stage {
     /// Where frames are drawn.
     pub screen: Screen,
+    /// Whether another process asked this one to stop, as `kill -TSTP` does.
+    must_stop: Arc<AtomicBool>,
 }
 
 static PANICS: Once = Once::new();
@@ -36,9 +39,12 @@ impl Stage {
                 }
             }));
         });
+        let must_stop = Arc::new(AtomicBool::new(false));
+        #[cfg(unix)]
+        signal_hook::flag::register(signal_hook::consts::SIGTSTP, must_stop.clone())?;
         take_over()?;
         match Terminal::new(CrosstermBackend::new(io::stdout())) {
-            Ok(screen) => Ok(Self { screen }),
+            Ok(screen) => Ok(Self { screen, must_stop }),
             Err(error) => {
                 leave();
                 Err(error)
@@ -46,12 +52,19 @@ impl Stage {
         }
     }
 
+    /// Whether another process asked this one to stop. The terminal is then given to the shell by [`Stage::suspend`].
+    pub fn must_stop(&self) -> bool {
+        self.must_stop.load(Ordering::SeqCst)
+    }
+
     /// Gives the terminal to the shell until it brings this process back.
     #[cfg(unix)]
     pub fn suspend(&mut self) -> io::Result<()> {
         leave();
-        // The whole group stops, as it would without us catching the key.
+        // The whole group stops, as it would without us catching the key; the signal itself only tells us.
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        self.must_stop.store(false, Ordering::SeqCst);
         take_over()?;
         // Everything is drawn anew. Clearing would ask the terminal where its cursor is, and wait for the answer among keys.
         self.screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;

@@ -203,6 +203,29 @@ fn a_terminate_signal_gives_the_terminal_back() {
     assert!(text.contains("\u{1b}[?1049l") && text.contains("\u{1b}[?1000l"), "screen and mouse are given back");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stop_signal_gives_the_terminal_back_until_it_goes_on() {
+    use rustix::process::Signal;
+
+    let bench = Workbench::new();
+    bench.project("thing", DECLARED);
+    let mut terminal = Terminal::start(&packwright(&bench, &["thing"]), 80, 24);
+    terminal.shows("Start the interview");
+    terminal.expect("\u{1b}[?1049h");
+    let state = format!("/proc/{}/stat", terminal.process());
+    for _ in 0..2 {
+        terminal.signal(Signal::TSTP);
+        terminal.expect("\u{1b}[?1049l");
+        until(&terminal, |_| std::fs::read_to_string(&state).is_ok_and(|state| state.contains(") T ")));
+        terminal.signal(Signal::CONT);
+        terminal.expect("\u{1b}[?1049h");
+        terminal.shows("Start the interview");
+    }
+    terminal.types("q");
+    assert_eq!(terminal.ends().0, 0);
+}
+
 #[test]
 fn without_colours_meaning_stays() {
     let bench = Workbench::new();
