@@ -95,6 +95,14 @@ pub struct Contradicting {
     pub os: Option<Os>,
 }
 
+impl Recommendation {
+    /// Whether it is worth a look beside the first choice: something that is known speaks for it, or nothing more against
+    /// it than for it.
+    pub fn is_alternative(&self) -> bool {
+        self.score >= 0 || self.reasons.iter().any(|reason| !reason.facts.is_empty())
+    }
+}
+
 impl Advice {
     /// The first choice, if anything fits.
     pub fn best(&self) -> Option<&Recommendation> {

@@ -87,7 +87,8 @@ fn costs(entry: &Entry, table: &mut Table) {
 
 fn runners_up(style: Style, advice: &Advice) -> String {
     let mut table = Table::default();
-    for (index, other) in advice.recommendations.iter().enumerate().skip(1).take(RUNNERS_UP) {
+    let behind = advice.recommendations.iter().enumerate().skip(1).filter(|(_, other)| other.is_alternative());
+    for (index, other) in behind.take(RUNNERS_UP) {
         // Without a rule that speaks for it, what it is says more than that nothing speaks against it.
         let own = other.reasons.first().filter(|reason| !reason.facts.is_empty()).map(|reason| reason.text.as_str());
         let what = technologies::named(&other.technology).map(|entry| entry.summary.newcomer.as_str());

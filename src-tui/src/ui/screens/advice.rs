@@ -66,7 +66,7 @@ pub fn explanation(model: &Model) -> Explanation {
 pub fn listed(model: &Model) -> Vec<String> {
     let Some(advice) = &model.view.advice else { return Vec::new() };
     let ranking = Shown::of(model, advice).ranking;
-    let behind = ranking.iter().skip(1).take(CLOSE);
+    let behind = ranking.iter().skip(1).filter(|one| one.is_alternative()).take(CLOSE);
     let all = ranking.first().into_iter().chain(built_instead(ranking)).chain(behind);
     all.map(|one| one.technology.clone()).collect()
 }
@@ -227,8 +227,13 @@ fn cost(page: &mut Page, entry: &Entry, width: u16) {
 }
 
 fn close_behind(page: &mut Page, model: &Model, ranking: &[Recommendation], width: u16) {
+    let behind = ranking.iter().enumerate().skip(1).filter(|(_, one)| one.is_alternative());
+    let behind: Vec<_> = behind.take(CLOSE).collect();
+    if behind.is_empty() && model.wanted.is_empty() {
+        return;
+    }
     page.heading("Close behind", width);
-    for (index, one) in ranking.iter().enumerate().skip(1).take(CLOSE) {
+    for (index, one) in behind {
         let Some(entry) = technologies::named(&one.technology) else { continue };
         let mark = if model.wanted.contains(&one.technology) { "✓ " } else { "  " };
         let mut line = page.pieces(&[(Role::Strong, &format!("{}  ", index + 1)), (Role::Good, mark)]);
