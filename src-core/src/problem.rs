@@ -52,6 +52,8 @@ pub enum Code {
     ToolMissing,
     /// This machine cannot build for that target.
     HostUnsupported,
+    /// This version of Packwright advises it, but does not build it.
+    AdvisedOnly,
     /// Consent was refused, or nobody could be asked.
     ConsentRefused,
     /// The output cannot be written.
@@ -74,7 +76,7 @@ impl Code {
             | Self::Unsuitable => 1,
             Self::Usage => 2,
             Self::Unreadable => 3,
-            Self::ToolMissing | Self::HostUnsupported => 4,
+            Self::ToolMissing | Self::HostUnsupported | Self::AdvisedOnly => 4,
             Self::ConsentRefused => 5,
             Self::Cancelled => 130,
         }

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use crate::advice::{Advice, Advisor, Page};
+use crate::advice::{Advice, Advisor, Page, Recommendation};
 use crate::backends;
 use crate::catalogue::Entry;
 use crate::facts::Facts;
@@ -105,9 +105,17 @@ pub fn page(technology: &str) -> Option<Page> {
     named(technology).map(|entry| Page::of(entry, is_buildable(technology)))
 }
 
-/// The best recommendation that Packwright can build here, which need not be the first.
-pub fn best_buildable(advice: &Advice) -> Option<&crate::advice::Recommendation> {
-    advice.recommendations.iter().find(|recommendation| is_buildable(&recommendation.technology))
+/// The recommendations that Packwright can build, best first: the first choice, and of the others those that no more
+/// speaks against than for.
+pub fn buildable(advice: &Advice) -> impl Iterator<Item = &Recommendation> {
+    let ranked = advice.recommendations.iter().enumerate();
+    let acceptable = ranked.filter(|(rank, one)| is_buildable(&one.technology) && (*rank == 0 || one.score >= 0));
+    acceptable.map(|(_, recommendation)| recommendation)
+}
+
+/// The best of [`buildable`], which need not be the first choice.
+pub fn best_buildable(advice: &Advice) -> Option<&Recommendation> {
+    buildable(advice).next()
 }
 
 #[cfg(test)]

@@ -45,7 +45,6 @@ pub enum Command {
     Cache(cache::Cache),
     Replay(replay::Replay),
     Completions(completions::Completions),
-    #[command(hide = true)]
     Man(man::Man),
 }
 
@@ -85,7 +84,7 @@ mod tests {
 
     #[test]
     fn every_command_says_what_it_does_and_gives_examples() {
-        for command in Arguments::command().get_subcommands().filter(|command| !command.is_hide_set()) {
+        for command in Arguments::command().get_subcommands() {
             assert!(command.get_about().is_some(), "{}", command.get_name());
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("packwright "), "{} has no example", command.get_name());

@@ -19,7 +19,7 @@ Exit codes:
     1  a build or a trial failed
     2  the command line, an option or a fact is wrong
     3  the project cannot be read
-    4  a tool is missing, or this machine cannot build for that target
+    4  a tool is missing, or it cannot be built here: not for that target, or not by this version
     5  consent was refused, or nobody could be asked
   130  cancelled
 With several technologies all are attempted; the highest code is given.";
@@ -117,7 +117,7 @@ pub fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// What a risk means for an artifact.
+/// What a risk means for an artifact; it follows what was found and a colon.
 pub fn risk(kind: RiskKind) -> &'static str {
     match kind {
         RiskKind::DynamicImport => "imports a module whose name is computed; tools that follow imports miss it",
@@ -125,9 +125,9 @@ pub fn risk(kind: RiskKind) -> &'static str {
         RiskKind::DistributionMetadata => "asks for installed metadata, which some artifacts leave out",
         RiskKind::Multiprocessing => "starts processes without freeze_support; a frozen program starts itself again",
         RiskKind::NativeCode => "holds native code; the artifact fits one platform only",
-        RiskKind::HostilePath => "has a path that tools stumble over",
+        RiskKind::HostilePath => "tools stumble over that",
         RiskKind::IgnoredFile => "opens a file that is left out of the build",
-        RiskKind::LinkOutside => "holds a link that leads outside the project, or nowhere",
-        RiskKind::ShadowsStandardLibrary => "has a module that hides one of the standard library",
+        RiskKind::LinkOutside => "no artifact holds what is behind it",
+        RiskKind::ShadowsStandardLibrary => "a module of the project hides the standard library's of this name",
     }
 }

@@ -39,6 +39,19 @@ impl Request {
 
 /// The entry point an artifact starts with, or why there is none.
 pub(crate) fn main_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
+    let entry = first_entry(request)?;
+    // A console script starts the server itself; what is run as a file or a module is meant for `streamlit run`.
+    if entry.kind == EntryKind::Script && request.facts.has("framework", "streamlit") {
+        let message =
+            format!("`{}` is a Streamlit app: `streamlit run` starts it, and Python alone does not", entry.target);
+        let problem = Problem::new(Code::Unsuitable, message)
+            .hint("Add a function that calls `streamlit.web.bootstrap.run`, and name it in `[project.scripts]`");
+        return Err(problem.into());
+    }
+    Ok(entry)
+}
+
+fn first_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
     request.entries.first().ok_or_else(|| {
         let problem = Problem::new(
             Code::Unsuitable,
@@ -54,6 +67,17 @@ pub(crate) fn main_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
 mod tests {
     use super::*;
     use crate::backend::sample;
+
+    #[test]
+    fn a_streamlit_app_is_not_started_by_python_alone() {
+        let mut request = sample::one_file();
+        assert!(main_entry(&request).is_ok());
+        request.facts.assign("framework=streamlit").unwrap();
+        let error = main_entry(&request).unwrap_err().to_string();
+        assert!(error.contains("`streamlit run` starts it"), "{error}");
+        request.entries[0].kind = EntryKind::Console;
+        assert!(main_entry(&request).is_ok(), "its function starts the server");
+    }
 
     #[test]
     fn scripts_that_only_the_build_knew_come_behind_the_others_and_once() {

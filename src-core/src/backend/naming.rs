@@ -14,9 +14,7 @@ pub(crate) fn own_artifact_name(request: &Request, technology: &str) -> Result<S
 }
 
 fn name(request: &Request, technology: &str, suffix: &str, is_native: bool) -> Result<String, PlanError> {
-    let name = request.entries.first().map_or(&request.project.name, |entry| {
-        if request.entries.len() == 1 { &entry.name } else { &request.project.name }
-    });
+    let name = &request.project.name;
     let runs_on = runs_on(request, is_native);
     let parts: Vec<&str> =
         [Some(name.as_str()), version(request)?, Some(&runs_on), Some(technology)].into_iter().flatten().collect();
@@ -55,15 +53,26 @@ mod tests {
     #[test]
     fn a_native_artifact_says_what_it_runs_on() {
         let name = |request: &Request| artifact_name(request, "pex", ".pex").unwrap();
-        assert_eq!(name(&sample::weather()), "weather-1.2.0-any-pex.pex");
+        assert_eq!(name(&sample::weather()), "weather-cli-1.2.0-any-pex.pex");
         assert_eq!(name(&sample::numpy_report()), "numpy-report-0.4.0-linux-x86-64-cp311-pex.pex");
         assert_eq!(own_artifact_name(&sample::numpy_report(), "tool").unwrap(), "numpy-report-0.4.0-any-tool");
     }
 
     #[test]
+    fn the_name_stays_when_an_entry_point_comes_or_goes() {
+        let mut request = sample::weather();
+        let before = artifact_name(&request, "pex", ".pex");
+        let module = crate::facts::EntryPoint { name: "more".into(), ..request.entries[0].clone() };
+        request.entries.push(module);
+        assert_eq!(artifact_name(&request, "pex", ".pex"), before);
+        request.entries.clear();
+        assert_eq!(artifact_name(&request, "pex", ".pex"), before);
+    }
+
+    #[test]
     fn a_name_can_be_a_file_name_whatever_the_project_says() {
         let mut request = sample::weather();
-        request.entries[0].name = "../-a/b:c\n".into();
+        request.project.name = "../-a/b:c\n".into();
         assert_eq!(artifact_name(&request, "pex", ".pex").unwrap(), "_-a_b_c_-1.2.0-any-pex.pex");
     }
 

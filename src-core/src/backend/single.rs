@@ -28,7 +28,7 @@ pub(crate) fn single_file(request: &Request) -> Result<&str, PlanError> {
 
 fn not_one_file(request: &Request, why: &str) -> PlanError {
     Problem::new(Code::Unsuitable, format!("`{}` is not one file: {why}", request.project.name))
-        .hint("A technology that takes a whole project fits it better; `packwright advise` ranks them")
+        .hint("A technology that takes a whole project fits it better; the advice ranks them")
         .into()
 }
 

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::fetch::percent_decoded;
 use super::output::{self, Staged};
 use super::prepare::{require_trust, version_of};
-use super::rooms::{Tried, try_out};
+use super::rooms::{Tried, hindrance, try_out};
 use super::schedule::{Wanted, carry_out_each, millis};
 use super::step::{Bench, Done};
 use super::{Cancel, Events, Prepared, expected, sbom};
@@ -108,8 +108,11 @@ impl Building<'_> {
             if self.bench.cancel.is_cancelled() {
                 return Err(Cancel::problem());
             }
-            (self.events)(index, Event::CheckStarted { title: check.title.clone() });
-            let tried = if self.may_start(check) {
+            let may_start = self.may_start(check);
+            if may_start && hindrance(check).is_none() {
+                (self.events)(index, Event::CheckStarted { title: check.title.clone() });
+            }
+            let tried = if may_start {
                 try_out(self.bench, check, done, all.is_empty())
             } else {
                 not_tried("there is no sandbox here to start it in; add `--trust` to start it without one")

@@ -72,6 +72,11 @@ static ERROR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^\s*(?:[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit|Warning)\b|(?i:error|fatal|failed|critical)\b|\S+: (?i:error|fatal)\b)").ok()
 });
 
+/// A line that begins with a share, or shows one beside a bar.
+static PROGRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\W*\d{1,3}(?:\.\d+)?\s?%|\d{1,3}\s?%\s*[|\[#=█━╸]|[|\]#=█━╸]\s*\d{1,3}(?:\.\d+)?\s?%").ok()
+});
+
 /// Explains the log of a failed step.
 ///
 /// `own_roots` are folders that hold the project's own code wherever the step saw it, absolute. The log is the text as the
@@ -152,11 +157,12 @@ fn is_name(text: &str) -> bool {
 /// What can be said of a log that shows no known symptom.
 fn fallback(log: &str) -> Diagnosis {
     let log = without_frontend(log);
-    let lines = || log.lines().rev().map(str::trim_end).filter(|line| !line.trim().is_empty());
+    let lines = || log.lines().rev().filter_map(said_in);
     let is_error = |line: &&str| ERROR.as_ref().is_some_and(|error| error.is_match(line));
     let quote = lines().find(is_error).or_else(|| lines().next()).map(short);
     let cause = match &quote {
         Some(_) => "The tool reported an error that Packwright does not know yet",
+        None if !log.trim().is_empty() => "The tool failed after reporting its progress, without saying why",
         None => "The tool failed without printing anything",
     };
     Diagnosis {
@@ -168,6 +174,15 @@ fn fallback(log: &str) -> Diagnosis {
         source: None,
         at: None,
     }
+}
+
+/// What stays of a line on a terminal: behind the last carriage return. Nothing where that only shows progress.
+fn said_in(line: &str) -> Option<&str> {
+    let line = line.trim_end();
+    let (redrawn, shown) = line.rsplit_once('\r').map_or((false, line), |(_, last)| (true, last));
+    let is_error = ERROR.as_ref().is_some_and(|error| error.is_match(shown));
+    let is_progress = (redrawn && !is_error) || PROGRESS.as_ref().is_some_and(|progress| progress.is_match(shown));
+    (!is_progress && !shown.trim().is_empty()).then_some(shown)
 }
 
 /// What the build backend said, without the lines of the build frontend around it: they only say that it failed.
@@ -300,6 +315,18 @@ mod tests {
         assert_eq!(found.quote, "QuantumError: the cat is in two states");
         assert_eq!(found.at, Some(Place { path: "app/main.py".into(), line: 12 }));
         assert_eq!(found.source, None);
+    }
+
+    #[test]
+    fn progress_is_no_cause() {
+        let quote = |log: &str| diagnose(log, None, &[]).quote;
+        assert_eq!(quote("cannot open x\n10%\r20%\r30%\n"), "cannot open x");
+        assert_eq!(quote("cannot open x\nget [#### ] 40%\n 50% |████ | 3/6\nstep 1\rstep 2\n"), "cannot open x");
+        assert_eq!(quote("10%\rValueError: bad\n"), "ValueError: bad");
+        assert_eq!(quote("cannot open x\r\n"), "cannot open x");
+        assert_eq!(quote("only 3% of 90% is left\n"), "only 3% of 90% is left");
+        let silent = diagnose("10%\r20%\n", None, &[]);
+        assert!(silent.quote.is_empty() && silent.cause.contains("progress"), "{silent:?}");
     }
 
     #[test]

@@ -63,8 +63,9 @@ impl History {
         Ok(Self { database })
     }
 
-    /// Adds a build.
+    /// Adds a build. A relative path is kept as the absolute one it is now: who reads it may be anywhere.
     pub fn add(&mut self, root: &Path, path: &Path, receipt: &Receipt) -> Result<(), HistoryError> {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let text = serde_json::to_string(receipt).unwrap_or_default();
         let transaction = self.database.transaction()?;
         transaction.execute(

@@ -49,11 +49,7 @@ struct Furnished<'a> {
 pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done>, measure: bool) -> Tried {
     let room = RoomUsed { wanted: check.room.to_string(), used: used(bench.sandbox, check) };
     let verdict = |outcome, because: String| Verdict { outcome, room: room.clone(), because };
-    if let Trial::None { because } = &check.trial {
-        return Tried { verdict: verdict(Outcome::NotTried, because.clone()), starts_ms: Vec::new(), log: None };
-    }
-    if let Some(platform) = check.room.platform.filter(|_| !check.room.fits(Platform::host())) {
-        let because = format!("it holds native code for {platform}, and this is {}", Platform::host());
+    if let Some(because) = hindrance(check) {
         return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
     }
     let found = Furnished::new(bench, check, done).and_then(|room| room.try_out(measure));
@@ -72,6 +68,15 @@ pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done
             Tried { verdict: verdict(outcome, error.to_string()), starts_ms: Vec::new(), log: None }
         }
     }
+}
+
+/// Why a trial cannot even begin here.
+pub(super) fn hindrance(check: &Check) -> Option<String> {
+    if let Trial::None { because } = &check.trial {
+        return Some(because.clone());
+    }
+    let platform = check.room.platform.filter(|_| !check.room.fits(Platform::host()))?;
+    Some(format!("it holds native code for {platform}, and this is {}", Platform::host()))
 }
 
 /// What a trial found.

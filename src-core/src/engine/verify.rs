@@ -150,6 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn the_history_keeps_absolute_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut history = History::open(folder.path()).unwrap();
+        history.add(folder.path(), Path::new("out/app.pyz"), &receipt("aa", "step")).unwrap();
+        let kept = history.list(None, 1).unwrap().remove(0).path;
+        assert_eq!(Path::new(&kept), std::env::current_dir().unwrap().join("out/app.pyz"));
+    }
+
+    #[test]
     fn a_known_proof_in_the_receipt_of_another_artifact_makes_it_no_build_of_this_machine() {
         let folder = tempfile::tempdir().unwrap();
         let mut history = History::open(folder.path()).unwrap();

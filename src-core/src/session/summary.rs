@@ -14,18 +14,21 @@ pub struct Summary {
     pub artifacts: Vec<Artifact>,
     /// What went wrong.
     pub problems: Vec<Problem>,
+    /// What is not as it was asked for although nothing went wrong, for example that the second best was built.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 impl Summary {
     /// A summary of these.
     pub fn new(artifacts: Vec<Artifact>, problems: Vec<Problem>) -> Self {
-        Self { artifacts, problems }
+        Self { artifacts, problems, warnings: Vec::new() }
     }
 
-    /// The documented exit code: that of the most serious problem, which is the highest. Artifacts with warnings
-    /// and those that were not tried count only where `strict`.
+    /// The documented exit code: that of the most serious problem, which is the highest. Warnings, of artifacts too, and
+    /// artifacts that were not tried count only where `strict`.
     pub fn exit_code(&self, strict: bool) -> u8 {
-        let yellow = strict && self.artifacts.iter().any(is_yellow);
+        let yellow = strict && (!self.warnings.is_empty() || self.artifacts.iter().any(is_yellow));
         let worst = self.problems.iter().map(|problem| problem.code.exit_code()).max().unwrap_or_default();
         worst.max(u8::from(yellow))
     }
@@ -68,6 +71,12 @@ mod tests {
         let summary = Summary::new(vec![artifact(Outcome::NotTried)], Vec::new());
         assert_eq!((summary.exit_code(false), summary.exit_code(true)), (0, 1));
         assert_eq!(Summary::new(vec![artifact(Outcome::Ran)], Vec::new()).exit_code(true), 0);
+    }
+
+    #[test]
+    fn a_warning_fails_only_when_strict() {
+        let summary = Summary { warnings: vec!["second best".into()], ..Summary::new(Vec::new(), Vec::new()) };
+        assert_eq!((summary.exit_code(false), summary.exit_code(true)), (0, 1));
     }
 
     #[test]

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use packwright_core::facts::{Facts, FactsError, Source};
 use packwright_core::inspect::Inspection;
-use packwright_core::problem::{Code, Problem};
+use packwright_core::problem::{Code, Problem, count};
 use packwright_core::technologies;
 
 use self::interview::{Ending, Interview};
 use self::keep::{Decision, Kept};
+use super::chosen::with_path;
 use super::making::path_or_here;
 use crate::prompt::Prompt;
 use crate::script::Script;
@@ -39,7 +40,8 @@ pub struct Advise {
     /// Folder of the project, or one script; the current folder unless said
     path: Option<PathBuf>,
 
-    /// JSON object from fact to tags, `-` for standard input; no folder is read unless one is named
+    /// JSON object from fact to tags, `-` for standard input; what holds for one system only is in an object of its own,
+    /// as in {"targets": {"windows": {"limits": "small"}}}; no folder is read unless one is named
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
 
@@ -76,7 +78,7 @@ impl Advise {
         // What was typed is checked before anything is read.
         let mut said = Facts::default();
         for set in &self.sets {
-            said.assign(set).map_err(|error| wrong_fact(&error))?;
+            said.assign(set).map_err(|error| several_facts(set).unwrap_or_else(|| wrong_fact(&error)))?;
         }
         let mut opened = self.open()?;
         let mut interview = self.interview(&opened, &said)?;
@@ -146,7 +148,7 @@ impl Advise {
             } else {
                 words::no_question(technologies::is_decided(&interview.facts()))
             };
-            terminal.note(&show::done(terminal.notes, why, saved.as_deref()));
+            terminal.note(&show::done(terminal.notes, why, saved.as_deref(), &self.ask_anew()));
         }
         ending
     }
@@ -177,6 +179,12 @@ impl Advise {
             kept.write(terminal, script)?;
         }
         Ok(decision)
+    }
+
+    /// The command that asks again what is answered.
+    fn ask_anew(&self) -> String {
+        let path = self.path.as_deref().unwrap_or(Path::new("."));
+        show::shell_line(&with_path(["packwright", "advise", "--ask-again"], path))
     }
 
     /// The command as it was typed, to add an answer to.
@@ -220,6 +228,25 @@ fn parse(text: &str, file: &Path) -> Result<Facts, Problem> {
     Facts::from_json(&value, &Source::User).map_err(|error| wrong_fact(&error))
 }
 
+/// The problem with several facts behind one `--set`, if that is what this is.
+fn several_facts(set: &str) -> Option<Problem> {
+    if set.matches('=').count() < 2 {
+        return None;
+    }
+    let mut facts: Vec<String> = Vec::new();
+    for part in set.split(',').map(str::trim) {
+        match facts.last_mut() {
+            Some(fact) if !part.contains('=') => fact.extend([",", part]),
+            _ => facts.push(part.to_owned()),
+        }
+    }
+    let words = facts.iter().flat_map(|fact| ["--set", fact.as_str()]);
+    let command = ["packwright", "advise"].into_iter().chain(words);
+    let problem =
+        Problem::new(Code::Usage, format!("`--set {set}` holds {}, and takes one", count(facts.len(), "fact")));
+    Some(problem.hint_command("Give each fact its own `--set`", command))
+}
+
 fn wrong_fact(error: &FactsError) -> Problem {
     Problem::new(Code::Usage, error.to_string())
         .hint_command("List the facts and their tags", ["packwright", "advise", "--set", "help"])
@@ -244,6 +271,14 @@ mod tests {
         let problem = parse("{\n  \"os\": [\"linux\",,]\n}", Path::new("-")).unwrap_err();
         assert_eq!(problem.message, "the facts in `standard input` are not JSON: line 2, column 18");
         assert_eq!(problem.code.exit_code(), 2);
+    }
+
+    #[test]
+    fn several_facts_behind_one_set_are_told_apart() {
+        let problem = several_facts("audience=operators,developers,os=windows").unwrap();
+        assert_eq!(problem.message, "`--set audience=operators,developers,os=windows` holds 2 facts, and takes one");
+        assert_eq!(problem.hints[0].command[2..], ["--set", "audience=operators,developers", "--set", "os=windows"]);
+        assert!(several_facts("os=linus").is_none());
     }
 
     #[test]

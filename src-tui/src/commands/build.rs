@@ -1,6 +1,8 @@
 //! `packwright build`: plan, build, try, hand over.
 
-use std::path::PathBuf;
+mod recommended;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,8 +14,10 @@ use packwright_core::problem::{Code, Problem};
 use packwright_core::session::{Intent, Summary};
 use packwright_core::technologies;
 
+use self::recommended::Recommended;
+use super::chosen::{self, Chosen, with_path};
+use super::consent;
 use super::making::Making;
-use super::{chosen, consent};
 use crate::script::Script;
 use crate::show::{self, Progress};
 use crate::terminal::Terminal;
@@ -34,7 +38,8 @@ pub struct Build {
     #[arg(value_name = "TECHNOLOGY… PATH")]
     words: Vec<PathBuf>,
 
-    /// Build what `packwright advise` puts first among what can be built
+    /// Build what `packwright advise` puts first. Where this version or the project cannot, the second best is built and
+    /// the summary says so; where too much speaks against that, nothing is
     #[arg(long)]
     recommended: bool,
 
@@ -65,6 +70,9 @@ pub struct Build {
 /// A build that was refused before it had a number.
 type Refused = Vec<Problem>;
 
+/// The builds that were asked for, each with its technology.
+type Ordered = Vec<(BuildId, String)>;
+
 impl Build {
     pub fn run(self, terminal: &Terminal) -> u8 {
         let mut summary = self.make(terminal).unwrap_or_else(|problem| Summary::new(Vec::new(), vec![problem]));
@@ -81,22 +89,29 @@ impl Build {
     fn make(&self, terminal: &Terminal) -> Result<Summary, Problem> {
         let chosen = chosen::split(&self.words)?;
         let (mut script, inspection) = Script::open(&chosen.path)?;
-        let wanted = self.wanted(chosen.technologies, &inspection, terminal)?;
+        let mut recommended = self.recommended(&chosen, &inspection, terminal)?;
+        let path = chosen.path.clone();
+        let wanted = Self::wanted(chosen, recommended.as_ref(), &inspection)?;
         let mut settings = self.settings(&inspection);
         let interrupted = watch_interrupts(&script)?;
-        let (builds, mut refused) = self.order(&mut script, &wanted, &settings);
+        let (mut ordered, mut refused) = self.order(&mut script, &wanted, &path, &settings);
         let mut progress = Progress::new(terminal).until(&interrupted);
-        script.until_planned(&builds, |view, updates| progress.show(view, updates))?;
-        progress.clear();
+        self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);
         if !is_interrupted() && self.consented(&script, &inspection, terminal, is_interrupted) {
             settings.trusted = true;
             script.dispatch(Intent::Trust);
             let planned: Vec<BuildId> = script.view().plans.keys().copied().collect();
-            for (id, technology) in builds.iter().zip(&wanted).filter(|(id, _)| !planned.contains(id)) {
-                script.plan(*id, self.making.choice(technology, &wanted)?, settings.clone());
+            for (id, technology) in ordered.iter().filter(|(id, _)| !planned.contains(id)) {
+                script.plan(*id, self.making.choice(technology, &technologies_of(&ordered))?, settings.clone());
             }
-            script.until_planned(&builds, |view, updates| progress.show(view, updates))?;
+            self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
+        }
+        let warnings = recommended.as_ref().map(Recommended::warnings).unwrap_or_default();
+        if !terminal.json {
+            for warning in &warnings {
+                terminal.note(&show::warning(terminal.notes, warning));
+            }
         }
         if is_interrupted() {
             if !script.view().summary().problems.iter().any(|problem| problem.code == Code::Cancelled) {
@@ -108,32 +123,51 @@ impl Build {
             script.until(packwright_core::session::View::is_settled, |view, updates| progress.show(view, updates))?;
         }
         progress.clear();
-        let mut summary = script.view().summary();
+        let mut view = script.view().clone();
+        if let Some(recommended) = &recommended
+            && let Some(problem) = recommended.exhausted()
+        {
+            // It says what the last refusal says, and the others too.
+            view.builds.retain(|_, build| !build.problem.as_ref().is_some_and(|problem| recommended.refused(problem)));
+            refused.push(problem);
+        }
+        let mut summary = Summary { warnings, ..view.summary() };
         summary.problems.append(&mut refused);
         Ok(summary)
     }
 
-    /// What is to be built: what was named, what is recommended, or what the project's settings say.
-    fn wanted(
+    /// What the advice puts first, where that is asked for.
+    fn recommended(
         &self,
-        mut named: Vec<String>,
+        chosen: &Chosen,
         inspection: &Inspection,
         terminal: &Terminal,
-    ) -> Result<Vec<String>, Problem> {
-        if self.recommended {
-            let best = recommended(inspection)?;
-            if !terminal.json {
-                terminal.note(&format!("Recommended: {}\n", terminal.notes.strong(&best)));
-            }
-            if !named.contains(&best) {
-                named.push(best);
-            }
+    ) -> Result<Option<Recommended>, Problem> {
+        if !self.recommended {
+            return Ok(None);
         }
+        let recommended =
+            Recommended::of(&technologies::advise(&inspection.facts), &chosen.technologies, &chosen.path)?;
+        if !terminal.json {
+            terminal.note(&recommended.announced(terminal.notes));
+        }
+        Ok(Some(recommended))
+    }
+
+    /// What is to be built: what was named, what is recommended, or what the project's settings say.
+    fn wanted(
+        chosen: Chosen,
+        recommended: Option<&Recommended>,
+        inspection: &Inspection,
+    ) -> Result<Vec<String>, Problem> {
+        let mut named = chosen.technologies;
+        named.extend(recommended.and_then(Recommended::technology).map(str::to_owned));
         let saved = &inspection.project.settings.build;
         if named.is_empty() && saved.is_empty() {
+            let path = &chosen.path;
             return Err(Problem::new(Code::Usage, "no technology is named, and none is saved for this project")
-                .hint_command("Build what is recommended", ["packwright", "build", "--recommended"])
-                .hint_command("Or see which fits", ["packwright", "advise"])
+                .hint_command("Build what is recommended", with_path(["packwright", "build", "--recommended"], path))
+                .hint_command("Or see which fits", with_path(["packwright", "advise"], path))
                 .hint("Or save your choice: `build = [\"zipapp\"]` under `[tool.packwright]` in `pyproject.toml`"));
         }
         Ok(if named.is_empty() { saved.clone() } else { named })
@@ -151,20 +185,49 @@ impl Build {
     }
 
     /// Asks for a plan of each technology; those that cannot even be asked for are problems.
-    fn order(&self, script: &mut Script, wanted: &[String], settings: &Settings) -> (Vec<BuildId>, Refused) {
-        let mut builds = Vec::new();
+    fn order(&self, script: &mut Script, wanted: &[String], path: &Path, settings: &Settings) -> (Ordered, Refused) {
+        let mut ordered = Ordered::new();
         let mut refused = Refused::new();
         for (technology, number) in wanted.iter().zip(1..) {
-            match self.making.choice(technology, wanted) {
+            let buildable = chosen::must_be_buildable(technology, path);
+            match buildable.and_then(|()| self.making.choice(technology, wanted)) {
                 Ok(choice) => {
-                    builds.push(BuildId(number));
+                    ordered.push((BuildId(number), technology.clone()));
                     script.plan(BuildId(number), choice, settings.clone());
                 }
                 Err(problem) => refused.push(problem),
             }
         }
         refused.dedup();
-        (builds, refused)
+        (ordered, refused)
+    }
+
+    /// Waits until everything has a plan or was refused. Where the project refuses what is recommended, the next best is
+    /// planned in its place: nothing was built yet.
+    fn until_planned(
+        &self,
+        script: &mut Script,
+        ordered: &mut Ordered,
+        mut recommended: Option<&mut Recommended>,
+        settings: &Settings,
+        progress: &mut Progress,
+    ) -> Result<(), Problem> {
+        loop {
+            let builds: Vec<BuildId> = ordered.iter().map(|(id, _)| *id).collect();
+            script.until_planned(&builds, |view, updates| progress.show(view, updates))?;
+            progress.clear();
+            let Some(recommended) = recommended.as_deref_mut() else { return Ok(()) };
+            let at = ordered.iter().position(|(_, technology)| Some(technology.as_str()) == recommended.technology());
+            let refused = at.and_then(|at| Some((at, script.view().builds.get(&ordered[at].0)?.problem.as_ref()?)));
+            let Some((at, problem)) = refused else { return Ok(()) };
+            if !recommended.passes_over(problem) {
+                return Ok(());
+            }
+            let Some(next) = recommended.technology() else { return Ok(()) };
+            next.clone_into(&mut ordered[at].1);
+            let choice = self.making.choice(next, &technologies_of(ordered))?;
+            script.plan(ordered[at].0, choice, settings.clone());
+        }
     }
 
     /// Whether something waits for consent, and the user gives it.
@@ -185,15 +248,8 @@ impl Build {
     }
 }
 
-fn recommended(inspection: &Inspection) -> Result<String, Problem> {
-    let advice = technologies::advise(&inspection.facts);
-    let best = technologies::best_buildable(&advice).map(|best| best.technology.clone());
-    best.ok_or_else(|| {
-        let because = advice.nothing_fits().map(|out| out.because.clone());
-        let problem = Problem::new(Code::Unsuitable, "nothing that can be built here fits this project");
-        let problem = because.into_iter().fold(problem, Problem::cause);
-        problem.hint_command("See why", ["packwright", "advise"])
-    })
+fn technologies_of(ordered: &Ordered) -> Vec<String> {
+    ordered.iter().map(|(_, technology)| technology.clone()).collect()
 }
 
 /// The first interrupt asks everything to stop, which leaves nothing half-written; the second ends the process.

@@ -55,15 +55,21 @@ pub fn technology(word: &str) -> Result<String, Problem> {
     if is_technology(word) { Ok(word.to_owned()) } else { Err(unknown_technology(word)) }
 }
 
-/// Refuses what is only advised.
-pub fn must_be_buildable(technology: &str) -> Result<(), Problem> {
+/// The words of a command with the path of the project, which the current folder does not need.
+pub fn with_path<'a>(words: impl IntoIterator<Item = &'a str>, path: &Path) -> Vec<String> {
+    let path = Some(path).filter(|path| *path != Path::new(".")).map(|path| path.display().to_string());
+    words.into_iter().map(str::to_owned).chain(path).collect()
+}
+
+/// Refuses what is only advised. `path` is the project, for the command that shows its steps.
+pub fn must_be_buildable(technology: &str, path: &Path) -> Result<(), Problem> {
     if technologies::is_buildable(technology) {
         return Ok(());
     }
     let message = format!("this version of Packwright advises `{technology}`, but does not build it");
-    let problem = Problem::new(Code::Usage, message).of(technology);
+    let problem = Problem::new(Code::AdvisedOnly, message).of(technology);
     Err(problem
-        .hint_command("See the steps to take by hand", ["packwright", "plan", technology])
+        .hint_command("See the steps to take by hand", with_path(["packwright", "plan", technology], path))
         .hint_command("See what it builds", ["packwright", "list"]))
 }
 
@@ -90,7 +96,6 @@ pub fn unknown_technology(word: &str) -> Problem {
 impl Making {
     /// What is asked of the session for one of these technologies.
     pub fn choice(&self, technology: &str, all: &[String]) -> Result<Choice, Problem> {
-        must_be_buildable(technology)?;
         self.check_options(all)?;
         Ok(Choice {
             technology: technology.to_owned(),

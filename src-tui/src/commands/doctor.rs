@@ -1,5 +1,7 @@
 //! `packwright doctor`: what can be built here.
 
+use std::path::Path;
+
 use clap::Args;
 use packwright_core::engine::Engine;
 use packwright_core::engine::doctor::State;
@@ -24,7 +26,7 @@ pub struct Doctor {
 impl Doctor {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
         if let Some(word) = &self.technology {
-            chosen::must_be_buildable(&chosen::technology(word)?)?;
+            chosen::must_be_buildable(&chosen::technology(word)?, Path::new("."))?;
         }
         let engine = Engine::open()?;
         let found = engine.doctor(self.technology.as_deref())?;

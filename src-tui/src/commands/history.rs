@@ -40,9 +40,15 @@ impl History {
         if terminal.json {
             terminal.print_json(&builds);
         } else {
-            terminal.print(&show::history(terminal.style, &builds));
+            terminal.print(&show::history(terminal.style, &builds, self.among().as_deref()));
         }
         Ok(0)
+    }
+
+    /// What is said when nothing of what was asked for is there.
+    fn among(&self) -> Option<String> {
+        let containing = self.containing.as_ref().map(|wanted| format!("No artifact contains what meets `{wanted}`"));
+        containing.or_else(|| self.project.as_ref().map(|name| format!("Nothing of a project `{name}` was built")))
     }
 }
 

@@ -9,14 +9,18 @@ use crate::terminal::Terminal;
 
 /// Write the manual pages into a folder
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  packwright man ~/.local/share/man/man1")]
 pub struct Man {
-    /// The folder, which must exist
+    /// The folder; made when it is not there
     folder: PathBuf,
 }
 
 impl Man {
     pub fn run(self, command: Command, terminal: &Terminal) -> Result<u8, Problem> {
-        clap_mangen::generate_to(command, &self.folder).map_err(|error| {
+        let written =
+            std::fs::create_dir_all(&self.folder).and_then(|()| clap_mangen::generate_to(command, &self.folder));
+        written.map_err(|error| {
             let message = format!("cannot write manual pages into `{}`", self.folder.display());
             Problem::new(Code::Output, message).because(&error)
         })?;

@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 /// Compare an artifact with its receipt, and try it again where it was tried before
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  packwright verify dist/weather-1.0.0-any-zipapp.pyz")]
+  packwright verify examples/weather-cli/dist/weather-cli-1.2.0-any-zipapp.pyz")]
 pub struct Verify {
     /// The artifact; its receipt lies beside it
     artifact: PathBuf,

@@ -178,10 +178,19 @@ fn question(style: Style, ask: &Ask, again: &str) -> String {
 }
 
 fn next(style: Style, advice: &Advice, path: Option<&Path>) -> String {
-    let Some(buildable) = technologies::best_buildable(advice) else { return String::new() };
-    let first = advice.best().is_some_and(|best| best.technology == buildable.technology);
-    let remark = if first { "" } else { "  (the first one Packwright can build)" };
-    let mut command = vec!["packwright".to_owned(), "build".to_owned(), buildable.technology.clone()];
-    command.extend(path.map(|path| path.display().to_string()));
-    format!("\nNext: {}{remark}\n", style.strong(&shell_line(&command)))
+    let Some(best) = advice.best() else { return String::new() };
+    let line = |verb: &str, technology: &str| {
+        let path = path.map(|path| path.display().to_string());
+        let words = ["packwright".to_owned(), verb.to_owned(), technology.to_owned()].into_iter().chain(path);
+        style.strong(&shell_line(&words.collect::<Vec<_>>()))
+    };
+    if technologies::is_buildable(&best.technology) {
+        return format!("\nNext: {}\n", line("build", &best.technology));
+    }
+    let by_hand = line("plan", &best.technology);
+    let next = format!("\nNext: {by_hand}  (its steps by hand; this version of Packwright does not build it)\n");
+    match technologies::best_buildable(advice) {
+        Some(second) => format!("{next}Or:   {}  (the best of what it builds)\n", line("build", &second.technology)),
+        None => next,
+    }
 }

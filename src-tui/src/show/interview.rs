@@ -90,11 +90,12 @@ fn in_front(advice: &Advice) -> String {
     }
 }
 
-/// Why there is no question, or no further one. `saved` is the file with earlier answers.
-pub fn done(style: Style, why: &str, saved: Option<&str>) -> String {
+/// Why there is no question, or no further one. `saved` is the file with earlier answers, `again` the command to answer
+/// anew.
+pub fn done(style: Style, why: &str, saved: Option<&str>, again: &str) -> String {
     let mut text = format!("\n{why}\n");
     if let Some(file) = saved {
-        let again = style.strong("packwright advise --ask-again");
+        let again = style.strong(again);
         text.push_str(&format!(
             "{} {again}\n",
             style.faint(&format!("Earlier answers are in {file}; to answer anew:"))
@@ -139,10 +140,11 @@ pub fn keys(style: Style, ask: &Ask, systems: &[Os]) -> String {
     {
         add(format!("{last}:1"), "an answer for one system; the others are asked for again");
     }
-    add("0  ?".into(), "you don't know: nothing is ruled out");
+    add("0".into(), "you don't know: nothing is ruled out");
     add("u".into(), "take the last answer back");
     add("w".into(), "what each answer would lead to");
     add("q".into(), "no more questions: show the advice now");
+    add("h  ?".into(), "this list");
     add("Ctrl-D".into(), "leave; nothing is written");
     table.render(style, 1)
 }

@@ -38,8 +38,11 @@ pub fn doctor(style: Style, found: &[Checkup], sandbox: &str) -> String {
     format!("{}\n{} Sandbox: {sandbox}\n", table.render(style, 0), style.sign(confined))
 }
 
-/// Earlier builds, the newest first.
-pub fn history(style: Style, builds: &[Build]) -> String {
+/// Earlier builds, the newest first. `among` says what of them was asked for, where not all were.
+pub fn history(style: Style, builds: &[Build], among: Option<&str>) -> String {
+    if let Some(among) = among.filter(|_| builds.is_empty()) {
+        return format!("{}\nSee all: {}\n", style.paint(Paint::Plain, among), style.strong("packwright history"));
+    }
     if builds.is_empty() {
         return format!("Nothing was built yet\nNext: {}\n", style.strong("packwright build --recommended"));
     }
@@ -101,6 +104,13 @@ mod tests {
         assert_eq!(date(0), "1970-01-01 00:00");
         assert_eq!(date(951_827_696), "2000-02-29 12:34");
         assert_eq!(date(1_795_132_799), "2026-11-19 23:59");
+    }
+
+    #[test]
+    fn a_search_that_finds_nothing_says_so_and_not_that_there_is_nothing() {
+        let text = history(STYLE, &[], Some("No artifact contains what meets `click<2`"));
+        assert_eq!(text, "No artifact contains what meets `click<2`\nSee all: packwright history\n");
+        assert!(history(STYLE, &[], None).starts_with("Nothing was built yet"));
     }
 
     #[test]

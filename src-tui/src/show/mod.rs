@@ -30,7 +30,7 @@ pub use machine::{cache, date, doctor, history};
 pub use measure::{duration, size};
 pub use page::{Seen, page};
 pub use plan::{broken, downloads, plan, shell_line};
-pub use problem::problem;
+pub use problem::{problem, warning};
 pub use progress::{Progress, line};
 pub use project::project;
 pub use style::{Paint, Sign, Style};

@@ -34,6 +34,13 @@ pub fn problem(style: &Style, problem: &Problem) -> String {
     head.render(*style, 0) + &rows.render(*style, 2)
 }
 
+/// Something to look at although nothing failed.
+pub fn warning(style: Style, text: &str) -> String {
+    let mut row = Table::default();
+    row.row([Cell::new(Sign::Warning.paint(), Sign::Warning.text()), text.into()]);
+    row.render(style, 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

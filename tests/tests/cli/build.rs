@@ -15,7 +15,39 @@ fn with_nothing_saved_it_says_what_to_do() {
     let bench = Workbench::new();
     bench.project("thing", DECLARED);
     let run = bench.run(["build", "thing"]).expect_code(2);
-    let _ = run.says(&["none is saved for this project", "packwright build --recommended", "packwright advise"]);
+    let _ = run.says(&[
+        "none is saved for this project",
+        "packwright build --recommended thing",
+        "packwright advise thing",
+    ]);
+}
+
+#[test]
+fn nothing_is_built_where_too_much_speaks_against_what_can_be() {
+    let bench = Workbench::new();
+    let facts =
+        "facts = { kind = [\"gui\"], audience = [\"end-users\"], os = [\"windows\"], environment = [\"desktop\"] }";
+    let saved = format!("{}\n[tool.packwright]\n{facts}\n", DECLARED[0].1);
+    bench.project("thing", &[("pyproject.toml", &saved), DECLARED[1]]);
+    let run = bench.run(["build", "--recommended", "thing"]).expect_code(4);
+    let run = run.says(&["`win-installer` is recommended, but", "packwright plan win-installer thing"]);
+    assert!(!run.stderr.contains("wheel") && !bench.path().join("thing/dist").exists(), "{run}");
+    let advice = bench.run(["advise", "--no-interview", "thing"]).expect_code(0).stdout;
+    assert!(advice.contains("Next: packwright plan win-installer thing"), "{advice}");
+    assert!(!advice.contains("packwright build"), "{advice}");
+}
+
+#[test]
+fn what_the_project_refuses_is_skipped_one_after_the_other_and_named() {
+    let bench = Workbench::new();
+    let files = [("one.py", "import requests\n"), ("two.py", "x = 1\n"), ("requirements.txt", "requests\n")];
+    bench.project("study", &files);
+    let run = bench.run(["build", "--recommended", "--json", "study", "--offline"]).expect_code(1);
+    let finished = run.finished();
+    assert_eq!(finished["problems"].as_array().map(Vec::len), Some(1), "{run}");
+    let problem = finished["problems"][0].to_string();
+    assert!(problem.contains("has no entry point") && problem.contains("no build configuration"), "{run}");
+    assert!(!bench.path().join("study/dist").exists());
 }
 
 #[test]
@@ -24,7 +56,7 @@ fn choices_saved_with_the_project_are_repeated() {
     let saved = format!("{}\n[tool.packwright]\nbuild = [\"docker\"]\n", DECLARED[0].1);
     bench.project("thing", &[("pyproject.toml", &saved), DECLARED[1]]);
     // Known by name only, so that nothing need be built to see that it was asked for.
-    let _ = bench.run(["build", "thing"]).expect_code(2).says(&["`docker`, but does not build it"]);
+    let _ = bench.run(["build", "thing"]).expect_code(4).says(&["`docker`, but does not build it"]);
 }
 
 #[test]
@@ -57,8 +89,8 @@ fn an_option_that_no_technology_has_is_answered_with_those_there_are() {
 fn a_technology_that_is_only_known_by_name_is_a_problem_of_its_own() {
     let bench = Workbench::new();
     bench.project("thing", DECLARED);
-    let run = bench.run(["build", "docker", "thing"]).expect_code(2);
-    let _ = run.says(&["`docker`, but does not build it", "packwright list"]);
+    let run = bench.run(["build", "docker", "thing"]).expect_code(4);
+    let _ = run.says(&["`docker`, but does not build it", "packwright plan docker thing", "packwright list"]);
 }
 
 #[test]

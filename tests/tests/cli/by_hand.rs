@@ -65,5 +65,5 @@ fn a_build_of_it_is_refused_with_the_way_to_the_steps() {
     let bench = Workbench::new();
     bench.project("thing", DECLARED);
     let _ =
-        bench.run(["build", "docker", "thing"]).expect_code(2).says(&["does not build it", "packwright plan docker"]);
+        bench.run(["build", "docker", "thing"]).expect_code(4).says(&["does not build it", "packwright plan docker"]);
 }

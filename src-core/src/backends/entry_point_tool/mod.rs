@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn the_folder_says_the_command_that_installs_it() {
         let plan = plan(sample::weather(), &[]);
-        assert_eq!(plan.produces[0].name.as_deref(), Some("weather-1.2.0-any-entry-point-tool"));
+        assert_eq!(plan.produces[0].name.as_deref(), Some("weather-cli-1.2.0-any-entry-point-tool"));
         let text = written(&plan);
         assert!(text.contains("uv tool install ./weather_cli-1.2.0-*.whl"), "{text}");
         assert!(text.contains("pipx install ./weather_cli-1.2.0-*.whl"), "{text}");
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn a_bundle_is_installed_from_itself_alone() {
         let plan = plan(sample::weather(), &[("bundle", "true")]);
-        assert_eq!(plan.produces[0].name.as_deref(), Some("weather-1.2.0-any-entry-point-tool.zip"));
+        assert_eq!(plan.produces[0].name.as_deref(), Some("weather-cli-1.2.0-any-entry-point-tool.zip"));
         assert!(written(&plan).contains("--no-index --find-links wheels \"weather-cli==1.2.0\""));
         let install = &plan.checks[0].prepare[1];
         assert_eq!(install.args.iter().filter(|word| **word == Word::text("--find-links")).count(), 1);

@@ -140,7 +140,7 @@ mod tests {
             "weather", "--pre-resolved-dists", "--output-file",
         ];
         assert_eq!(texts(&plan), expected);
-        assert_eq!(plan.produces[0].pick, Pick::Path("weather-1.2.0-any-pex.pex".into()));
+        assert_eq!(plan.produces[0].pick, Pick::Path("weather-cli-1.2.0-any-pex.pex".into()));
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn a_layout_of_folders_is_started_by_its_main_file() {
         let plan = plan(sample::weather(), &[("layout", "packed")]).unwrap();
-        let path = Pick::Path("weather-1.2.0-any-pex/__main__.py".into());
+        let path = Pick::Path("weather-cli-1.2.0-any-pex/__main__.py".into());
         assert_eq!(plan.checks[0].subject.args, [Word::output(&plan.produces[0].step, path)]);
     }
 }

@@ -136,8 +136,8 @@ impl From<ResolveError> for Problem {
             ResolveError::Process(ProcessError::Cancelled { .. }) => {
                 Self::new(Code::Cancelled, "resolving was cancelled")
             }
-            ResolveError::Process(error) => problem.because(&error),
-            ResolveError::Store(error) => Self::new(Code::Store, error.to_string()),
+            ResolveError::Process(error) => Self::of_process(Code::Unresolvable, &error),
+            ResolveError::Store(error) => Self::new(Code::Store, error.to_string()).because_of(&error).room_hint(),
             ResolveError::Unsatisfiable { said: text, .. } => {
                 let hint = if text.contains("was not found") {
                     "Check the name and the index"

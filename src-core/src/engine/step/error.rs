@@ -132,7 +132,7 @@ impl From<StepError> for Problem {
                 }
             }
             StepError::Install(error) => Self::new(Code::BuildFailed, error.to_string()).because_of(&error),
-            StepError::Process(error) => Self::new(Code::BuildFailed, error.to_string()).because_of(&error),
+            StepError::Process(error) => Self::of_process(Code::BuildFailed, &error),
             StepError::Logged { source, diagnosis, log, .. } => {
                 let problem = Self::new(Code::BuildFailed, format!("{message}: {source}"));
                 let problem = diagnosis.into_iter().fold(problem, |problem, found| found.explain(problem));
@@ -154,8 +154,18 @@ impl Problem {
         }
     }
 
+    /// A program could not be run to its end. Where its log could not be kept, that is no fault of the program.
+    pub(in crate::engine) fn of_process(code: Code, error: &ProcessError) -> Self {
+        let code = match error {
+            ProcessError::Log { .. } => Code::Store,
+            ProcessError::Cancelled { .. } => Code::Cancelled,
+            ProcessError::Start { .. } | ProcessError::TimedOut { .. } => code,
+        };
+        Self::new(code, error.to_string()).because_of(error).room_hint()
+    }
+
     /// Adds what to do when the disk is full.
-    fn room_hint(self) -> Self {
+    pub(in crate::engine) fn room_hint(self) -> Self {
         if self.causes.iter().any(|cause| cause.contains("No space left")) {
             self.hint("Free some space; `packwright cache --trim` shrinks the cache")
         } else {

@@ -95,13 +95,16 @@ impl From<ToolError> for Problem {
     fn from(error: ToolError) -> Self {
         let problem = Self::new(Code::ToolMissing, error.to_string());
         match error {
+            ToolError::NoUv { said } | ToolError::Install { said, .. } if unreachable(&said) => {
+                not_reached(problem, &said)
+            }
             ToolError::NoUv { said } => {
-                let problem = if said.is_empty() { problem } else { problem.cause(said) };
+                let problem = last_line(&said).into_iter().fold(problem, Self::cause);
                 problem.hint_command("Install it, then try again", ["pipx", "install", "uv"])
             }
             ToolError::NoUvOffline => problem.hint("Leave out `--offline` once, so that `uv` gets into the cache"),
             ToolError::Install { said, .. } => {
-                problem.cause(said).hint("Check the network and the index settings of pip or uv")
+                problem.cause(said).hint("Check the network and the index settings of pip or uv").room_hint()
             }
             ToolError::Missing(name) => match super::install_hint(&name) {
                 Some(command) => problem.hint_command("Install it, then try again", command),
@@ -109,17 +112,49 @@ impl From<ToolError> for Problem {
             },
             ToolError::NoPython(_) => problem
                 .hint("Install it, for example with `uv python install`, or choose another with `--target python=…`"),
-            ToolError::Cancelled(_) | ToolError::Process(ProcessError::Cancelled { .. }) => {
-                Self { code: Code::Cancelled, ..problem }
-            }
-            ToolError::Process(error) => problem.because(&error),
-            ToolError::Store(error) => Self { code: Code::Store, ..problem }.because(&error),
+            ToolError::Cancelled(_) => Self { code: Code::Cancelled, ..problem },
+            ToolError::Process(error) => Self::of_process(Code::ToolMissing, &error),
+            ToolError::Store(error) => Self { code: Code::Store, ..problem }.because_of(&error).room_hint(),
             ToolError::Configuration(error) => Self { code: Code::Unreadable, ..problem }
                 .because_of(&error)
                 .hint("Correct it: without it a package of the same name could come from another index"),
             ToolError::Unknown(_) | ToolError::Wheel { .. } => problem,
         }
     }
+}
+
+/// What installers say when nobody answers: pip, which tries again and again, and uv.
+const UNREACHABLE: &[&str] = &[
+    "Max retries exceeded",
+    "Failed to establish a new connection",
+    "NewConnectionError",
+    "ProxyError",
+    "Cannot connect to proxy",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "name resolution",
+    "Name or service not known",
+    "error sending request",
+    "dns error",
+    "tcp connect error",
+    "Connection refused",
+];
+
+fn unreachable(said: &str) -> bool {
+    UNREACHABLE.iter().any(|words| said.contains(words))
+}
+
+fn last_line(said: &str) -> Option<&str> {
+    said.lines().rev().map(str::trim).find(|line| !line.is_empty())
+}
+
+/// The index did not answer: the last thing that says why, and not every attempt.
+fn not_reached(problem: Problem, said: &str) -> Problem {
+    let why = said.lines().rev().map(str::trim).find(|line| unreachable(line));
+    let problem = problem.cause("the package index was not reached");
+    why.into_iter()
+        .fold(problem, Problem::cause)
+        .hint("Check the network, the proxy variables and the index settings of pip or uv")
 }
 
 /// Where managed tools live, and what installs them.

@@ -27,11 +27,11 @@ pub fn understand(line: &str, ask: &Ask, systems: &[Os]) -> Result<Said, String>
     let line = line.trim().to_lowercase();
     match line.as_str() {
         "" => return Err(format!("Type {}, or `h` to see what else can be typed", numbers(ask))),
-        "0" | "?" => return Ok(Said::Unknown),
+        "0" => return Ok(Said::Unknown),
         "u" | "undo" => return Ok(Said::Undo),
         "w" | "why" => return Ok(Said::Why),
         "q" | "quit" => return Ok(Said::Enough),
-        "h" | "help" => return Ok(Said::Keys),
+        "h" | "help" | "?" => return Ok(Said::Keys),
         _ => {}
     }
     let (os, words) = match line.split_once(':') {
@@ -115,7 +115,7 @@ mod tests {
     fn wishes_are_single_letters_or_words() {
         for (line, said) in [
             ("0", Said::Unknown),
-            ("?", Said::Unknown),
+            ("?", Said::Keys),
             ("U", Said::Undo),
             ("why", Said::Why),
             ("q", Said::Enough),

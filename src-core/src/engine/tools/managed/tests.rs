@@ -61,6 +61,28 @@ fn a_missing_uv_names_the_command_that_gets_it() {
 }
 
 #[test]
+fn an_index_that_is_not_reached_is_said_so_once() {
+    let retry = "WARNING: Retrying (Retry(total=1)) after connection broken by 'ProxyError('Cannot connect to proxy.')': /simple/uv/";
+    let said = format!("{retry}\n{retry}\nERROR: No matching distribution found for uv==0.9.0\n");
+    for error in [ToolError::NoUv { said: said.clone() }, ToolError::Install { tool: "pex".into(), said }] {
+        let problem = Problem::from(error);
+        assert_eq!(problem.causes, ["the package index was not reached", retry]);
+        assert!(problem.hints.iter().all(|hint| hint.command.is_empty()), "{problem:?}");
+    }
+}
+
+#[test]
+fn a_log_that_finds_no_room_is_one_message_with_a_hint() {
+    let full = || std::io::Error::from_raw_os_error(28);
+    let log = || ProcessError::Log { program: "uv".into(), source: full() };
+    for problem in [Problem::from(ToolError::Process(log())), StepError::from(log()).into()] {
+        assert_eq!((problem.message.as_str(), problem.code), ("cannot keep the log of `uv`", Code::Store));
+        assert_eq!(problem.causes, [full().to_string()]);
+        assert!(problem.hints[0].text.contains("packwright cache --trim"), "{problem:?}");
+    }
+}
+
+#[test]
 fn without_network_nobody_is_asked_to_fetch_uv() {
     let folder = tempfile::tempdir().unwrap();
     let error = with_toolbox(folder.path(), true, |toolbox| toolbox.pinned_uv().unwrap_err());

@@ -10,7 +10,10 @@ use crate::inspect::code::whole::Code;
 pub(super) fn judge(code: &Code, found: &mut Found) {
     let files = code.program.modules.len() + code.program.unread;
     if files > 0 {
+        // The only file of a package is handed over with its folder.
+        let is_package = code.program.modules.iter().any(|module| module.path.ends_with("/__init__.py"));
         let (tag, seen) = match files {
+            1 if is_package => ("several", "a package, which is a folder".to_owned()),
             1 => ("single", "the only Python file of the program".to_owned()),
             _ => ("several", format!("{files} Python files")),
         };
@@ -45,6 +48,12 @@ mod tests {
         let facts = sample::script("import os\nprint(os.name)").facts;
         assert_eq!(tags(&facts, "source-files"), ["single"]);
         assert_eq!(tags(&facts, "dependencies"), ["stdlib-only"]);
+    }
+
+    #[test]
+    fn a_package_is_not_one_file() {
+        let facts = sample::folder(&[("src/failing/__init__.py", "")]).facts;
+        assert_eq!(tags(&facts, "source-files"), ["several"]);
     }
 
     #[test]
