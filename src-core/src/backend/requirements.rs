@@ -8,6 +8,9 @@ use super::{CoreMetadata, Request};
 use crate::facts::{Project, normalize};
 use crate::inspect::redirected;
 
+/// Steps of an expansion that keep their conditions; extras that name each other a few times need a dozen.
+const MOST_STEPS: usize = 1_000;
+
 impl Request {
     /// The run-time requirements of the project with the extras and groups that go in, PEP 508, sorted.
     pub(crate) fn requirements(&self) -> Vec<String> {
@@ -58,14 +61,17 @@ fn expanded(project: &Project, metadata: Option<&CoreMetadata>, declared: Vec<St
     // Equal markers are equal however they are written, so a cycle comes to an end.
     let mut seen = HashSet::new();
     let mut open: Vec<(String, MarkerTree)> = declared.into_iter().map(|line| (line, MarkerTree::TRUE)).collect();
+    let mut steps = 0;
     while let Some((line, condition)) = open.pop() {
+        steps += 1;
+        // Conditions that grow without end are left out: then more is needed than need be, and nothing less.
+        let condition = if steps > MOST_STEPS { MarkerTree::TRUE } else { condition };
         if condition.is_false() || !seen.insert((line.clone(), condition.clone())) {
             continue;
         }
-        let parsed = line.parse::<Pep508<VerbatimUrl>>().ok();
-        match parsed {
+        match parsed(&line) {
             Some(own) if is_own(project, &name, &own) => {
-                let mut marker = own.marker;
+                let mut marker = if steps > MOST_STEPS { MarkerTree::TRUE } else { own.marker };
                 marker.and(condition);
                 let extras: Vec<String> = own.extras.iter().map(ToString::to_string).collect();
                 let needed = declared_requirements(project, metadata, &extras, &[]);
@@ -81,6 +87,12 @@ fn expanded(project: &Project, metadata: Option<&CoreMetadata>, declared: Vec<St
         }
     }
     all.into_iter().collect()
+}
+
+/// A requirement in its parts. One with a variable in it stays as it is, to be refused: reading its address would fill in
+/// what stands in the environment, where logins are.
+fn parsed(line: &str) -> Option<Pep508<VerbatimUrl>> {
+    if line.contains('$') { None } else { line.parse().ok() }
 }
 
 /// Whether a requirement is of the project itself. The name of what cannot be built may be that of its folder, which
@@ -109,7 +121,7 @@ fn for_extras(line: &str, extras: &[String]) -> Option<String> {
     if !line.contains("extra") {
         return Some(line.to_owned());
     }
-    let Ok(mut requirement) = line.parse::<Pep508<VerbatimUrl>>() else { return Some(line.to_owned()) };
+    let Some(mut requirement) = parsed(line) else { return Some(line.to_owned()) };
     let extras: Vec<ExtraName> = extras.iter().filter_map(|extra| extra.parse().ok()).collect();
     // Whatever the environment: with these extras and no others, can it be needed at all?
     requirement.marker = requirement.marker.simplify_extras(&extras);
@@ -164,6 +176,35 @@ mod tests {
         assert!(found.contains(&"colorama ; os_name == 'nt'".to_owned()), "{found:?}");
         assert!(found.contains(&"rich ; python_full_version < '3.12' and sys_platform == 'linux'".into()), "{found:?}");
         assert!(found.iter().all(|line| !line.contains("near")), "{found:?}");
+    }
+
+    #[test]
+    fn nothing_of_the_environment_is_filled_in() {
+        let address = "x @ https://x.test/${PATH}/x-1-py3-none-any.whl";
+        let extras: &[(&str, &[&str])] = &[("all", &["near-by[a] ; os_name == 'posix'"]), ("a", &[address])];
+        assert!(request(extras).requirements().contains(&address.to_owned()));
+        let line = format!("{address} ; extra == 'a'");
+        assert_eq!(for_extras(&line, &["a".into()]), Some(line.clone()));
+    }
+
+    #[test]
+    fn extras_that_all_name_each_other_come_to_an_end() {
+        let names: Vec<String> = (0..14).map(|number| format!("e{number}")).collect();
+        let each = |own: &String| {
+            let others = names.iter().filter(|other| *other != own);
+            let lines = others.map(|other| format!("near-by[{other}] ; sys_platform != '{own}{other}'"));
+            lines.chain([format!("needed-by-{own}")]).collect::<Vec<_>>()
+        };
+        let lines: Vec<Vec<String>> = names.iter().map(each).collect();
+        let lines: Vec<Vec<&str>> = lines.iter().map(|lines| lines.iter().map(String::as_str).collect()).collect();
+        let extras: Vec<(&str, &[&str])> =
+            names.iter().zip(&lines).map(|(name, lines)| (name.as_str(), lines.as_slice())).collect();
+        let mut request = request(&extras);
+        request.extras = vec!["e0".into()];
+        let found = request.requirements();
+        for name in &names {
+            assert!(found.iter().any(|line| line.starts_with(&format!("needed-by-{name}"))), "{name}");
+        }
     }
 
     #[test]

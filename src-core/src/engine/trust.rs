@@ -48,14 +48,16 @@ impl Trust {
 /// Most files that are looked at; a project that has more is asked about every time.
 const MOST_FILES: usize = 50_000;
 
-/// Endings of code that a build runs or imports, of what steers it, and of what says which code it gets. Build scripts
-/// read requirements from text files of any name.
-const DECIDING: &[&str] = &[".py", ".pyx", ".pth", ".toml", ".cfg", ".in", ".lock", ".txt"];
+/// Endings of what people read and look at.
+const INERT: &[&str] = &[".md", ".rst", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".pdf"];
 
-/// Digest of what a build may run and of what steers it: where a project runs code of its own, that is all of its Python
-/// and configuration, because a build script imports whatever it likes. Local projects that it leads to count too.
-/// `None` where that is too much to look at.
+/// Digest of what a build may run and of what steers it: where a project runs code of its own, that is every file but
+/// those for people, because a build script reads whatever it likes. Local projects that it leads to count too. `None`
+/// where that is too much to look at, or where nothing says which commit of a repository is meant.
 fn digest_of(project: &Project) -> Option<String> {
+    if follows_a_branch(project) {
+        return None;
+    }
     let mut hash = Sha256::new();
     let mut seen = BTreeSet::from([project.root.clone()]);
     let mut files = 0;
@@ -72,6 +74,9 @@ fn digest_of(project: &Project) -> Option<String> {
         if path.is_file() {
             add_file(&path.to_string_lossy(), &path, &mut hash);
         } else if let Ok(found) = inspect::read(&path) {
+            if follows_a_branch(&found.project) {
+                return None;
+            }
             // What cannot be read cannot be built either.
             add(&found.project, &mut hash, &mut files);
             open.extend(neighbours(&found.project));
@@ -102,7 +107,18 @@ fn add_file(name: &str, path: &Path, hash: &mut Sha256) {
 
 /// Whether a file may change what runs. A link may: another file comes into its place.
 fn decides(file: &str, root: &Path) -> bool {
-    DECIDING.iter().any(|ending| file.ends_with(ending)) || root.join(file).is_symlink()
+    !INERT.iter().any(|ending| file.ends_with(ending)) || root.join(file).is_symlink()
+}
+
+/// Whether a build takes what is newest in some repository: then other code runs the next time, and nothing here tells.
+fn follows_a_branch(project: &Project) -> bool {
+    let is_commit = |part: &str| part.len() == 40;
+    let is_open = |requirement: &str| {
+        Requested::repository(requirement).is_some()
+            && !requirement.split(|c: char| !c.is_ascii_hexdigit()).any(is_commit)
+    };
+    let sources = project.sources.iter().map(|(name, address)| format!("{name} @ {address}"));
+    project.lock.is_none() && requirements(project).map(str::to_owned).chain(sources).any(|one| is_open(&one))
 }
 
 /// What a project requires to run, for its extras and groups, and to be built.
@@ -152,6 +168,9 @@ mod tests {
         for name in ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock", "deep/setup.py"] {
             write(&folder.join(name), "");
         }
+        for name in ["app/meson.build", "app/build.inc", "app/native/build.rs"] {
+            write(&folder.join(name), "");
+        }
         for name in ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "source/a.py"] {
             write(&folder.join(name), "");
         }
@@ -168,8 +187,9 @@ mod tests {
         let trust = Trust::open(&folder.path().join("data"));
         assert!(!trust.has(&read()));
         let own = ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock"];
+        let read_by_a_build = ["app/meson.build", "app/build.inc", "app/native/build.rs"];
         let others = ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py", "source/a.py"];
-        for file in own.into_iter().chain(others) {
+        for file in own.into_iter().chain(read_by_a_build).chain(others) {
             trust.grant(&read()).unwrap();
             assert!(trust.has(&read()));
             write(&folder.path().join(file), "# something else");
@@ -178,6 +198,20 @@ mod tests {
         trust.grant(&read()).unwrap();
         write(&folder.path().join("app/README.md"), "Runs nothing");
         assert!(trust.has(&read()));
+    }
+
+    #[test]
+    fn what_follows_a_branch_is_asked_about_every_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let trust = Trust::open(&folder.path().join("data"));
+        let commit = "0123456789abcdef0123456789abcdef01234567";
+        for (at, lasts) in [("main", false), (commit, true)] {
+            let text = format!("[project]\nname='a'\nversion='1'\ndependencies=['b @ git+https://x.test/b@{at}']\n");
+            write(&folder.path().join("a/pyproject.toml"), &text);
+            let project = inspect::read(&folder.path().join("a")).unwrap().project;
+            trust.grant(&project).unwrap();
+            assert_eq!(trust.has(&project), lasts, "{at}");
+        }
     }
 
     #[test]

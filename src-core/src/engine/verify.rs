@@ -105,6 +105,12 @@ fn adopt(bench: &Bench, artifact: &Path, name: &str) -> Result<Tree, StoreError>
 }
 
 fn add(bench: &Bench, path: &Path, name: &str, manifest: &mut Manifest) -> Result<(), StoreError> {
+    let found = std::fs::symlink_metadata(path).map_err(super::store::at("read", path))?;
+    if found.is_symlink() && !name.is_empty() {
+        // What was handed over held files, and would break when it is moved.
+        let error = std::io::Error::other("it is a link, and none was handed over");
+        return Err(super::store::at("take", path)(error));
+    }
     let found = std::fs::metadata(path).map_err(super::store::at("read", path))?;
     if found.is_dir() {
         for entry in std::fs::read_dir(path).map_err(super::store::at("list", path))?.flatten() {

@@ -89,12 +89,21 @@ impl Build {
     fn make(&self, terminal: &Terminal) -> Result<Summary, Problem> {
         let chosen = chosen::split(&self.words)?;
         let (mut script, inspection) = Script::open(&chosen.path)?;
-        let mut recommended = self.recommended(&chosen, &inspection, terminal)?;
+        let mut failed = Refused::new();
+        let mut recommended = match self.recommended(&chosen, &inspection, terminal) {
+            // What was named besides is built all the same.
+            Err(problem) if !chosen.technologies.is_empty() => {
+                failed.push(problem);
+                None
+            }
+            recommended => recommended?,
+        };
         let path = chosen.path.clone();
         let wanted = Self::wanted(chosen, recommended.as_ref(), &inspection)?;
         let mut settings = self.settings(&inspection);
         let interrupted = watch_interrupts(&script)?;
         let (mut ordered, mut refused) = self.order(&mut script, &wanted, &path, &settings);
+        refused.append(&mut failed);
         let mut progress = Progress::new(terminal).until(&interrupted);
         self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);

@@ -80,23 +80,25 @@ impl Lines {
     }
 }
 
-/// Waits until nothing has changed for a while; while something is built, until it has ended or was cancelled.
+/// Waits until nothing has changed for a while; while something is planned or built, until it has ended or was cancelled.
 fn settle(run: &mut Run, lines: &mut Lines, output: &mut dyn Write) -> io::Result<()> {
     let mut quiet = Instant::now();
     let mut is_told = false;
     while quiet.elapsed() < PATIENCE {
         let is_building = run.model.is_building();
-        if is_building && !is_told {
+        let is_busy = is_building || run.model.is_planning();
+        if is_busy && !is_told {
             is_told = true;
-            writeln!(output, "\nBuilding. This is read out again when it has ended; {CANCEL} cancels it.")?;
+            let doing = if is_building { "Building" } else { "Planning" };
+            writeln!(output, "\n{doing}. This is read out again when it has ended; {CANCEL} cancels it.")?;
             output.flush()?;
         }
-        if is_building && lines.take_if(|line| line == CANCEL || line == "cancel") {
+        if is_busy && lines.take_if(|line| line == CANCEL || line == "cancel") {
             for effect in command(&mut run.model, CANCEL) {
                 run.perform(effect)?;
             }
         }
-        if run.gather()? || is_building || run.model.opening.is_some() {
+        if run.gather()? || is_busy || run.model.opening.is_some() {
             quiet = Instant::now();
         }
         std::thread::sleep(Duration::from_millis(20));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Known};
-use packwright_core::session::{Choice, Intent, View};
+use packwright_core::session::{BuildView, Choice, Intent, View};
 use ratatui::layout::Rect;
 use tui_input::Input;
 
@@ -110,8 +110,8 @@ pub struct Model {
     pub started: BTreeSet<BuildId>,
     /// Logs of builds.
     pub logs: Logs,
-    /// When the consent that is asked for now came up, in milliseconds since the session began.
-    pub consent_since: Option<u64>,
+    /// When the consent that is asked for now came up, in milliseconds since the session began, and how many plans ask.
+    pub consent_since: Option<(u64, usize)>,
     /// Whether the user has just agreed that the project's code may run.
     pub trusts: bool,
 }
@@ -225,6 +225,12 @@ impl Model {
     /// Whether anything is being built.
     pub fn is_building(&self) -> bool {
         self.started.iter().any(|id| self.view.builds.get(id).is_some_and(|build| !build.has_ended()))
+    }
+
+    /// Whether a plan is being made.
+    pub fn is_planning(&self) -> bool {
+        let has_ended = |id| self.view.builds.get(id).is_some_and(BuildView::has_ended);
+        self.planned.iter().any(|id| !self.view.plans.contains_key(id) && !has_ended(id))
     }
 
     /// A number for the next build.

@@ -53,8 +53,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Tick(now) => {
             model.now = now;
-            let is_asked = model.route == Route::Plan && screens::plan::needs_consent(model);
-            model.consent_since = is_asked.then(|| model.consent_since.unwrap_or(now));
+            let asking = if model.overlay.is_none() { screens::plan::asking(model) } else { 0 };
+            let before = model.consent_since.filter(|(_, before)| *before == asking);
+            let is_asked = model.route == Route::Plan && asking > 0;
+            model.consent_since = is_asked.then(|| before.unwrap_or((now, asking)));
         }
     }
     Vec::new()
@@ -64,6 +66,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
     let before = model.view.project.as_ref().map(packwright_core::facts::Project::opens_at);
     model.view.apply(update);
+    let has_plan = matches!(update, Update::Planned { .. } | Update::Happened(_));
+    if has_plan && model.notice.as_deref() == Some(planning::NOT_READY) {
+        model.notice = None;
+    }
     match update {
         Update::Opened(inspection) => {
             let is_another = before != Some(inspection.project.opens_at());

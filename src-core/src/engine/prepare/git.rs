@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use self::command::Git;
-pub(super) use self::reference::Reference;
+pub(super) use self::reference::{Reference, without_login};
 use super::Preparing;
 use crate::engine::files::{hex, remove_all, write_atomically};
 use crate::engine::process::ProcessError;

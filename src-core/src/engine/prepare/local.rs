@@ -178,6 +178,7 @@ fn ready(name: &str, path: PathBuf) -> Result<Local, Problem> {
 }
 
 fn untold(name: &str, address: &str) -> Problem {
+    let (address, _) = git::without_login(address);
     let message = format!("`{name}` comes from `{address}`, as only `[tool.uv.sources]` of a local dependency says");
     let hint = format!("Write it into that dependency's requirements, as `{name} @ {address}`");
     Problem::new(Code::Unresolvable, message).hint(hint)
@@ -212,6 +213,13 @@ fn build_folder(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_login_in_an_address_is_not_told() {
+        let problem = untold("x", "https://me:secret@x.test/x.whl");
+        let told = format!("{problem:?}");
+        assert!(told.contains("https://x.test/x.whl") && !told.contains("secret"), "{told}");
+    }
     use crate::facts::{Member, Requirement, Source};
 
     fn places(project: &Project, requirements: &[&str]) -> Vec<(String, bool)> {

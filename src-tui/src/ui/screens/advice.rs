@@ -304,7 +304,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     }
     bindings.push(Binding::shown(char('w'), Action::WhatIf, "what if"));
     if !model.flipped.is_empty() {
-        bindings.push(Binding::shown(char('u'), Action::Unflip, "take it back"));
+        bindings.insert(1, Binding::shown(char('u'), Action::Unflip, "take it back"));
     }
     bindings.push(Binding::quiet(&[char('i')], Action::Go(Route::Interview), "interview"));
     bindings.push(Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"));

@@ -32,8 +32,13 @@ pub fn current(model: &Model) -> Option<BuildId> {
 
 /// Whether the plan of a build waits for the user to agree that foreign code may run.
 pub fn needs_consent(model: &Model) -> bool {
+    asking(model) > 0
+}
+
+/// How many plans ask for consent.
+pub fn asking(model: &Model) -> usize {
     let waiting = model.view.waiting_for_consent(true);
-    !model.trusts && model.planned.iter().any(|id| waiting.contains(id))
+    if model.trusts { 0 } else { model.planned.iter().filter(|id| waiting.contains(id)).count() }
 }
 
 pub fn scene(model: &Model) -> Scene {
@@ -100,7 +105,7 @@ fn preparing(page: &mut Page, build: Option<&BuildView>, width: u16) {
     page.row(&[(Role::Dim, "Working out what only tools can tell. Nothing is built yet.")]);
     page.blank();
     // Whoever is quick with `enter` is told to wait, and changes nothing.
-    let line = page.pieces(&[(Role::Dim, " Build "), (Role::Dim, "  as soon as the plan is ready")]);
+    let line = page.pieces(&[(Role::Dim, " Build "), (Role::Dim, "  can be chosen when the plan is ready")]);
     page.item(line, Action::Build);
     page.blank();
     for title in build.iter().flat_map(|build| &build.resolving) {
@@ -265,6 +270,8 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     }
     if current(model).is_some_and(|id| model.view.plans.contains_key(&id)) {
         bindings.push(Binding::shown(char('y'), Action::Copy(Copied::Commands), "copy the commands"));
+    }
+    if current(model).is_some() {
         bindings.push(Binding::quiet(&[char('d')], Action::ResetOption, "the option back to its default"));
     }
     if model.planned.len() > 1 {

@@ -120,6 +120,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ShowTarget(target) => {
             model.target = target;
+            // What has no row any more could not be unmarked.
+            let listed = screens::advice::listed(model);
+            model.wanted.retain(|marked| listed.contains(marked));
             Vec::new()
         }
         Action::MarkTechnology(id) => {

@@ -22,6 +22,9 @@ use crate::ui::screens::{advice, build, plan, result};
 /// something else must not give it. A key that comes too early begins the time anew.
 const TO_READ: u64 = 300;
 
+/// Said to who is too quick; the plan that comes takes it away.
+pub const NOT_READY: &str = "the plan is not ready yet";
+
 /// Does what an action of these screens does, once the project is there that it is meant for.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if model.opening.is_some() {
@@ -216,8 +219,8 @@ fn consent(model: &mut Model) -> Vec<Effect> {
     if !plan::needs_consent(model) {
         return build_planned(model);
     }
-    if model.consent_since.is_none_or(|since| model.now < since + TO_READ) {
-        model.consent_since = model.consent_since.map(|_| model.now);
+    if model.consent_since.is_none_or(|(since, _)| model.now < since + TO_READ) {
+        model.consent_since = model.consent_since.map(|(_, asking)| (model.now, asking));
         model.notice = Some("this has just come up: read what it agrees to, then choose it again".into());
         return Vec::new();
     }
@@ -237,7 +240,7 @@ fn build_planned(model: &mut Model) -> Vec<Effect> {
     let mut effects: Vec<Effect> = again.iter().flat_map(|id| plan_one(model, *id)).collect();
     if ready.is_empty() {
         if again.is_empty() {
-            let what = if model.planned.is_empty() { "nothing is planned" } else { "the plan is not ready yet" };
+            let what = if model.planned.is_empty() { "nothing is planned" } else { NOT_READY };
             model.notice = Some(what.into());
         }
         return effects;

@@ -53,7 +53,7 @@ impl Reference {
 }
 
 /// An address, and the login that was in it.
-fn without_login(address: &str) -> (String, Option<String>) {
+pub(in crate::engine::prepare) fn without_login(address: &str) -> (String, Option<String>) {
     let Some((scheme, rest)) = address.split_once("://") else { return (address.to_owned(), None) };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let Some((login, host)) = authority.rsplit_once('@') else { return (address.to_owned(), None) };

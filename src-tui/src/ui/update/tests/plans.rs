@@ -45,6 +45,18 @@ fn nobody_agrees_by_a_key_that_was_meant_for_something_else() {
 }
 
 #[test]
+fn what_another_plan_asks_for_is_read_too() {
+    let mut model = asking();
+    update(&mut model, Message::Tick(1_000));
+    let other = BuildId(9);
+    model.planned.push(other);
+    model.view.builds.insert(other, BuildView::default());
+    model.view.plans.insert(other, model.view.plans[&model.planned[0]].clone());
+    update(&mut model, Message::Tick(2_000));
+    assert_eq!(press(&mut model, "t"), []);
+}
+
+#[test]
 fn a_consent_that_changes_is_read_anew() {
     let mut model = asking();
     update(&mut model, Message::Tick(1_000));
