@@ -74,6 +74,14 @@ pub enum ResolveError {
         /// The version control.
         kind: &'static str,
     },
+    /// A secret that would be written into plans, locks and receipts.
+    #[error("`{name}`, which {what} needs, has a login in its address")]
+    Login {
+        /// Whose requirements.
+        what: String,
+        /// The package.
+        name: String,
+    },
     /// The project's lock cannot be read.
     #[error("the lock `{path}` cannot be read: {why}")]
     OwnLock {
@@ -159,6 +167,9 @@ impl From<ResolveError> for Problem {
             ResolveError::Repository { .. } => problem
                 .hint("Name a release of it in an index, or a wheel by its address")
                 .hint("Only Git is asked, and only for run-time dependencies of the project and of its local dependencies"),
+            ResolveError::Login { .. } => {
+                problem.hint("Leave the login out of the address, and keep it for that host in `~/.netrc`")
+            }
             ResolveError::NotLocked { .. } | ResolveError::OtherFile { .. } | ResolveError::UnlistedFile { .. } => {
                 problem.hint("Update the lock with the tool that wrote it")
             }

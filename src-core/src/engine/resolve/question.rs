@@ -78,11 +78,20 @@ impl Wanted<'_> {
             if let Some(kind) = Requested::repository(&line).filter(|_| !is_built) {
                 return Err(ResolveError::Repository { what: self.what.to_owned(), name, kind });
             }
+            if has_login(&line) && !is_built {
+                return Err(ResolveError::Login { what: self.what.to_owned(), name });
+            }
             text += &line;
             text.push('\n');
         }
         Ok(text)
     }
+}
+
+/// Whether the address of a requirement holds a user or a password.
+fn has_login(line: &str) -> bool {
+    let authority = line.split_once("://").and_then(|(_, rest)| rest.split(['/', ' ']).next());
+    authority.is_some_and(|authority| authority.contains('@'))
 }
 
 /// Requirements with everything that decides the answer.
@@ -192,6 +201,20 @@ mod tests {
                 .overrides()
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_login_in_an_address_is_refused_and_not_told() {
+        let asked = |line: &str| {
+            let requirements = [line.to_owned()];
+            let wanted = Wanted { what: "p", requirements: &requirements, local: &[], itself: None, own: false };
+            wanted.lines().map_err(|error| format!("{:?}", crate::problem::Problem::from(error)))
+        };
+        for login in ["me:s3cret", "s3cret"] {
+            let told = asked(&format!("a @ https://{login}@x.test/a.whl ; os_name == 'nt'")).unwrap_err();
+            assert!(told.contains("has a login") && told.contains("netrc") && !told.contains("s3cret"), "{told}");
+        }
+        assert!(asked("a @ https://x.test/a@1/a.whl").is_ok());
     }
 
     #[test]
