@@ -19,7 +19,7 @@ pub struct OptionSpec {
     pub help: String,
     /// Which values it takes.
     pub kind: OptionKind,
-    /// The values of a choice.
+    /// The values of a choice; those that a list may hold, where not anything may stand in it.
     #[serde(default)]
     pub choices: Vec<Choice>,
     /// Its value when no preset applies.
@@ -127,7 +127,7 @@ impl Options {
 
     /// The items of a list.
     pub fn list(&self, id: &str) -> Vec<&str> {
-        self.get(id).split(',').map(str::trim).filter(|item| !item.is_empty()).collect()
+        items(self.get(id)).collect()
     }
 
     /// Every option with its value.
@@ -147,9 +147,9 @@ impl OptionSpec {
         let refused = |accepted: String| OptionError::Value { option: self.id.clone(), value: value.into(), accepted };
         match self.kind {
             OptionKind::Flag if !matches!(value, "true" | "false") => Err(refused("`true` or `false`".into())),
-            OptionKind::Choice if !self.choices.iter().any(|choice| choice.id == value) => {
-                let ids: Vec<String> = self.choices.iter().map(|choice| format!("`{}`", choice.id)).collect();
-                Err(refused(crate::problem::listing(&ids)))
+            OptionKind::Choice if !self.has_choice(value) => Err(refused(self.listed())),
+            OptionKind::List if !self.choices.is_empty() && !items(value).all(|item| self.has_choice(item)) => {
+                Err(refused(format!("any of {}, with commas between them", self.listed())))
             }
             OptionKind::Text | OptionKind::List if value.contains(['\n', '\0']) => {
                 Err(refused("one line of text".into()))
@@ -157,6 +157,19 @@ impl OptionSpec {
             _ => Ok(()),
         }
     }
+
+    fn has_choice(&self, value: &str) -> bool {
+        self.choices.iter().any(|choice| choice.id == value)
+    }
+
+    fn listed(&self) -> String {
+        crate::problem::listing(&self.choices.iter().map(|choice| format!("`{}`", choice.id)).collect::<Vec<_>>())
+    }
+}
+
+/// The items of a list, without those that are empty.
+fn items(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
 fn known(specs: &[OptionSpec]) -> String {

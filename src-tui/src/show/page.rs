@@ -168,6 +168,10 @@ fn option_list(style: Style, options: &[OptionSpec]) -> String {
             OptionKind::Flag => "true, false".into(),
             OptionKind::Choice => option.choices.iter().map(|choice| choice.id.as_str()).collect::<Vec<_>>().join(", "),
             OptionKind::Text => "text".into(),
+            OptionKind::List if !option.choices.is_empty() => {
+                let names: Vec<&str> = option.choices.iter().map(|choice| choice.id.as_str()).collect();
+                format!("any of {}", names.join(", "))
+            }
             OptionKind::List => "texts with commas between them".into(),
         };
         let default =

@@ -185,7 +185,7 @@ fn foot(model: &Model, page: &Page, area: Rect, buffer: &mut Buffer, hits: &mut 
 
 fn scene(model: &mut Model, area: Rect, buffer: &mut Buffer, hits: &mut Vec<Hit>) -> Option<Position> {
     let scene = screens::scene(model);
-    let foot_rows = measure::foot_rows(model, &scene);
+    let foot_rows = measure::foot_rows(model, &scene.foot);
     let Scene { main, side, foot } = scene;
     let body = Rect { height: area.height - foot_rows, ..area };
     let (left, right) = match &side {

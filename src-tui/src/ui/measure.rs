@@ -3,23 +3,23 @@
 use ratatui::layout::Rect;
 
 use super::model::Model;
-use super::screens::{self, Scene};
+use super::page::Page;
 
 /// Rows around a screen: head, two rules, foot.
 pub const AROUND: u16 = 4;
 
 /// Rows of the screen, or of what lies over it, that are shown at once.
-pub fn rows_in_sight(model: &Model) -> usize {
+pub fn rows_in_sight(model: &Model, foot: &Page) -> usize {
     let rows = match model.overlay {
         Some(_) => overlay_area(model).height.saturating_sub(2),
-        None => model.size.1.saturating_sub(AROUND + foot_rows(model, &screens::scene(model))),
+        None => model.size.1.saturating_sub(AROUND + foot_rows(model, foot)),
     };
     usize::from(rows).max(1)
 }
 
 /// Rows that stay at the bottom of a screen.
-pub fn foot_rows(model: &Model, scene: &Scene) -> u16 {
-    u16::try_from(scene.foot.rows.len()).unwrap_or(0).min(model.size.1.saturating_sub(AROUND) / 2)
+pub fn foot_rows(model: &Model, foot: &Page) -> u16 {
+    u16::try_from(foot.rows.len()).unwrap_or(0).min(model.size.1.saturating_sub(AROUND) / 2)
 }
 
 /// Where what lies over the screen is drawn.

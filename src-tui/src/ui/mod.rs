@@ -19,6 +19,7 @@ mod model;
 mod neighbours;
 mod overlay;
 mod page;
+mod path;
 mod route;
 mod run;
 mod screens;

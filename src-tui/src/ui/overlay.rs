@@ -132,16 +132,6 @@ pub fn takes_several(fact: Fact) -> bool {
     Questionnaire::get().of(fact).is_some_and(|question| question.several != Several::Never)
 }
 
-/// The sign before a tag or an answer that can be marked.
-pub fn mark(model: &Model, index: usize) -> &'static str {
-    match (model.marked.contains(&index), model.is_read_out()) {
-        (true, false) => "■ ",
-        (false, false) => "□ ",
-        (true, true) => "marked: ",
-        (false, true) => "",
-    }
-}
-
 fn tags(page: &mut Page, model: &Model, fact: Fact, width: u16) {
     let Some(question) = Questionnaire::get().of(fact) else { return };
     page.text(Role::Strong, &question.ask, width);
@@ -154,7 +144,7 @@ fn tags(page: &mut Page, model: &Model, fact: Fact, width: u16) {
     }
     page.blank();
     for (index, choice) in question.choices.iter().enumerate() {
-        let line = page.pieces(&[(Role::Good, mark(model, index)), (Role::Text, &choice.text)]);
+        let line = page.pieces(&[(Role::Good, text::mark(model, index)), (Role::Text, &choice.text)]);
         page.item(line, if several { Action::Mark(index) } else { Action::Answer(index) });
     }
     if several {

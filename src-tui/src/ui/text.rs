@@ -12,6 +12,7 @@ use tui_input::Input;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::action::Action;
+use super::model::Model;
 use super::page::Page;
 use super::theme::Role;
 use crate::show::{Sign, broken, cut, shell_line, shortened};
@@ -210,6 +211,16 @@ pub fn command(page: &mut Page, before: &str, arguments: &[String], width: u16) 
         } else {
             page.more(line);
         }
+    }
+}
+
+/// The sign before a tag or an answer that can be marked.
+pub fn mark(model: &Model, index: usize) -> &'static str {
+    match (model.marked.contains(&index), model.is_read_out()) {
+        (true, false) => "■ ",
+        (false, false) => "□ ",
+        (true, true) => "marked: ",
+        (false, true) => "",
     }
 }
 

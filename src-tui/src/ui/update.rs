@@ -7,10 +7,7 @@ mod input;
 mod journey;
 mod log;
 mod making;
-mod path;
 mod planning;
-
-pub use field::fitting;
 
 use packwright_core::event::Event;
 use packwright_core::session::{BuildView, Intent, Update};

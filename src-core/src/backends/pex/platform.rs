@@ -106,7 +106,7 @@ fn tags(wheel: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::sample;
+    use crate::backend::{Backend, sample};
 
     #[test]
     fn platforms_are_named_as_targets_are() {
@@ -117,6 +117,21 @@ mod tests {
         for text in ["", "linux", "amiga-x86", "ios-arm64", "linux-microcontroller"] {
             assert_eq!(named(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_platforms_to_choose_from_are_all_there_are() {
+        let option = super::super::BACKEND.entry().options.iter().find(|option| option.id == "platforms").unwrap();
+        let mut choices: Vec<Platform> = option.choices.iter().map(|choice| parse(&choice.id).unwrap()).collect();
+        let all = Os::ALL.iter().flat_map(|os| Arch::ALL.iter().map(move |arch| (*os, *arch)));
+        let named = all.flat_map(|(os, arch)| ["", "-musl"].map(|libc| format!("{os}-{arch}{libc}")));
+        let mut wanted: Vec<Platform> = named.filter_map(|name| parse(&name)).collect();
+        choices.sort_by_key(ToString::to_string);
+        wanted.sort_by_key(ToString::to_string);
+        wanted.dedup();
+        assert_eq!(choices, wanted);
+        assert!(option.check("linux-arm64, macos-arm64,").is_ok() && option.check("").is_ok());
+        assert!(option.check("linux-arm64,amiga").unwrap_err().to_string().contains("`linux-x86-64-musl`"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::super::page::{Page, Place};
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width, side_width};
-use crate::ui::{overlay, text};
+use crate::ui::text;
 use crate::words;
 
 /// Places of the ranking that are listed.
@@ -146,7 +146,7 @@ fn choice(page: &mut Page, model: &Model, ask: &Ask, index: usize, width: u16) {
         .as_deref()
         .filter(|id| model.view.advice.as_ref().and_then(Advice::best).is_none_or(|best| best.technology != *id));
     let rises = rises.map(|id| format!("{id} rises")).unwrap_or_default();
-    let mark = if ask.several { overlay::mark(model, index) } else { "" };
+    let mark = if ask.several { text::mark(model, index) } else { "" };
     let digit = if index < 9 { format!("{}  ", index + 1) } else { "   ".into() };
     let digit = key(model, &digit);
     let gap = usize::from(width).saturating_sub(digit.width() + mark.width() + choice.text.width() + rises.width());

@@ -15,7 +15,7 @@ use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
 use crate::show::{artifact_sign, shortened, size};
-use crate::ui::{text, update};
+use crate::ui::{path, text};
 use crate::words;
 
 /// What a newcomer has to know.
@@ -81,7 +81,7 @@ fn path_field(page: &mut Page, model: &Model, width: u16) {
 
 /// What the typed path could go on with, where that is not decided yet.
 fn fitting(model: &Model, width: usize) -> Option<String> {
-    let names = update::fitting(model);
+    let names = path::fitting(model);
     let all = || names.join("  ");
     if names.len() < 2 || all().width() + 2 <= width {
         return (names.len() > 1).then(all);

@@ -3,13 +3,14 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
-use super::{act, close, journey, log, page, path, planning};
+use super::{act, close, journey, log, page, planning};
 use crate::ui::action::{Action, Field};
 use crate::ui::form;
 use crate::ui::logs::Towards;
-use crate::ui::message::{Effect, Kind, Listed};
+use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
+use crate::ui::path;
 use crate::ui::route::Route;
 
 /// Characters that a field takes; a paste of megabytes is a mistake.
@@ -131,7 +132,7 @@ pub fn complete(model: &mut Model) -> Vec<Effect> {
     let typed = if input.value() == "~" { "~/".to_owned() } else { input.value().to_owned() };
     model.completing = None;
     let (before, begun) = path::split(&typed);
-    let Some(fitting) = named_in(model, before, begun) else {
+    let Some(fitting) = path::named_in(model, before, begun) else {
         // The key is pressed again when the folder is there.
         let folder = path::folder(before);
         model.completing = Some(folder.clone());
@@ -146,24 +147,6 @@ pub fn complete(model: &mut Model) -> Vec<Effect> {
     let next = if enters { vec![Effect::List(path::expanded(&completed))] } else { Vec::new() };
     model.field = Some((Field::Path, Input::new(completed)));
     next
-}
-
-/// The names that the typed path could go on with, where its folder was listed.
-pub fn fitting(model: &Model) -> Vec<String> {
-    let Some(typed) = model.typed(&Field::Path) else { return Vec::new() };
-    let (before, begun) = path::split(typed);
-    named_in(model, before, begun).unwrap_or_default()
-}
-
-/// The names in a folder that begin like this, those of folders with a slash; nothing as long as it was not listed.
-fn named_in(model: &Model, before: &str, begun: &str) -> Option<Vec<String>> {
-    let folder = path::folder(before);
-    let (_, inside) = model.listing.as_ref().filter(|(listed, _)| *listed == folder)?;
-    let name = |listed: &Listed| {
-        let name = listed.path.file_name()?.to_str()?.to_owned();
-        Some(if listed.kind == Kind::Script { name } else { name + "/" })
-    };
-    Some(inside.iter().filter_map(name).filter(|name| name.starts_with(begun)).collect())
 }
 
 fn common_start(names: &[String]) -> Option<String> {

@@ -10,6 +10,7 @@ use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
 use crate::ui::route::Route;
+use crate::ui::screens;
 
 pub fn key(model: &mut Model, event: &KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
@@ -60,7 +61,7 @@ pub fn travel(model: &mut Model, action: &Action) {
         return;
     }
     let page = page(model);
-    let height = measure::rows_in_sight(model);
+    let height = measure::rows_in_sight(model, &screens::scene(model).foot);
     let last = page.items.len().saturating_sub(1);
     let most = page.rows.len().saturating_sub(height);
     let place = model.place_mut();

@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use packwright_core::engine::percent_decoded;
 
+use super::action::Field;
+use super::message::{Kind, Listed};
+use super::model::Model;
+
 /// What a typed or dropped text means: without quotes, without the escapes of a shell, and of a `file:` address the path.
 pub fn meant(text: &str) -> String {
     let text = text.trim();
@@ -48,6 +52,24 @@ pub fn split(typed: &str) -> (&str, &str) {
 /// The folder that a path up to its last slash means.
 pub fn folder(before: &str) -> PathBuf {
     if before.is_empty() { PathBuf::from(".") } else { expanded(before) }
+}
+
+/// The names that the typed path could go on with, where its folder was listed.
+pub fn fitting(model: &Model) -> Vec<String> {
+    let Some(typed) = model.typed(&Field::Path) else { return Vec::new() };
+    let (before, begun) = split(typed);
+    named_in(model, before, begun).unwrap_or_default()
+}
+
+/// The names in a folder that begin like this, those of folders with a slash; nothing as long as it was not listed.
+pub fn named_in(model: &Model, before: &str, begun: &str) -> Option<Vec<String>> {
+    let asked = folder(before);
+    let (_, inside) = model.listing.as_ref().filter(|(listed, _)| *listed == asked)?;
+    let name = |listed: &Listed| {
+        let name = listed.path.file_name()?.to_str()?.to_owned();
+        Some(if listed.kind == Kind::Script { name } else { name + "/" })
+    };
+    Some(inside.iter().filter_map(name).filter(|name| name.starts_with(begun)).collect())
 }
 
 #[cfg(test)]
