@@ -19,7 +19,14 @@ use clap::{CommandFactory, Parser};
 use arguments::Arguments;
 use terminal::Terminal;
 
+/// The exit code of what cannot become the program it was started to become, as shells have it.
+const CANNOT_START: u8 = 127;
+
 fn main() -> ExitCode {
+    if let Some(error) = packwright_core::engine::launch::enter() {
+        Terminal::new(false).note(&format!("packwright: cannot start it: {error}\n"));
+        return ExitCode::from(CANNOT_START);
+    }
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.json);
     let code = match arguments.command {

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::private;
 use crate::problem::{Code, Problem};
 
 /// Its folder, which is its name too.
@@ -41,7 +42,7 @@ pub fn unpack(below: &Path) -> Result<PathBuf, Problem> {
 
 fn write(place: &Path) -> io::Result<()> {
     let below = place.parent().unwrap_or(place);
-    fs::create_dir_all(below)?;
+    private::create_dir_all(below)?;
     // It is there as a whole or not at all.
     let staged = tempfile::tempdir_in(below)?;
     for (path, text) in FILES {

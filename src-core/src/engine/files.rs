@@ -46,18 +46,40 @@ pub(super) fn digest_file(path: &Path) -> Result<(String, u64), StoreError> {
     }
 }
 
-/// Writes a file so that readers see the old or the new contents, never half of them.
+/// Writes a file of the user's alone so that readers see the old or the new contents, never half of them.
 pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(at("write in", folder))?;
     file.write_all(bytes).map_err(at("write in", folder))?;
-    // A temporary file is its owner's alone; what is written here is for everybody to read.
+    file.persist(path).map_err(|error| at("write", path)(error.error))?;
+    Ok(())
+}
+
+/// Creates a folder that tools see, and those above it: whatever the umask, they have the same mode, which tools copy into
+/// what they make. Nobody else gets there, because the cache is private.
+pub(super) fn create_plain_dirs(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        create_plain_dirs(above)?;
+    }
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => plain_mode(folder),
+    }
+}
+
+/// Gives a folder the mode that all folders have which tools see.
+pub(super) fn plain_mode(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(at("write in", folder))?;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
     }
-    file.persist(path).map_err(|error| at("write", path)(error.error))?;
+    #[cfg(not(unix))]
+    let _ = folder;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
+use super::private;
 use crate::event::Receipt;
 
 /// Why the history cannot be used.
@@ -47,8 +48,11 @@ pub struct History {
 impl History {
     /// Opens it below a folder, creating it if it is not there.
     pub fn open(folder: &Path) -> Result<Self, HistoryError> {
-        std::fs::create_dir_all(folder)?;
-        let database = Connection::open(folder.join("history.sqlite"))?;
+        private::create_dir_all(folder)?;
+        let file = folder.join("history.sqlite");
+        // The files that SQLite puts beside it get its mode.
+        private::touch(&file)?;
+        let database = Connection::open(file)?;
         database.busy_timeout(std::time::Duration::from_secs(5))?;
         database.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Cancel;
+use super::private;
 use super::store::{StoreError, at};
 
 /// How often somebody who waits looks again.
@@ -23,7 +24,7 @@ pub(super) fn shared(path: &Path, cancel: &Cancel) -> Result<Option<File>, Store
 
 /// Takes the lock if nobody else holds it.
 pub(super) fn exclusive_now(path: &Path) -> Result<Option<File>, StoreError> {
-    let file = File::create(path).map_err(at("create", path))?;
+    let file = private::create(path).map_err(at("create", path))?;
     Ok(is_taken(file.try_lock()).map_err(at("lock", path))?.then_some(file))
 }
 
@@ -32,7 +33,7 @@ fn wait(
     cancel: &Cancel,
     take: impl Fn(&File) -> Result<(), TryLockError>,
 ) -> Result<Option<File>, StoreError> {
-    let file = File::create(path).map_err(at("create", path))?;
+    let file = private::create(path).map_err(at("create", path))?;
     while !is_taken(take(&file)).map_err(at("lock", path))? {
         if cancel.is_cancelled() {
             return Ok(None);

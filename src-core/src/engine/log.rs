@@ -8,6 +8,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::private;
+
 /// A line longer than this is cut into several: a tool that prints 100 MB without a newline must not fill the memory.
 const LONGEST: usize = 64 * 1024;
 
@@ -72,8 +74,8 @@ impl LogWriter {
     }
 
     fn create_below(path: &Path, most: u64) -> io::Result<Self> {
-        let text = File::create(path.with_extension("log"))?;
-        let index = File::create(path.with_extension("idx"))?;
+        let text = private::create(&path.with_extension("log"))?;
+        let index = private::create(&path.with_extension("idx"))?;
         let files = Files { text, index, held: Held::default(), offset: 0, lines: 0, is_full: false };
         Ok(Self { path: path.to_path_buf(), most, files: Mutex::new(files) })
     }

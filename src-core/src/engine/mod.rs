@@ -14,11 +14,13 @@ mod fetch;
 mod files;
 pub mod history;
 mod install;
+pub mod launch;
 mod lock;
 pub mod log;
 mod output;
 mod paths;
 mod prepare;
+mod private;
 pub mod process;
 pub mod rehearsal;
 mod render;
@@ -51,10 +53,11 @@ pub use self::fetch::{FetchError, percent_decoded};
 use self::history::History;
 use self::log::Log;
 use self::prepare::Preparing;
+use self::private::PrivateError;
 use self::resolve::Resolver;
 use self::sandbox::Sandbox;
 use self::step::Bench;
-use self::store::{Store, StoreError};
+use self::store::Store;
 pub use self::tools::Interpreter;
 use self::tools::{Probes, Toolbox, find_pythons};
 use self::trust::Trust;
@@ -159,23 +162,22 @@ impl Engine {
 
     /// Opens a cache and a data folder of the caller's choice, with a world of the caller's choice.
     pub fn open_at(cache: &Path, data: &Path, world: Box<dyn World>) -> Result<Self, Problem> {
-        // Files of steps and artifacts must not depend on the user's umask.
-        #[cfg(unix)]
-        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-        let unusable = |error: StoreError| {
-            let problem =
-                Problem::new(Code::Store, format!("the cache `{}` cannot be used", cache.display())).because(&error);
-            problem.hint("Set `PACKWRIGHT_CACHE` to a folder that can be written")
-        };
-        let store = Store::open(&cache.join("store")).map_err(unusable)?;
+        let unusable = |error| private::unusable("cache", cache, "PACKWRIGHT_CACHE", &error);
+        let real = private::open(cache).map_err(unusable)?;
+        let store = Store::open(&real.join("store")).map_err(PrivateError::from).map_err(unusable)?;
+        let cache = real;
+        if data.exists() {
+            // Trust that somebody else could have written is none.
+            private::close(data).map_err(|error| private::unusable("data folder", data, "PACKWRIGHT_DATA", &error))?;
+        }
         sweep::sweep(&cache.join("store").join("work"));
         let probes = Probes::open(&cache.join("probes.json"));
         let sandbox = Sandbox::detect();
         let trust = Trust::open(data);
         Ok(Self {
             world,
-            cache: cache.into(),
             logs: cache.join("logs").join(sweep::own_name()),
+            cache,
             store,
             probes,
             sandbox,
@@ -342,7 +344,7 @@ impl Engine {
         let settings = Settings { trusted, ..settings.clone() };
         let keys = self.cache.join("steps");
         for folder in [&keys, &self.logs] {
-            std::fs::create_dir_all(folder).map_err(|source| {
+            private::create_dir_all(folder).map_err(|source| {
                 Problem::new(Code::Store, format!("cannot create `{}`", folder.display())).because(&source)
             })?;
         }

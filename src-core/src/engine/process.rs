@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Cancel;
+use super::launch::with_umask;
 use super::log::{LogWriter, Stream};
 
 /// How long a group may take to end after it was asked to.
@@ -86,7 +87,7 @@ pub(super) fn run(spawn: &Spawn, log: &LogWriter, cancel: &Cancel) -> Result<Exi
     let (out, out_end) = std::io::pipe().map_err(failed)?;
     let (err, err_end) = std::io::pipe().map_err(failed)?;
     let mark = mark();
-    let group = Group::start(spawn, &mark, out_end, Some(err_end)).map_err(failed)?;
+    let group = Group::start(&with_umask(spawn), &mark, out_end, Some(err_end)).map_err(failed)?;
 
     let outcome = std::thread::scope(|scope| {
         let readers = [scope.spawn(|| log.drain(out, Stream::Out)), scope.spawn(|| log.drain(err, Stream::Err))];

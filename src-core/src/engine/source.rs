@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 pub(super) use self::outputs::without_outputs;
 use self::repository::head_of;
-use super::files::{digest_file, hex, is_executable, write_atomically};
+use super::files::{create_plain_dirs, digest_file, hex, is_executable, write_atomically};
+use super::private;
 use super::store::{StoreError, at};
 use super::tools::{EPOCH, status};
 use crate::facts::Project;
@@ -61,7 +62,7 @@ pub(super) fn digest(project: &Project, folder: &Path) -> Result<String, StoreEr
         now.insert(key, sha256);
     }
     if changed || !known.is_empty() {
-        fs::create_dir_all(folder).map_err(at("create", folder))?;
+        private::create_dir_all(folder).map_err(at("create", folder))?;
         let json = serde_json::to_vec(&now).unwrap_or_default();
         write_atomically(&memory, &json)?;
     }
@@ -84,7 +85,7 @@ pub(super) fn copy(project: &Project, to: &Path) -> Result<(), StoreError> {
 
 fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
     if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder).map_err(at("create", folder))?;
+        create_plain_dirs(folder).map_err(at("create", folder))?;
     }
     if from.is_symlink() {
         return copy_link(from, to);

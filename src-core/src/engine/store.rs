@@ -19,7 +19,10 @@ use sha2::{Digest, Sha256};
 pub use error::StoreError;
 pub(super) use error::at;
 
-use super::files::{SEALED, digest_file, hex, is_inside, remove_all, seal, write_atomically};
+use super::files::{
+    SEALED, create_plain_dirs, digest_file, hex, is_inside, plain_mode, remove_all, seal, write_atomically,
+};
+use super::private;
 
 /// Files of a tree by path, with `/` between the parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +102,7 @@ impl Store {
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let work = root.join("work").join(super::sweep::own_name());
         for path in [root.join("blobs"), root.join("trees"), work.clone()] {
-            fs::create_dir_all(&path).map_err(at("create", &path))?;
+            private::create_dir_all(&path).map_err(at("create", &path))?;
         }
         Ok(Self { root: root.to_path_buf(), work })
     }
@@ -141,7 +144,7 @@ impl Store {
             return Ok(blob);
         }
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(at("create", folder))?;
+            private::create_dir_all(folder).map_err(at("create", folder))?;
         }
         seal(file, executable).map_err(at("seal", file))?;
         fs::rename(file, &path).map_err(at("store", file))?;
@@ -187,10 +190,12 @@ impl Store {
     }
 
     fn link_all(&self, folder: &Path, manifest: &Manifest) -> Result<(), StoreError> {
+        // Tools copy the modes of what they read.
+        plain_mode(folder).map_err(at("create", folder))?;
         for (path, blob) in &manifest.files {
             let to = folder.join(path);
             if let Some(parent) = to.parent() {
-                fs::create_dir_all(parent).map_err(at("create", parent))?;
+                create_plain_dirs(parent).map_err(at("create", parent))?;
             }
             let from = self.blob_path(blob);
             // File systems limit the links of one file; empty `__init__.py` files reach that limit.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::files::{digest_file, hex, write_atomically};
+use super::private;
 use super::resolve::Requested;
 use super::store::{StoreError, at};
 use crate::facts::Project;
@@ -38,7 +39,7 @@ impl Trust {
     pub fn grant(&self, project: &Project) -> Result<(), StoreError> {
         let Some(digest) = digest_of(project) else { return Ok(()) };
         let folder = self.file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(at("create", folder))?;
+        private::create_dir_all(folder).map_err(at("create", folder))?;
         let mut known = self.known();
         known.insert(project.opens_at().display().to_string(), digest);
         write_atomically(&self.file, &serde_json::to_vec_pretty(&known).unwrap_or_default())

@@ -12,7 +12,7 @@ use self::trees::Trees;
 use super::files::remove_all;
 use super::store::{Store, StoreError};
 use super::sweep::is_older;
-use super::{Cancel, lock};
+use super::{Cancel, lock, private};
 use crate::problem::{Code, Problem};
 
 /// The size above which a build trims the cache, in bytes.
@@ -113,7 +113,7 @@ pub(super) fn keep_below_ceiling(cache: &Path, store: &Store) {
     }
     // While another build runs, the next one that ends alone does it.
     if trim(cache, store, CEILING).is_ok() {
-        let _ = fs::write(&marker, "");
+        let _ = private::create(&marker);
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) fn clear(cache: &Path) -> Result<(), UsageError> {
     }
     for folder in ["store/trees", "store/blobs"] {
         // Whoever uses this cache next expects the folders; failing that it makes them itself.
-        let _ = fs::create_dir_all(cache.join(folder));
+        let _ = private::create_dir_all(&cache.join(folder));
     }
     Ok(())
 }

@@ -26,6 +26,10 @@ pub(super) fn receipt_of(artifact: &Path) -> Result<Receipt, Problem> {
             .because(error)
             .hint("Keep `.receipt.json` beside the artifact, or build it again")
     };
+    let is_file = std::fs::metadata(&name).map(|found| found.is_file()).map_err(|error| unreadable(&error))?;
+    if !is_file {
+        return Err(unreadable(&std::io::Error::other("it is no file")));
+    }
     let text = std::fs::read(&name).map_err(|error| unreadable(&error))?;
     let format = serde_json::from_slice::<serde_json::Value>(&text).map_err(|error| unreadable(&error))?;
     if format.get("format").and_then(serde_json::Value::as_u64) != Some(u64::from(Receipt::FORMAT)) {

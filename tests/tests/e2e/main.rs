@@ -13,6 +13,7 @@ mod hostile_projects;
 mod interrupted;
 mod odd_paths;
 mod outputs;
+mod privacy;
 mod real_programs;
 #[cfg(unix)]
 mod screens;

@@ -19,7 +19,10 @@ const COMING: &str = "coming";
 
 /// The receipt beside a path, if Packwright wrote it.
 pub(in crate::engine) fn receipt_beside(path: &Path) -> Option<Value> {
-    let receipt: Value = serde_json::from_slice(&fs::read(beside(path, RECEIPT)).ok()?).ok()?;
+    let file = beside(path, RECEIPT);
+    // Whoever opens a pipe waits until somebody writes into it.
+    fs::metadata(&file).ok().filter(fs::Metadata::is_file)?;
+    let receipt: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
     receipt.get("packwright").is_some().then_some(receipt)
 }
 

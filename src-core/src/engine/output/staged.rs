@@ -1,14 +1,20 @@
 //! An output on its way: made whole beside its place, then moved there at once.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
 use super::replaceable::must_be_replaceable;
 use super::{ASIDE, OutputError, beside, staged_prefix};
+use crate::engine::private;
 use crate::engine::render::picked;
 use crate::engine::store::{Blob, Manifest, Tree};
 use crate::plan::Output;
+
+/// What is on its way in the folder of a staged one.
+const NEW: &str = "new";
 
 /// An output beside its place, gone again when it is dropped.
 #[derive(Debug)]
@@ -19,14 +25,9 @@ pub(in crate::engine) struct Staged {
     pub bytes: u64,
     /// Digest of the file, or of the manifest of a folder.
     pub sha256: String,
-    held: Held,
-}
-
-#[derive(Debug)]
-enum Held {
-    File(tempfile::TempPath),
-    /// Holds `new`, and for a moment `old/NAME`.
-    Folder(tempfile::TempDir),
+    /// A private folder that holds `new`, and for a moment `old/NAME`: nobody else reads what is not in its place yet.
+    held: TempDir,
+    is_folder: bool,
 }
 
 /// Copies one output of a plan beside its place in the folder.
@@ -37,9 +38,12 @@ pub(in crate::engine) fn stage(output: &Output, tree: &Tree, folder: &Path) -> R
     let destination = folder.join(name);
     match tree.manifest.files.get(&path) {
         Some(blob) => {
-            must_not_be_a_folder(&destination)?;
-            let held = Held::File(copy(&tree.path.join(&path), folder, blob.executable)?);
-            Ok(Staged { path: destination, bytes: blob.bytes, sha256: blob.sha256.clone(), held })
+            must_take_a_file(&destination)?;
+            let failed = at(folder);
+            let held = private::staging(&staged_prefix(), folder).map_err(failed)?;
+            copy(&tree.path.join(&path), &held.path().join(NEW), blob).map_err(failed)?;
+            let (bytes, sha256) = (blob.bytes, blob.sha256.clone());
+            Ok(Staged { path: destination, bytes, sha256, held, is_folder: false })
         }
         None => stage_folder(tree, &path, destination, folder),
     }
@@ -48,36 +52,29 @@ pub(in crate::engine) fn stage(output: &Output, tree: &Tree, folder: &Path) -> R
 /// Writes what goes beside an artifact, such as its receipt, beside its own place.
 pub(in crate::engine) fn stage_text(artifact: &Path, suffix: &str, text: &[u8]) -> Result<Staged, OutputError> {
     let path = beside(artifact, suffix);
-    must_not_be_a_folder(&path)?;
+    must_take_a_file(&path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = at(folder);
-    let mut file = tempfile::Builder::new().prefix(&staged_prefix()).tempfile_in(folder).map_err(failed)?;
-    file.write_all(text).map_err(failed)?;
-    let file = file.into_temp_path();
-    set_mode(&file, false).map_err(failed)?;
-    Ok(Staged { bytes: text.len() as u64, sha256: String::new(), held: Held::File(file), path })
+    let held = private::staging(&staged_prefix(), folder).map_err(failed)?;
+    create(&held.path().join(NEW), false).and_then(|mut file| file.write_all(text)).map_err(failed)?;
+    Ok(Staged { bytes: text.len() as u64, sha256: String::new(), held, is_folder: false, path })
 }
 
 fn stage_folder(tree: &Tree, below: &str, destination: PathBuf, folder: &Path) -> Result<Staged, OutputError> {
-    if destination.is_file() {
-        return Err(OutputError::InTheWay { path: destination, what: "a file, and the artifact is a folder" });
-    }
-    if destination.is_dir() {
-        must_be_replaceable(&destination)?;
-    }
+    must_take_a_folder(&destination)?;
     let failed = at(folder);
-    let staged = tempfile::Builder::new().prefix(&staged_prefix()).tempdir_in(folder).map_err(failed)?;
-    let new = staged.path().join("new");
+    let held = private::staging(&staged_prefix(), folder).map_err(failed)?;
+    let new = held.path().join(NEW);
     fs::create_dir(&new).map_err(failed)?;
     let mut part = Manifest::default();
     for (path, blob) in &tree.manifest.files {
         let Some(name) = path.strip_prefix(below).map(|name| name.trim_start_matches('/')) else { continue };
         let to = new.join(name);
         fs::create_dir_all(to.parent().unwrap_or(&new)).map_err(failed)?;
-        copy_to(&tree.path.join(path), &to, blob).map_err(failed)?;
+        copy(&tree.path.join(path), &to, blob).map_err(failed)?;
         part.add(name.to_owned(), blob.clone())?;
     }
-    Ok(Staged { path: destination, bytes: part.bytes(), sha256: part.digest(), held: Held::Folder(staged) })
+    Ok(Staged { path: destination, bytes: part.bytes(), sha256: part.digest(), held, is_folder: true })
 }
 
 impl Staged {
@@ -85,16 +82,17 @@ impl Staged {
     pub fn place(self) -> Result<(), OutputError> {
         let folder = self.path.parent().unwrap_or(Path::new(".")).to_path_buf();
         let failed = at(&folder);
-        match self.held {
-            Held::File(file) => file.persist(&self.path).map_err(|error| failed(error.error)),
-            Held::Folder(staged) => replace(staged.path(), &self.path).map_err(failed),
+        if self.is_folder {
+            return replace(self.held.path(), &self.path).map_err(failed);
         }
+        // What has its name until now goes, be it a link or one of several names of a file: nothing is written through.
+        fs::rename(self.held.path().join(NEW), &self.path).map_err(failed)
     }
 }
 
 /// Puts the folder `new` of a staged one into its place.
 fn replace(staged: &Path, destination: &Path) -> io::Result<()> {
-    let new = staged.join("new");
+    let new = staged.join(NEW);
     if !destination.exists() {
         return fs::rename(new, destination);
     }
@@ -108,7 +106,7 @@ fn replace_in_two_moves(staged: &Path, destination: &Path) -> io::Result<()> {
     fs::create_dir_all(&aside)?;
     let aside = aside.join(destination.file_name().unwrap_or_default());
     fs::rename(destination, &aside)?;
-    fs::rename(staged.join("new"), destination).inspect_err(|_| {
+    fs::rename(staged.join(NEW), destination).inspect_err(|_| {
         let _ = fs::rename(&aside, destination);
     })
 }
@@ -125,14 +123,27 @@ fn exchange(_one: &Path, _other: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-fn must_not_be_a_folder(path: &Path) -> Result<(), OutputError> {
-    if path.is_dir() {
-        return Err(OutputError::InTheWay {
-            path: path.to_path_buf(),
-            what: "a folder, and what goes there is a file",
-        });
-    }
-    Ok(())
+/// Fails where a file cannot go. A link to a file is replaced; what it leads to is left alone.
+fn must_take_a_file(path: &Path) -> Result<(), OutputError> {
+    let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
+    let what = match found {
+        _ if path.is_dir() => "a folder, and what goes there is a file",
+        found if found.is_file() || found.is_symlink() => return Ok(()),
+        _ => "neither a file nor a folder",
+    };
+    Err(OutputError::InTheWay { path: path.to_path_buf(), what })
+}
+
+/// Fails where a folder cannot go, or would take the place of somebody's own.
+fn must_take_a_folder(path: &Path) -> Result<(), OutputError> {
+    let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
+    let what = match found {
+        found if found.is_dir() => return must_be_replaceable(path),
+        found if found.is_file() => "a file, and the artifact is a folder",
+        found if found.is_symlink() => "a link, and the artifact is a folder",
+        _ => "neither a file nor a folder",
+    };
+    Err(OutputError::InTheWay { path: path.to_path_buf(), what })
 }
 
 fn at(folder: &Path) -> impl Fn(io::Error) -> OutputError + Copy {
@@ -140,28 +151,19 @@ fn at(folder: &Path) -> impl Fn(io::Error) -> OutputError + Copy {
 }
 
 /// A copy, not a link: what the user does with the artifact must not reach the store.
-fn copy(from: &Path, folder: &Path, executable: bool) -> Result<tempfile::TempPath, OutputError> {
-    let failed = at(folder);
-    let staged = tempfile::Builder::new().prefix(&staged_prefix()).tempfile_in(folder).map_err(failed)?;
-    let staged = staged.into_temp_path();
-    fs::copy(from, &staged).and_then(|_| set_mode(&staged, executable)).map_err(failed)?;
-    Ok(staged)
+fn copy(from: &Path, to: &Path, blob: &Blob) -> io::Result<()> {
+    io::copy(&mut File::open(from)?, &mut create(to, blob.executable)?).map(drop)
 }
 
-fn copy_to(from: &Path, to: &Path, blob: &Blob) -> io::Result<()> {
-    fs::copy(from, to)?;
-    set_mode(to, blob.executable)
-}
-
-fn set_mode(path: &Path, executable: bool) -> io::Result<()> {
+/// A new file with the mode that the user's umask leaves, as if the user had made it.
+fn create(path: &Path, executable: bool) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(if executable { 0o755 } else { 0o644 }))?;
-    }
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o777 } else { 0o666 });
     #[cfg(not(unix))]
-    let _ = (path, executable);
-    Ok(())
+    let _ = executable;
+    options.open(path)
 }
 
 #[cfg(test)]
@@ -184,6 +186,44 @@ mod tests {
         fs::remove_dir_all(staged.join(ASIDE)).unwrap();
         replace_in_two_moves(&staged, &destination).unwrap_err();
         assert_eq!(fs::read_to_string(destination.join("file")).unwrap(), "new");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nothing_is_written_through_a_link_or_another_name_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (out, other) = (folder.path().join("out"), folder.path().join("other"));
+        fs::create_dir(&out).unwrap();
+        fs::write(&other, "mine").unwrap();
+        std::os::unix::fs::symlink(&other, out.join("app.receipt.json")).unwrap();
+        fs::hard_link(&other, out.join("app.cdx.json")).unwrap();
+        for suffix in [".receipt.json", ".cdx.json"] {
+            stage_text(&out.join("app"), suffix, b"new").unwrap().place().unwrap();
+            assert_eq!(fs::read_to_string(out.join(format!("app{suffix}"))).unwrap(), "new");
+        }
+        assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_neither_a_file_nor_a_folder_and_a_link_where_a_folder_goes_are_in_the_way() {
+        use std::os::unix::net::UnixListener;
+        let folder = tempfile::tempdir().unwrap();
+        let _socket = UnixListener::bind(folder.path().join("app.receipt.json")).unwrap();
+        let error = stage_text(&folder.path().join("app"), ".receipt.json", b"{}").unwrap_err();
+        assert!(error.to_string().ends_with("is in the way: it is neither a file nor a folder"), "{error}");
+        std::os::unix::fs::symlink(std::env::temp_dir(), folder.path().join("link")).unwrap();
+        let error = must_take_a_folder(&folder.path().join("link")).unwrap_err();
+        assert!(error.to_string().ends_with("is in the way: it is a link, and the artifact is a folder"), "{error}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_staged_is_private_until_it_is_placed() {
+        use std::os::unix::fs::MetadataExt;
+        let folder = tempfile::tempdir().unwrap();
+        let staged = stage_text(&folder.path().join("app"), ".receipt.json", b"{}").unwrap();
+        assert_eq!(fs::metadata(staged.held.path()).unwrap().mode() & 0o7777, 0o700);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{Bench, StepError, Tools};
-use crate::engine::files::remove_all;
+use crate::engine::files::{create_plain_dirs, remove_all};
 use crate::engine::log::LogWriter;
 use crate::engine::process::Spawn;
 use crate::engine::render::{Places, RenderError, picked};
@@ -52,7 +52,7 @@ impl<'a> Ground<'a> {
         for name in ["src", "out", "tmp", "home"] {
             let path = self.path(name);
             remove_all(&path);
-            std::fs::create_dir(&path).map_err(at("create", &path))?;
+            create_plain_dirs(&path).map_err(at("create", &path))?;
         }
         Ok(())
     }
