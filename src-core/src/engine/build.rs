@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::fetch::percent_decoded;
-use super::output::{self, Staged};
+use super::output::{self, OutputError, Staged};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, hindrance, try_out};
 use super::schedule::{Wanted, carry_out_each, millis};
 use super::step::{Bench, Done};
-use super::{Cancel, Events, Prepared, expected, sbom};
+use super::{Cancel, Events, Prepared, Settings, expected, sbom};
 use crate::backends;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
 use crate::facts::{Source, Trial, normalize};
@@ -68,7 +68,14 @@ impl Building<'_> {
                 None => problem.hint("bubblewrap exists for Linux only"),
             });
         }
-        output::check(&settings.out).err().map(|error| Problem::from(error).of(technology))
+        let usable = self.must_stay(prepared).and_then(|()| output::check(&settings.out));
+        usable.err().map(|error| Problem::from(error).of(technology))
+    }
+
+    /// Fails where artifacts would go out of the project although nobody said so.
+    fn must_stay(&self, prepared: &Prepared) -> Result<(), OutputError> {
+        let Settings { out, out_is_named, .. } = self.bench.settings;
+        if *out_is_named { Ok(()) } else { output::must_stay(&prepared.request.project.root, out) }
     }
 
     /// Tries what the steps of a plan made, and puts it into place.
@@ -80,6 +87,8 @@ impl Building<'_> {
                 format!("the plan of `{}` makes nothing", prepared.plan.technology),
             ));
         };
+        // Steps may have run for hours since the last look.
+        self.must_stay(prepared)?;
         let mut outputs = Vec::new();
         for output in &prepared.plan.produces {
             let tree =

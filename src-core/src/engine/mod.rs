@@ -97,6 +97,8 @@ pub struct Order {
 pub struct Settings {
     /// Folder for artifacts.
     pub out: PathBuf,
+    /// Whether the user named that folder: then it may lead anywhere. One that nobody named stays in the project.
+    pub out_is_named: bool,
     /// Steps at a time.
     pub jobs: usize,
     /// Whether outputs of earlier runs may be used.

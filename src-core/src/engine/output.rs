@@ -36,6 +36,14 @@ pub enum OutputError {
         /// Why.
         source: std::io::Error,
     },
+    /// A folder that nobody named leads out of the project.
+    #[error("`{}` is a link to `{}`, which is not in the project", link.display(), target.display())]
+    LeadsOut {
+        /// The folder.
+        link: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// Something stands where the artifact goes.
     #[error("`{}` is in the way: it is {what}", path.display())]
     InTheWay {
@@ -54,6 +62,7 @@ impl From<OutputError> for Problem {
         let problem = Self::new(Code::Output, error.to_string());
         match &error {
             OutputError::Folder { source, .. } => problem.because(source).hint("Choose another folder with `--out`"),
+            OutputError::LeadsOut { .. } => problem.hint("Name the folder with `--out` if that is meant"),
             OutputError::InTheWay { .. } => problem.hint("Move it away, or choose another folder with `--out`"),
             OutputError::Store(source) => match std::error::Error::source(source) {
                 Some(cause) => problem.because(cause),
@@ -62,6 +71,21 @@ impl From<OutputError> for Problem {
             OutputError::Render(_) => problem,
         }
     }
+}
+
+/// Fails where a folder of the project leads out of it: only whoever builds says that artifacts go elsewhere.
+pub(super) fn must_stay(root: &Path, folder: &Path) -> Result<(), OutputError> {
+    let Ok(real) = root.canonicalize() else { return Ok(()) };
+    let mut path = root.to_path_buf();
+    for part in folder.strip_prefix(root).unwrap_or(Path::new("")) {
+        path.push(part);
+        // A link that leads nowhere yet leads elsewhere once somebody makes a folder there.
+        let target = path.canonicalize().ok().or_else(|| fs::read_link(&path).ok());
+        if let Some(target) = target.filter(|target| !target.starts_with(&real)) {
+            return Err(OutputError::LeadsOut { link: path, target });
+        }
+    }
+    Ok(())
 }
 
 /// Checks before any work that the destination can be written, creating it if it is missing.
@@ -180,6 +204,30 @@ mod tests {
             assert_eq!(fs::read_to_string(out.join("app/bin/app")).unwrap(), text);
         }
         assert_eq!(fs::read_dir(&out).unwrap().count(), 3, "nothing half-made is left");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_for_artifacts_that_is_a_link_out_of_the_project_is_refused() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (root, elsewhere) = (folder.path().join("project"), folder.path().join("elsewhere"));
+        fs::create_dir_all(root.join("inside")).unwrap();
+        fs::create_dir(&elsewhere).unwrap();
+        symlink(&elsewhere, root.join("dist")).unwrap();
+        symlink("../elsewhere/missing", root.join("dangling")).unwrap();
+        symlink("inside", root.join("within")).unwrap();
+        for out in ["dist", "dist/below", "dangling"] {
+            let error = must_stay(&root, &root.join(out)).unwrap_err();
+            assert!(error.to_string().ends_with("which is not in the project"), "{error}");
+            assert!(Problem::from(error).hints[0].text.contains("--out"));
+        }
+        for out in ["inside", "within", "missing/below"] {
+            must_stay(&root, &root.join(out)).unwrap();
+        }
+        // A project that is reached by a link is where the link leads.
+        symlink(&root, folder.path().join("link")).unwrap();
+        must_stay(&folder.path().join("link"), &folder.path().join("link/inside")).unwrap();
     }
 
     #[test]

@@ -186,6 +186,7 @@ impl Build {
         let out = self.out.clone().unwrap_or_else(|| inspection.project.root.join("dist"));
         let settings = self.making.settings(out);
         Settings {
+            out_is_named: self.out.is_some(),
             jobs: self.jobs.map_or(settings.jobs, usize::from),
             use_cache: !self.no_cache,
             verify: !self.no_verify,

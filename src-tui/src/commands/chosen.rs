@@ -111,6 +111,7 @@ impl Making {
     pub fn settings(&self, out: PathBuf) -> Settings {
         Settings {
             out,
+            out_is_named: false,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             use_cache: true,
             verify: true,
