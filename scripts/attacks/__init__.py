@@ -1,0 +1,1 @@
+"""What `scripts/attack` tries: faults while Packwright works, and projects that mean harm."""
