@@ -84,9 +84,17 @@ impl Place {
             // A new file would take the place of one that this user may not change.
             fs::OpenOptions::new().append(true).open(&target).map_err(failed)?;
         }
-        let mut file = tempfile::Builder::new().prefix(".packwright-").tempfile_in(folder).map_err(failed)?;
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        if before.is_none() {
+            // As if the user had made it: the umask takes away from this.
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        }
+        let mut file = builder.prefix(".packwright-").tempfile_in(folder).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
-        keep_mode(file.as_file(), before.as_ref()).map_err(failed)?;
+        if let Some(before) = &before {
+            keep_mode(file.as_file(), before).map_err(failed)?;
+        }
         file.as_file().sync_all().map_err(failed)?;
         file.persist(&target).map_err(|error| failed(error.error))?;
         Ok(())
@@ -104,17 +112,14 @@ impl Place {
 }
 
 #[cfg(unix)]
-fn keep_mode(file: &fs::File, before: Option<&fs::Metadata>) -> std::io::Result<()> {
+fn keep_mode(file: &fs::File, before: &fs::Metadata) -> std::io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-    let mode = before.map_or(0o644, |before| before.permissions().mode() & 0o7777);
-    if let Some(before) = before {
-        // Only root may give a file away; for everybody else it was theirs already, or stays theirs.
-        let _ = fchown(file, Some(before.uid()), Some(before.gid()));
-    }
-    file.set_permissions(fs::Permissions::from_mode(mode))
+    // Only root may give a file away; for everybody else it was theirs already, or stays theirs.
+    let _ = fchown(file, Some(before.uid()), Some(before.gid()));
+    file.set_permissions(fs::Permissions::from_mode(before.permissions().mode() & 0o7777))
 }
 
 #[cfg(not(unix))]
-fn keep_mode(_file: &fs::File, _before: Option<&fs::Metadata>) -> std::io::Result<()> {
+fn keep_mode(_file: &fs::File, _before: &fs::Metadata) -> std::io::Result<()> {
     Ok(())
 }
