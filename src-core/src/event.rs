@@ -128,6 +128,9 @@ pub struct Artifact {
     pub warnings: Vec<String>,
     /// What was proven.
     pub verified: Verdict,
+    /// Fingerprint of the key that signed the receipt, where one did. Only the signature proves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
 }
 
 /// What a trial found.

@@ -3,8 +3,11 @@
 use std::io::{self, BufRead};
 use std::sync::mpsc::{self, Receiver, Sender};
 
+use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use packwright_core::problem::{Code, Problem};
 
+use crate::show::Paint;
 use crate::terminal::Terminal;
 
 /// What came back.
@@ -50,6 +53,39 @@ impl Prompt {
             terminal.note("\n");
         }
         reply
+    }
+}
+
+/// Asks for a password, which is not shown; `None` where it is not given. Ctrl-C is a key like others here: the terminal is
+/// put back before the program goes on.
+pub fn password(terminal: &Terminal, question: &str) -> Option<String> {
+    terminal.note(&terminal.notes.paint(Paint::Plain, question));
+    enable_raw_mode().ok()?;
+    let typed = typed();
+    let _ = disable_raw_mode();
+    terminal.note("\n");
+    typed
+}
+
+fn typed() -> Option<String> {
+    let mut text = String::new();
+    loop {
+        let key = match event::read() {
+            Ok(Event::Key(key)) => key,
+            Ok(_) => continue,
+            Err(_) => return None,
+        };
+        let with_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            _ if key.kind == KeyEventKind::Release => {}
+            KeyCode::Enter => return Some(text),
+            KeyCode::Esc => return None,
+            KeyCode::Char('c' | 'd') if with_control => return None,
+            KeyCode::Char('u') if with_control => text.clear(),
+            KeyCode::Char(letter) if !with_control => text.push(letter),
+            KeyCode::Backspace => drop(text.pop()),
+            _ => {}
+        }
     }
 }
 

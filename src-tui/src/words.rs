@@ -1,6 +1,7 @@
 //! Words that several screens of the command line share.
 
 use packwright_core::catalogue::{Layer, SizeClass, StartClass, Status};
+use packwright_core::engine::signature::Signature;
 use packwright_core::facts::RiskKind;
 use packwright_core::plan::{Network, Outcome};
 use packwright_core::problem::listing;
@@ -100,6 +101,21 @@ pub fn network(network: Network) -> &'static str {
         Network::Index => "reaches the package index",
         Network::Registry => "reaches registries of tools and images",
         Network::Loopback => "reaches only this machine",
+    }
+}
+
+/// What trying an artifact starts where nothing confines it; it follows "to try it, Packwright".
+pub fn starts(starts: &[String]) -> String {
+    format!("{} without a sandbox, so it may do whatever you may", starts.join("; "))
+}
+
+/// Who signed a receipt.
+pub fn signature(signature: &Signature) -> String {
+    match signature {
+        Signature::Absent => "not signed: anybody may have written it".into(),
+        Signature::Unchecked { key } => format!("signed by {key}, not checked, because no key was given"),
+        Signature::Good { key, signer: Some(signer) } => format!("signed by {signer}, with the key {key}"),
+        Signature::Good { key, signer: None } => format!("signed with the key {key}"),
     }
 }
 

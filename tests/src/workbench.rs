@@ -127,6 +127,17 @@ impl Workbench {
         Some(self.equip(invocation.args(["--dev-bind", "/", "/"]).args(view).arg("--").arg(packwright())))
     }
 
+    /// Prepares a run, still without arguments, on a machine without a sandbox: where bubblewrap is installed, the run
+    /// does not see it.
+    pub fn packwright_unconfined(&self) -> Invocation {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let places = env::split_paths(&path).map(|folder| folder.join("bwrap")).filter(|path| path.is_file());
+        let hidden: Vec<String> =
+            places.flat_map(|path| ["--ro-bind".into(), "/dev/null".into(), path.display().to_string()]).collect();
+        let hidden: Vec<&str> = hidden.iter().map(String::as_str).collect();
+        self.packwright_in_changed_view(&hidden).unwrap_or_else(|| self.packwright([] as [&str; 0]))
+    }
+
     fn equip(&self, invocation: Invocation) -> Invocation {
         let home = self.home();
         let mut invocation = invocation

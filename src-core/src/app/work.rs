@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use super::Message;
 use crate::engine::answers::{self, Keep};
-use crate::engine::{Cancel, Engine, Order, Prepared, Settings};
+use crate::engine::{Agreed, Cancel, Engine, Order, Prepared, Settings};
 use crate::event::{Artifact, BuildId, Event};
 use crate::facts::Project;
 use crate::inspect::{self, Inspection};
@@ -21,9 +21,9 @@ pub(super) enum Learned {
     Opened(Result<Box<Inspection>, Problem>),
     /// Something happened in a build.
     Happened(BuildId, Event),
-    /// A plan is ready, and whether the project is trusted; or there is none. With the switch of that attempt: a build
+    /// A plan is ready, and what was agreed to for the project; or there is none. With the switch of that attempt: a build
     /// whose options change is planned again before its first plan is ready.
-    Planned(BuildId, Cancel, Result<(Box<Prepared>, bool), Problem>),
+    Planned(BuildId, Cancel, Result<(Box<Prepared>, Agreed), Problem>),
     /// Something that changes nothing but the view.
     Told(Box<Update>),
     /// A build ended.
@@ -63,7 +63,9 @@ impl Desk {
             let _turn = cancel.lock(&self.planning).ok_or_else(Cancel::problem)?;
             let engine = self.engine()?;
             let prepared = engine.prepare(order, settings, &happened, cancel)?;
-            Ok((Box::new(prepared), settings.trusted || engine.is_trusted(&order.project)))
+            let known = engine.agreed(&order.project);
+            let agreed = Agreed { code: settings.trusted || known.code, start: settings.may_start || known.start };
+            Ok((Box::new(prepared), agreed))
         });
         self.report(Learned::Planned(build, cancel.clone(), planned));
     }
@@ -82,8 +84,8 @@ impl Desk {
         }
     }
 
-    pub fn trust(&self, project: &Project) {
-        if let Err(problem) = guarded(|| self.engine()?.trust(project)) {
+    pub fn agree(&self, project: &Project, to: Agreed) {
+        if let Err(problem) = guarded(|| self.engine()?.agree(project, to)) {
             self.tell(Update::Refused(problem));
         }
     }

@@ -8,13 +8,18 @@ use super::output::{self, OutputError, Staged};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, hindrance, try_out};
 use super::schedule::{Wanted, carry_out_each, millis};
+use super::signature::Signer;
 use super::step::{Bench, Done};
 use super::{Cancel, Events, Prepared, Settings, expected, sbom};
 use crate::backends;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
-use crate::facts::{Source, Trial, normalize};
-use crate::plan::{self, Action, Check, Consent, Output, Plan, StepId, Word};
+use crate::facts::normalize;
+use crate::plan::{self, Action, Output, Plan, StepId, Word};
 use crate::problem::{Code, Problem};
+
+/// Why nothing was started where nobody has agreed to it.
+pub(super) const NOT_AGREED: &str =
+    "there is no sandbox here, and nobody has agreed to start it without one; `--trust` agrees to that";
 
 /// What a build gave.
 pub(super) type Built = Result<(Artifact, Receipt), Problem>;
@@ -52,11 +57,7 @@ impl Building<'_> {
     fn refuse(&self, prepared: &Prepared) -> Option<Problem> {
         let settings = self.bench.settings;
         let technology = &prepared.plan.technology;
-        let mut plan = prepared.plan.clone();
-        if !settings.verify {
-            plan.consents.retain(|consent| !matches!(consent, Consent::StartProgram { .. }));
-        }
-        if let Err(problem) = require_trust(&plan, &prepared.request.project, settings.trusted) {
+        if let Err(problem) = require_trust(&prepared.plan, &prepared.request.project, settings.trusted) {
             return Some(problem);
         }
         if settings.require_sandbox && self.bench.sandbox.name() == "not sandboxed" {
@@ -95,12 +96,16 @@ impl Building<'_> {
                 &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
             outputs.push(output::stage(output, tree, &self.bench.settings.out)?);
         }
-        let artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
+        let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
+        artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);
         let receipt = self.receipt(prepared, main, &artifact, &tried, done);
         let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
         let materials = serde_json::to_vec_pretty(&sbom::cyclonedx(&receipt)).unwrap_or_default();
+        let signature = self.bench.settings.signer.as_ref().map(|signer| signer.sign(&json)).transpose()?;
+        let signature = signature.map(|text| (output::SIGNATURE, text.into_bytes()));
         let papers = [(".cdx.json", materials), (output::RECEIPT, json)];
-        let papers = papers.iter().map(|(suffix, text)| output::stage_text(&artifact.path, suffix, text));
+        let papers =
+            papers.iter().chain(&signature).map(|(suffix, text)| output::stage_text(&artifact.path, suffix, text));
         // Only when all of it is on the disk anything is replaced.
         output::place(outputs, papers.collect::<Result<_, _>>()?)?;
         Ok((artifact, receipt))
@@ -113,18 +118,19 @@ impl Building<'_> {
         if !self.bench.settings.verify {
             return Ok(vec![not_tried("--no-verify was given")]);
         }
+        let may_start = self.bench.settings.may_start || self.bench.sandbox.confines();
         for check in &plan.checks {
             if self.bench.cancel.is_cancelled() {
                 return Err(Cancel::problem());
             }
-            let may_start = self.may_start(check);
-            if may_start && hindrance(check).is_none() {
+            let is_hindered = hindrance(check).is_some();
+            if may_start && !is_hindered {
                 (self.events)(index, Event::CheckStarted { title: check.title.clone() });
             }
-            let tried = if may_start {
+            let tried = if may_start || is_hindered {
                 try_out(self.bench, check, done, all.is_empty())
             } else {
-                not_tried("there is no sandbox here to start it in; add `--trust` to start it without one")
+                not_tried(NOT_AGREED)
             };
             (self.events)(index, Event::CheckFinished { verdict: tried.verdict.clone() });
             if self.bench.cancel.is_cancelled() {
@@ -139,16 +145,6 @@ impl Building<'_> {
             all.push(not_tried("the plan has no trial"));
         }
         Ok(all)
-    }
-
-    /// In a sandbox a program reaches nothing. Without one, starting it is running the project's code as the user: only
-    /// what inspection saw reading its arguments is started unasked, with arguments that ask for nothing but words.
-    fn may_start(&self, check: &Check) -> bool {
-        let trial = &self.bench.project.trial;
-        let seen = check.trial == trial.value
-            && matches!(trial.value, Trial::Arguments { .. })
-            && !matches!(trial.source, Source::Saved { .. });
-        seen || self.bench.settings.trusted || self.bench.sandbox.name() == "bubblewrap"
     }
 
     fn receipt(
@@ -264,6 +260,7 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
         start_ms: starts.get(starts.len() / 2).copied(),
         warnings,
         verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
+        signed_by: None,
     }
 }
 

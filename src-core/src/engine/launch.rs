@@ -3,7 +3,6 @@
 //! A umask is that of a whole process, and artifacts follow the user's. So a front end starts itself once more, and that
 //! process, which has done nothing yet, sets the umask and becomes the program.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -30,7 +29,7 @@ pub fn enter() -> Option<io::Error> {
         return None;
     }
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-    let program: OsString = arguments.next()?;
+    let program = arguments.next()?;
     Some(std::process::Command::new(program).args(arguments).exec())
 }
 

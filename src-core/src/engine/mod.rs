@@ -29,6 +29,7 @@ mod rooms;
 mod sandbox;
 mod sbom;
 mod schedule;
+pub mod signature;
 mod source;
 mod step;
 mod store;
@@ -56,16 +57,19 @@ use self::prepare::Preparing;
 use self::private::PrivateError;
 use self::resolve::Resolver;
 use self::sandbox::Sandbox;
+use self::signature::Signer;
 use self::step::Bench;
 use self::store::Store;
 pub use self::tools::Interpreter;
 use self::tools::{Probes, Toolbox, find_pythons};
+pub use self::trust::Agreed;
 use self::trust::Trust;
 use self::usage::Part;
+pub use self::verify::{Verified, Verifying};
 pub use self::world::{Machine, World};
 use crate::backend::Request;
 use crate::backends;
-use crate::event::{Artifact, Event, Receipt, Verdict};
+use crate::event::{Artifact, Event};
 use crate::facts::{Facts, Project, Target};
 use crate::plan::{Plan, StepId};
 use crate::problem::{Code, Problem};
@@ -105,14 +109,18 @@ pub struct Settings {
     pub use_cache: bool,
     /// Whether artifacts are tried.
     pub verify: bool,
-    /// Whether the user trusts the project: its build code may run, and its program may be started.
+    /// Whether the user has agreed that the project's build code may run.
     pub trusted: bool,
+    /// Whether the user has agreed that what was built may be started, to try it, where no sandbox confines it.
+    pub may_start: bool,
     /// Whether only what the project's lock names may be used.
     pub locked: bool,
     /// Whether the network may not be used.
     pub offline: bool,
     /// Whether to refuse work that cannot be sandboxed.
     pub require_sandbox: bool,
+    /// What signs receipts, if they are to be signed.
+    pub signer: Option<Signer>,
 }
 
 /// A complete plan, ready to run.
@@ -246,15 +254,15 @@ impl Engine {
         Log::open(&self.logs.join(step.as_str())).ok()
     }
 
-    /// Whether the user has agreed to run this project's build code, as it is now.
-    pub fn is_trusted(&self, project: &Project) -> bool {
-        self.trust.has(project)
+    /// What the user has agreed to before for this project, as it is now.
+    pub fn agreed(&self, project: &Project) -> Agreed {
+        self.trust.agreed(project)
     }
 
-    /// Remembers that the user has agreed.
-    pub fn trust(&self, project: &Project) -> Result<(), Problem> {
+    /// Remembers what the user has agreed to, besides what was agreed to before.
+    pub fn agree(&self, project: &Project, to: Agreed) -> Result<(), Problem> {
         self.trust
-            .grant(project)
+            .grant(project, to)
             .map_err(|error| Problem::new(Code::Store, "the trust cannot be remembered").because(&error))
     }
 
@@ -281,20 +289,6 @@ impl Engine {
             Some(name) if found.is_empty() => Err(prepare::unknown_technology(name)),
             _ => Ok(found),
         }
-    }
-
-    /// Compares an artifact with the receipt beside it and tries it again.
-    pub fn verify(&self, artifact: &Path, cancel: &Cancel) -> Result<(Receipt, Vec<Verdict>), Problem> {
-        let receipt = verify::receipt_of(artifact)?;
-        let known = self.history().ok().and_then(|history| history.list(Some(&receipt.project), 1_000).ok());
-        let built_here = verify::is_known(&known.unwrap_or_default(), &receipt);
-        let settings =
-            Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() };
-        let _in_use = usage::keep_in_use(&self.cache, cancel)?;
-        let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {
-            verify::verify(bench, artifact, &receipt, built_here)
-        })??;
-        Ok((receipt, verdicts))
     }
 
     /// What the cache holds.
@@ -342,8 +336,9 @@ impl Engine {
         cancel: &Cancel,
         work: impl FnOnce(&Bench) -> T,
     ) -> Result<T, Problem> {
-        let trusted = settings.trusted || self.is_trusted(project);
-        let settings = Settings { trusted, ..settings.clone() };
+        let known = self.agreed(project);
+        let trusted = settings.trusted || known.code;
+        let settings = Settings { trusted, may_start: settings.may_start || known.start, ..settings.clone() };
         let keys = self.cache.join("steps");
         for folder in [&keys, &self.logs] {
             private::create_dir_all(folder).map_err(|source| {

@@ -19,6 +19,8 @@ use crate::problem::{Code, Problem};
 const STAGED: &str = ".packwright-";
 /// The end of a receipt's name, after that of its artifact.
 pub(super) const RECEIPT: &str = ".receipt.json";
+/// The end of the name of a receipt's signature.
+pub(super) const SIGNATURE: &str = ".receipt.json.sig";
 /// Where a folder that is being replaced waits, in the half-made thing that replaces it.
 const ASIDE: &str = "old";
 
@@ -106,9 +108,15 @@ pub(super) fn check(folder: &Path) -> Result<(), OutputError> {
 ///
 /// A build may be killed between any two moves. A new folder without a receipt would be in the way of all builds to come,
 /// so its papers go first. What has a receipt is replaced first, so that a new receipt never lies beside an old artifact;
-/// but the old receipt says before what is coming, so that the next build may replace both.
+/// but the old receipt says before what is coming, so that the next build may replace both. The old signature fits none of
+/// that and goes before all.
 pub(super) fn place(outputs: Vec<Staged>, papers: Vec<Staged>) -> Result<(), OutputError> {
+    let signature = outputs.first().map(|main| beside(&main.path, SIGNATURE));
     let (moves, leftover) = in_order(outputs, papers)?;
+    if let Some(signature) = signature.filter(|path| path.symlink_metadata().is_ok()) {
+        let folder = signature.parent().unwrap_or(Path::new(".")).to_path_buf();
+        fs::remove_file(&signature).map_err(|source| OutputError::Folder { folder, source })?;
+    }
     for staged in moves {
         if let Err(error) = staged.place() {
             for paper in leftover {
@@ -134,7 +142,7 @@ fn in_order(outputs: Vec<Staged>, papers: Vec<Staged>) -> Result<(Vec<Staged>, V
 }
 
 /// The path of what is written beside an artifact.
-fn beside(artifact: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(artifact: &Path, suffix: &str) -> PathBuf {
     let mut name = artifact.as_os_str().to_owned();
     name.push(suffix);
     name.into()

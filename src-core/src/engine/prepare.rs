@@ -12,6 +12,7 @@ use std::str::FromStr;
 use pep440_rs::VersionSpecifiers;
 
 use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, static_metadata};
+use super::rooms::hindrance;
 use super::schedule::carry_out;
 use super::step::Bench;
 use super::store::Tree;
@@ -22,7 +23,7 @@ use crate::backends;
 use crate::catalogue::Options;
 use crate::event::Event;
 use crate::facts::{EntryPoint, Environment, Platform, Project, Version};
-use crate::plan::{Consent, Pick, Plan, Remote, StepId};
+use crate::plan::{Check, Consent, Pick, Plan, Remote, StepId};
 use crate::problem::{Code, Problem, listing};
 
 /// A backend that still lacks something after this many answers asks in a circle.
@@ -51,7 +52,7 @@ impl Preparing<'_> {
         }
         for _ in 0..ROUNDS {
             match backend.plan(&request) {
-                Ok(plan) => return Ok(Prepared::new(request, plan)),
+                Ok(plan) => return Ok(Prepared::new(request, self.asking_to_start(plan))),
                 Err(PlanError::Unsuitable(problem)) => return Err(problem.of(&order.technology)),
                 Err(PlanError::Needs(need)) => {
                     self.satisfy(&mut request, &need).map_err(|problem| problem.of(&order.technology))?;
@@ -59,6 +60,19 @@ impl Preparing<'_> {
             }
         }
         Err(Problem::new(Code::BuildFailed, format!("the backend `{}` never has enough", order.technology)))
+    }
+
+    /// The plan with the consent that its trials need on this machine: where nothing confines a program, starting it is
+    /// running the project's code as the user, whatever its arguments ask for.
+    fn asking_to_start(&self, mut plan: Plan) -> Plan {
+        if !self.bench.sandbox.confines() {
+            let tried = plan.checks.iter().filter(|check| hindrance(check).is_none());
+            let starts: Vec<String> = tried.filter_map(Check::starts).collect();
+            if !starts.is_empty() {
+                plan.ask(Consent::StartProgram { starts });
+            }
+        }
+        plan
     }
 
     fn request(&self, order: &Order, backend: &dyn Backend) -> Result<Request, Problem> {
@@ -250,12 +264,8 @@ pub(super) fn require_trust(plan: &Plan, project: &Project, trusted: bool) -> Re
             );
             Some(evidence.into_iter().fold(problem, Problem::cause))
         }
-        Consent::StartProgram { entry } => {
-            let message =
-                format!("trying `{entry}` starts it, and nothing in it visibly reads arguments, so it may do anything");
-            Some(Problem::new(Code::ConsentRefused, message).hint("Or add `--no-verify`, and it is not started"))
-        }
-        Consent::Download { .. } => None,
+        // Without that consent nothing is started, and the artifact says that it was not tried.
+        Consent::StartProgram { .. } | Consent::Download { .. } => None,
     });
     match problems.next() {
         None => Ok(()),

@@ -155,6 +155,11 @@ impl Sandbox {
         }
     }
 
+    /// Whether what runs in it reaches nothing but what it is shown.
+    pub fn confines(&self) -> bool {
+        matches!(self, Self::Bubblewrap(_))
+    }
+
     /// Where a command sees a path of this machine: below `/pw` in a sandbox, the path itself otherwise.
     pub fn seen(&self, name: &str, real: &Path) -> PathBuf {
         match self {

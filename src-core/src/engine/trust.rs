@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::files::{digest_file, hex, write_atomically};
@@ -13,7 +14,43 @@ use super::store::{StoreError, at};
 use crate::facts::Project;
 use crate::inspect;
 
-/// The digests that were trusted, by the folder of a project or the script that it is.
+/// What a user agrees to for a project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// Its build code may run.
+    pub code: bool,
+    /// What was built of it may be started, to try it, where no sandbox confines it.
+    pub start: bool,
+}
+
+/// Digests of a project as it was when something was agreed to.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Written")]
+struct Known {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<String>,
+}
+
+/// What may stand in the file: a digest alone was written when only build code was asked about.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Code(String),
+    Each { code: Option<String>, start: Option<String> },
+}
+
+impl From<Written> for Known {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Code(digest) => Self { code: Some(digest), start: None },
+            Written::Each { code, start } => Self { code, start },
+        }
+    }
+}
+
+/// What was agreed to, by the folder of a project or the script that it is.
 #[derive(Debug)]
 pub(super) struct Trust {
     file: PathBuf,
@@ -24,24 +61,33 @@ impl Trust {
         Self { file: folder.join("trust.json") }
     }
 
-    fn known(&self) -> BTreeMap<String, String> {
+    fn known(&self) -> BTreeMap<String, Known> {
         fs::read(&self.file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
-    /// Whether the project was trusted as it is now.
-    pub fn has(&self, project: &Project) -> bool {
-        self.known()
-            .get(&project.opens_at().display().to_string())
-            .is_some_and(|digest| digest_of(project).as_ref() == Some(digest))
+    /// What was agreed to for the project as it is now.
+    pub fn agreed(&self, project: &Project) -> Agreed {
+        let known = self.known().remove(&project.opens_at().display().to_string());
+        let Some((known, digest)) = known.and_then(|known| Some((known, digest_of(project)?))) else {
+            return Agreed::default();
+        };
+        let is_now = |then: Option<String>| then.is_some_and(|then| then == digest);
+        Agreed { code: is_now(known.code), start: is_now(known.start) }
     }
 
-    /// Remembers that it is trusted as it is now, unless it is too large to be looked at each time.
-    pub fn grant(&self, project: &Project) -> Result<(), StoreError> {
+    /// Remembers what is agreed to for the project as it is now, unless it is too large to be looked at each time.
+    pub fn grant(&self, project: &Project, to: Agreed) -> Result<(), StoreError> {
         let Some(digest) = digest_of(project) else { return Ok(()) };
         let folder = self.file.parent().unwrap_or(Path::new("."));
         private::create_dir_all(folder).map_err(at("create", folder))?;
         let mut known = self.known();
-        known.insert(project.opens_at().display().to_string(), digest);
+        let entry = known.entry(project.opens_at().display().to_string()).or_default();
+        if to.code {
+            entry.code = Some(digest.clone());
+        }
+        if to.start {
+            entry.start = Some(digest);
+        }
         write_atomically(&self.file, &serde_json::to_vec_pretty(&known).unwrap_or_default())
     }
 }
@@ -186,19 +232,43 @@ mod tests {
         with_neighbours(folder.path());
         let read = || inspect::read(&folder.path().join("app")).unwrap().project;
         let trust = Trust::open(&folder.path().join("data"));
-        assert!(!trust.has(&read()));
+        assert!(!trust.agreed(&read()).code);
         let own = ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock"];
         let read_by_a_build = ["app/meson.build", "app/build.inc", "app/native/build.rs"];
         let others = ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py", "source/a.py"];
         for file in own.into_iter().chain(read_by_a_build).chain(others) {
-            trust.grant(&read()).unwrap();
-            assert!(trust.has(&read()));
+            trust.grant(&read(), CODE).unwrap();
+            assert!(trust.agreed(&read()).code);
             write(&folder.path().join(file), "# something else");
-            assert!(!trust.has(&read()), "{file}");
+            assert!(!trust.agreed(&read()).code, "{file}");
         }
-        trust.grant(&read()).unwrap();
+        trust.grant(&read(), CODE).unwrap();
         write(&folder.path().join("app/README.md"), "Runs nothing");
-        assert!(trust.has(&read()));
+        assert!(trust.agreed(&read()).code);
+    }
+
+    const CODE: Agreed = Agreed { code: true, start: false };
+
+    #[test]
+    fn starting_a_program_is_agreed_to_apart_from_building_it() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("a/pyproject.toml"), "[project]\nname = 'a'\nversion = '1'\n");
+        let project = inspect::read(&folder.path().join("a")).unwrap().project;
+        let trust = Trust::open(&folder.path().join("data"));
+        trust.grant(&project, CODE).unwrap();
+        assert_eq!(trust.agreed(&project), CODE);
+        trust.grant(&project, Agreed { code: false, start: true }).unwrap();
+        assert_eq!(trust.agreed(&project), Agreed { code: true, start: true });
+    }
+
+    #[test]
+    fn what_was_agreed_to_when_only_build_code_was_asked_about_starts_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("a/pyproject.toml"), "[project]\nname = 'a'\nversion = '1'\n");
+        let project = inspect::read(&folder.path().join("a")).unwrap().project;
+        let written = serde_json::json!({ project.opens_at().display().to_string(): digest_of(&project).unwrap() });
+        write(&folder.path().join("data/trust.json"), &written.to_string());
+        assert_eq!(Trust::open(&folder.path().join("data")).agreed(&project), CODE);
     }
 
     #[test]
@@ -210,8 +280,8 @@ mod tests {
             let text = format!("[project]\nname='a'\nversion='1'\ndependencies=['b @ git+https://x.test/b@{at}']\n");
             write(&folder.path().join("a/pyproject.toml"), &text);
             let project = inspect::read(&folder.path().join("a")).unwrap().project;
-            trust.grant(&project).unwrap();
-            assert_eq!(trust.has(&project), lasts, "{at}");
+            trust.grant(&project, CODE).unwrap();
+            assert_eq!(trust.agreed(&project).code, lasts, "{at}");
         }
     }
 
@@ -232,13 +302,13 @@ mod tests {
             std::os::unix::fs::symlink(target, root.join("setup.py")).unwrap();
         };
         link(&shared);
-        trust.grant(&project).unwrap();
+        trust.grant(&project, CODE).unwrap();
         link(&other);
-        assert!(!trust.has(&project));
+        assert!(!trust.agreed(&project).code);
         link(&shared);
-        assert!(trust.has(&project));
+        assert!(trust.agreed(&project).code);
         write(&shared, "print('something else')");
-        assert!(!trust.has(&project));
+        assert!(!trust.agreed(&project).code);
     }
 
     #[test]
@@ -250,10 +320,10 @@ mod tests {
         };
         let (one, other) = (script("one.py"), script("other.py"));
         let trust = Trust::open(&folder.path().join("data"));
-        trust.grant(&one).unwrap();
-        assert!(trust.has(&one) && !trust.has(&other));
-        trust.grant(&other).unwrap();
-        assert!(trust.has(&one) && trust.has(&other));
+        trust.grant(&one, CODE).unwrap();
+        assert!(trust.agreed(&one).code && !trust.agreed(&other).code);
+        trust.grant(&other, CODE).unwrap();
+        assert!(trust.agreed(&one).code && trust.agreed(&other).code);
     }
 
     #[test]
@@ -262,7 +332,7 @@ mod tests {
         let mut project = Project::empty(folder.path().to_path_buf());
         project.selection.files = vec!["data".into(); MOST_FILES + 1];
         let trust = Trust::open(&folder.path().join("data"));
-        trust.grant(&project).unwrap();
-        assert!(!trust.has(&project));
+        trust.grant(&project, CODE).unwrap();
+        assert!(!trust.agreed(&project).code);
     }
 }

@@ -1,20 +1,65 @@
 //! Tries an artifact again, by what its receipt says of it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::Serialize;
+
+use super::build::NOT_AGREED;
 use super::files::{digest_file, is_executable};
 use super::history::Build;
-use super::rooms::{Tried, try_out};
+use super::rooms::{hindrance, try_out};
+use super::signature::{self, Signature, Signers};
 use super::step::{Bench, Done};
 use super::store::{Manifest, StoreError, Tree};
+use super::{Cancel, Engine, Settings, usage};
 use crate::event::{Receipt, RoomUsed, Verdict};
-use crate::plan::{Check, Outcome, StepId};
+use crate::facts::Project;
+use crate::plan::{Check, Outcome};
 use crate::problem::{Code, Problem};
 
-/// Reads the receipt beside an artifact.
-pub(super) fn receipt_of(artifact: &Path) -> Result<Receipt, Problem> {
+/// How an artifact is to be verified.
+pub struct Verifying<'a> {
+    /// Whose signatures are accepted; `None` where nobody said.
+    pub signers: Option<Signers>,
+    /// Whether the user agrees to start this where no sandbox confines it; each is said as in
+    /// [`Check::starts`]. Asked at most once, and never where nothing would be started.
+    pub agrees: &'a dyn Fn(&[String]) -> bool,
+}
+
+/// What is known of an artifact that matches the receipt beside it. Who wrote that receipt is said by its signature alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verified {
+    /// What it was compared with.
+    pub receipt: Receipt,
+    /// Who signed the receipt.
+    pub signature: Signature,
+    /// What trying it has shown.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Engine {
+    /// Compares an artifact with the receipt beside it, looks at who signed that, and tries the artifact again.
+    pub fn verify(&self, artifact: &Path, verifying: &Verifying, cancel: &Cancel) -> Result<Verified, Problem> {
+        let (receipt, written) = receipt_of(artifact)?;
+        let signature = signature::check(artifact, &written, verifying.signers.as_ref())?;
+        let known = self.history().ok().and_then(|history| history.list(Some(&receipt.project), 1_000).ok());
+        let is_vouched_for =
+            matches!(signature, Signature::Good { .. }) || is_known(&known.unwrap_or_default(), &receipt);
+        let settings =
+            Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() };
+        let _in_use = usage::keep_in_use(&self.cache, cancel)?;
+        let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {
+            let agrees = |starts: &[String]| is_vouched_for && (verifying.agrees)(starts);
+            compare_and_try(bench, artifact, &receipt, is_vouched_for, &agrees)
+        })??;
+        Ok(Verified { receipt, signature, verdicts })
+    }
+}
+
+/// Reads the receipt beside an artifact; gives it, and its bytes.
+fn receipt_of(artifact: &Path) -> Result<(Receipt, Vec<u8>), Problem> {
     if !artifact.exists() {
         return Err(Problem::new(Code::Usage, format!("there is nothing at `{}`", artifact.display())));
     }
@@ -38,22 +83,25 @@ pub(super) fn receipt_of(artifact: &Path) -> Result<Receipt, Problem> {
             Problem::new(Code::Usage, message).hint("Build it again, or verify it with the version that built it")
         );
     }
-    serde_json::from_value(format).map_err(|error| unreadable(&error))
+    let receipt = serde_json::from_value(format).map_err(|error| unreadable(&error))?;
+    Ok((receipt, text))
 }
 
 /// Whether the history knows this very artifact: a proof alone is soon copied into a receipt for something else.
-pub(super) fn is_known(history: &[Build], receipt: &Receipt) -> bool {
+fn is_known(history: &[Build], receipt: &Receipt) -> bool {
     let same = |known: &Receipt| known.proof == receipt.proof && known.artifact.sha256 == receipt.artifact.sha256;
     history.iter().any(|build| same(&build.receipt))
 }
 
 /// Compares the artifact with its receipt and tries it in the same rooms, never with network: a receipt is a file that
-/// anybody may have written. For the same reason nothing is started outside a sandbox unless it was built here.
-pub(super) fn verify(
+/// anybody may have written. For the same reason nothing is started outside a sandbox unless it was built here or is signed
+/// by a key that was given, and even then only if the user agrees.
+fn compare_and_try(
     bench: &Bench,
     artifact: &Path,
     receipt: &Receipt,
-    built_here: bool,
+    is_vouched_for: bool,
+    agrees: &dyn Fn(&[String]) -> bool,
 ) -> Result<Vec<Verdict>, Problem> {
     let unusable = |error: StoreError| Problem::new(Code::Store, error.to_string()).because_of(&error);
     let found = adopt(bench, artifact, &receipt.proof.made_at).map_err(unusable)?;
@@ -62,7 +110,7 @@ pub(super) fn verify(
         None => found.digest.clone(),
     };
     if sha256 != receipt.artifact.sha256 {
-        let message = format!("`{}` is not what was built: its SHA-256 is {sha256}", artifact.display());
+        let message = format!("`{}` does not match its receipt: its SHA-256 is {sha256}", artifact.display());
         return Err(
             Problem::new(Code::CheckFailed, message).cause(format!("the receipt says {}", receipt.artifact.sha256))
         );
@@ -75,30 +123,30 @@ pub(super) fn verify(
             None => gone.push(step.clone()),
         }
     }
-    let may_start = built_here || bench.sandbox.name() == "bubblewrap";
-    let checks = receipt.proof.checks.iter().cloned().map(|mut check| {
+    let mut checks = receipt.proof.checks.clone();
+    for check in &mut checks {
         check.room.network = false;
-        check
+    }
+    let is_lost = |check: &Check| check.reads().iter().any(|step| gone.contains(step));
+    let possible = checks.iter().filter(|check| hindrance(check).is_none() && !is_lost(check));
+    let starts: Vec<String> = possible.filter_map(Check::starts).collect();
+    let may_start = bench.sandbox.confines() || (!starts.is_empty() && agrees(&starts));
+    let tried = checks.iter().map(|check| match (is_lost(check), may_start || hindrance(check).is_some()) {
+        (true, _) => untried(check, "what the trial needs is no longer in the cache; build it again"),
+        (false, true) => try_out(bench, check, &done, false).verdict,
+        (false, false) if is_vouched_for => untried(check, NOT_AGREED),
+        (false, false) => untried(check, NOT_VOUCHED_FOR),
     });
-    Ok(checks.map(|check| one(bench, &check, &done, &gone, may_start).verdict).collect())
+    Ok(tried.collect())
 }
 
-fn one(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done>, gone: &[StepId], may_start: bool) -> Tried {
-    let lost = check.reads().iter().any(|step| gone.contains(step));
-    let because = match (lost, may_start) {
-        (true, _) => "what the trial needs is no longer in the cache; build it again",
-        (false, false) => "it was not built here, and there is no sandbox to start it in",
-        (false, true) => "",
-    };
-    if !because.is_empty() {
-        let room = RoomUsed { wanted: check.room.to_string(), used: "none".into() };
-        return Tried {
-            verdict: Verdict { outcome: Outcome::NotTried, room, because: because.into() },
-            starts_ms: Vec::new(),
-            log: None,
-        };
-    }
-    try_out(bench, check, done, false)
+/// Why nothing is started of which only a receipt says where it comes from.
+const NOT_VOUCHED_FOR: &str =
+    "there is no sandbox here, and it was neither built here nor signed by a key that was given";
+
+fn untried(check: &Check, because: &str) -> Verdict {
+    let room = RoomUsed { wanted: check.room.to_string(), used: "none".into() };
+    Verdict { outcome: Outcome::NotTried, room, because: because.into() }
 }
 
 /// The artifact as the output of the step that made it.

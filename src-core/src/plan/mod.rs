@@ -6,6 +6,7 @@
 mod action;
 mod check;
 mod script;
+mod starts;
 mod step;
 mod word;
 

@@ -114,10 +114,10 @@ pub enum Consent {
         /// Whose code.
         whose: Vec<String>,
     },
-    /// Starting a program that does not visibly read arguments.
+    /// Starting what was built, to try it, where no sandbox confines it.
     StartProgram {
-        /// The entry point.
-        entry: String,
+        /// What is started, as [`Check::starts`] says it.
+        starts: Vec<String>,
     },
     /// Downloading files.
     Download {
@@ -182,6 +182,10 @@ impl Plan {
             match (known, &consent) {
                 (Consent::RunProjectCode { whose }, Consent::RunProjectCode { whose: more }) => {
                     whose.extend(more.iter().filter(|one| !whose.contains(one)).cloned().collect::<Vec<_>>());
+                    return;
+                }
+                (Consent::StartProgram { starts }, Consent::StartProgram { starts: more }) => {
+                    starts.extend(more.iter().filter(|one| !starts.contains(one)).cloned().collect::<Vec<_>>());
                     return;
                 }
                 (known, consent) if known == consent => return,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::engine::Settings;
+use crate::engine::{Agreed, Settings};
 use crate::event::BuildId;
 use crate::facts::{Fact, Facts, Os, Target};
 
@@ -58,8 +58,11 @@ pub enum Intent {
         /// How.
         settings: Settings,
     },
-    /// Remembers that the user has agreed to run the open project's code, until that code changes.
-    Trust,
+    /// Remembers what the user has agreed to for the open project, until its code changes.
+    Trust {
+        /// What.
+        to: Agreed,
+    },
     /// Looks at what can be built here, or at one technology.
     Examine {
         /// Which; `None` for all.

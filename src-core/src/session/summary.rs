@@ -57,6 +57,7 @@ mod tests {
             start_ms: None,
             warnings: Vec::new(),
             verified: Verdict { outcome, room, because: String::new() },
+            signed_by: None,
         }
     }
 

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::{BuildView, Summary};
 use crate::advice::Advice;
-use crate::engine::Prepared;
 use crate::engine::doctor::Checkup;
 use crate::engine::history::Build;
+use crate::engine::{Agreed, Prepared};
 use crate::event::{BuildId, Event, Record};
 use crate::facts::{Facts, Project};
 use crate::inspect::Inspection;
@@ -41,8 +41,8 @@ pub enum Update {
         build: BuildId,
         /// Its plan, and what it was made from.
         prepared: Box<Prepared>,
-        /// Whether the user has agreed before that the project's code may run.
-        trusted: bool,
+        /// What the user has agreed to before, or with this plan.
+        agreed: Agreed,
     },
     /// Something happened in a build.
     Happened(Record),
@@ -68,8 +68,8 @@ pub struct View {
     pub facts: Facts,
     /// What follows from it.
     pub advice: Option<Advice>,
-    /// Whether the user has agreed that its code may run, as far as it was asked.
-    pub trusted: bool,
+    /// What the user has agreed to for it, as far as it was asked.
+    pub agreed: Agreed,
     /// Plans, by build.
     pub plans: BTreeMap<BuildId, Plan>,
     /// Builds, in the order in which they were asked for.
@@ -92,7 +92,7 @@ impl View {
                 self.project = Some(inspection.project.clone());
                 self.facts = inspection.facts.clone();
                 // Each plan says it anew.
-                self.trusted = false;
+                self.agreed = Agreed::default();
             }
             Update::Advised { facts, advice } => {
                 self.facts = (**facts).clone();
@@ -102,8 +102,8 @@ impl View {
                 self.plans.remove(build);
                 self.builds.insert(*build, BuildView { technology: technology.clone(), ..BuildView::default() });
             }
-            Update::Planned { build, prepared, trusted } => {
-                self.trusted = *trusted;
+            Update::Planned { build, prepared, agreed } => {
+                self.agreed = *agreed;
                 self.plans.insert(*build, prepared.plan.clone());
             }
             Update::Happened(record) => self.fold(record),
@@ -140,18 +140,22 @@ impl View {
         self.builds.values().all(BuildView::has_ended)
     }
 
-    /// Builds that need the user's consent: those that were refused for want of it, and those whose plans ask for it.
-    /// Starting the program matters only where artifacts are `tried`.
-    pub fn waiting_for_consent(&self, tried: bool) -> Vec<BuildId> {
-        let asks = |consent: &Consent| match consent {
-            Consent::RunProjectCode { .. } => true,
-            Consent::StartProgram { .. } => tried,
-            Consent::Download { .. } => false,
-        };
-        let planned = |id| self.plans.get(id).is_some_and(|plan| !self.trusted && plan.consents.iter().any(asks));
+    /// Builds that wait until the user agrees that code may run: those that were refused for want of it, and those whose
+    /// plans ask for it.
+    pub fn waiting_for_trust(&self) -> Vec<BuildId> {
+        let asks = |consent: &Consent| matches!(consent, Consent::RunProjectCode { .. });
+        let planned = |id| self.plans.get(id).is_some_and(|plan| !self.agreed.code && plan.consents.iter().any(asks));
         let refused =
             |build: &BuildView| build.problem.as_ref().is_some_and(|problem| problem.code == Code::ConsentRefused);
         self.builds.iter().filter(|(id, build)| refused(build) || planned(id)).map(|(id, _)| *id).collect()
+    }
+
+    /// Builds whose plans start what they made, to try it, where nobody has agreed to that yet. They wait for nothing:
+    /// without that consent nothing is started.
+    pub fn asking_to_start(&self) -> Vec<BuildId> {
+        let asks = |consent: &Consent| matches!(consent, Consent::StartProgram { .. });
+        let asking = self.plans.iter().filter(|(_, plan)| !self.agreed.start && plan.consents.iter().any(asks));
+        asking.map(|(id, _)| *id).collect()
     }
 }
 
@@ -198,7 +202,7 @@ mod tests {
         let problem = Problem::new(Code::ConsentRefused, "no").of("zipapp");
         view.fold(&record(2, Event::Failed { problem: Box::new(problem.clone()) }));
         assert!(view.is_settled());
-        assert_eq!(view.waiting_for_consent(true), [BuildId(1)]);
+        assert_eq!(view.waiting_for_trust(), [BuildId(1)]);
         assert_eq!(view.summary().problems, [problem]);
     }
 
@@ -206,13 +210,26 @@ mod tests {
     fn a_plan_that_runs_foreign_code_waits_for_consent_until_the_project_is_trusted() {
         let mut view = View::default();
         let mut plan = Plan::new("pex");
-        plan.ask(Consent::StartProgram { entry: "x".into() });
+        plan.ask(Consent::RunProjectCode { whose: vec!["x".into()] });
         view.builds.insert(BuildId(2), BuildView::default());
         view.plans.insert(BuildId(2), plan);
-        assert_eq!(view.waiting_for_consent(true), [BuildId(2)]);
-        assert!(view.waiting_for_consent(false).is_empty());
-        view.trusted = true;
-        assert!(view.waiting_for_consent(true).is_empty());
+        assert_eq!(view.waiting_for_trust(), [BuildId(2)]);
+        assert!(view.asking_to_start().is_empty());
+        view.agreed.code = true;
+        assert!(view.waiting_for_trust().is_empty());
+    }
+
+    #[test]
+    fn a_plan_that_starts_something_without_a_sandbox_asks_and_waits_for_nothing() {
+        let mut view = View::default();
+        let mut plan = Plan::new("pex");
+        plan.ask(Consent::StartProgram { starts: vec!["starts `x`".into()] });
+        view.builds.insert(BuildId(2), BuildView::default());
+        view.plans.insert(BuildId(2), plan);
+        assert_eq!(view.asking_to_start(), [BuildId(2)]);
+        assert!(view.waiting_for_trust().is_empty());
+        view.agreed.start = true;
+        assert!(view.asking_to_start().is_empty());
     }
 
     #[test]

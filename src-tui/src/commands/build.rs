@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use packwright_core::engine::Settings;
+use packwright_core::engine::{Agreed, Settings};
 use packwright_core::event::BuildId;
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
@@ -18,6 +18,7 @@ use self::recommended::Recommended;
 use super::chosen::{self, Chosen, with_path};
 use super::consent;
 use super::making::Making;
+use super::signing;
 use crate::script::Script;
 use crate::show::{self, Progress};
 use crate::terminal::Terminal;
@@ -54,6 +55,10 @@ pub struct Build {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
 
+    /// Private key of OpenSSH that signs the receipts; `PACKWRIGHT_SIGN` names one for all builds
+    #[arg(long, value_name = "KEY")]
+    sign: Option<PathBuf>,
+
     /// Do every step anew, and keep no outputs
     #[arg(long)]
     no_cache: bool,
@@ -88,6 +93,8 @@ impl Build {
 
     fn make(&self, terminal: &Terminal) -> Result<Summary, Problem> {
         let chosen = chosen::split(&self.words)?;
+        // Nothing is half done yet when the password turns out to be wrong.
+        let signer = signing::signer(self.sign.as_deref(), terminal)?;
         let (mut script, inspection) = Script::open(&chosen.path)?;
         let mut failed = Refused::new();
         let mut recommended = match self.recommended(&chosen, &inspection, terminal) {
@@ -100,21 +107,25 @@ impl Build {
         };
         let path = chosen.path.clone();
         let wanted = Self::wanted(chosen, recommended.as_ref(), &inspection)?;
-        let mut settings = self.settings(&inspection);
+        let mut settings = Settings { signer, ..self.settings(&inspection) };
         let interrupted = watch_interrupts(&script)?;
         let (mut ordered, mut refused) = self.order(&mut script, &wanted, &path, &settings);
         refused.append(&mut failed);
         let mut progress = Progress::new(terminal).until(&interrupted);
         self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);
-        if !is_interrupted() && self.consented(&script, &inspection, terminal, is_interrupted) {
+        if self.agrees_to_run(&script, &inspection, terminal, is_interrupted) {
             settings.trusted = true;
-            script.dispatch(Intent::Trust);
+            script.dispatch(Intent::Trust { to: Agreed { code: true, start: false } });
             let planned: Vec<BuildId> = script.view().plans.keys().copied().collect();
             for (id, technology) in ordered.iter().filter(|(id, _)| !planned.contains(id)) {
                 script.plan(*id, self.making.choice(technology, &technologies_of(&ordered))?, settings.clone());
             }
             self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
+        }
+        if self.agrees_to_start(&script, terminal, &settings, is_interrupted) {
+            settings.may_start = true;
+            script.dispatch(Intent::Trust { to: Agreed { code: false, start: true } });
         }
         let warnings = recommended.as_ref().map(Recommended::warnings).unwrap_or_default();
         if !terminal.json {
@@ -240,8 +251,8 @@ impl Build {
         }
     }
 
-    /// Whether something waits for consent, and the user gives it.
-    fn consented(
+    /// Whether something waits until its build code may run, and the user agrees to that.
+    fn agrees_to_run(
         &self,
         script: &Script,
         inspection: &Inspection,
@@ -249,12 +260,31 @@ impl Build {
         is_interrupted: impl Fn() -> bool,
     ) -> bool {
         let view = script.view();
-        let waiting = view.waiting_for_consent(!self.no_verify);
-        if waiting.is_empty() || self.making.trust || !terminal.can_ask {
+        let waiting = view.waiting_for_trust();
+        if waiting.is_empty() || self.making.trust || !terminal.can_ask || is_interrupted() {
             return false;
         }
-        let question = consent::question(terminal.notes, &inspection.project, view, &waiting);
+        let question = consent::to_run(terminal.notes, &inspection.project, view, &waiting);
         terminal.ask(&question, &is_interrupted) && !is_interrupted()
+    }
+
+    /// Whether something that will be built could be tried only without a sandbox, and the user agrees to that.
+    fn agrees_to_start(
+        &self,
+        script: &Script,
+        terminal: &Terminal,
+        settings: &Settings,
+        is_interrupted: impl Fn() -> bool,
+    ) -> bool {
+        let view = script.view();
+        let refused = if settings.trusted { Vec::new() } else { view.waiting_for_trust() };
+        let asking: Vec<BuildId> = view.asking_to_start().into_iter().filter(|id| !refused.contains(id)).collect();
+        // What may not be built without a sandbox is not tried without one either.
+        let is_moot = settings.may_start || self.no_verify || settings.require_sandbox;
+        if asking.is_empty() || is_moot || !terminal.can_ask || is_interrupted() {
+            return false;
+        }
+        terminal.ask(&consent::to_start(terminal.notes, view, &asking), &is_interrupted) && !is_interrupted()
     }
 }
 

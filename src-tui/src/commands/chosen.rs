@@ -116,9 +116,11 @@ impl Making {
             use_cache: true,
             verify: true,
             trusted: self.trust,
+            may_start: self.trust,
             locked: self.locked,
             offline: self.offline,
             require_sandbox: self.require_sandbox,
+            signer: None,
         }
     }
 

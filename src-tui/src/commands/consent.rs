@@ -7,16 +7,17 @@ use packwright_core::problem::{Code, Hint, Problem, listing};
 use packwright_core::session::View;
 
 use crate::show::{Cell, Paint, Style, Table};
+use crate::words;
 
-/// The question whether the project's code may run, naming what would run and where that is written.
-pub fn question(style: Style, project: &Project, view: &View, waiting: &[BuildId]) -> String {
+/// The question whether the project's build code may run, naming what would run and where that is written.
+pub fn to_run(style: Style, project: &Project, view: &View, waiting: &[BuildId]) -> String {
     let mut table = Table::default();
     for code in project.build_system.iter().flat_map(|build| &build.own_code) {
         table.row([code.value.as_str().into(), Cell::new(Paint::Faint, code.source.to_string())]);
     }
     let mut reasons = Table::default();
     for id in waiting {
-        for sentence in sentences(view, *id) {
+        for sentence in code_of(view, *id) {
             reasons.row([view.builds[id].technology.as_str().into(), sentence.into()]);
         }
     }
@@ -24,13 +25,35 @@ pub fn question(style: Style, project: &Project, view: &View, waiting: &[BuildId
     format!("{}{}Run the build code of {name}? [y/N] ", reasons.render(style, 2), table.render(style, 2))
 }
 
-/// What one build asks for.
-fn sentences(view: &View, build: BuildId) -> Vec<String> {
-    let planned = view.plans.get(&build).map(|plan| plan.consents.as_slice()).unwrap_or_default();
-    let asked = planned.iter().filter_map(|consent| match consent {
+/// The question whether what is built may be started, naming what with which arguments.
+pub fn to_start(style: Style, view: &View, asking: &[BuildId]) -> String {
+    let mut table = Table::default();
+    for id in asking {
+        for consent in consents(view, *id) {
+            if let Consent::StartProgram { starts } = consent {
+                table.row([view.builds[id].technology.as_str().into(), words::starts(starts).into()]);
+            }
+        }
+    }
+    format!("{}Start it, to try it? Without that it is built all the same. [y/N] ", table.render(style, 2))
+}
+
+/// The question whether something that was built before may be started again.
+pub fn to_start_again(style: Style, starts: &[String]) -> String {
+    let mut table = Table::default();
+    table.row([Cell::from(words::starts(starts))]);
+    format!("{}Start it, to try it? [y/N] ", table.render(style, 2))
+}
+
+fn consents(view: &View, build: BuildId) -> &[Consent] {
+    view.plans.get(&build).map(|plan| plan.consents.as_slice()).unwrap_or_default()
+}
+
+/// Whose code one build runs, or why it was refused.
+fn code_of(view: &View, build: BuildId) -> Vec<String> {
+    let asked = consents(view, build).iter().filter_map(|consent| match consent {
         Consent::RunProjectCode { whose } => Some(format!("runs the build code of {}", listing(whose))),
-        Consent::StartProgram { entry } => Some(format!("starts `{entry}`, which does not visibly read arguments")),
-        Consent::Download { .. } => None,
+        Consent::StartProgram { .. } | Consent::Download { .. } => None,
     });
     let refused = view.builds.get(&build).and_then(|build| build.problem.as_ref());
     asked.chain(refused.map(|problem| problem.message.clone())).collect()

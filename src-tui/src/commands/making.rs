@@ -37,7 +37,7 @@ pub struct Making {
     #[arg(long)]
     pub offline: bool,
 
-    /// Trust the project: its build code may run, and its program may be started
+    /// Trust the project: its build code may run, and what is built may be started without a sandbox, to try it
     #[arg(long)]
     pub trust: bool,
 

@@ -12,6 +12,7 @@ pub mod list;
 pub mod man;
 pub mod plan;
 pub mod replay;
+mod signing;
 pub mod verify;
 
 mod chosen;

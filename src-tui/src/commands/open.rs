@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use packwright_core::problem::{Code, Problem};
 
+use super::signing;
 use crate::terminal::Terminal;
 use crate::ui;
 
@@ -17,10 +18,15 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &T
     // Its name is shown while it is read, and where it cannot be.
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let path = path.or_else(|| ui::is_meant(&here).then_some(here.as_path()));
+    // A password is asked for while there is still a line to type it on.
+    let signer = match signing::signer(None, terminal) {
+        Ok(signer) => signer,
+        Err(problem) => return terminal.fail(&problem),
+    };
     let ended = if plain {
-        ui::read_out(path, io::BufReader::new(io::stdin()), &mut io::stdout())
+        ui::read_out(path, signer, io::BufReader::new(io::stdin()), &mut io::stdout())
     } else if io::stdin().is_terminal() && terminal.takes_a_screen() {
-        ui::run(path)
+        ui::run(path, signer)
     } else {
         terminal.print(&command.render_help().to_string());
         return 0;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use packwright_core::event::{Artifact, Receipt, Verdict};
+use packwright_core::engine::Verified;
+use packwright_core::event::{Artifact, Verdict};
 use packwright_core::plan::Outcome;
 use packwright_core::session::Summary;
 
@@ -48,23 +49,28 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
     let path = artifact.path.display().to_string();
     rows.row(["path".into(), path.as_str().into()]);
     rows.row(["receipt".into(), Cell::new(Paint::Faint, format!("{path}.receipt.json"))]);
+    if let Some(key) = &artifact.signed_by {
+        rows.row(["signed by".into(), Cell::new(Paint::Faint, key)]);
+    }
     rows.row(["sha256".into(), Cell::new(Paint::Faint, &artifact.sha256)]);
     head.render(style, 0) + &rows.render(style, 3)
 }
 
 /// What trying an artifact again has shown.
-pub fn verified(style: Style, path: &Path, receipt: &Receipt, verdicts: &[Verdict]) -> String {
+pub fn verified(style: Style, path: &Path, verified: &Verified) -> String {
+    let Verified { receipt, signature, verdicts } = verified;
     let worst = verdicts.iter().map(|verdict| verdict.outcome).max().unwrap_or(Outcome::NotTried);
     let (sign, state) = match worst {
-        Outcome::Failed => (Sign::Bad, "is what was built, and fails its trial"),
-        Outcome::NotTried => (Sign::Off, "is what was built, and was not tried"),
-        _ => (Sign::Good, "is what was built, and works"),
+        Outcome::Failed => (Sign::Bad, "matches its receipt, and fails its trial"),
+        Outcome::NotTried => (Sign::Off, "matches its receipt, and was not tried"),
+        _ => (Sign::Good, "matches its receipt, and works"),
     };
     let mut head = Table::default();
     head.row([Cell::new(sign.paint(), sign.text()), Cell::new(Paint::Strong, format!("{} {state}", path.display()))]);
     let mut text = head.render(style, 0);
     text.extend(verdicts.iter().map(|verdict| proof(verdict).render(style, 3)));
     let mut rows = Table::default();
+    rows.row(["receipt".into(), words::signature(signature).into()]);
     rows.row(["sha256".into(), Cell::new(Paint::Faint, &receipt.artifact.sha256)]);
     text + &rows.render(style, 3)
 }
@@ -132,6 +138,7 @@ mod tests {
             start_ms: Some(84),
             warnings: Vec::new(),
             verified: Verdict { outcome, room, because: "`--version` printed `a 1.0`".into() },
+            signed_by: None,
         }
     }
 

@@ -54,7 +54,10 @@ fn consents(style: Style, plan: &Plan) -> String {
             Consent::RunProjectCode { whose } => {
                 format!("runs the build code of {}; allow it with --trust", listing(whose))
             }
-            Consent::StartProgram { entry } => format!("would start `{entry}` to try it; allow it with --trust"),
+            Consent::StartProgram { starts } => format!(
+                "would be tried only if you allow it with --trust: that {}; --no-verify leaves it out",
+                words::starts(starts)
+            ),
             Consent::Download { .. } => continue,
         };
         table.row([Cell::new(Sign::Warning.paint(), Sign::Warning.text()), sentence.into()]);

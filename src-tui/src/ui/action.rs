@@ -112,8 +112,11 @@ pub enum Action {
     NextEntry,
     /// Builds what is planned.
     Build,
-    /// Agrees to what the plans run, and builds them.
-    Consent,
+    /// Agrees that the code of the plans on the screen may run, and builds them.
+    Consent {
+        /// Whether also that what they make may be started, where no sandbox confines it.
+        start: bool,
+    },
     /// Ends a build.
     Cancel(BuildId),
     /// Follows the end of the log, or stops following.

@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use packwright_core::engine::signature::Signer;
 
 use super::action::{Action, Field, everywhere};
 use super::message::{Effect, Message};
@@ -26,10 +27,16 @@ const CANCEL: &str = "x";
 const WIDTH: u16 = 80;
 
 /// Runs until the input ends or the user leaves.
-pub fn run(path: Option<&Path>, input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::Result<u8> {
+pub fn run(
+    path: Option<&Path>,
+    signer: Option<Signer>,
+    input: impl BufRead + Send + 'static,
+    output: &mut dyn Write,
+) -> io::Result<u8> {
     let mut run = Run::start(path, (WIDTH, 200));
     run.model.theme.depth = super::theme::Depth::None;
     run.model.medium = Medium::ReadOut;
+    run.model.signer = signer;
     let mut lines = Lines::of(input);
     let mut said = String::new();
     loop {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use packwright_core::engine::Agreed;
+use packwright_core::engine::signature::Signer;
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Known};
 use packwright_core::session::{BuildView, Choice, Intent, View};
@@ -112,8 +114,10 @@ pub struct Model {
     pub logs: Logs,
     /// When the consent that is asked for now came up, in milliseconds since the session began, and how many plans ask.
     pub consent_since: Option<(u64, usize)>,
-    /// Whether the user has just agreed that the project's code may run.
-    pub trusts: bool,
+    /// What signs the receipts of builds, where the user has a key for that.
+    pub signer: Option<Signer>,
+    /// What the user has just agreed to for the project.
+    pub agreed: Agreed,
 }
 
 /// What a project that is asked for is called before it is read.
@@ -160,7 +164,8 @@ impl Model {
             started: BTreeSet::new(),
             logs: Logs::default(),
             consent_since: None,
-            trusts: false,
+            signer: None,
+            agreed: Agreed::default(),
         }
     }
 

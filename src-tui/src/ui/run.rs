@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{self, Event};
 use packwright_core::app::{App, Dispatcher};
 use packwright_core::engine::log::{Line, Log};
+use packwright_core::engine::signature::Signer;
 use packwright_core::event::BuildId;
 use packwright_core::plan::StepId;
 use packwright_core::problem::Code;
@@ -219,10 +220,11 @@ fn some_lines(log: &Log, start: u64) -> Vec<Line> {
 }
 
 /// Runs the terminal UI until its user leaves, and gives the exit code.
-pub fn run(path: Option<&Path>) -> io::Result<u8> {
+pub fn run(path: Option<&Path>, signer: Option<Signer>) -> io::Result<u8> {
     let mut stage = Stage::enter()?;
     let size = crossterm::terminal::size().unwrap_or((80, 24));
     let mut run = Run::start(path, size);
+    run.model.signer = signer;
     let ended = watch_signals(run.app.dispatcher());
     stage.screen.draw(|frame| draw(&mut run.model, frame))?;
     loop {

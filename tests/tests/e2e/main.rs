@@ -18,7 +18,10 @@ mod real_programs;
 #[cfg(unix)]
 mod screens;
 mod self_references;
+mod signatures;
 mod source_only;
+#[cfg(unix)]
+mod starting;
 mod technologies;
 mod trials;
 

@@ -9,7 +9,7 @@ use crate::engine::output::receipt_beside;
 use crate::facts::Project;
 
 /// What is written beside each artifact.
-const BESIDE: &[&str] = &[".receipt.json", ".cdx.json"];
+const BESIDE: &[&str] = &[".receipt.json", ".receipt.json.sig", ".cdx.json"];
 
 /// The project without its artifacts: those that a receipt lies beside, wherever they are, and all of the folder for
 /// artifacts if it lies below the project's own. A folder that also holds Python code is the project's, so only its

@@ -42,6 +42,7 @@ const OUTPUTS: &[&str] = &[
     ".snap",
     ".conda",
     ".receipt.json",
+    ".receipt.json.sig",
 ];
 
 /// Whether the walk stays out of this folder.

@@ -30,15 +30,25 @@ pub fn current(model: &Model) -> Option<BuildId> {
     selected.or_else(|| model.planned.first().copied())
 }
 
-/// Whether the plan of a build waits for the user to agree that foreign code may run.
+/// Whether a plan waits for the user to agree that foreign code may run.
 pub fn needs_consent(model: &Model) -> bool {
-    asking(model) > 0
+    !model.agreed.code && planned_among(model, &model.view.waiting_for_trust()) > 0
 }
 
-/// How many plans ask for consent.
+/// Whether something would be started without a sandbox if the user agreed. Nothing waits for that.
+pub fn may_agree_to_start(model: &Model) -> bool {
+    !model.agreed.start && planned_among(model, &model.view.asking_to_start()) > 0
+}
+
+/// How many plans ask for consent of either kind.
 pub fn asking(model: &Model) -> usize {
-    let waiting = model.view.waiting_for_consent(true);
-    if model.trusts { 0 } else { model.planned.iter().filter(|id| waiting.contains(id)).count() }
+    let code = if model.agreed.code { Vec::new() } else { model.view.waiting_for_trust() };
+    let start = if model.agreed.start { Vec::new() } else { model.view.asking_to_start() };
+    planned_among(model, &code) + planned_among(model, &start)
+}
+
+fn planned_among(model: &Model, builds: &[BuildId]) -> usize {
+    model.planned.iter().filter(|id| builds.contains(id)).count()
 }
 
 pub fn scene(model: &Model) -> Scene {
@@ -62,7 +72,7 @@ pub fn scene(model: &Model) -> Scene {
                 (Role::Chosen, " Trust this project and go on "),
                 (Role::Dim, "  asked once, remembered until its code changes"),
             ]);
-            page.item(line, Action::Consent);
+            page.item(line, Action::Consent { start: false });
         }
         (_, Some(problem)) => {
             text::problem(&mut page, problem, width);
@@ -119,13 +129,10 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
         &format!("{}. This is what will be run, and nothing else.", count(plan.steps.len(), "step")),
     )]);
     page.blank();
-    let label = match (needs_consent(model), model.planned.len()) {
-        (true, _) => " Trust and build ".to_owned(),
-        (false, 1) => " Build ".to_owned(),
-        (false, many) => format!(" Build all {many} "),
-    };
-    let line = page.pieces(&[(Role::Chosen, &label)]);
-    page.item(line, if needs_consent(model) { Action::Consent } else { Action::Build });
+    for (label, action) in ways_on(model) {
+        let line = page.pieces(&[(Role::Chosen, &label)]);
+        page.item(line, action);
+    }
     consents(page, model, width);
     page.blank();
     for (index, step) in plan.steps.iter().enumerate() {
@@ -145,6 +152,27 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
     page.text(Role::Dim, words::SANDBOX_PATHS, width);
 }
 
+/// What can be chosen to build the plans. Agreeing to one thing is not agreeing to the other, and what starts nothing
+/// comes first where nothing else is asked.
+fn ways_on(model: &Model) -> Vec<(String, Action)> {
+    let build = match model.planned.len() {
+        1 => " Build".to_owned(),
+        many => format!(" Build all {many}"),
+    };
+    match (needs_consent(model), may_agree_to_start(model)) {
+        (false, false) => vec![(format!("{build} "), Action::Build)],
+        (true, false) => vec![(" Trust and build ".into(), Action::Consent { start: false })],
+        (false, true) => vec![
+            (format!("{build}, and try nothing "), Action::Build),
+            (format!("{build}, and start it without a sandbox to try it "), Action::Consent { start: true }),
+        ],
+        (true, true) => vec![
+            (" Trust and build, and try nothing ".into(), Action::Consent { start: false }),
+            (" Trust and build, and start it without a sandbox to try it ".into(), Action::Consent { start: true }),
+        ],
+    }
+}
+
 fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
     page.row(&[(Role::Strong, &format!("{number:>2}  {}", step.title))]);
     let command = command_line(step);
@@ -162,18 +190,17 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
 
 /// What the key that builds agrees to, of every plan and in full.
 fn consents(page: &mut Page, model: &Model, width: u16) {
-    let trusted = model.trusts || model.view.trusted;
     let plans: Vec<&Plan> = model.planned.iter().filter_map(|id| model.view.plans.get(id)).collect();
     let mut said = Vec::new();
-    for consent in plans.iter().flat_map(|plan| &plan.consents).filter(|_| !trusted) {
+    let code = model.agreed.code || model.view.agreed.code;
+    let start = model.agreed.start || model.view.agreed.start;
+    for consent in plans.iter().flat_map(|plan| &plan.consents) {
         let sentence = match consent {
-            Consent::RunProjectCode { whose } => {
+            Consent::RunProjectCode { whose } if !code => {
                 format!("Runs the build code of {}. Asked once, remembered until that code changes.", listing(whose))
             }
-            Consent::StartProgram { entry } => {
-                format!("Starts `{entry}` to try it; it does not visibly read arguments.")
-            }
-            Consent::Download { .. } => continue,
+            Consent::StartProgram { starts } if !start => format!("Trying it {}.", words::starts(starts)),
+            _ => continue,
         };
         if !said.contains(&sentence) {
             page.indented(Role::Warn, &sentence, "! ", width);
@@ -263,7 +290,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     };
     let mut bindings = vec![Binding::shown(ENTER, Action::Activate, "choose")];
     if needs_consent(model) {
-        bindings.insert(0, Binding::shown(char('t'), Action::Consent, "trust and build"));
+        bindings.insert(0, Binding::shown(char('t'), Action::Consent { start: false }, "trust and build"));
         bindings.push(Binding::quiet(&[char('b')], Action::Build, label));
     } else if current(model).is_some() {
         bindings.insert(0, Binding::shown(char('b'), Action::Build, label));

@@ -93,6 +93,9 @@ fn success(page: &mut Page, artifact: &Artifact, trials: &[Verdict], width: u16)
     page.heading("Artifact", width);
     page.text(Role::Text, &artifact.path.display().to_string(), width);
     page.indented(Role::Text, &artifact.sha256, "sha256  ", width);
+    if let Some(key) = &artifact.signed_by {
+        page.indented(Role::Text, key, "signed by  ", width);
+    }
     page.text(Role::Dim, "Beside it lie the receipt (.receipt.json) and the bill of materials (.cdx.json)", width);
 }
 

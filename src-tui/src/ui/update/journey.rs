@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use packwright_core::engine::Agreed;
 use packwright_core::facts::{Fact, Facts, Known, Source};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
@@ -37,7 +38,7 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
     }
     model.marked.clear();
     model.planned.clear();
-    model.trusts = false;
+    model.agreed = Agreed::default();
     model.places.clear();
     if is_another {
         model.answered.clear();
@@ -152,7 +153,7 @@ fn read(model: &mut Model, intent: Intent) -> Vec<Effect> {
     model.go(Route::Project);
     model.view.problems.clear();
     // Neither plans nor consent are carried to the next project, not even while it is being read.
-    model.trusts = false;
+    model.agreed = Agreed::default();
     let planned = std::mem::take(&mut model.planned);
     model.opening = Some(called(&intent));
     model.asked = Some(intent.clone());

@@ -23,7 +23,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::ResetOption
         | Action::NextEntry
         | Action::Build
-        | Action::Consent
+        | Action::Consent { .. }
         | Action::Fix => planning::act(model, action),
         Action::Cancel(build) => send(Intent::Cancel { build: Some(build) }),
         Action::Select(build) => {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use packwright_core::engine::Settings;
+use packwright_core::engine::{Agreed, Settings};
 use packwright_core::event::{BuildId, Receipt};
 use packwright_core::facts::{Project, Target};
 use packwright_core::problem::{Code, listing};
@@ -44,7 +44,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ResetOption => reset_option(model),
         Action::NextEntry => next_entry(model),
         Action::Build => build_planned(model),
-        Action::Consent => consent(model),
+        Action::Consent { start } => consent(model, start),
         Action::Fix => fix(model),
         _ => Vec::new(),
     }
@@ -139,7 +139,9 @@ fn settings(model: &Model) -> Settings {
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
         use_cache: true,
         verify: true,
-        trusted: model.trusts,
+        trusted: model.agreed.code,
+        may_start: model.agreed.start,
+        signer: model.signer.clone(),
         ..Settings::default()
     }
 }
@@ -213,10 +215,11 @@ fn next_entry(model: &mut Model) -> Vec<Effect> {
     plan_one(model, build)
 }
 
-/// Agrees that the code of the plans on the screen may run, and builds them; a plan that could not be made without it is
-/// asked for again.
-fn consent(model: &mut Model) -> Vec<Effect> {
-    if !plan::needs_consent(model) {
+/// Agrees that the code of the plans on the screen may run, or also that what they make may be started, and builds them;
+/// a plan that could not be made without it is asked for again.
+fn consent(model: &mut Model, start: bool) -> Vec<Effect> {
+    let to = Agreed { code: plan::needs_consent(model), start: start && plan::may_agree_to_start(model) };
+    if to == Agreed::default() {
         return build_planned(model);
     }
     if model.consent_since.is_none_or(|(since, _)| model.now < since + TO_READ) {
@@ -224,8 +227,8 @@ fn consent(model: &mut Model) -> Vec<Effect> {
         model.notice = Some("this has just come up: read what it agrees to, then choose it again".into());
         return Vec::new();
     }
-    model.trusts = true;
-    let mut effects = send(Intent::Trust);
+    model.agreed = Agreed { code: model.agreed.code || to.code, start: model.agreed.start || to.start };
+    let mut effects = send(Intent::Trust { to });
     effects.extend(build_planned(model));
     effects
 }

@@ -1,5 +1,6 @@
 //! From a choice to builds: whose consent, whose options, for which system, and what was chosen before.
 
+use packwright_core::engine::Agreed;
 use packwright_core::engine::history::Build;
 use packwright_core::facts::{Facts, Os, Requirement, Source, Target};
 use packwright_core::plan::{Consent, Plan};
@@ -30,7 +31,7 @@ fn nobody_agrees_by_a_key_that_was_meant_for_something_else() {
     let mut model = asking();
     for key in ["b", "\n", "t", "b"] {
         assert_eq!(press(&mut model, key), [], "{key:?}");
-        assert!(!model.trusts && model.notice.is_some());
+        assert!(!model.agreed.code && model.notice.is_some());
     }
     update(&mut model, Message::Tick(1_000));
     assert_eq!(press(&mut model, "t"), [], "it has only just come up");
@@ -41,7 +42,52 @@ fn nobody_agrees_by_a_key_that_was_meant_for_something_else() {
     update(&mut model, Message::Tick(1_800));
     assert_eq!(press(&mut model, "b"), [], "b builds, and nothing else");
     let effects = press(&mut model, "t");
-    assert!(matches!(sent(&effects)[..], [Intent::Trust, Intent::Build { .. }]), "{effects:?}");
+    assert!(matches!(sent(&effects)[..], [Intent::Trust { .. }, Intent::Build { .. }]), "{effects:?}");
+}
+
+/// A plan on the screen whose artifact would be tried without a sandbox.
+fn asking_to_start() -> Model {
+    let mut model = opened((120, 36));
+    super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
+    let mut plan: Plan = serde_json::from_str(PLAN).unwrap();
+    plan.ask(Consent::StartProgram { starts: vec!["starts `app --version`".into()] });
+    model.view.plans.insert(model.planned[0], plan);
+    for now in [1_000, 2_000] {
+        update(&mut model, Message::Tick(now));
+    }
+    model
+}
+
+fn starts(effects: &[Effect]) -> bool {
+    sent(effects).iter().any(|intent| matches!(intent, Intent::Build { settings, .. } if settings.may_start))
+}
+
+#[test]
+fn what_would_be_started_without_a_sandbox_is_named_and_building_alone_does_not_start_it() {
+    let mut model = asking_to_start();
+    let shown = frame(&mut model);
+    for words in ["Build, and try nothing", "and start it without a sandbox", "starts `app --version`"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let effects = press(&mut model, "b");
+    assert!(!sent(&effects).is_empty() && !starts(&effects), "{effects:?}");
+    let mut model = asking_to_start();
+    let effects = super::super::act(&mut model, Action::Consent { start: true });
+    let to = Agreed { code: false, start: true };
+    assert!(sent(&effects).contains(&&Intent::Trust { to }) && starts(&effects), "{effects:?}");
+}
+
+#[test]
+fn agreeing_to_build_is_not_agreeing_to_start() {
+    let mut model = asking_to_start();
+    let plan = model.view.plans.get_mut(&model.planned[0]).unwrap();
+    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()] });
+    for now in [3_000, 4_000] {
+        update(&mut model, Message::Tick(now));
+    }
+    let effects = press(&mut model, "t");
+    let to = Agreed { code: true, start: false };
+    assert!(sent(&effects).contains(&&Intent::Trust { to }) && !starts(&effects), "{effects:?}");
 }
 
 #[test]
@@ -164,7 +210,7 @@ fn plans_that_are_replaced_are_not_made_to_the_end() {
 #[test]
 fn after_a_build_was_started_nothing_leads_back_to_its_empty_plan() {
     let mut model = asking();
-    model.trusts = true;
+    model.agreed.code = true;
     press(&mut model, "b");
     assert_eq!(model.route, Route::Build);
     press(&mut model, "\u{1b}");

@@ -45,11 +45,11 @@ fn fails(model: &mut Model, build: BuildId, problem: Problem) {
 #[test]
 fn consent_is_not_carried_to_another_project() {
     let mut model = planned("pex");
-    (model.trusts, model.view.trusted) = (true, true);
+    (model.agreed.code, model.view.agreed.code) = (true, true);
     super::super::act(&mut model, Action::Open("/home/me/code/other".into()));
-    assert!(!model.trusts, "not even while it is being read");
+    assert!(!model.agreed.code, "not even while it is being read");
     open_another(&mut model);
-    assert!(!model.trusts && !model.view.trusted);
+    assert!(!model.agreed.code && !model.view.agreed.code);
     super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
     let id = model.planned[0];
     let mut plan = ready_plan();
