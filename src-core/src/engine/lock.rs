@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Cancel;
+use super::lease::is_at;
 use super::private;
 use super::store::{StoreError, at};
 
@@ -25,7 +26,8 @@ pub(super) fn shared(path: &Path, cancel: &Cancel) -> Result<Option<File>, Store
 /// Takes the lock if nobody else holds it.
 pub(super) fn exclusive_now(path: &Path) -> Result<Option<File>, StoreError> {
     let file = private::create(path).map_err(at("create", path))?;
-    Ok(is_taken(file.try_lock()).map_err(at("lock", path))?.then_some(file))
+    let is_mine = is_taken(file.try_lock()).map_err(at("lock", path))? && is_at(&file, path);
+    Ok(is_mine.then_some(file))
 }
 
 fn wait(
@@ -33,14 +35,19 @@ fn wait(
     cancel: &Cancel,
     take: impl Fn(&File) -> Result<(), TryLockError>,
 ) -> Result<Option<File>, StoreError> {
-    let file = private::create(path).map_err(at("create", path))?;
-    while !is_taken(take(&file)).map_err(at("lock", path))? {
-        if cancel.is_cancelled() {
-            return Ok(None);
+    loop {
+        let file = private::create(path).map_err(at("create", path))?;
+        while !is_taken(take(&file)).map_err(at("lock", path))? {
+            if cancel.is_cancelled() {
+                return Ok(None);
+            }
+            std::thread::sleep(PATIENCE);
         }
-        std::thread::sleep(PATIENCE);
+        // Who held it may have removed it: then others lock the file that is there now.
+        if is_at(&file, path) {
+            return Ok(Some(file));
+        }
     }
-    Ok(Some(file))
 }
 
 /// Only that somebody else holds a lock passes by waiting: a file system without locks never gets any.

@@ -15,6 +15,7 @@ mod files;
 pub mod history;
 mod install;
 pub mod launch;
+mod lease;
 mod lock;
 pub mod log;
 mod output;
@@ -33,7 +34,6 @@ pub mod signature;
 mod source;
 mod step;
 mod store;
-mod sweep;
 mod tools;
 mod trust;
 pub mod usage;
@@ -180,13 +180,12 @@ impl Engine {
             // Trust that somebody else could have written is none.
             private::close(data).map_err(|error| private::unusable("data folder", data, "PACKWRIGHT_DATA", &error))?;
         }
-        sweep::sweep(&cache.join("store").join("work"));
         let probes = Probes::open(&cache.join("probes.json"));
         let sandbox = Sandbox::detect();
         let trust = Trust::open(data);
         Ok(Self {
             world,
-            logs: cache.join("logs").join(sweep::own_name()),
+            logs: cache.join("logs").join(store.session()),
             cache,
             store,
             probes,
@@ -365,12 +364,6 @@ impl Engine {
             cancel,
         };
         Ok(work(&bench))
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        files::remove_all(&self.store.work());
     }
 }
 

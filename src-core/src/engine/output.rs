@@ -10,9 +10,9 @@ use self::replaceable::announcing;
 pub(super) use self::replaceable::receipt_beside;
 pub(super) use self::staged::{Staged, stage, stage_text};
 use super::files::remove_all;
+use super::lease::{self, Lease};
 use super::render::RenderError;
 use super::store::StoreError;
-use super::sweep;
 use crate::problem::{Code, Problem};
 
 /// Hidden names of half-made things in the destination begin with this.
@@ -100,7 +100,7 @@ pub(super) fn check(folder: &Path) -> Result<(), OutputError> {
         });
     }
     fs::create_dir_all(folder).map_err(failed)?;
-    tempfile::Builder::new().prefix(&staged_prefix()).tempfile_in(folder).map_err(failed)?;
+    Lease::take(folder, STAGED).map_err(failed)?;
     Ok(())
 }
 
@@ -148,22 +148,10 @@ pub(super) fn beside(artifact: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// The beginning of names of half-made things in the destination: it tells whose they are.
-fn staged_prefix() -> String {
-    format!("{STAGED}{}.", sweep::own_name())
-}
-
-/// Removes what processes that were killed left half-made in the destination. A folder that they had moved aside, and
-/// not yet replaced, comes back.
+/// Removes what builds that were killed left half-made in the destination. A folder that they had moved aside, and not
+/// yet replaced, comes back.
 pub(super) fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let owner = name.strip_prefix(STAGED).and_then(|rest| rest.split_once('.'));
-        let is_left = owner.is_some_and(|(owner, _)| !sweep::is_alive(owner));
-        if is_left && bring_back(&entry.path().join(ASIDE), folder) {
-            remove_all(&entry.path());
-        }
-    }
+    lease::sweep(folder, STAGED, |made| bring_back(&made.join(ASIDE), folder));
 }
 
 /// Moves what waits aside back to where it was, unless something is there again. Whether nothing is left to save.
@@ -339,13 +327,13 @@ mod tests {
     }
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn a_folder_that_a_killed_build_moved_aside_comes_back() {
         let folder = tempfile::tempdir().unwrap();
-        let staged = folder.path().join(format!("{STAGED}4999999-1.abc"));
+        let staged = lease::tests::of_a_dead_one(folder.path(), STAGED);
         fs::create_dir_all(staged.join(ASIDE).join("app")).unwrap();
         fs::create_dir_all(staged.join("new")).unwrap();
         sweep(folder.path());
-        assert!(folder.path().join("app").is_dir() && !staged.exists());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-made is left");
+        assert!(folder.path().join("app").is_dir());
     }
 }

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::lease::Lease;
 use super::store::{StoreError, at};
 use crate::problem::{Code, Problem};
 
@@ -31,6 +32,9 @@ impl PrivateError {
             Self::WritableByOthers(path) => {
                 let path = path.display().to_string();
                 problem.hint_command("If you know all that is in it, close it", ["chmod", "700", &path]).hint(another)
+            }
+            Self::Store(StoreError::NoLocks { .. }) => {
+                problem.hint(format!("Set `{variable}` to a folder on a disk of this machine"))
             }
             Self::OfAnother(_) | Self::Store(_) => problem.hint(another),
         }
@@ -102,12 +106,10 @@ fn options() -> fs::OpenOptions {
 }
 
 /// A folder beside something, private until what was made in it is moved to its place.
-pub(super) fn staging(prefix: &str, folder: &Path) -> io::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(prefix);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir_in(folder)
+pub(super) fn staging(prefix: &str, folder: &Path) -> io::Result<Lease> {
+    let lease = Lease::take(folder, prefix)?;
+    create_dir_all(lease.path())?;
+    Ok(lease)
 }
 
 /// The problem of a cache or a data folder that cannot be used.
@@ -176,6 +178,14 @@ mod tests {
         let given = std::os::unix::fs::chown(&path, Some(1), None).is_ok();
         let error = close(if given { &path } else { Path::new("/") }).unwrap_err();
         assert!(error.to_string().ends_with("belongs to another user, who could plant tools and files in it"));
+    }
+
+    #[test]
+    fn a_cache_without_locks_is_refused_with_what_helps() {
+        let error = PrivateError::from(StoreError::NoLocks { path: "/net/x".into() });
+        let problem = unusable("cache", Path::new("/net/x"), "PACKWRIGHT_CACHE", &error);
+        assert_eq!(problem.causes, ["`/net/x` is on a file system without locks"]);
+        assert!(problem.hints[0].text.ends_with("a folder on a disk of this machine"));
     }
 
     #[test]

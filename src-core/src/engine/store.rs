@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub(super) use error::at;
 use super::files::{
     SEALED, create_plain_dirs, digest_file, hex, is_inside, plain_mode, remove_all, seal, write_atomically,
 };
+use super::lease::{self, Lease};
 use super::private;
 
 /// Files of a tree by path, with `/` between the parts.
@@ -57,8 +59,8 @@ pub struct Tree {
 #[derive(Debug, Clone)]
 pub struct Store {
     root: PathBuf,
-    /// Half-made things of this process.
-    work: PathBuf,
+    /// The folder for half-made things; it goes with the last that holds it.
+    lease: Arc<Lease>,
 }
 
 impl Manifest {
@@ -92,24 +94,42 @@ impl Manifest {
     }
 }
 
+/// The folder in which each session has one for half-made things.
+pub(super) fn works(root: &Path) -> PathBuf {
+    root.join("work")
+}
+
 /// Whether nobody wrote to a file since it was sealed: sealing sets the date.
 fn is_sealed(found: &fs::Metadata) -> bool {
     found.modified().is_ok_and(|date| date == UNIX_EPOCH + SEALED)
 }
 
 impl Store {
-    /// Opens the store below a folder, creating what is missing.
+    /// Opens the store below a folder, creating what is missing and removing what the dead left half-made.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
-        let work = root.join("work").join(super::sweep::own_name());
-        for path in [root.join("blobs"), root.join("trees"), work.clone()] {
-            private::create_dir_all(&path).map_err(at("create", &path))?;
+        let works = works(root);
+        for path in [&root.join("blobs"), &root.join("trees"), &works] {
+            private::create_dir_all(path).map_err(at("create", path))?;
         }
-        Ok(Self { root: root.to_path_buf(), work })
+        let lease = private::staging("", &works).map_err(at("create a folder in", &works))?;
+        if !lease.is_held() {
+            return Err(StoreError::NoLocks { path: works });
+        }
+        lease::sweep(&works, "", |_| true);
+        Ok(Self { root: root.to_path_buf(), lease: Arc::new(lease) })
     }
 
-    /// A folder of this process for half-made things, on the store's file system.
+    /// A folder for half-made things that is this store's alone, on its file system.
     pub(super) fn work(&self) -> PathBuf {
-        self.work.clone()
+        self.lease.renew();
+        // Somebody whom the lock does not reach may have taken it away after a day in which nothing was done.
+        let _ = private::create_dir_all(self.lease.path());
+        self.lease.path().to_path_buf()
+    }
+
+    /// What no other session is called.
+    pub(super) fn session(&self) -> &Path {
+        self.lease.name()
     }
 
     /// The folder below which blobs and trees are.

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use self::trees::Trees;
 use super::files::remove_all;
-use super::store::{Store, StoreError};
-use super::sweep::is_older;
+use super::lease::{has_strangers, is_older, is_taken};
+use super::store::{Store, StoreError, works};
 use super::{Cancel, lock, private};
 use crate::problem::{Code, Problem};
 
@@ -58,6 +58,12 @@ pub enum UsageError {
     /// Removing what a build links to or runs would break it.
     #[error("the cache is in use by a build")]
     InUse,
+    /// The same, but it would be a build whose locks cannot be asked.
+    #[error("the cache may be in use by another machine")]
+    InUseElsewhere {
+        /// Where that would show.
+        works: PathBuf,
+    },
     /// Nobody can tell whether it is in use.
     #[error(transparent)]
     Lock(#[from] StoreError),
@@ -68,6 +74,10 @@ impl From<UsageError> for Problem {
         let problem = Self::new(Code::Store, error.to_string());
         match &error {
             UsageError::InUse => problem.hint("Wait until it is done, or end it, and try again"),
+            UsageError::InUseElsewhere { works } => problem.hint(format!(
+                "Wait until it is done, or a day if it was cut off; if no other machine uses this cache, remove `{}`",
+                works.display()
+            )),
             UsageError::Lock(error) => problem.because_of(error),
         }
     }
@@ -88,7 +98,9 @@ pub(super) fn keep_in_use(cache: &Path, cancel: &Cancel) -> Result<File, Problem
 
 /// Keeps others from using the cache as long as the file is open.
 pub(super) fn keep_out(cache: &Path) -> Result<File, UsageError> {
-    lock::exclusive_now(&lock_path(cache))?.ok_or(UsageError::InUse)
+    let alone = lock::exclusive_now(&lock_path(cache))?.ok_or(UsageError::InUse)?;
+    let works = works(&cache.join("store"));
+    if has_strangers(&works) { Err(UsageError::InUseElsewhere { works }) } else { Ok(alone) }
 }
 
 /// Removes the outputs that were not used for longest until the store is below this size. Gives the bytes freed.
@@ -97,7 +109,9 @@ pub(super) fn trim(cache: &Path, store: &Store, below: u64) -> Result<u64, Usage
     let freed = Trees::read(store).trim(below);
     for folder in ["logs", "locks", "steps", "git"] {
         for entry in fs::read_dir(cache.join(folder)).into_iter().flatten().flatten() {
-            if is_older(&entry.path(), Duration::from_secs(30 * 24 * 3600)) {
+            // Logs are called like the session that writes them, which may be an old one.
+            let is_open = folder == "logs" && is_taken(&works(store.root()), Path::new(&entry.file_name()));
+            if !is_open && is_older(&entry.path(), Duration::from_secs(30 * 24 * 3600)) {
                 remove_all(&entry.path());
             }
         }
@@ -149,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cache_that_a_build_uses_is_neither_trimmed_nor_cleared() {
+    fn a_cache_that_a_build_here_or_elsewhere_uses_is_neither_trimmed_nor_cleared() {
         let cache = tempfile::tempdir().unwrap();
         let store = Store::open(&cache.path().join("store")).unwrap();
         let mut manifest = Manifest::default();
@@ -162,6 +176,12 @@ mod tests {
         keep_below_ceiling(cache.path(), &store);
         assert!(store.tree(&tree.digest).is_some() && !cache.path().join("trimmed").exists());
         drop(building);
+        let stranger = works(store.root()).join("00000000-1.lock");
+        fs::write(&stranger, "").unwrap();
+        let problem = Problem::from(clear(cache.path()).unwrap_err());
+        assert_eq!(problem.message, "the cache may be in use by another machine");
+        assert!(problem.hints[0].text.contains("store/work"));
+        fs::remove_file(stranger).unwrap();
         assert_eq!(measure(cache.path())[0].bytes, 5);
         assert_eq!(trim(cache.path(), &store, 0).unwrap(), 5);
         clear(cache.path()).unwrap();

@@ -4,10 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::replaceable::must_be_replaceable;
-use super::{ASIDE, OutputError, beside, staged_prefix};
+use super::{ASIDE, OutputError, STAGED, beside};
+use crate::engine::lease::Lease;
 use crate::engine::private;
 use crate::engine::render::picked;
 use crate::engine::store::{Blob, Manifest, Tree};
@@ -26,7 +25,7 @@ pub(in crate::engine) struct Staged {
     /// Digest of the file, or of the manifest of a folder.
     pub sha256: String,
     /// A private folder that holds `new`, and for a moment `old/NAME`: nobody else reads what is not in its place yet.
-    held: TempDir,
+    held: Lease,
     is_folder: bool,
 }
 
@@ -40,7 +39,7 @@ pub(in crate::engine) fn stage(output: &Output, tree: &Tree, folder: &Path) -> R
         Some(blob) => {
             must_take_a_file(&destination)?;
             let failed = at(folder);
-            let held = private::staging(&staged_prefix(), folder).map_err(failed)?;
+            let held = private::staging(STAGED, folder).map_err(failed)?;
             copy(&tree.path.join(&path), &held.path().join(NEW), blob).map_err(failed)?;
             let (bytes, sha256) = (blob.bytes, blob.sha256.clone());
             Ok(Staged { path: destination, bytes, sha256, held, is_folder: false })
@@ -55,7 +54,7 @@ pub(in crate::engine) fn stage_text(artifact: &Path, suffix: &str, text: &[u8]) 
     must_take_a_file(&path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = at(folder);
-    let held = private::staging(&staged_prefix(), folder).map_err(failed)?;
+    let held = private::staging(STAGED, folder).map_err(failed)?;
     create(&held.path().join(NEW), false).and_then(|mut file| file.write_all(text)).map_err(failed)?;
     Ok(Staged { bytes: text.len() as u64, sha256: String::new(), held, is_folder: false, path })
 }
@@ -63,7 +62,7 @@ pub(in crate::engine) fn stage_text(artifact: &Path, suffix: &str, text: &[u8]) 
 fn stage_folder(tree: &Tree, below: &str, destination: PathBuf, folder: &Path) -> Result<Staged, OutputError> {
     must_take_a_folder(&destination)?;
     let failed = at(folder);
-    let held = private::staging(&staged_prefix(), folder).map_err(failed)?;
+    let held = private::staging(STAGED, folder).map_err(failed)?;
     let new = held.path().join(NEW);
     fs::create_dir(&new).map_err(failed)?;
     let mut part = Manifest::default();

@@ -1,6 +1,5 @@
 //! Tries a program with a window: starts it under a virtual display and waits until a window is there.
 
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{Found, Furnished, last_line};
@@ -60,11 +59,9 @@ pub(super) fn try_out(room: &Furnished, deadline: Duration) -> Result<Found, Ste
     })
 }
 
-/// A display that no other trial uses, of this process or, most likely, of another one.
+/// A display that no other trial uses, most likely.
 fn free_display() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let own = std::process::id().wrapping_mul(16).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed) % 16);
-    format!(":{}", 100 + own % 20_000)
+    format!(":{}", 100 + crate::engine::lease::draw() % 20_000)
 }
 
 /// The title of the first visible window.

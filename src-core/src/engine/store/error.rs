@@ -16,6 +16,12 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
+    /// Nobody could tell who uses it.
+    #[error("`{}` is on a file system without locks", path.display())]
+    NoLocks {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A step wrote something that is no file, folder or link within its own folder.
     #[error("the step wrote `{path}`, which is {what}")]
     Strange {

@@ -8,13 +8,13 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::super::files::{hex, remove_all};
+use super::super::lease::{self, Lease};
 use super::super::log::LogWriter;
 use super::super::paths;
 use super::super::process::{Exit, ProcessError, Spawn};
 use super::super::store::{StoreError, at};
-use super::super::sweep::{is_alive, own_name};
 use super::super::world::World;
-use super::super::{Cancel, lock};
+use super::super::{Cancel, lock, private};
 use super::{Access, ConfigurationError, Indexes, Interpreter, Probes, environment};
 use crate::backends;
 use crate::problem::{Code, Problem};
@@ -26,7 +26,7 @@ const UV: &str = include_str!("uv.txt");
 /// The oldest `uv` on PATH that is good enough: it knows every option used here.
 const UV_OLDEST: (u32, u32) = (0, 9);
 
-/// What folders are called in which tools are installed; the name of the process follows.
+/// What the names of folders begin with in which tools are installed.
 const STAGED: &str = ".new-";
 
 /// A tool that is ready to run.
@@ -346,19 +346,10 @@ impl Toolbox<'_> {
         Err(ToolError::Install { tool: tool.into(), said: log.tail(12) })
     }
 
-    /// A folder to install in, after those that dead processes left.
-    fn staging(&self) -> Result<tempfile::TempDir, ToolError> {
-        for entry in fs::read_dir(self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let owner = name.strip_prefix(STAGED).map(|rest| rest.rsplit_once('-').map_or(rest, |(owner, _)| owner));
-            if owner.is_some_and(|owner| !is_alive(owner)) {
-                remove_all(&entry.path());
-            }
-        }
-        Ok(tempfile::Builder::new()
-            .prefix(&format!("{STAGED}{}-", own_name()))
-            .tempdir_in(self.folder)
-            .map_err(at("create a folder in", self.folder))?)
+    /// A folder to install in, after those that the dead left have gone.
+    fn staging(&self) -> Result<Lease, ToolError> {
+        lease::sweep(self.folder, STAGED, |_| true);
+        Ok(private::staging(STAGED, self.folder).map_err(at("create a folder in", self.folder))?)
     }
 
     /// Held while a tool is installed, so that two Packwrights do it once.

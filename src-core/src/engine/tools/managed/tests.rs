@@ -93,14 +93,14 @@ fn without_network_nobody_is_asked_to_fetch_uv() {
 #[test]
 fn what_a_dead_process_left_half_installed_is_swept() {
     let folder = tempfile::tempdir().unwrap();
-    let dead = folder.path().join(".new-4999999-123-AbCdEf");
-    let living = folder.path().join(format!(".new-{}-AbCdEf", own_name()));
-    for path in [&dead, &living] {
-        fs::create_dir(path).unwrap();
-    }
-    let staged = with_toolbox(folder.path(), false, |toolbox| toolbox.staging().unwrap());
-    assert!(staged.path().is_dir() && living.is_dir());
-    assert_eq!(dead.exists(), !cfg!(target_os = "linux"));
+    let dead = lease::tests::of_a_dead_one(folder.path(), STAGED);
+    fs::create_dir(&dead).unwrap();
+    with_toolbox(folder.path(), false, |toolbox| {
+        let living = toolbox.staging().unwrap();
+        let staged = toolbox.staging().unwrap();
+        assert!(staged.path().is_dir() && living.path().is_dir() && !dead.exists());
+    });
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[cfg(unix)]
