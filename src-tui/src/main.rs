@@ -23,6 +23,9 @@ use terminal::Terminal;
 const CANNOT_START: u8 = 127;
 
 fn main() -> ExitCode {
+    if let Some(code) = packwright_core::engine::supervise_if_asked() {
+        return code;
+    }
     if let Some(error) = packwright_core::engine::launch::enter() {
         Terminal::new(false).note(&format!("packwright: cannot start it: {error}\n"));
         return ExitCode::from(CANNOT_START);

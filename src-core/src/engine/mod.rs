@@ -55,6 +55,7 @@ use self::history::History;
 use self::log::Log;
 use self::prepare::Preparing;
 use self::private::PrivateError;
+pub use self::process::supervise_if_asked;
 use self::resolve::Resolver;
 use self::sandbox::Sandbox;
 use self::signature::Signer;

@@ -11,6 +11,8 @@ mod git_dependencies;
 mod hostile_builds;
 mod hostile_projects;
 mod interrupted;
+#[cfg(target_os = "linux")]
+mod leftovers;
 mod odd_paths;
 mod outputs;
 mod privacy;

@@ -86,7 +86,11 @@ impl StepError {
     /// Adds what the log says, where a program had its say.
     pub(super) fn with_log(self, step: &Step, log: &Log) -> Self {
         match &self {
-            Self::Exit { .. } | Self::Nothing { .. } | Self::Process(ProcessError::TimedOut { .. }) => {
+            Self::Exit { .. }
+            | Self::Nothing { .. }
+            | Self::Process(
+                ProcessError::TimedOut { .. } | ProcessError::Stopped { .. } | ProcessError::Crowded { .. },
+            ) => {
                 let said = log.tail(400);
                 let found = diagnose(&said, entry_of(step), &[Path::new("/pw/src")]);
                 let diagnosis = Some(found).filter(|_| !said.trim().is_empty()).map(Box::new);
@@ -159,7 +163,11 @@ impl Problem {
         let code = match error {
             ProcessError::Log { .. } => Code::Store,
             ProcessError::Cancelled { .. } => Code::Cancelled,
-            ProcessError::Start { .. } | ProcessError::TimedOut { .. } => code,
+            ProcessError::Start { .. }
+            | ProcessError::TimedOut { .. }
+            | ProcessError::Stopped { .. }
+            | ProcessError::Crowded { .. }
+            | ProcessError::Unwatched { .. } => code,
         };
         Self::new(code, error.to_string()).because_of(error).room_hint()
     }
