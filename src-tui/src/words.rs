@@ -4,7 +4,7 @@ use packwright_core::catalogue::{Layer, SizeClass, StartClass, Status};
 use packwright_core::engine::signature::Signature;
 use packwright_core::facts::RiskKind;
 use packwright_core::plan::{Network, Outcome};
-use packwright_core::problem::listing;
+use packwright_core::problem::{count, listing};
 
 /// What `packwright` alone and its short help end with.
 pub const FIRST_STEPS: &str = "\
@@ -28,6 +28,15 @@ With several technologies all are attempted; the highest code is given.";
 /// How the paths of a dry run are to be read.
 pub const SANDBOX_PATHS: &str =
     "/pw/src is the project, /pw/in/N the output of a step's N-th input, /pw/out the folder a step writes.";
+
+/// Why code may run, to follow what may run: the first reason, and how many more there are.
+pub fn because(reasons: &[String]) -> String {
+    match reasons {
+        [] => String::new(),
+        [one] => format!(", because {one}"),
+        [one, more @ ..] => format!(", because {one}, and for {}", count(more.len(), "more reason")),
+    }
+}
 
 /// The level that is none: what it names carries artifacts of the others.
 pub const BESIDE_THE_LEVELS: &str = "delivery";

@@ -3,7 +3,8 @@
 use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, warn_of_ignored_files};
 use super::entry::main_entry;
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request};
-use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Platform, Reference, RiskKind};
+use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Evidence, Platform, Reference, RiskKind};
+use crate::inspect::build_backends;
 use crate::plan::{
     Action, Command, Consent, Network, Pick, Piece, Plan, Registry, Remote, Resources, Step, StepId, ToolRef, Word,
 };
@@ -80,19 +81,40 @@ fn distribution(request: &Request, plan: &mut Plan, kind: &str, title: &str) -> 
         resources: Resources { cpu: 1, memory: 512, exclusive: Vec::new() },
         ..Step::new(title, Action::Run(command))
     };
-    let declarative = request.project.build_system.as_ref().is_some_and(|build| build.own_code.is_empty());
-    if declarative {
+    let because = may_run(request);
+    if because.is_empty() {
         return Ok(plan.add(step));
     }
-    plan.ask(Consent::RunProjectCode { whose: vec![request.project.name.clone()] });
+    plan.ask(Consent::RunProjectCode { whose: vec![request.project.name.clone()], because });
     Ok(plan.add(step.foreign()))
+}
+
+/// Why building the project may run code of it: what its files say, and what its build is run with.
+fn may_run(request: &Request) -> Vec<String> {
+    let Some(build) = &request.project.build_system else { return Vec::new() };
+    let mut reasons: Vec<String> = build.own_code.iter().map(Evidence::told).collect();
+    let lock = request.resolved.build_locks.get(&BuildOf::Project);
+    if let (Some(backend), Some(lock)) = (build_backends::named(&build.backend), lock) {
+        let packages = lock.packages.iter().map(|package| (package.name.as_str(), package.version.as_str()));
+        let unknown = build_backends::unknown_in(backend, packages).into_iter();
+        reasons.extend(unknown.map(|value| Evidence { value, source: build.source.clone() }.told()));
+    }
+    reasons
 }
 
 /// Builds a wheel or a source distribution from a folder or an archive, without network.
 pub(crate) fn build_command(request: &Request, kind: &str, needs: &StepId, what: Word, to: Word) -> Command {
     Command::new(
         uv(),
-        ["build", &format!("--{kind}"), "--offline", "--no-index", "--no-config", "--no-create-gitignore"],
+        [
+            "build",
+            &format!("--{kind}"),
+            "--offline",
+            "--no-index",
+            "--no-config",
+            "--no-sources",
+            "--no-create-gitignore",
+        ],
     )
     .arg("--find-links")
     .arg(Word::output(needs, Pick::Folder))
@@ -133,7 +155,13 @@ pub(crate) fn built_dependency(request: &Request, package: &Locked, plan: &mut P
     let lock = build_lock(request, BuildOf::Dependency(package.name.clone()))?;
     let needs = fetched(lock, plan, &format!("Fetch what building {} needs", package.name));
     let source = plan.add(fetch(&format!("Fetch the source of {}", package.name), vec![sdist.clone()]));
-    plan.ask(Consent::RunProjectCode { whose: vec![package.name.clone()] });
+    plan.ask(Consent::RunProjectCode {
+        whose: vec![package.name.clone()],
+        because: vec![format!(
+            "`{} {}` comes as source only, and building it runs its code",
+            package.name, package.version
+        )],
+    });
     let what = Word::output(&source, Pick::Path(sdist.name.clone()));
     let command = build_command(request, "wheel", &needs, what, Word::out(""));
     Ok(plan.add(Step::new(format!("Build the wheel of {}", package.name), Action::Run(command)).foreign()))

@@ -57,7 +57,7 @@ impl Building<'_> {
     fn refuse(&self, prepared: &Prepared) -> Option<Problem> {
         let settings = self.bench.settings;
         let technology = &prepared.plan.technology;
-        if let Err(problem) = require_trust(&prepared.plan, &prepared.request.project, settings.trusted) {
+        if let Err(problem) = require_trust(&prepared.plan, settings.trusted) {
             return Some(problem);
         }
         if settings.require_sandbox && self.bench.sandbox.name() == "not sandboxed" {

@@ -216,7 +216,7 @@ impl Preparing<'_> {
                 Err(PlanError::Unsuitable(problem)) => return Err(*problem),
             }
         };
-        require_trust(&plan, &request.project, self.bench.settings.trusted)?;
+        require_trust(&plan, self.bench.settings.trusted)?;
         let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
         let none = || Problem::new(Code::BuildFailed, format!("the wheel of `{name}` was not built"));
         let tree = done.remove(&step).map(|done| done.tree).ok_or_else(none)?;
@@ -249,20 +249,14 @@ impl Built {
 }
 
 /// Refuses plans that run code of the project, or of source distributions, which nobody has agreed to.
-pub(super) fn require_trust(plan: &Plan, project: &Project, trusted: bool) -> Result<(), Problem> {
+pub(super) fn require_trust(plan: &Plan, trusted: bool) -> Result<(), Problem> {
     if trusted {
         return Ok(());
     }
     let mut problems = plan.consents.iter().filter_map(|consent| match consent {
-        Consent::RunProjectCode { whose } => {
-            let build = project.build_system.as_ref().filter(|_| whose.contains(&project.name));
-            let own = build.into_iter().flat_map(|build| &build.own_code);
-            let evidence: Vec<String> = own.map(|code| format!("{} ({})", code.value, code.source)).collect();
-            let problem = Problem::new(
-                Code::ConsentRefused,
-                format!("building runs code of {}, which you have not agreed to", listing(whose)),
-            );
-            Some(evidence.into_iter().fold(problem, Problem::cause))
+        Consent::RunProjectCode { whose, because } => {
+            let message = format!("building may run code of {}, which you have not agreed to", listing(whose));
+            Some(because.iter().cloned().fold(Problem::new(Code::ConsentRefused, message), Problem::cause))
         }
         // Without that consent nothing is started, and the artifact says that it was not tried.
         Consent::StartProgram { .. } | Consent::Download { .. } => None,

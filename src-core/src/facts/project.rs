@@ -115,8 +115,8 @@ pub struct BuildSystem {
     pub backend_path: Vec<String>,
     /// Where it is said; [`Source::Tree`] where the legacy default applies.
     pub source: Source,
-    /// Code of the project that a build runs: `setup.py`, an in-tree backend, hooks of the backend. Empty where the
-    /// project only declares and the backend from the index does the work; a build then needs no trust.
+    /// Why a build may run code of the project: whatever its backend reads and is not known to run nothing, such as
+    /// `setup.py`, a hook or an unknown key. Empty where the project only declares; a build then needs no trust.
     pub own_code: Vec<Evidence<String>>,
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Evidence;
+
 /// The evidence behind a fact. Paths are relative to the project's root, with `/` between the parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "from", rename_all = "kebab-case")]
@@ -49,6 +51,13 @@ impl Source {
     /// A line of a file.
     pub fn line(path: impl Into<String>, line: usize) -> Self {
         Self::File { path: path.into(), line: Some(line) }
+    }
+}
+
+impl Evidence<String> {
+    /// What was read, with its place in brackets.
+    pub fn told(&self) -> String {
+        format!("{} ({})", self.value, self.source)
     }
 }
 

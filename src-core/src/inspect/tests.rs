@@ -66,7 +66,7 @@ fn a_setup_py_is_read_and_not_run() {
     assert_eq!(project.entry_points[0].target, "old.cli:main");
     let system = project.build_system.unwrap();
     assert_eq!(system.backend, "setuptools.build_meta:__legacy__");
-    assert_eq!(system.own_code[0].value, "`setup.py`");
+    assert_eq!(system.own_code[0].told(), "`setup.py` is run by the build (setup.py)");
     assert_eq!(project.dynamic, [""; 0]);
 }
 
@@ -316,7 +316,8 @@ fn a_version_that_takes_an_import_is_code_that_a_build_runs() {
     let text = "[build-system]\nrequires = ['flit_core']\nbuild-backend = 'flit_core.buildapi'\n\
                 [project]\nname = 'a'\ndynamic = ['version']\n";
     let project = project(&[("pyproject.toml", text), ("a.py", "__version__ = compute()\n")]);
-    assert_eq!(project.build_system.unwrap().own_code[0].value, "the module that computes the version");
+    let reason = project.build_system.unwrap().own_code.remove(0).told();
+    assert_eq!(reason, "the module computes its version, so the build runs it (a.py)");
 }
 
 #[test]

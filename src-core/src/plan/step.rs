@@ -109,10 +109,13 @@ pub struct Output {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "to", rename_all = "kebab-case")]
 pub enum Consent {
-    /// Running code of the project or of its source distributions.
+    /// Running code of the project or of its source distributions, for all that is known.
     RunProjectCode {
         /// Whose code.
         whose: Vec<String>,
+        /// Why it may run, each a sentence with its place.
+        #[serde(default)]
+        because: Vec<String>,
     },
     /// Starting what was built, to try it, where no sandbox confines it.
     StartProgram {
@@ -180,8 +183,12 @@ impl Plan {
     pub fn ask(&mut self, consent: Consent) {
         for known in &mut self.consents {
             match (known, &consent) {
-                (Consent::RunProjectCode { whose }, Consent::RunProjectCode { whose: more }) => {
+                (
+                    Consent::RunProjectCode { whose, because },
+                    Consent::RunProjectCode { whose: more, because: reasons },
+                ) => {
                     whose.extend(more.iter().filter(|one| !whose.contains(one)).cloned().collect::<Vec<_>>());
+                    because.extend(reasons.iter().filter(|one| !because.contains(one)).cloned().collect::<Vec<_>>());
                     return;
                 }
                 (Consent::StartProgram { starts }, Consent::StartProgram { starts: more }) => {

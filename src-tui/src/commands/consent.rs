@@ -9,20 +9,26 @@ use packwright_core::session::View;
 use crate::show::{Cell, Paint, Style, Table};
 use crate::words;
 
-/// The question whether the project's build code may run, naming what would run and where that is written.
+/// The question whether the project's code may run while it is built, naming what may run and where that is written.
 pub fn to_run(style: Style, project: &Project, view: &View, waiting: &[BuildId]) -> String {
-    let mut table = Table::default();
-    for code in project.build_system.iter().flat_map(|build| &build.own_code) {
-        table.row([code.value.as_str().into(), Cell::new(Paint::Faint, code.source.to_string())]);
-    }
-    let mut reasons = Table::default();
+    let mut asked = Table::default();
+    let mut reasons: Vec<&String> = Vec::new();
     for id in waiting {
         for sentence in code_of(view, *id) {
-            reasons.row([view.builds[id].technology.as_str().into(), sentence.into()]);
+            asked.row([view.builds[id].technology.as_str().into(), sentence.into()]);
+        }
+        for reason in because(view, *id) {
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
         }
     }
+    let mut why = Table::default();
+    for reason in reasons {
+        why.row([Cell::new(Paint::Faint, "because"), reason.as_str().into()]);
+    }
     let name = style.paint(Paint::Plain, &project.name);
-    format!("{}{}Run the build code of {name}? [y/N] ", reasons.render(style, 2), table.render(style, 2))
+    format!("{}{}Trust {name} as it is now? [y/N] ", asked.render(style, 2), why.render(style, 2))
 }
 
 /// The question whether what is built may be started, naming what with which arguments.
@@ -49,14 +55,24 @@ fn consents(view: &View, build: BuildId) -> &[Consent] {
     view.plans.get(&build).map(|plan| plan.consents.as_slice()).unwrap_or_default()
 }
 
-/// Whose code one build runs, or why it was refused.
+/// Whose code one build may run, or why it was refused.
 fn code_of(view: &View, build: BuildId) -> Vec<String> {
     let asked = consents(view, build).iter().filter_map(|consent| match consent {
-        Consent::RunProjectCode { whose } => Some(format!("runs the build code of {}", listing(whose))),
+        Consent::RunProjectCode { whose, .. } => Some(format!("building may run code of {}", listing(whose))),
         Consent::StartProgram { .. } | Consent::Download { .. } => None,
     });
     let refused = view.builds.get(&build).and_then(|build| build.problem.as_ref());
     asked.chain(refused.map(|problem| problem.message.clone())).collect()
+}
+
+/// Why one build asks, with the lines that make it.
+fn because(view: &View, build: BuildId) -> impl Iterator<Item = &String> {
+    let reasons = consents(view, build).iter().flat_map(|consent| match consent {
+        Consent::RunProjectCode { because, .. } => because.as_slice(),
+        _ => &[],
+    });
+    let refused = view.builds.get(&build).and_then(|build| build.problem.as_ref());
+    reasons.chain(refused.into_iter().flat_map(|problem| &problem.causes))
 }
 
 /// Names the command that gives the consent, where a problem says that it is missing.

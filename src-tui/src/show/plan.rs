@@ -51,8 +51,9 @@ fn consents(style: Style, plan: &Plan) -> String {
     let mut table = Table::default();
     for consent in &plan.consents {
         let sentence = match consent {
-            Consent::RunProjectCode { whose } => {
-                format!("runs the build code of {}; allow it with --trust", listing(whose))
+            Consent::RunProjectCode { whose, because } => {
+                let (whose, because) = (listing(whose), words::because(because));
+                format!("building may run code of {whose}{because}; allow it with --trust")
             }
             Consent::StartProgram { starts } => format!(
                 "would be tried only if you allow it with --trust: that {}; --no-verify leaves it out",
@@ -146,11 +147,11 @@ mod tests {
         let command = Command::new(ToolRef::System { name: "uv".into() }, ["build"]).arg(Word::source(""));
         shown.add(Step::new("Build the wheel", Action::Run(command)).foreign());
         shown.add(Step::new("Fetch", Action::Fetch { files: Vec::new() }).network(Network::Index));
-        shown.ask(Consent::RunProjectCode { whose: vec!["evil\u{1b}[2J".into()] });
+        shown.ask(Consent::RunProjectCode { whose: vec!["evil\u{1b}[2J".into()], because: vec!["`setup.py`".into()] });
         shown.ask(Consent::Download { files: 2, bytes: Some(1_200_000) });
         let text = plan(Style { colour: false, width: 80 }, &shown);
         assert!(text.starts_with("wheel in 2 steps\n\n  1  Build the wheel\n     uv build /pw/src\n"), "{text}");
-        assert!(text.contains("!  runs the build code of evil; allow it with --trust"), "{text}");
+        assert!(text.contains("!  building may run code of evil, because `setup.py`; allow it with --trust"), "{text}");
         assert!(text.contains("–  needs 2 files, 1.2 MB, downloaded"), "{text}");
         assert!(text.contains("done by Packwright itself\n     reaches the package index"), "{text}");
     }

@@ -62,7 +62,7 @@ fn nouns(project: &Project) -> Table {
     }
     if let Some(build) = &project.build_system {
         table.row(["Built with".into(), build.backend.as_str().into(), evidence(&build.source)]);
-        own_code(build, &mut table);
+        consent(build, &mut table);
     }
     table.row(["Depends on".into(), listed(&project.dependencies).into(), first_source(&project.dependencies)]);
     if let Some(lock) = &project.lock {
@@ -79,11 +79,18 @@ fn nouns(project: &Project) -> Table {
     table
 }
 
-/// Code that a build runs, which is what trust is about.
-fn own_code(build: &BuildSystem, table: &mut Table) {
-    for (index, code) in build.own_code.iter().enumerate() {
-        let label = if index == 0 { "Build runs" } else { "" };
-        table.row([label.into(), code.value.as_str().into(), evidence(&code.source)]);
+/// Whether building asks for trust, and why.
+fn consent(build: &BuildSystem, table: &mut Table) {
+    if build.own_code.is_empty() {
+        table.row([
+            "Building".into(),
+            "asks nothing: it runs no code of the project".into(),
+            Cell::new(Paint::Faint, ""),
+        ]);
+    }
+    for (index, reason) in build.own_code.iter().enumerate() {
+        let label = if index == 0 { "Building asks" } else { "" };
+        table.row([label.into(), reason.value.as_str().into(), evidence(&reason.source)]);
     }
 }
 

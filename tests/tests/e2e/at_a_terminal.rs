@@ -34,7 +34,7 @@ fn whoever_is_asked_and_says_no_gets_nothing_and_nothing_has_run() {
     let mut terminal = start(&bench, &[], &root);
     terminal.shows("[y/N]");
     let screen = terminal.screen();
-    assert!(screen.contains("setup.py") && screen.contains("Run the build code of hostile?"), "{screen}");
+    assert!(screen.contains("setup.py") && screen.contains("Trust hostile as it is now?"), "{screen}");
     terminal.answers("n");
     let (code, text) = terminal.ends();
     assert_eq!(code, 5, "{text}");

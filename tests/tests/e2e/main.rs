@@ -26,6 +26,8 @@ mod source_only;
 mod starting;
 mod technologies;
 mod trials;
+#[cfg(unix)]
+mod unasked_builds;
 
 use std::path::{Path, PathBuf};
 

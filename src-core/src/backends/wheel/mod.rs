@@ -62,7 +62,8 @@ mod tests {
     fn a_dependency_that_comes_as_source_is_built_with_consent() {
         let mut request = sample::source_only_dependency();
         let plan = BACKEND.plan(&request).unwrap();
-        assert!(plan.consents.contains(&Consent::RunProjectCode { whose: vec!["docopt".into()] }));
+        let because = vec!["`docopt 1.0` comes as source only, and building it runs its code".into()];
+        assert!(plan.consents.contains(&Consent::RunProjectCode { whose: vec!["docopt".into()], because }));
         let needs = BuildOf::Dependency("docopt".into());
         request.resolved.build_locks.remove(&needs);
         assert_eq!(BACKEND.plan(&request), Err(PlanError::Needs(Need::BuildLock(needs))));

@@ -6,21 +6,10 @@
 use super::{Preparing, require_trust};
 use crate::backend::{self, Lock, Request};
 use crate::engine::schedule::carry_out;
-use crate::facts::BuildSystem;
+use crate::facts::{BuildSystem, Evidence};
+use crate::inspect::build_backends;
 use crate::plan::{Action, Command, Consent, Pick, Piece, Plan, Remote, Step, Word};
 use crate::problem::{Code, Problem};
-
-/// Backends whose hook asks for nothing, each read in its source; asking them would cost a second of every first build.
-/// Setuptools asks `setup.py`, which is common in what comes as source only, and hatchling what its hooks name, which
-/// inspection reads of the project alone.
-const QUIET: [&str; 6] = [
-    "hatchling.build",
-    "flit_core.buildapi",
-    "poetry.core.masonry.api",
-    "pdm.backend",
-    "uv_build",
-    "setuptools.build_meta",
-];
 
 /// Writes the hook's answer as a JSON list to the file named by the second argument.
 const ASK: &str = include_str!("hook.py");
@@ -36,10 +25,12 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether the hook asks for nothing that is not known already: then asking it would cost a second of every first
+    /// build. What is known of a backend was read in its source. Setuptools asks `setup.py`, which is common in what comes
+    /// as source only, and hatchling what its hooks name; both are inspected of the project alone.
     fn is_quiet(&self) -> bool {
-        let module = self.build.backend.split(':').next().unwrap_or_default();
-        let is_unread = !self.build.own_code.is_empty() || module == "hatchling.build";
-        QUIET.contains(&module) && !(self.sdist.is_some() && is_unread)
+        let is_unread = !self.build.own_code.is_empty() || self.build.backend.starts_with("hatchling.");
+        build_backends::named(&self.build.backend).is_some() && !(self.sdist.is_some() && is_unread)
     }
 }
 
@@ -80,11 +71,17 @@ pub(super) fn more(
     let step = if asked.sdist.is_none() && build.own_code.is_empty() {
         step
     } else {
-        plan.ask(Consent::RunProjectCode { whose: vec![asked.name.to_owned()] });
+        let because = match asked.sdist {
+            None => build.own_code.iter().map(Evidence::told).collect(),
+            Some(_) => {
+                vec![format!("`{}` comes as source only, and asking what its build needs runs its code", asked.name)]
+            }
+        };
+        plan.ask(Consent::RunProjectCode { whose: vec![asked.name.to_owned()], because });
         step.foreign()
     };
     let step = plan.add(step);
-    require_trust(&plan, &request.project, preparing.bench.settings.trusted)?;
+    require_trust(&plan, preparing.bench.settings.trusted)?;
     let mut done = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
     let answer = done.remove(&step).map(|done| done.tree.path.join("requires.json")).unwrap_or_default();
     let unusable = |error: &dyn std::error::Error| {
@@ -98,7 +95,7 @@ pub(super) fn more(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Evidence, Source};
+    use crate::facts::Source;
 
     #[test]
     fn a_backend_that_asks_for_nothing_is_not_asked_unless_it_asks_the_code_of_a_dependency() {

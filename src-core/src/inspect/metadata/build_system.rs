@@ -1,14 +1,17 @@
-//! PEP 517 and PEP 518: what builds the project, and which code of the project a build runs.
+//! PEP 517 and PEP 518: what builds the project, and what the build needs.
 
-use super::document::Item;
+use super::document::{Document, Item};
 use super::requirement;
 use super::setuptools::Setup;
-use crate::facts::{BuildSystem, Evidence, Source};
+use crate::facts::{BuildSystem, Source};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
 /// What frontends assume for a project without the table.
 const LEGACY_BACKEND: &str = "setuptools.build_meta:__legacy__";
+
+/// Where hatchling looks for its tables too.
+const HATCH_FILE: &str = "hatch.toml";
 
 /// Reads `[build-system]` of a whole document, or assumes the legacy default.
 pub(crate) fn read(root: &Item, tree: &Tree) -> Result<BuildSystem, InspectError> {
@@ -19,28 +22,21 @@ pub(crate) fn read(root: &Item, tree: &Tree) -> Result<BuildSystem, InspectError
         Some(backend) => backend.text()?.to_owned(),
         None => LEGACY_BACKEND.to_owned(),
     };
-    let backend_path = table.get("backend-path");
-    let mut system = BuildSystem {
-        requires,
-        backend,
-        backend_path: backend_path.as_ref().map(Item::texts).transpose()?.unwrap_or_default(),
-        source: table.source(),
-        own_code: Vec::new(),
-    };
-    if let Some(item) = backend_path {
-        system.own_code.push(item.evidence("the in-tree build backend".into()));
-    }
-    add_own_code(&mut system, Some(root), tree);
+    let backend_path = table.get("backend-path").as_ref().map(Item::texts).transpose()?.unwrap_or_default();
+    let mut system = BuildSystem { requires, backend, backend_path, source: table.source(), own_code: Vec::new() };
+    add_setup_requires(&mut system, tree);
     if system.backend.starts_with("hatchling.") {
-        add_hatch_dependencies(&mut system, root)?;
+        add_hatch_dependencies(&mut system, root, &["tool", "hatch", "build"])?;
+        if let Some(text) = tree.read(HATCH_FILE)? {
+            add_hatch_dependencies(&mut system, &Document::parse(HATCH_FILE, &text)?.root(), &["build"])?;
+        }
     }
     Ok(system)
 }
 
 /// Adds what hatchling asks for as soon as it is asked what it needs: `dependencies` of builds, of their targets and of
 /// the hooks of both.
-fn add_hatch_dependencies(system: &mut BuildSystem, root: &Item) -> Result<(), InspectError> {
-    let build = ["tool", "hatch", "build"].as_slice();
+fn add_hatch_dependencies(system: &mut BuildSystem, root: &Item, build: &[&str]) -> Result<(), InspectError> {
     let mut places: Vec<Item> = Vec::new();
     for table in [build, &[build, &["targets", "wheel"]].concat(), &[build, &["targets", "sdist"]].concat()] {
         let Some(table) = root.find(table) else { continue };
@@ -65,7 +61,7 @@ pub(crate) fn legacy(tree: &Tree) -> BuildSystem {
         source: Source::Tree { seen: "no `[build-system]` table: setuptools is the default".into() },
         own_code: Vec::new(),
     };
-    add_own_code(&mut system, None, tree);
+    add_setup_requires(&mut system, tree);
     system
 }
 
@@ -83,56 +79,9 @@ fn add_setup_requires(system: &mut BuildSystem, tree: &Tree) {
     }
 }
 
-/// Names the project's files that the backend executes.
-fn add_own_code(system: &mut BuildSystem, root: Option<&Item>, tree: &Tree) {
-    if system.backend.starts_with("setuptools.build_meta") && tree.has("setup.py") {
-        let source = Source::File { path: "setup.py".into(), line: None };
-        system.own_code.push(Evidence { value: "`setup.py`".into(), source });
-    }
-    add_setup_requires(system, tree);
-    let Some(root) = root else { return };
-    let hooks: &[(&str, &[&str])] = match system.backend.split(['.', ':']).next().unwrap_or_default() {
-        "hatchling" => &[
-            ("the custom build hook of hatch", &["tool", "hatch", "build", "hooks", "custom"]),
-            ("the custom build hook of the wheel", &["tool", "hatch", "build", "targets", "wheel", "hooks", "custom"]),
-            ("the custom build hook of the sdist", &["tool", "hatch", "build", "targets", "sdist", "hooks", "custom"]),
-            ("the custom metadata hook of hatch", &["tool", "hatch", "metadata", "hooks", "custom"]),
-        ],
-        "poetry" => &[
-            ("the build script of Poetry", &["tool", "poetry", "build", "script"]),
-            ("the build script of Poetry", &["tool", "poetry", "build", "generate-setup-file"]),
-        ],
-        "pdm" => &[
-            ("the build hook of PDM", &["tool", "pdm", "build", "custom-hook"]),
-            ("the setup script of PDM", &["tool", "pdm", "build", "run-setuptools"]),
-            ("the version found by a call", &["tool", "pdm", "version", "getter"]),
-        ],
-        _ => &[],
-    };
-    let version_source = root.find(&["tool", "hatch", "version", "source"]);
-    if let Some(item) = version_source.filter(|item| item.as_text() == Some("code")) {
-        system.own_code.push(item.evidence("the code that tells the version".into()));
-    }
-    for (what, path) in hooks {
-        if let Some(item) = root.find(path) {
-            system.own_code.push(item.evidence((*what).to_owned()));
-        }
-    }
-    if system.backend.starts_with("pdm")
-        && root.find(&["tool", "pdm", "build", "custom-hook"]).is_none()
-        && tree.has("pdm_build.py")
-    {
-        system.own_code.push(Evidence {
-            value: "the build hook `pdm_build.py`".into(),
-            source: Source::File { path: "pdm_build.py".into(), line: None },
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inspect::metadata::document::Document;
 
     fn requires(text: &str) -> Result<Vec<String>, InspectError> {
         let text = format!("[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n{text}");

@@ -153,6 +153,11 @@ impl<'d> Item<'d> {
         self.value.is_array()
     }
 
+    /// Dotted key from the root.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Where it stands.
     pub(crate) fn source(&self) -> Source {
         Source::line(&self.document.path, self.line)

@@ -8,7 +8,7 @@ use super::declared::Declared;
 use super::document::Item;
 use super::setuptools::Setup;
 use super::{files, flit, poetry, requirements_txt};
-use crate::facts::{Evidence, Version};
+use crate::facts::Evidence;
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
@@ -36,19 +36,7 @@ pub(crate) fn resolve(root: &Item, tree: &Tree, declared: &mut Declared) -> Resu
         "poetry" => poetry::resolve(root, declared)?,
         _ => {}
     }
-    name_computed_version(root, &backend, declared);
     Ok(())
-}
-
-/// Flit and setuptools import a module whose version is not a plain string: that is code of the project, run by a build.
-fn name_computed_version(root: &Item, backend: &str, declared: &mut Declared) {
-    let attribute = root.find(&["tool", "setuptools", "dynamic", "version", "attr"]);
-    let imports = backend.starts_with("flit") || backend.starts_with("setuptools") && attribute.is_some();
-    if let (Version::Dynamic { source }, true, Some(system)) = (&declared.version, imports, &mut declared.build_system)
-    {
-        let value = "the module that computes the version".to_owned();
-        system.own_code.push(Evidence { value, source: source.clone() });
-    }
 }
 
 /// `[tool.hatch.version]`: a file and, perhaps, a pattern. Other sources ask version control or run code.

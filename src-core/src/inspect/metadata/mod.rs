@@ -4,7 +4,7 @@ mod build_system;
 mod core_metadata;
 mod declared;
 mod descriptive;
-mod document;
+pub(super) mod document;
 mod dynamic;
 mod evidence;
 mod files;
@@ -13,7 +13,7 @@ pub(super) mod fixture;
 mod flit;
 mod folder;
 mod groups;
-mod ini;
+pub(super) mod ini;
 mod legacy;
 mod licence;
 mod literal;
@@ -23,13 +23,13 @@ mod lookup;
 mod poetry;
 mod poetry_requirement;
 mod project_table;
-mod pyproject;
+pub(super) mod pyproject;
 mod python;
-mod requirement;
+pub(super) mod requirement;
 mod requirements_txt;
 mod script_header;
 mod settings;
-mod setup_cfg;
+pub(super) mod setup_cfg;
 mod setup_py;
 mod setuptools;
 mod workspace;
@@ -43,8 +43,8 @@ pub(crate) use settings::read as read_settings;
 pub(crate) use workspace::find as find_workspace;
 
 use crate::facts::{Evidence, Source};
-use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
+use crate::inspect::{InspectError, build_backends};
 
 /// Reads what a tree declares; `None` where it holds no Python.
 pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
@@ -65,6 +65,9 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
         },
     };
     local::resolve(&mut declared, &tree.root);
+    if let Some(system) = &mut declared.build_system {
+        system.own_code = build_backends::reasons(tree, system);
+    }
     core_metadata::complete(tree, &mut declared)?;
     declared.has_dependency_list = !declared.lacks("dependencies");
     Ok(Some(declared))

@@ -3,6 +3,7 @@
 //! The walk follows no link, so loops are harmless, and it leaves out what nobody would ship: what git ignores, virtual
 //! environments, caches, outputs of earlier builds. Names that tools stumble over become risks instead of failures.
 
+mod exact;
 mod excluded;
 mod hostile;
 mod links;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use super::InspectError;
 use crate::facts::{Risk, Selection};
 
+pub(crate) use exact::Exact;
 pub use walk::{single, walk};
 
 /// Files above this size, in bytes, are never read: nothing that inspection understands is as large.

@@ -67,7 +67,9 @@ fn visit(root: &Path, in_repository: bool) -> Found {
         .require_git(in_repository)
         .filter_entry(|entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(is_folder && entry.depth() > 0 && excluded::is_excluded(entry.path(), entry.file_name()))
+            // A `.git` that is a file or a link leads a build to a repository that may be anywhere.
+            let is_git = entry.file_name().eq_ignore_ascii_case(".git");
+            !(entry.depth() > 0 && (is_git || is_folder && excluded::is_excluded(entry.path(), entry.file_name())))
         })
         .build_parallel()
         .visit(&mut Visitors { root, collected: &collected });

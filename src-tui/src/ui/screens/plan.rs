@@ -196,8 +196,9 @@ fn consents(page: &mut Page, model: &Model, width: u16) {
     let start = model.agreed.start || model.view.agreed.start;
     for consent in plans.iter().flat_map(|plan| &plan.consents) {
         let sentence = match consent {
-            Consent::RunProjectCode { whose } if !code => {
-                format!("Runs the build code of {}. Asked once, remembered until that code changes.", listing(whose))
+            Consent::RunProjectCode { whose, because } if !code => {
+                let (whose, because) = (listing(whose), words::because(because));
+                format!("Building may run code of {whose}{because}. Asked once, remembered until its files change.")
             }
             Consent::StartProgram { starts } if !start => format!("Trying it {}.", words::starts(starts)),
             _ => continue,

@@ -236,7 +236,7 @@ fn consent(model: &mut Model, start: bool) -> Vec<Effect> {
 /// Builds what is planned and needs no consent any more.
 fn build_planned(model: &mut Model) -> Vec<Effect> {
     if plan::needs_consent(model) {
-        model.notice = Some("it runs code of this project: t agrees to that".into());
+        model.notice = Some("it may run code of this project: t agrees to that".into());
         return Vec::new();
     }
     let (ready, again) = ready_and_failed(model);

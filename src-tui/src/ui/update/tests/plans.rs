@@ -21,7 +21,7 @@ fn asking() -> Model {
     let mut model = opened((120, 36));
     super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
     let mut plan: Plan = serde_json::from_str(PLAN).unwrap();
-    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()] });
+    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] });
     model.view.plans.insert(model.planned[0], plan);
     model
 }

@@ -53,7 +53,7 @@ fn consent_is_not_carried_to_another_project() {
     super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
     let id = model.planned[0];
     let mut plan = ready_plan();
-    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()] });
+    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] });
     model.view.plans.insert(id, plan);
     assert!(frame(&mut model).contains("Trust and build"));
 }
