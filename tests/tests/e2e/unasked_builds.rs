@@ -106,13 +106,13 @@ const SLY: &[Sly] = &[
             "dynamic = ['version']\n[tool.pdm.version]\nsource = 'scm'\nversion_format = 'evil:f'\n",
         ),
         files: &[("evil.py", "MARK\ndef f(version):\n    return '1'\n"), ("app.py", "")],
-        says: "(pyproject.toml:7)",
+        says: "(pyproject.toml:9)",
     },
     Sly {
         name: "a build script as a text",
         definition: ("poetry-core", "poetry.core.masonry.api", "version = '1'\n[tool.poetry]\nbuild = 'bld.py'\n"),
         files: &[("bld.py", "MARK\n"), ("app.py", "")],
-        says: "(pyproject.toml:7)",
+        says: "(pyproject.toml:8)",
     },
     Sly {
         name: "a folder that git takes for a repository",

@@ -5,11 +5,15 @@ use std::sync::LazyLock;
 use regex::Regex;
 use ruff_python_ast::{Expr, Stmt, UnaryOp};
 
-use crate::inspect::code::is_too_deep;
+use crate::inspect::code::is_deeper_than;
 use crate::inspect::tree::{Exact, Tree};
 
 /// Deepest nesting of a literal that is followed.
 const DEEPEST: usize = 32;
+
+/// Deepest tree of a module that is read. Some Pythons run deeper ones, but fail to make a tree of them, and then setuptools
+/// imports the module.
+const DEEPEST_TREE: usize = 200;
 
 /// PEP 263: a comment that names the encoding.
 static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -26,7 +30,7 @@ pub(super) fn read(tree: &Tree, path: &str) -> Option<Vec<Stmt>> {
             !matches!(name.as_str(), "utf-8" | "utf8" | "ascii" | "us-ascii")
         })
     };
-    if text.split(['\n', '\r']).take(3).any(is_foreign) || is_too_deep(&text) {
+    if text.split(['\n', '\r']).take(3).any(is_foreign) || is_deeper_than(&text, DEEPEST_TREE) {
         return None;
     }
     Some(ruff_python_parser::parse_module(&text).ok()?.into_syntax().body.into_iter().collect())
@@ -57,7 +61,7 @@ pub(super) fn is_constant(expression: &Expr) -> bool {
     )
 }
 
-/// Whether `ast.literal_eval` takes an expression.
+/// Whether `ast.literal_eval` takes an expression for sure: a dictionary may have keys that it fails on.
 pub(super) fn is_literal(expression: &Expr) -> bool {
     is_literal_within(expression, 0)
 }
@@ -70,7 +74,6 @@ fn is_literal_within(expression: &Expr, depth: usize) -> bool {
     match expression {
         Expr::Tuple(tuple) => tuple.elts.iter().all(inner),
         Expr::List(list) => list.elts.iter().all(inner),
-        Expr::Dict(dict) => dict.items.iter().all(|item| item.key.as_ref().is_some_and(inner) && inner(&item.value)),
         Expr::UnaryOp(minus) => minus.op == UnaryOp::USub && minus.operand.is_number_literal_expr(),
         other => is_constant(other),
     }
@@ -105,10 +108,16 @@ mod tests {
     }
 
     #[test]
+    fn a_tree_that_some_python_fails_on_is_not_read() {
+        assert!(body(&format!("v = '1'\nx = {}1\n", "1 + ".repeat(1500))).is_none());
+        assert!(body(&format!("v = '1'\nx = [{}]\n", "1, ".repeat(1500))).is_some());
+    }
+
+    #[test]
     fn the_first_assignment_counts_and_must_be_a_literal() {
         let literal = |text: &str| first_assigned(&body(text).unwrap(), "v", |_| true).is_some_and(is_literal);
         for text in
-            ["v = '1' '2'", "v: str = '1'", "a = v = (1, -2, 'rc')", "v = {'a': [None, ...]}", "if x:\n v = f()\nv = 1"]
+            ["v = '1' '2'", "v: str = '1'", "a = v = (1, -2, 'rc')", "v = ['a', (None, ...)]", "if x:\n v = f()\nv = 1"]
         {
             assert!(literal(text), "{text}");
         }
@@ -121,7 +130,8 @@ mod tests {
             "v: str",
             "v += 1",
             "v = [*x]",
-            "v = {**x}",
+            "v = {[1]: 2}",
+            "v = {1}",
             "v = not 1",
             "if True:\n v = '1'",
         ] {

@@ -33,7 +33,7 @@ pub use given::Given;
 pub use imports::Imported;
 pub use libraries::{distribution, is_standard};
 pub use module::Need;
-pub(super) use nesting::is_too_deep;
+pub(super) use nesting::{is_deeper_than, is_too_deep};
 
 use program::Program;
 use whole::Code;

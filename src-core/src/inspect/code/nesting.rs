@@ -11,8 +11,13 @@ pub(super) const DEEPEST: usize = 8_000;
 
 /// Whether the tree of this source may be deeper than [`DEEPEST`].
 pub(in crate::inspect) fn is_too_deep(source: &str) -> bool {
+    is_deeper_than(source, DEEPEST)
+}
+
+/// Whether the tree of this source may be deeper than that.
+pub(in crate::inspect) fn is_deeper_than(source: &str, deepest: usize) -> bool {
     // Each level costs at least one byte.
-    if source.len() < DEEPEST {
+    if source.len() < deepest {
         return false;
     }
     let mut lexer = lexer::lex(source, Mode::Module);
@@ -22,7 +27,7 @@ pub(in crate::inspect) fn is_too_deep(source: &str) -> bool {
             TokenKind::EndOfFile => return false,
             kind => depth.take(kind),
         }
-        if depth.total > DEEPEST {
+        if depth.total > deepest {
             return true;
         }
     }

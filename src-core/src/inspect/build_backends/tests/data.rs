@@ -34,6 +34,9 @@ fn dotted(pattern: &[String], from: usize) -> String {
 
 const APP: (&str, &str) = ("app/__init__.py", "'''An app'''\n__version__ = '1'\nstatic = '1'\ncomputed = str(1)\n");
 
+/// What a dotted name of a module stands for.
+const SUB: (&str, &str) = ("app/sub.py", APP.1);
+
 /// Tries every pattern of rules in a file; `written` makes the file of a key and a value.
 fn every_key(
     backend: &BuildBackend,
@@ -46,7 +49,7 @@ fn every_key(
         let reasons = |value: &str| {
             let files = written(pattern, value);
             let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-            told(&[files.as_slice(), &[APP]].concat())
+            told(&[files.as_slice(), &[APP, SUB]].concat())
         };
         if !good.is_empty() {
             assert_eq!(reasons(&good), [] as [&str; 0], "{pattern:?} = {good}");
