@@ -210,7 +210,7 @@ mod tests {
     fn a_plan_that_runs_foreign_code_waits_for_consent_until_the_project_is_trusted() {
         let mut view = View::default();
         let mut plan = Plan::new("pex");
-        plan.ask(Consent::RunProjectCode { whose: vec!["x".into()] });
+        plan.ask(Consent::RunProjectCode { whose: vec!["x".into()], because: vec![] });
         view.builds.insert(BuildId(2), BuildView::default());
         view.plans.insert(BuildId(2), plan);
         assert_eq!(view.waiting_for_trust(), [BuildId(2)]);

@@ -137,7 +137,7 @@ fn building_is_agreed_to_apart_from_starting() {
     let root = bench.project("hostile", &files);
     let run = bench.packwright_unconfined().args(["build", "wheel", "--out"]).arg(bench.path().join("out")).arg(&root);
     let mut terminal = Terminal::start(&run, 100, 30);
-    terminal.shows("Run the build code of hostile? [y/N]");
+    terminal.shows("Trust hostile as it is now? [y/N]");
     terminal.answers("y");
     terminal.shows("Start it, to try it?");
     terminal.answers("n");

@@ -6,12 +6,15 @@ use packwright_tests::{Workbench, tree};
 
 use crate::expect_words;
 
+/// Paths with their text.
+type Files = &'static [(&'static str, &'static str)];
+
 /// Files of a project, where `MARK` stands for code that leaves a mark, and what its refusal says.
 struct Sly {
     name: &'static str,
     /// `requires` and `build-backend`, and whatever comes after `[project]` with its name.
     definition: (&'static str, &'static str, &'static str),
-    files: &'static [(&'static str, &'static str)],
+    files: Files,
     says: &'static str,
 }
 
@@ -139,7 +142,7 @@ const SLY: &[Sly] = &[
 ];
 
 /// The legacy default, whose root is imported from.
-const LEGACY: &[(&str, &[(&str, &str)], &str)] = &[
+const LEGACY: &[(&str, Files, &str)] = &[
     (
         "an installed distribution in the tree",
         &[

@@ -37,12 +37,11 @@ const APP: (&str, &str) = ("app/__init__.py", "'''An app'''\n__version__ = '1'\n
 /// What a dotted name of a module stands for.
 const SUB: (&str, &str) = ("app/sub.py", APP.1);
 
+/// Paths with their text.
+type Files = Vec<(String, String)>;
+
 /// Tries every pattern of rules in a file; `written` makes the file of a key and a value.
-fn every_key(
-    backend: &BuildBackend,
-    rules: &Rules,
-    written: &dyn Fn(&[String], &str) -> Vec<(String, String)>,
-) -> usize {
+fn every_key(backend: &BuildBackend, rules: &Rules, written: &dyn Fn(&[String], &str) -> Files) -> usize {
     let mut tried = 0;
     for (pattern, kind) in rules.patterns() {
         let (good, bad) = values(kind, backend);

@@ -81,7 +81,7 @@ fn what_would_be_started_without_a_sandbox_is_named_and_building_alone_does_not_
 fn agreeing_to_build_is_not_agreeing_to_start() {
     let mut model = asking_to_start();
     let plan = model.view.plans.get_mut(&model.planned[0]).unwrap();
-    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()] });
+    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] });
     for now in [3_000, 4_000] {
         update(&mut model, Message::Tick(now));
     }
