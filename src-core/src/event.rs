@@ -45,6 +45,11 @@ pub enum Event {
         /// Plain words.
         title: String,
     },
+    /// Something to know besides, for example that a damaged tool was installed again.
+    Noted {
+        /// One sentence.
+        text: String,
+    },
     /// A step begins.
     StepStarted {
         /// Which.

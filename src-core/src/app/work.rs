@@ -11,7 +11,7 @@ use crate::engine::{Agreed, Cancel, Engine, Order, Prepared, Settings};
 use crate::event::{Artifact, BuildId, Event};
 use crate::facts::Project;
 use crate::inspect::{self, Inspection};
-use crate::problem::{Code, Problem, guarded};
+use crate::problem::{Problem, guarded};
 use crate::session::Update;
 
 /// What a worker has found out.
@@ -102,8 +102,8 @@ impl Desk {
 
     pub fn recall(&self, most: usize) {
         let builds = guarded(|| {
-            let listed = self.engine()?.history()?.list(None, most);
-            listed.map_err(|error| Problem::new(Code::Store, "the history cannot be read").because(&error))
+            let engine = self.engine()?;
+            engine.history()?.list(None, most).map_err(|error| engine.history_problem(&error))
         });
         self.tell(builds.map_or_else(Update::Refused, Update::Recalled));
     }

@@ -94,7 +94,7 @@ impl Building<'_> {
         for output in &prepared.plan.produces {
             let tree =
                 &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
-            outputs.push(output::stage(output, tree, &self.bench.settings.out)?);
+            outputs.push(output::stage(output, tree, &self.bench.settings.out, self.bench.store)?);
         }
         let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
         artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);
@@ -136,8 +136,13 @@ impl Building<'_> {
             if self.bench.cancel.is_cancelled() {
                 return Err(Cancel::problem());
             }
-            if tried.verdict.outcome == plan::Outcome::Failed && all.is_empty() {
-                return Err(check_failed(plan, &tried));
+            if tried.verdict.outcome == plan::Outcome::Failed {
+                // Before a program is blamed: what was tried must be what was made.
+                let trees = check.reads().into_iter().filter_map(|step| done.get(step)).map(|done| &done.tree);
+                trees.into_iter().try_for_each(|tree| self.bench.store.check(tree))?;
+                if all.is_empty() {
+                    return Err(check_failed(plan, &tried));
+                }
             }
             all.push(tried);
         }

@@ -1,5 +1,7 @@
 //! What can be built here, and what is missing.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::tools::{Toolbox, find, install_command};
@@ -46,6 +48,10 @@ pub struct ToolState {
     pub version: Option<String>,
     /// Whether Packwright gets it by itself when it is needed.
     pub managed: bool,
+    /// Which of those that Packwright has installed are not as they were installed, with what is wrong, in plain words.
+    /// They are installed again when they are needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<String>,
 }
 
 /// How a tool can be had here, as far as that shows without starting anything.
@@ -64,7 +70,7 @@ pub enum Reach {
 /// Looks for a tool.
 pub fn reach(tool: &Tool) -> Reach {
     let names: &[&str] = if is_python(tool) { &["python3", "python"] } else { &[&tool.name] };
-    if names.iter().any(|name| find(name, None).is_some()) {
+    if names.iter().any(|name| find(name, &[]).is_some()) {
         Reach::Here
     } else if is_managed(tool) {
         Reach::Managed
@@ -92,10 +98,13 @@ fn is_managed(tool: &Tool) -> bool {
     tool.managed.is_some() || tool.name == "uv"
 }
 
+/// What is wrong with the tools that were looked at, by their names: several technologies use the same.
+pub(super) type LookedAt = BTreeMap<String, Vec<String>>;
+
 /// Looks at one technology.
-pub(super) fn examine(backend: &dyn Backend, toolbox: &Toolbox) -> Checkup {
+pub(super) fn examine(backend: &dyn Backend, toolbox: &Toolbox, looked_at: &mut LookedAt) -> Checkup {
     let entry = backend.entry();
-    let tools: Vec<ToolState> = entry.tools.iter().map(|tool| look_for(tool, toolbox)).collect();
+    let tools: Vec<ToolState> = entry.tools.iter().map(|tool| look_for(tool, toolbox, looked_at)).collect();
     let missing = || {
         entry
             .tools
@@ -128,16 +137,22 @@ fn unsupported(entry: &Entry, os: Os) -> Option<String> {
     Some(because.unwrap_or_else(|| format!("it cannot be built on {os}")))
 }
 
-fn look_for(tool: &Tool, toolbox: &Toolbox) -> ToolState {
+fn look_for(tool: &Tool, toolbox: &Toolbox, looked_at: &mut LookedAt) -> ToolState {
     let version = match tool.name.as_str() {
         "python" | "python3" => toolbox.pythons.first().map(|python| python.version.clone()),
-        name => find(name, None).and_then(|program| {
+        name => find(name, toolbox.off_limits).and_then(|program| {
             let probe: Vec<&str> = tool.probe.iter().map(String::as_str).collect();
             let said = toolbox.probes.ask(&program, if probe.is_empty() { &["--version"] } else { &probe })?;
             said.lines().next().map(|line| line.trim().to_owned())
         }),
     };
-    ToolState { name: tool.name.clone(), version, managed: is_managed(tool) }
+    let managed = is_managed(tool);
+    let look = || {
+        let damaged = toolbox.damaged(&tool.name);
+        damaged.iter().map(|(version, damage)| format!("{} {version} is damaged ({damage})", tool.name)).collect()
+    };
+    let damaged = if managed { looked_at.entry(tool.name.clone()).or_insert_with(look).clone() } else { Vec::new() };
+    ToolState { name: tool.name.clone(), version, managed, damaged }
 }
 
 fn hint(tool: &Tool) -> Hint {

@@ -83,6 +83,18 @@ pub(super) fn plain_mode(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Swaps two paths, so that at no moment one of them is missing.
+#[cfg(target_os = "linux")]
+pub(super) fn swap(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn swap(_one: &Path, _other: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Removes a folder or file that may hold read-only folders; what cannot be removed is left for the next sweep.
 pub(super) fn remove_all(path: &Path) {
     if fs::remove_dir_all(path).is_ok() || fs::remove_file(path).is_ok() {

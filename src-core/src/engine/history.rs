@@ -4,11 +4,12 @@ use std::path::Path;
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ErrorCode, params};
 use serde::{Deserialize, Serialize};
 
 use super::private;
 use crate::event::Receipt;
+use crate::problem::{Code, Problem};
 
 /// Why the history cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,21 @@ pub enum HistoryError {
     /// A query that is none.
     #[error("`{0}` is not a requirement such as `click<8.1`")]
     Query(String),
+}
+
+impl HistoryError {
+    /// The error and what lies beneath as one sentence.
+    pub(super) fn in_words(&self) -> String {
+        let beneath = std::error::Error::source(self).map(|source| format!(": {source}")).unwrap_or_default();
+        format!("{self}{beneath}")
+    }
+
+    /// Whether the database is damaged, and no other error of it would be.
+    fn is_damage(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        let damaged = [ErrorCode::NotADatabase, ErrorCode::DatabaseCorrupt];
+        error.sqlite_error_code().is_some_and(|code| damaged.contains(&code))
+    }
 }
 
 /// One build.
@@ -45,11 +61,42 @@ pub struct History {
     database: Connection,
 }
 
+/// The name of its file.
+const FILE: &str = "history.sqlite";
+
+/// What an error of the history in this folder means. A damaged one is not thrown away: what can be read of it may be
+/// worth something.
+pub(super) fn problem(folder: &Path, error: &HistoryError) -> Problem {
+    if let HistoryError::Query(_) = error {
+        return Problem::new(Code::Usage, error.to_string());
+    }
+    let file = folder.join(FILE);
+    let name = file.display().to_string();
+    let problem = Problem::new(Code::Store, format!("the history `{name}` cannot be used")).because(error);
+    if error.is_damage() {
+        let command = ["mv".to_owned(), name.clone(), format!("{name}.damaged")];
+        return problem.hint_command("It is damaged. Move it away: the next build begins a new one", command);
+    }
+    problem
+}
+
+/// Removes what belongs to a database that was moved away: the next one must not take it for its own.
+fn remove_leftovers(file: &Path) {
+    if !file.exists() {
+        for ending in ["-wal", "-shm"] {
+            let mut leftover = file.as_os_str().to_owned();
+            leftover.push(ending);
+            let _ = std::fs::remove_file(leftover);
+        }
+    }
+}
+
 impl History {
     /// Opens it below a folder, creating it if it is not there.
     pub fn open(folder: &Path) -> Result<Self, HistoryError> {
         private::create_dir_all(folder)?;
-        let file = folder.join("history.sqlite");
+        let file = folder.join(FILE);
+        remove_leftovers(&file);
         // The files that SQLite puts beside it get its mode.
         private::touch(&file)?;
         let database = Connection::open(file)?;
@@ -134,4 +181,32 @@ fn read(row: &rusqlite::Row) -> rusqlite::Result<Option<Build>> {
     let text: String = row.get(4)?;
     let Ok(receipt) = serde_json::from_str(&text) else { return Ok(None) };
     Ok(Some(Build { id: row.get(0)?, made_at: row.get(1)?, root: row.get(2)?, path: row.get(3)?, receipt }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_history_is_named_and_moving_it_away_begins_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        std::fs::write(&file, "This is no database, but long enough to look like the header of one".repeat(9)).unwrap();
+        let error = History::open(folder.path()).unwrap_err();
+        let problem = problem(folder.path(), &error);
+        assert!(problem.message.contains(&file.display().to_string()), "{problem:?}");
+        assert_eq!(problem.hints[0].command[..2], ["mv".to_owned(), file.display().to_string()]);
+        std::fs::rename(&file, &problem.hints[0].command[2]).unwrap();
+        std::fs::write(folder.path().join("history.sqlite-wal"), "of another").unwrap();
+        assert!(History::open(folder.path()).unwrap().list(None, 9).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_history_that_cannot_be_opened_for_another_reason_is_not_moved_away() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(FILE)).unwrap();
+        let problem = problem(folder.path(), &History::open(folder.path()).unwrap_err());
+        assert!(problem.hints.is_empty() && problem.causes.len() == 2, "{problem:?}");
+        assert_eq!(super::problem(folder.path(), &HistoryError::Query("<<".into())).code, Code::Usage);
+    }
 }

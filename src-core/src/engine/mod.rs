@@ -10,6 +10,7 @@ mod diagnose;
 pub mod doctor;
 mod example;
 mod expected;
+mod faults;
 mod fetch;
 mod files;
 pub mod history;
@@ -18,11 +19,14 @@ pub mod launch;
 mod lease;
 mod lock;
 pub mod log;
+mod mending;
+mod notices;
 mod output;
 mod paths;
 mod prepare;
 mod private;
 pub mod process;
+mod record;
 pub mod rehearsal;
 mod render;
 mod resolve;
@@ -36,6 +40,7 @@ mod step;
 mod store;
 mod tools;
 mod trust;
+mod upkeep;
 pub mod usage;
 mod verify;
 mod world;
@@ -49,10 +54,11 @@ use serde::{Deserialize, Serialize};
 
 use self::build::{Building, Built};
 pub use self::cancel::Cancel;
-use self::doctor::Checkup;
 pub use self::fetch::{FetchError, percent_decoded};
-use self::history::History;
+use self::history::{History, HistoryError};
 use self::log::Log;
+use self::mending::until_sound;
+use self::notices::Notices;
 use self::prepare::Preparing;
 use self::private::PrivateError;
 pub use self::process::supervise_if_asked;
@@ -62,14 +68,12 @@ use self::signature::Signer;
 use self::step::Bench;
 use self::store::Store;
 pub use self::tools::Interpreter;
-use self::tools::{Probes, Toolbox, find_pythons};
+use self::tools::{Probes, Toolbox, find_pythons, off_limits};
 pub use self::trust::Agreed;
 use self::trust::Trust;
-use self::usage::Part;
 pub use self::verify::{Verified, Verifying};
 pub use self::world::{Machine, World};
 use crate::backend::Request;
-use crate::backends;
 use crate::event::{Artifact, Event};
 use crate::facts::{Facts, Project, Target};
 use crate::plan::{Plan, StepId};
@@ -163,12 +167,13 @@ pub struct Engine {
     trust: Trust,
     data: PathBuf,
     pythons: OnceLock<Vec<Interpreter>>,
+    notices: Notices,
 }
 
 impl Engine {
     /// Opens the user's cache, and removes what a killed process left in it.
     pub fn open() -> Result<Self, Problem> {
-        Self::open_at(&paths::cache(), &paths::data(), Box::new(Machine))
+        Self::open_at(&paths::cache(), &paths::data(), Box::new(Machine)).map_err(Problem::with_remedy)
     }
 
     /// Opens a cache and a data folder of the caller's choice, with a world of the caller's choice.
@@ -194,6 +199,7 @@ impl Engine {
             trust,
             data: data.into(),
             pythons: OnceLock::new(),
+            notices: Notices::default(),
         })
     }
 
@@ -209,9 +215,11 @@ impl Engine {
         let in_use = usage::keep_in_use(&self.cache, cancel)?;
         let prepared = self.with_bench(&order.project, settings, cancel, |bench| {
             let resolver = Resolver { bench, folder: &self.cache.join("locks") };
-            Preparing { bench, resolver: &resolver, events, index: 0, building: Vec::new() }.prepare(order)
-        })??;
-        Ok(Prepared { in_use: Some(Arc::new(in_use)), ..prepared })
+            let preparing = Preparing { bench, resolver: &resolver, events, index: 0, building: Vec::new() };
+            until_sound(&self.store, || preparing.prepare(order))
+        });
+        self.notices.tell(0, events);
+        Ok(Prepared { in_use: Some(Arc::new(in_use)), ..prepared.flatten().map_err(Problem::with_remedy)? })
     }
 
     /// Carries out plans of one project as one graph, tries what they make, and puts it into place. Each plan has a switch
@@ -230,18 +238,24 @@ impl Engine {
             let artifact = built.map(|(artifact, receipt)| {
                 let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
                 // A history that cannot be written is no reason to withhold an artifact that works.
-                if let Ok(mut history) = self.history() {
-                    let _ = history.add(&project.opens_at(), &artifact.path, &receipt);
+                let kept = History::open(&self.data)
+                    .and_then(|mut history| history.add(&project.opens_at(), &artifact.path, &receipt));
+                if let Err(error) = kept {
+                    self.notices.add(&format!("the history does not tell of this build: {}", error.in_words()));
                 }
                 artifact
             });
-            ended(index, artifact);
+            self.notices.tell(index, events);
+            ended(index, artifact.map_err(Problem::with_remedy));
         };
         let all = Cancel::default();
         let built = usage::keep_in_use(&self.cache, &all).and_then(|_in_use| {
-            self.with_bench(project, settings, &all, |bench| Building { bench, events }.build(&plans, &recorded))
+            self.with_bench(project, settings, &all, |bench| {
+                Building { bench, events }.build_until_sound(&plans, &recorded);
+            })
         });
         if let Err(problem) = built {
+            let problem = problem.with_remedy();
             (0..plans.len()).for_each(|index| ended(index, Err(problem.clone())));
         }
         drop(plans);
@@ -263,7 +277,7 @@ impl Engine {
     pub fn agree(&self, project: &Project, to: Agreed) -> Result<(), Problem> {
         self.trust
             .grant(project, to)
-            .map_err(|error| Problem::new(Code::Store, "the trust cannot be remembered").because(&error))
+            .map_err(|error| Problem::new(Code::Store, "the trust cannot be remembered").because(&error).with_remedy())
     }
 
     /// The folder of the example that comes with Packwright, written to the user's data when it is not there yet.
@@ -273,43 +287,17 @@ impl Engine {
 
     /// Opens the history of builds.
     pub fn history(&self) -> Result<History, Problem> {
-        History::open(&self.data)
-            .map_err(|error| Problem::new(Code::Store, "the history cannot be opened").because(&error))
+        History::open(&self.data).map_err(|error| self.history_problem(&error))
     }
 
-    /// Looks at every technology, or at one.
-    pub fn doctor(&self, technology: Option<&str>) -> Result<Vec<Checkup>, Problem> {
-        let cancel = Cancel::default();
-        let _in_use = usage::keep_in_use(&self.cache, &cancel)?;
-        let tools = self.cache.join("tools");
-        let toolbox = self.toolbox(&tools, None, true, &cancel);
-        let all = backends::all().iter().filter(|backend| technology.is_none_or(|name| backend.entry().id == name));
-        let found: Vec<Checkup> = all.map(|backend| doctor::examine(*backend, &toolbox)).collect();
-        match technology {
-            Some(name) if found.is_empty() => Err(prepare::unknown_technology(name)),
-            _ => Ok(found),
-        }
-    }
-
-    /// What the cache holds.
-    pub fn cache_usage(&self) -> Vec<Part> {
-        usage::measure(&self.cache)
-    }
-
-    /// Removes what was not used for longest until the store is below this size in bytes; gives the bytes freed. An error
-    /// while something is built with this cache.
-    pub fn trim_cache(&self, below: u64) -> Result<u64, Problem> {
-        Ok(usage::trim(&self.cache, &self.store, below)?)
-    }
-
-    /// Removes everything that can be made again. An error while something is built with this cache.
-    pub fn clear_cache(&self) -> Result<(), Problem> {
-        Ok(usage::clear(&self.cache)?)
+    /// What an error of the history means.
+    pub fn history_problem(&self, error: &HistoryError) -> Problem {
+        history::problem(&self.data, error).with_remedy()
     }
 
     /// The Pythons found here, the preferred first.
-    pub fn pythons(&self, project: Option<&Path>) -> &[Interpreter] {
-        self.pythons.get_or_init(|| find_pythons(&self.probes, project))
+    fn pythons(&self, off_limits: &[PathBuf]) -> &[Interpreter] {
+        self.pythons.get_or_init(|| find_pythons(&self.probes, off_limits))
     }
 
     /// `bubblewrap`, or `not sandboxed`.
@@ -320,12 +308,12 @@ impl Engine {
     fn toolbox<'a>(
         &'a self,
         folder: &'a Path,
-        project: Option<&'a Path>,
+        off_limits: &'a [PathBuf],
         offline: bool,
         cancel: &'a Cancel,
     ) -> Toolbox<'a> {
-        let (probes, world) = (&self.probes, self.world.as_ref());
-        Toolbox { folder, probes, pythons: self.pythons(project), world, offline, cancel, project }
+        let (probes, world, notices) = (&self.probes, self.world.as_ref(), &self.notices);
+        Toolbox { folder, probes, pythons: self.pythons(off_limits), world, offline, cancel, off_limits, notices }
     }
 
     /// Sets up what steps of one project share. The caller keeps the cache in use.
@@ -351,7 +339,9 @@ impl Engine {
         let tools = self.cache.join("tools");
         // Verifying has no project: an empty root would contain every folder.
         let inside = Some(project.root.as_path()).filter(|root| root.is_absolute());
-        let toolbox = self.toolbox(&tools, inside, settings.offline, cancel);
+        let here = std::env::current_dir().ok();
+        let off_limits = off_limits(inside.into_iter().chain(here.as_deref()));
+        let toolbox = self.toolbox(&tools, &off_limits, settings.offline, cancel);
         let bench = Bench {
             world: self.world.as_ref(),
             store: &self.store,

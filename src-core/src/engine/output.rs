@@ -61,16 +61,15 @@ pub enum OutputError {
 
 impl From<OutputError> for Problem {
     fn from(error: OutputError) -> Self {
+        if let OutputError::Store(source) = error {
+            return source.into();
+        }
         let problem = Self::new(Code::Output, error.to_string());
         match &error {
             OutputError::Folder { source, .. } => problem.because(source).hint("Choose another folder with `--out`"),
             OutputError::LeadsOut { .. } => problem.hint("Name the folder with `--out` if that is meant"),
             OutputError::InTheWay { .. } => problem.hint("Move it away, or choose another folder with `--out`"),
-            OutputError::Store(source) => match std::error::Error::source(source) {
-                Some(cause) => problem.because(cause),
-                None => problem,
-            },
-            OutputError::Render(_) => problem,
+            OutputError::Store(_) | OutputError::Render(_) => problem,
         }
     }
 }
@@ -189,11 +188,11 @@ mod tests {
         check(&out).unwrap();
         for text in ["one", "two"] {
             let tree = tree(&store, &[("bin/app", text)]);
-            let staged = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, &out).unwrap();
+            let staged = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, &out, &store).unwrap();
             assert_eq!((staged.path.clone(), staged.bytes), (out.join("app.pyz"), 3));
             staged.place().unwrap();
             assert_eq!(fs::read_to_string(out.join("app.pyz")).unwrap(), text);
-            let staged = stage(&output(Pick::Folder, "app"), &tree, &out).unwrap();
+            let staged = stage(&output(Pick::Folder, "app"), &tree, &out, &store).unwrap();
             let receipt = format!(r#"{{"packwright": "0.1.0", "artifact": {{"sha256": "{}"}}}}"#, staged.sha256);
             let receipt = stage_text(&staged.path, RECEIPT, receipt.as_bytes()).unwrap();
             place(vec![staged], vec![receipt]).unwrap();
@@ -233,9 +232,9 @@ mod tests {
         fs::create_dir(folder.path().join("app.pyz")).unwrap();
         fs::write(folder.path().join("file"), "mine").unwrap();
         let tree = tree(&store, &[("a", "x")]);
-        let error = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, folder.path()).unwrap_err();
+        let error = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, folder.path(), &store).unwrap_err();
         assert!(error.to_string().ends_with("is in the way: it is a folder, and what goes there is a file"));
-        let error = stage(&output(Pick::Folder, "file"), &tree, folder.path()).unwrap_err();
+        let error = stage(&output(Pick::Folder, "file"), &tree, folder.path(), &store).unwrap_err();
         assert!(error.to_string().ends_with("is in the way: it is a file, and the artifact is a folder"));
         let error = check(&folder.path().join("file")).unwrap_err();
         assert!(error.to_string().ends_with("it is a file, and artifacts go into a folder"));
@@ -247,7 +246,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store")).unwrap();
         let tree = tree(&store, &[("a", "x")]);
-        let place = || stage(&output(Pick::Folder, "app"), &tree, folder.path()).and_then(Staged::place);
+        let place = || stage(&output(Pick::Folder, "app"), &tree, folder.path(), &store).and_then(Staged::place);
         fs::create_dir(folder.path().join("app")).unwrap();
         place().unwrap();
         fs::write(folder.path().join("app/thesis"), "mine").unwrap();
@@ -259,7 +258,7 @@ mod tests {
     /// An artifact, a folder or a file, and its receipt, which says the same text.
     fn made(text: &str, pick: Pick, folder: &Path) -> Result<(Vec<Staged>, Vec<Staged>), OutputError> {
         let store = Store::open(&folder.join("store")).unwrap();
-        let artifact = stage(&output(pick, "app"), &tree(&store, &[("text", text)]), folder)?;
+        let artifact = stage(&output(pick, "app"), &tree(&store, &[("text", text)]), folder, &store)?;
         let json = format!(r#"{{"packwright": "{text}", "artifact": {{"sha256": "{}"}}}}"#, artifact.sha256);
         let papers = [".cdx.json", RECEIPT].map(|suffix| stage_text(&artifact.path, suffix, json.as_bytes()));
         Ok((vec![artifact], papers.into_iter().collect::<Result<_, _>>()?))

@@ -223,6 +223,7 @@ impl Preparing<'_> {
         let file = super::render::picked(&tree, &Pick::One("*.whl".into()))
             .map_err(|error| Problem::new(Code::BuildFailed, error.to_string()))?
             .remove(0);
+        self.bench.store.check(&tree)?;
         Ok(Built { tree, file })
     }
 }

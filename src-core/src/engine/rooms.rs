@@ -4,11 +4,13 @@ mod http;
 mod window;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::log::{Log, LogWriter, Stream};
 use super::process::{ProcessError, Spawn};
+use super::record::Look;
 use super::render::Places;
 use super::sandbox::{Binding, Sandbox, System};
 use super::step::{Bench, Done, StepError, Tools, spawn_for, tool_bindings};
@@ -16,6 +18,7 @@ use super::store::at;
 use crate::event::{RoomUsed, Verdict};
 use crate::facts::{Platform, Trial};
 use crate::plan::{Check, Command, Network, Outcome, PythonInRoom, StepId};
+use crate::problem::Problem;
 
 /// How long a program may take to answer its arguments.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -63,10 +66,28 @@ pub(super) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done
         Ok(Found::Impossible(because)) => {
             Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None }
         }
-        Err(error) => {
-            let outcome = if matches!(error, StepError::Process(_)) { Outcome::Failed } else { Outcome::NotTried };
-            Tried { verdict: verdict(outcome, error.to_string()), starts_ms: Vec::new(), log: None }
+        Err(error) if is_its_own_fault(&error, bench.sandbox) => {
+            Tried { verdict: verdict(Outcome::Failed, error.to_string()), starts_ms: Vec::new(), log: None }
         }
+        Err(error) => {
+            let because = Problem::from(error).in_one_sentence();
+            Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None }
+        }
+    }
+}
+
+/// Whether what was tried is to blame: it took too long, or cannot be started at all. A full disk, or a limit of the
+/// system, is no fault of any program.
+fn is_its_own_fault(error: &StepError, sandbox: &Sandbox) -> bool {
+    match error {
+        StepError::Process(ProcessError::TimedOut { .. }) => true,
+        StepError::Process(ProcessError::Start { source, .. }) => {
+            let is_no_program = source.raw_os_error() == Some(8);
+            // What is started in a sandbox is the sandbox.
+            *sandbox == Sandbox::Absent
+                && (is_no_program || matches!(source.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied))
+        }
+        _ => false,
     }
 }
 
@@ -125,6 +146,9 @@ impl<'a> Furnished<'a> {
         let mut tools = Tools::new();
         for command in check.commands() {
             tools.extend(bench.tools_of(command)?);
+        }
+        for (tool, ready) in &tools {
+            bench.toolbox.mend(tool, ready, Look::Status)?;
         }
         let seen = |name: &str| sandbox.seen(name, &folder.path().join(name));
         let places = Places {
@@ -304,4 +328,29 @@ fn last_line(log: &Log) -> String {
 
 fn short(line: &str) -> String {
     line.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_no_fault_of_a_program_and_a_program_that_is_none_is() {
+        let process = |number| std::io::Error::from_raw_os_error(number);
+        let log = StepError::from(ProcessError::Log { program: "bwrap".into(), source: process(28) });
+        let start = |number| StepError::from(ProcessError::Start { program: "app".into(), source: process(number) });
+        let timed_out = StepError::from(ProcessError::TimedOut { program: "app".into(), after: PATIENCE });
+        let bubblewrap = Sandbox::Bubblewrap("/usr/bin/bwrap".into());
+        for (error, alone, inside) in [
+            (log, false, false),
+            (start(24), false, false),
+            (start(12), false, false),
+            (start(8), true, false),
+            (start(13), true, false),
+            (timed_out, true, true),
+        ] {
+            assert_eq!(is_its_own_fault(&error, &Sandbox::Absent), alone, "{error:?}");
+            assert_eq!(is_its_own_fault(&error, &bubblewrap), inside, "{error:?}");
+        }
+    }
 }

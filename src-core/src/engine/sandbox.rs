@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::process::Spawn;
-use super::tools::{Interpreter, find, works};
+use super::tools::{Interpreter, find, off_limits, works};
 
 /// Folders that programs of this system need.
 const SYSTEM: &[&str] = &["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];
@@ -141,7 +141,7 @@ impl Sandbox {
             ["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/echo", "works"];
         // The project is not known yet, and bubblewrap guards all others: the system's own comes before one on PATH.
         let own = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].map(PathBuf::from).into_iter().find(|path| path.is_file());
-        match own.or_else(|| find("bwrap", std::env::current_dir().ok().as_deref())) {
+        match own.or_else(|| find("bwrap", &off_limits(std::env::current_dir().ok().as_deref()))) {
             Some(bwrap) if cfg!(target_os = "linux") && works(&bwrap, &trivial) => Self::Bubblewrap(bwrap),
             _ => Self::Absent,
         }

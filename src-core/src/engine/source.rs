@@ -15,7 +15,7 @@ use self::repository::head_of;
 use super::files::{create_plain_dirs, digest_file, hex, is_executable, write_atomically};
 use super::private;
 use super::store::{StoreError, at};
-use super::tools::{EPOCH, status};
+use super::tools::{EPOCH, is_settled, status};
 use crate::facts::Project;
 
 /// Build requirements that read the version from version control: they get the repository too.
@@ -59,7 +59,9 @@ pub(super) fn digest(project: &Project, folder: &Path) -> Result<String, StoreEr
             }
         };
         hash.update(format!("{} {sha256} {file}\n", is_executable(&found)));
-        now.insert(key, sha256);
+        if is_settled(&found) {
+            now.insert(key, sha256);
+        }
     }
     if changed || !known.is_empty() {
         private::create_dir_all(folder).map_err(at("create", folder))?;

@@ -13,6 +13,8 @@ pub use error::StepError;
 use self::actions::Ground;
 pub(super) use self::actions::{spawn_for, tool_bindings};
 use super::log::{Log, LogWriter};
+use super::process::ProcessError;
+use super::record::Look;
 use super::sandbox::Sandbox;
 use super::store::{Store, Tree, at};
 use super::tools::{Interpreter, Managed, Toolbox};
@@ -79,9 +81,9 @@ impl Bench<'_> {
         {
             return Ok(Done { tree, cached: true, wall: started.elapsed(), command, log: None });
         }
-        let ground = Ground::new(self, step, inputs, tools)?;
         let log = LogWriter::create(&self.log_path(step)).map_err(at("write in", self.logs))?;
-        let acted = ground.act(&log);
+        let ground = Ground::new(self, step, inputs, tools.clone())?;
+        let acted = self.act(step, inputs, &tools, &ground, &log);
         if ground.is_stale() {
             // What a log cannot take is no reason to fail.
             let _ = log.note("the source was edited while the build began: the output is not kept for other builds");
@@ -93,6 +95,45 @@ impl Bench<'_> {
         }
         drop(lock);
         Ok(Done { tree, cached: false, wall: started.elapsed(), command, log: Some(log) })
+    }
+
+    /// Does it with tools and inputs that are what they should be. Sizes and dates tell of most damage to tools; where a
+    /// tool fails, its contents are read before anything else is blamed, and it gets a second try if it was mended.
+    fn act(
+        &self,
+        step: &Step,
+        inputs: &BTreeMap<StepId, Tree>,
+        tools: &Tools,
+        ground: &Ground,
+        log: &LogWriter,
+    ) -> Result<(Tree, Vec<String>), StepError> {
+        if step.action.reads_contents() {
+            inputs.values().try_for_each(|tree| self.store.check(tree))?;
+        }
+        self.mend(tools, Look::Status, log)?;
+        let first = ground.act(log);
+        let may_be_a_tools_fault = matches!(
+            first,
+            Err(StepError::Exit { .. } | StepError::Nothing { .. } | StepError::Process(ProcessError::Start { .. }))
+        );
+        if !may_be_a_tools_fault || !self.mend(tools, Look::Contents, log)? {
+            return first;
+        }
+        ground.make_folders()?;
+        ground.act(log)
+    }
+
+    /// Mends the tools that are not what was installed, and says so in the log. Whether there were any.
+    fn mend(&self, tools: &Tools, look: Look, log: &LogWriter) -> Result<bool, StepError> {
+        let mut is_mended = false;
+        for (tool, ready) in tools {
+            if let Some(said) = self.toolbox.mend(tool, ready, look)? {
+                // What a log cannot take is no reason to fail.
+                let _ = log.note(&said);
+                is_mended = true;
+            }
+        }
+        Ok(is_mended)
     }
 
     fn log_path(&self, step: &Step) -> PathBuf {
@@ -131,7 +172,7 @@ impl Bench<'_> {
                 self.toolbox.index_tool(name, executable, self.python(version)?)?
             }
             ToolRef::System { name } => {
-                let program = super::tools::find(name, Some(&self.project.root))
+                let program = super::tools::find(name, self.toolbox.off_limits)
                     .ok_or_else(|| ToolError::Missing(name.clone()))?;
                 Managed { root: program.clone(), program, version: String::new() }
             }

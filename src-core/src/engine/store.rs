@@ -4,6 +4,7 @@
 //! a folder of hard links to blobs, and `trees/DIGEST.json` its manifest. The digest of a tree is the SHA-256 of its
 //! manifest: one line `mode sha256 path` for each file, sorted by path. Only the engine writes here.
 
+mod damage;
 pub(super) mod error;
 mod import;
 
@@ -12,6 +13,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -61,6 +63,8 @@ pub struct Store {
     root: PathBuf,
     /// The folder for half-made things; it goes with the last that holds it.
     lease: Arc<Lease>,
+    /// How many damaged contents were removed.
+    dropped: Arc<AtomicUsize>,
 }
 
 impl Manifest {
@@ -111,12 +115,8 @@ impl Store {
         for path in [&root.join("blobs"), &root.join("trees"), &works] {
             private::create_dir_all(path).map_err(at("create", path))?;
         }
-        let lease = private::staging("", &works).map_err(at("create a folder in", &works))?;
-        if !lease.is_held() {
-            return Err(StoreError::NoLocks { path: works });
-        }
         lease::sweep(&works, "", |_| true);
-        Ok(Self { root: root.to_path_buf(), lease: Arc::new(lease) })
+        Ok(Self { root: root.to_path_buf(), lease: Arc::new(lease), dropped: Arc::default() })
     }
 
     /// A folder for half-made things that is this store's alone, on its file system.
@@ -218,6 +218,7 @@ impl Store {
                 create_plain_dirs(parent).map_err(at("create", parent))?;
             }
             let from = self.blob_path(blob);
+            self.must_have(blob, path)?;
             // File systems limit the links of one file; empty `__init__.py` files reach that limit.
             if fs::hard_link(&from, &to).is_err() {
                 fs::copy(&from, &to).map_err(at("copy", &from))?;

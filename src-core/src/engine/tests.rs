@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::rehearsal::{Part, Rehearsal};
 use super::*;
+use crate::backends;
 
 #[test]
 fn the_doctor_waits_while_another_clears_the_cache() {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::build::NOT_AGREED;
 use super::files::{digest_file, is_executable};
 use super::history::Build;
+use super::mending::until_sound;
 use super::rooms::{hindrance, try_out};
 use super::signature::{self, Signature, Signers};
 use super::step::{Bench, Done};
@@ -52,7 +53,7 @@ impl Engine {
         let _in_use = usage::keep_in_use(&self.cache, cancel)?;
         let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {
             let agrees = |starts: &[String]| is_vouched_for && (verifying.agrees)(starts);
-            compare_and_try(bench, artifact, &receipt, is_vouched_for, &agrees)
+            until_sound(bench.store, || compare_and_try(bench, artifact, &receipt, is_vouched_for, &agrees))
         })??;
         Ok(Verified { receipt, signature, verdicts })
     }
@@ -118,7 +119,7 @@ fn compare_and_try(
     let mut done = BTreeMap::from([(receipt.proof.made_by.clone(), finished(found))]);
     let mut gone = Vec::new();
     for (step, digest) in &receipt.proof.trees {
-        match bench.store.tree(digest) {
+        match bench.store.tree(digest).filter(|tree| bench.store.check(tree).is_ok()) {
             Some(tree) => drop(done.insert(step.clone(), finished(tree))),
             None => gone.push(step.clone()),
         }
@@ -153,7 +154,10 @@ fn untried(check: &Check, because: &str) -> Verdict {
 fn adopt(bench: &Bench, artifact: &Path, name: &str) -> Result<Tree, StoreError> {
     let mut manifest = Manifest::default();
     add(bench, artifact, name, &mut manifest)?;
-    bench.store.assemble(manifest)
+    let tree = bench.store.assemble(manifest)?;
+    // What is tried is the copy in the cache.
+    bench.store.check(&tree)?;
+    Ok(tree)
 }
 
 fn add(bench: &Bench, path: &Path, name: &str, manifest: &mut Manifest) -> Result<(), StoreError> {

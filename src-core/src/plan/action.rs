@@ -297,4 +297,9 @@ impl Action {
             _ => false,
         }
     }
+
+    /// Whether it reads the contents of what other steps wrote; otherwise it only gives them other names.
+    pub fn reads_contents(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Script { .. } | Self::Install { .. } | Self::Zip { .. })
+    }
 }

@@ -17,6 +17,8 @@ pub struct BuildView {
     pub steps: Vec<StepView>,
     /// What was found out before the plan was complete, in plain words.
     pub resolving: Vec<String>,
+    /// What there is to know besides, one sentence each.
+    pub notes: Vec<String>,
     /// The trial that is running, in plain words.
     pub trying: Option<String>,
     /// When that trial began, in milliseconds since the session began.
@@ -107,6 +109,7 @@ impl BuildView {
                 self.steps = steps.iter().map(StepView::waiting).collect();
             }
             Event::Resolving { title } => self.resolving.push(title.clone()),
+            Event::Noted { text } => self.notes.push(text.clone()),
             Event::StepStarted { step, title } => {
                 let known = self.step(step, title);
                 known.state = StepState::Running;

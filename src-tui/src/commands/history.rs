@@ -2,8 +2,7 @@
 
 use clap::Args;
 use packwright_core::engine::Engine;
-use packwright_core::engine::history::HistoryError;
-use packwright_core::problem::{Code, Problem};
+use packwright_core::problem::Problem;
 
 use crate::show;
 use crate::terminal::Terminal;
@@ -30,12 +29,13 @@ pub struct History {
 
 impl History {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
-        let history = Engine::open()?.history()?;
+        let engine = Engine::open()?;
+        let history = engine.history()?;
         let found = match &self.containing {
             Some(requirement) => history.containing(requirement),
             None => history.list(self.project.as_deref(), self.most),
         };
-        let mut builds = found.map_err(|error| unreadable(&error))?;
+        let mut builds = found.map_err(|error| engine.history_problem(&error))?;
         builds.truncate(self.most);
         if terminal.json {
             terminal.print_json(&builds);
@@ -49,25 +49,5 @@ impl History {
     fn among(&self) -> Option<String> {
         let containing = self.containing.as_ref().map(|wanted| format!("No artifact contains what meets `{wanted}`"));
         containing.or_else(|| self.project.as_ref().map(|name| format!("Nothing of a project `{name}` was built")))
-    }
-}
-
-fn unreadable(error: &HistoryError) -> Problem {
-    match error {
-        HistoryError::Query(_) => Problem::new(Code::Usage, error.to_string()),
-        HistoryError::Database(_) | HistoryError::Folder(_) => {
-            Problem::new(Code::Store, "the history cannot be read").because(error)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_that_is_none_is_a_usage_problem() {
-        assert_eq!(unreadable(&HistoryError::Query("<<".into())).code, Code::Usage);
-        assert_eq!(unreadable(&HistoryError::Folder(std::io::Error::other("full"))).causes.len(), 2);
     }
 }

@@ -25,6 +25,10 @@ pub fn doctor(style: Style, found: &[Checkup], sandbox: &str) -> String {
                 None => format!("{}: not found", tool.name),
             };
             table.row(["".into(), "".into(), Cell::new(Paint::Faint, version)]);
+            for damaged in &tool.damaged {
+                let sign = Cell::new(Sign::Warning.paint(), Sign::Warning.text());
+                table.row([sign, "".into(), format!("{damaged}: it will be installed again").into()]);
+            }
         }
         if let State::Missing { hints } = &checkup.state {
             for hint in hints {
@@ -117,13 +121,22 @@ mod tests {
     fn a_missing_tool_is_named_with_the_command_that_installs_it() {
         let command = ["apt", "install", "shiv"].map(str::to_owned).to_vec();
         let hints = vec![Hint { text: "Install `shiv`".into(), command }];
-        let tools = vec![ToolState { name: "shiv".into(), version: None, managed: false }];
+        let tools = vec![ToolState { name: "shiv".into(), version: None, managed: false, damaged: Vec::new() }];
         let found = [Checkup { technology: "shiv".into(), state: State::Missing { hints }, tools }];
         let text = doctor(STYLE, &found, "bubblewrap");
         assert_eq!(
             text,
             "✗  shiv  a tool is missing\n         shiv: not found\n         Install `shiv`: apt install shiv\n\n✓ Sandbox: bubblewrap\n"
         );
+    }
+
+    #[test]
+    fn a_damaged_tool_is_named_with_what_is_wrong_and_what_will_be_done() {
+        let damaged = vec!["pex 2 is damaged (`lib/a.py` differs)".to_owned()];
+        let tools = vec![ToolState { name: "pex".into(), version: None, managed: true, damaged }];
+        let found = [Checkup { technology: "pex".into(), state: State::Build, tools }];
+        let text = doctor(STYLE, &found, "bubblewrap");
+        assert!(text.contains("pex 2 is damaged (`lib/a.py` differs): it will be installed again"), "{text}");
     }
 
     #[test]

@@ -80,6 +80,7 @@ pub fn line(style: Style, view: &View, record: &Record) -> Option<String> {
     let step = |id: &StepId| build.steps.iter().find(|known| known.step == *id).map(|known| known.title.clone());
     let (sign, text, remark) = match &record.event {
         Event::Resolving { title } | Event::CheckStarted { title } => (None, title.clone(), String::new()),
+        Event::Noted { text } => (Some(Sign::Warning), text.clone(), String::new()),
         Event::StepFinished { step: id, end, wall_ms, .. } => match end {
             StepEnd::Done => (Some(Sign::Good), step(id)?, duration(*wall_ms)),
             StepEnd::Cached => (Some(Sign::Good), step(id)?, "was there already".into()),

@@ -303,3 +303,17 @@ fn a_repository_with_submodules_is_refused_with_their_names() {
     let root = project(&bench, &repository.requirement("@main"), &[]);
     expect_words(&problem(&build(&bench, &root, &[]).expect_code(1)), &["has submodules", "vendored"]);
 }
+
+#[test]
+fn a_checkout_that_was_changed_in_the_cache_is_fetched_again() {
+    let bench = Workbench::new().with_own_cache();
+    let repository = Repository::new(&bench, &[]);
+    let root = project(&bench, &repository.requirement(""), &[]);
+    let before = build(&bench, &root, &["--no-verify"]).expect_code(0).artifact();
+    let kept = tree::files(&bench.cache().join("packwright/git"));
+    let kept = kept.iter().find(|path| path.ends_with("far_lib.py")).expect("the checkout is kept");
+    std::fs::write(kept, "VALUE = 2\n").unwrap();
+    let run = build(&bench, &root, &["--no-verify"]).expect_code(0);
+    assert_eq!(run.artifact()["sha256"], before["sha256"]);
+    expect_words(&run.stdout, &["in the cache was damaged (`far_lib.py` differs)"]);
+}

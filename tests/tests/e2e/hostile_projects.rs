@@ -53,6 +53,32 @@ fn executables_inside_the_project_are_never_picked_up_as_tools() {
     let _ = run.expect_code(0);
 }
 
+#[cfg(unix)]
+#[test]
+fn executables_of_the_same_checkout_are_never_picked_up_as_tools() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let bench = Workbench::new();
+    let mark = bench.path().join("mark");
+    bench.project("repo/sub", &tree::console_project(&[]));
+    let repo = bench.path().join("repo");
+    let (traps, links) = (repo.join("bin"), bench.path().join("links"));
+    for folder in [&repo.join(".git"), &traps, &links] {
+        tree::folder(folder);
+    }
+    for name in ["python", "python3", "uv", "git", "pip", "bwrap", "pex", "shiv"] {
+        let trap = traps.join(name);
+        std::fs::write(&trap, format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\n", mark.display())).unwrap();
+        std::fs::set_permissions(&trap, std::fs::Permissions::from_mode(0o755)).unwrap();
+        symlink(&trap, links.join(name)).unwrap();
+    }
+    let path = format!("{}:{}:{}", traps.display(), links.display(), std::env::var("PATH").unwrap_or_default());
+    for arguments in [["build", "zipapp", "--trust", "."].as_slice(), &["doctor"], &["advise", "."]] {
+        let run = bench.packwright(arguments).within(repo.join("sub")).env("PATH", &path).run();
+        assert!(!mark.exists(), "started: {}\n{run}", tree::read(&mark));
+        let _ = run.expect_code(0);
+    }
+}
+
 #[test]
 fn metadata_that_looks_like_commands_is_only_text() {
     let bench = Workbench::new();

@@ -7,6 +7,8 @@ mod bad_projects;
 mod bad_requirements;
 mod build_hooks;
 mod cancelling;
+#[cfg(unix)]
+mod damaged_cache;
 mod git_dependencies;
 mod hostile_builds;
 mod hostile_projects;

@@ -1,15 +1,18 @@
 //! An output on its way: made whole beside its place, then moved there at once.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 use super::replaceable::must_be_replaceable;
 use super::{ASIDE, OutputError, STAGED, beside};
+use crate::engine::files::{hex, swap};
 use crate::engine::lease::Lease;
 use crate::engine::private;
 use crate::engine::render::picked;
-use crate::engine::store::{Blob, Manifest, Tree};
+use crate::engine::store::{Blob, Manifest, Store, Tree};
 use crate::plan::Output;
 
 /// What is on its way in the folder of a staged one.
@@ -30,7 +33,15 @@ pub(in crate::engine) struct Staged {
 }
 
 /// Copies one output of a plan beside its place in the folder.
-pub(in crate::engine) fn stage(output: &Output, tree: &Tree, folder: &Path) -> Result<Staged, OutputError> {
+///
+/// It is read once, and hashed on the way: a disk may lose bits without a trace, and no receipt may name other bytes than
+/// those that are handed over. What differs goes from the store.
+pub(in crate::engine) fn stage(
+    output: &Output,
+    tree: &Tree,
+    folder: &Path,
+    store: &Store,
+) -> Result<Staged, OutputError> {
     let path = picked(tree, &output.pick)?.into_iter().next().unwrap_or_default();
     let own_name = path.rsplit('/').next().unwrap_or(&path);
     let name = output.name.as_deref().unwrap_or(own_name);
@@ -40,11 +51,11 @@ pub(in crate::engine) fn stage(output: &Output, tree: &Tree, folder: &Path) -> R
             must_take_a_file(&destination)?;
             let failed = at(folder);
             let held = private::staging(STAGED, folder).map_err(failed)?;
-            copy(&tree.path.join(&path), &held.path().join(NEW), blob).map_err(failed)?;
+            copy((tree, &path, blob), &held.path().join(NEW), folder, store)?;
             let (bytes, sha256) = (blob.bytes, blob.sha256.clone());
             Ok(Staged { path: destination, bytes, sha256, held, is_folder: false })
         }
-        None => stage_folder(tree, &path, destination, folder),
+        None => stage_folder(tree, &path, destination, folder, store),
     }
 }
 
@@ -59,7 +70,13 @@ pub(in crate::engine) fn stage_text(artifact: &Path, suffix: &str, text: &[u8]) 
     Ok(Staged { bytes: text.len() as u64, sha256: String::new(), held, is_folder: false, path })
 }
 
-fn stage_folder(tree: &Tree, below: &str, destination: PathBuf, folder: &Path) -> Result<Staged, OutputError> {
+fn stage_folder(
+    tree: &Tree,
+    below: &str,
+    destination: PathBuf,
+    folder: &Path,
+    store: &Store,
+) -> Result<Staged, OutputError> {
     must_take_a_folder(&destination)?;
     let failed = at(folder);
     let held = private::staging(STAGED, folder).map_err(failed)?;
@@ -70,7 +87,7 @@ fn stage_folder(tree: &Tree, below: &str, destination: PathBuf, folder: &Path) -
         let Some(name) = path.strip_prefix(below).map(|name| name.trim_start_matches('/')) else { continue };
         let to = new.join(name);
         fs::create_dir_all(to.parent().unwrap_or(&new)).map_err(failed)?;
-        copy(&tree.path.join(path), &to, blob).map_err(failed)?;
+        copy((tree, path, blob), &to, folder, store)?;
         part.add(name.to_owned(), blob.clone())?;
     }
     Ok(Staged { path: destination, bytes: part.bytes(), sha256: part.digest(), held, is_folder: true })
@@ -95,7 +112,7 @@ fn replace(staged: &Path, destination: &Path) -> io::Result<()> {
     if !destination.exists() {
         return fs::rename(new, destination);
     }
-    exchange(&new, destination).or_else(|_| replace_in_two_moves(staged, destination))
+    swap(&new, destination).or_else(|_| replace_in_two_moves(staged, destination))
 }
 
 /// What is done where folders cannot be swapped.
@@ -108,18 +125,6 @@ fn replace_in_two_moves(staged: &Path, destination: &Path) -> io::Result<()> {
     fs::rename(staged.join(NEW), destination).inspect_err(|_| {
         let _ = fs::rename(&aside, destination);
     })
-}
-
-/// Swaps two folders, so that at no moment one of them is missing.
-#[cfg(target_os = "linux")]
-fn exchange(one: &Path, other: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(_one: &Path, _other: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Fails where a file cannot go. A link to a file is replaced; what it leads to is left alone.
@@ -150,8 +155,23 @@ fn at(folder: &Path) -> impl Fn(io::Error) -> OutputError + Copy {
 }
 
 /// A copy, not a link: what the user does with the artifact must not reach the store.
-fn copy(from: &Path, to: &Path, blob: &Blob) -> io::Result<()> {
-    io::copy(&mut File::open(from)?, &mut create(to, blob.executable)?).map(drop)
+fn copy((tree, name, blob): (&Tree, &str, &Blob), to: &Path, folder: &Path, store: &Store) -> Result<(), OutputError> {
+    // What is missing or cannot be read in the cache is no fault of the folder.
+    let Ok(mut from) = File::open(tree.path.join(name)) else { return Err(store.drop_content(blob, name).into()) };
+    let mut to = create(to, blob.executable).map_err(at(folder))?;
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0; 128 * 1024];
+    loop {
+        match from.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => {
+                hash.update(&chunk[..read]);
+                to.write_all(&chunk[..read]).map_err(at(folder))?;
+            }
+            Err(_) => return Err(store.drop_content(blob, name).into()),
+        }
+    }
+    if hex(&hash.finalize()) == blob.sha256 { Ok(()) } else { Err(store.drop_content(blob, name).into()) }
 }
 
 /// A new file with the mode that the user's umask leaves, as if the user had made it.
@@ -169,7 +189,6 @@ fn create(path: &Path, executable: bool) -> io::Result<File> {
 mod tests {
     use super::super::tests::{output, tree};
     use super::*;
-    use crate::engine::store::Store;
     use crate::plan::Pick;
 
     #[test]
@@ -226,6 +245,37 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_were_lost_without_a_trace_are_not_handed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let out = folder.path().join("out");
+        fs::create_dir(&out).unwrap();
+        for pick in [Pick::One("*".into()), Pick::Folder] {
+            let tree = tree(&store, &[("app", "after")]);
+            let stored = tree.path.join("app");
+            // Removed and made anew, because a file of the store may not be written.
+            crate::engine::files::remove_all(&stored);
+            fs::write(&stored, "aftyr").unwrap();
+            crate::engine::files::seal(&stored, true).unwrap();
+            assert!(store.tree(&tree.digest).is_some());
+            let error = stage(&output(pick, "app.pyz"), &tree, &out, &store).unwrap_err();
+            assert_eq!(error.to_string(), "`app` in the cache is not what was put there");
+            assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+            assert!(store.tree(&tree.digest).is_none(), "it is made anew");
+        }
+    }
+
+    #[test]
+    fn a_cache_that_is_removed_meanwhile_is_not_blamed_on_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let tree = tree(&store, &[("app", "after")]);
+        crate::engine::files::remove_all(&folder.path().join("store"));
+        let error = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, folder.path(), &store).unwrap_err();
+        assert!(matches!(error, OutputError::Store(_)), "{error}");
+    }
+
+    #[test]
     fn nothing_is_in_place_before_it_is_placed_and_nothing_stays_when_it_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store")).unwrap();
@@ -233,7 +283,7 @@ mod tests {
         fs::create_dir(&out).unwrap();
         fs::write(out.join("app.pyz"), "before").unwrap();
         let tree = tree(&store, &[("app", "after")]);
-        let staged = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, &out).unwrap();
+        let staged = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, &out, &store).unwrap();
         let text = stage_text(&staged.path, ".receipt.json", b"{}").unwrap();
         assert_eq!(fs::read_to_string(&staged.path).unwrap(), "before");
         drop((staged, text));

@@ -63,6 +63,7 @@ pub(super) fn source(preparing: &Preparing, package: &Locked) -> Result<(Sdist, 
     let step = plan.add(backend::fetch(&format!("Fetch the source of {name}"), vec![remote.clone()]));
     let mut trees = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
     let tree = trees.remove(&step).map(|done| done.tree);
+    tree.iter().try_for_each(|tree| preparing.bench.store.check(tree))?;
     let path = tree.map(|tree| tree.path.join(&remote.name)).unwrap_or_default();
     let cancel = preparing.bench.cancel;
     let sdist = Sdist::read(&path, cancel)

@@ -18,6 +18,7 @@ pub(super) use self::reference::{Reference, without_login};
 use super::Preparing;
 use crate::engine::files::{hex, remove_all, write_atomically};
 use crate::engine::process::ProcessError;
+use crate::engine::record::{self, Look, Record};
 use crate::engine::resolve::{FRESH, now};
 use crate::engine::store::{StoreError, at};
 use crate::engine::tools::ToolError;
@@ -130,7 +131,7 @@ impl Repository<'_> {
         let address = format!("git+{}@{commit}", reference.url);
         let cache = self.preparing.bench.keys.with_file_name("git");
         let folder = cache.join(digest(&format!("{}\n{commit}", reference.url)));
-        if folder.is_dir() {
+        if self.is_kept(&address, &folder) {
             mark_used(&folder);
         } else {
             if self.preparing.bench.settings.offline {
@@ -149,6 +150,18 @@ impl Repository<'_> {
             folder: reference.subdirectory.clone().unwrap_or_default(),
         };
         Ok(Checkout { folder: project.ok_or_else(none)?, address })
+    }
+
+    /// Whether a commit is there as it was checked out; a damaged copy goes.
+    fn is_kept(&self, address: &str, folder: &Path) -> bool {
+        if !folder.is_dir() {
+            return false;
+        }
+        let Some(damage) = record::damage(folder, Look::Status) else { return true };
+        remove_all(folder);
+        let notices = self.preparing.bench.toolbox.notices;
+        notices.add(&format!("the copy of `{address}` in the cache was damaged ({damage}) and was removed"));
+        false
     }
 
     /// The commit that is meant: a whole id means itself, everything else is asked for and remembered.
@@ -233,6 +246,8 @@ impl Repository<'_> {
         }
         ok(git.run(["-C", "source", "checkout", "--quiet", "--force", "--detach", commit], false)?)?;
         std::fs::create_dir_all(cache).map_err(at("create", cache))?;
+        // Whoever finds the folder finds what it must hold.
+        record::write(folder, &Record::of(&work.path().join("source"))?)?;
         match std::fs::rename(work.path().join("source"), folder) {
             // Another Packwright was quicker.
             Err(_) if folder.is_dir() => {
@@ -264,7 +279,9 @@ impl Repository<'_> {
 
 /// Gives a checkout the date of its use, by which the cache is trimmed. Without one it goes earlier, no more.
 fn mark_used(folder: &Path) {
-    let _ = File::open(folder).and_then(|folder| folder.set_modified(SystemTime::now()));
+    for path in record::and_its_papers(folder) {
+        let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    }
 }
 
 /// Whether this is a whole commit id, SHA-1 or SHA-256.

@@ -16,7 +16,8 @@ use crate::engine::fetch::percent_decoded;
 use crate::engine::files::write_atomically;
 use crate::engine::log::LogWriter;
 use crate::engine::paths;
-use crate::engine::process::Spawn;
+use crate::engine::process::{ProcessError, Spawn};
+use crate::engine::record::Look;
 use crate::engine::step::Bench;
 use crate::engine::store::at;
 use crate::engine::tools::{Access, Indexes, Interpreter, ToolError, environment};
@@ -80,7 +81,7 @@ impl Resolver<'_> {
         let lock = match self.remembered(&memory) {
             Some(lock) => lock,
             None => {
-                let entry = Remembered { lock: self.ask(&question, reading)?, at: now() };
+                let entry = Remembered { lock: self.ask_a_sound_tool(&question, reading)?, at: now() };
                 std::fs::create_dir_all(self.folder).map_err(at("create", self.folder))?;
                 write_atomically(&memory, &serde_json::to_vec(&entry).unwrap_or_default())?;
                 entry.lock
@@ -143,6 +144,25 @@ impl Resolver<'_> {
             }
         }
         Err(ResolveError::Rounds { what: question.wanted.what.to_owned(), rounds: ROUNDS })
+    }
+
+    /// Asks, and once more where `uv` failed for no reason that is known and turns out to be damaged.
+    fn ask_a_sound_tool(&self, question: &Question, reading: Reading) -> Result<Lock, ResolveError> {
+        let answer = self.ask(question, reading);
+        let may_be_a_tools_fault = matches!(
+            answer,
+            Err(ResolveError::Crashed { .. }
+                | ResolveError::Failed { .. }
+                | ResolveError::Process(ProcessError::Start { .. }))
+        );
+        if !may_be_a_tools_fault {
+            return answer;
+        }
+        let toolbox = self.bench.toolbox;
+        match toolbox.mend_uv(&toolbox.uv()?, Look::Contents)? {
+            Some(_) => self.ask(question, reading),
+            None => answer,
+        }
     }
 
     /// The metadata of a source distribution that is required by its address. `uv` fetches it for its hash.
@@ -212,8 +232,13 @@ impl Resolver<'_> {
         let log = LogWriter::create(&log_path).map_err(at("write", &log_path))?;
         let exit = self.bench.world.run(&spawn, &log, self.bench.cancel)?;
         let said = log.finish().map_err(at("write", &log_path))?.tail(40);
-        if exit.code != Some(0) {
-            return Ok(Err(said));
+        match exit.code {
+            Some(0) => {}
+            Some(_) if said.contains("error:") || said.contains("No solution found") => return Ok(Err(said)),
+            code => {
+                let how = code.map_or("a signal ended it".to_owned(), |code| format!("it ended with exit code {code}"));
+                return Err(ResolveError::Crashed { what: question.wanted.what.to_owned(), how, said });
+            }
         }
         let answer = folder.join("pylock.toml");
         let lock = pylock::read(&std::fs::read_to_string(&answer).map_err(at("read", &answer))?)?;

@@ -3,7 +3,7 @@
 use crate::engine::process::ProcessError;
 use crate::engine::step::StepError;
 use crate::engine::store::StoreError;
-use crate::engine::tools::ToolError;
+use crate::engine::tools::{ToolError, unreachable};
 use crate::facts::Environment;
 use crate::problem::{Code, Problem};
 
@@ -36,6 +36,16 @@ pub enum ResolveError {
     Failed {
         /// Whose requirements.
         what: String,
+        /// The end of its log.
+        said: String,
+    },
+    /// `uv` ended without an answer.
+    #[error("`uv` crashed while it resolved the requirements of {what}: {how}")]
+    Crashed {
+        /// Whose requirements.
+        what: String,
+        /// How it ended.
+        how: String,
         /// The end of its log.
         said: String,
     },
@@ -145,7 +155,7 @@ impl From<ResolveError> for Problem {
                 Self::new(Code::Cancelled, "resolving was cancelled")
             }
             ResolveError::Process(error) => Self::of_process(Code::Unresolvable, &error),
-            ResolveError::Store(error) => Self::new(Code::Store, error.to_string()).because_of(&error).room_hint(),
+            ResolveError::Store(error) => error.into(),
             ResolveError::Unsatisfiable { said: text, .. } => {
                 let hint = if text.contains("was not found") {
                     "Check the name and the index"
@@ -154,8 +164,14 @@ impl From<ResolveError> for Problem {
                 };
                 said(problem, &text).hint(hint)
             }
-            ResolveError::Failed { said: text, .. } => said(problem, &text).hint(
+            ResolveError::Failed { said: text, .. } if unreachable(&text) => said(problem, &text).hint(
                 "Check the network, the proxy variables and `SSL_CERT_FILE`; `--offline` uses what is in the cache",
+            ),
+            ResolveError::Failed { said: text, .. } => {
+                said(problem, &text).hint("Read what `uv` says; the requirements and the indexes are what it was given")
+            }
+            ResolveError::Crashed { said: text, .. } => said(problem, &text).hint(
+                "Try again; if it stays, install another `uv`: the one on PATH is used where it is new enough",
             ),
             ResolveError::Source(problem) => *problem,
             ResolveError::Rounds { .. } => {

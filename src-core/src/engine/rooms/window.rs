@@ -12,7 +12,8 @@ use crate::plan::Network;
 
 /// Starts `Xvfb`, then the program, and looks for a mapped window of some size with `xdotool`.
 pub(super) fn try_out(room: &Furnished, deadline: Duration) -> Result<Found, StepError> {
-    let (Some(server), Some(looker)) = (find("Xvfb", None), find("xdotool", None)) else {
+    let off_limits = room.bench.toolbox.off_limits;
+    let (Some(server), Some(looker)) = (find("Xvfb", off_limits), find("xdotool", off_limits)) else {
         return Ok(Found::Impossible("a window needs a display: install `xvfb` and `xdotool` to try it".into()));
     };
     let display = free_display();

@@ -48,7 +48,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Empty folders for the step, whatever was in them before.
-    fn make_folders(&self) -> Result<(), StepError> {
+    pub fn make_folders(&self) -> Result<(), StepError> {
         for name in ["src", "out", "tmp", "home"] {
             let path = self.path(name);
             remove_all(&path);

@@ -74,13 +74,13 @@ pub enum StepError {
 impl StepError {
     /// Whether it was only asked to stop.
     pub(in crate::engine) fn is_cancelled(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Cancelled
-                | Self::Process(ProcessError::Cancelled { .. })
-                | Self::Fetch(FetchError::Cancelled { .. })
-                | Self::Tool(ToolError::Cancelled(_) | ToolError::Process(ProcessError::Cancelled { .. }))
-        )
+            | Self::Process(ProcessError::Cancelled { .. })
+            | Self::Fetch(FetchError::Cancelled { .. }) => true,
+            Self::Tool(error) => error.is_cancelled(),
+            _ => false,
+        }
     }
 
     /// Adds what the log says, where a program had its say.
@@ -118,7 +118,7 @@ impl From<StepError> for Problem {
         match error {
             StepError::Tool(error) => error.into(),
             StepError::Fault(problem) => *problem,
-            StepError::Store(error) => Self::new(Code::Store, error.to_string()).because_of(&error).room_hint(),
+            StepError::Store(error) => Self::from(error),
             StepError::Fetch(error) => {
                 let problem = Self::new(Code::Unresolvable, error.to_string()).because_of(&error);
                 match error {
@@ -149,6 +149,16 @@ impl From<StepError> for Problem {
     }
 }
 
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let problem = Self::new(Code::Store, error.to_string()).because_of(&error);
+        match error {
+            StoreError::Damaged { .. } => problem.hint("It has been removed from the cache: run it again"),
+            _ => problem,
+        }
+    }
+}
+
 impl Problem {
     /// The causes beneath an error, without the error itself.
     pub(in crate::engine) fn because_of(self, error: &dyn std::error::Error) -> Self {
@@ -169,15 +179,6 @@ impl Problem {
             | ProcessError::Crowded { .. }
             | ProcessError::Unwatched { .. } => code,
         };
-        Self::new(code, error.to_string()).because_of(error).room_hint()
-    }
-
-    /// Adds what to do when the disk is full.
-    pub(in crate::engine) fn room_hint(self) -> Self {
-        if self.causes.iter().any(|cause| cause.contains("No space left")) {
-            self.hint("Free some space; `packwright cache --trim` shrinks the cache")
-        } else {
-            self
-        }
+        Self::new(code, error.to_string()).because_of(error)
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Bench;
+use crate::engine::notices::Notices;
 use crate::engine::rehearsal::Rehearsal;
 use crate::engine::sandbox::Sandbox;
 use crate::engine::store::Store;
@@ -36,7 +37,8 @@ impl Setting<'_> {
             world: self.world,
             offline: true,
             cancel: self.cancel,
-            project: None,
+            off_limits: &[],
+            notices: &Notices::default(),
         };
         work(&Bench {
             world: self.world,

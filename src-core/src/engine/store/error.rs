@@ -30,6 +30,12 @@ pub enum StoreError {
         /// What it is.
         what: &'static str,
     },
+    /// A content is not what it was when it was stored, and has been removed.
+    #[error("`{name}` in the cache is not what was put there")]
+    Damaged {
+        /// The file's name where it was met.
+        name: String,
+    },
     /// Two files with one path.
     #[error("`{path}` comes from two places with different contents")]
     Clash {

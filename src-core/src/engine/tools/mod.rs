@@ -1,6 +1,8 @@
 //! Finds and installs the programs that steps run.
 
+mod checkout;
 mod environment;
+mod error;
 mod indexes;
 mod logins;
 mod managed;
@@ -10,13 +12,15 @@ mod pythons;
 mod system;
 mod user;
 
+pub(super) use checkout::off_limits;
 pub(super) use environment::{Access, EPOCH, environment};
+pub use error::ToolError;
+pub(super) use error::unreachable;
 pub use indexes::ConfigurationError;
 pub(super) use indexes::Indexes;
 pub(super) use logins::login;
-pub use managed::ToolError;
 pub(super) use managed::{Managed, Toolbox};
-pub(super) use probes::{Probes, status, works};
+pub(super) use probes::{Probes, is_settled, status, works};
 pub use pythons::Interpreter;
 pub(super) use pythons::{choose, find_pythons};
 pub(super) use system::{find, install_command, install_hint};

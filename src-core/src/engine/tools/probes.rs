@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::super::files::{digest_file, write_atomically};
 use super::super::process::{Spawn, capture};
@@ -76,21 +76,52 @@ fn question(program: &Path, args: &[&str]) -> Spawn {
     }
 }
 
-/// What changes when a file does.
+/// What changes when a file does: among others the date of the last change of its status, which no program can set back.
 pub(in crate::engine) fn status(path: &Path) -> Option<String> {
     let found = fs::metadata(path).ok()?;
-    let date = found.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    let date = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
     #[cfg(unix)]
-    let inode = std::os::unix::fs::MetadataExt::ino(&found);
+    let own = {
+        use std::os::unix::fs::MetadataExt;
+        format!("{}:{}.{}", found.ino(), found.ctime(), found.ctime_nsec())
+    };
     #[cfg(not(unix))]
-    let inode = 0;
-    Some(format!("{}:{}:{date}:{inode}", path.display(), found.len()))
+    let own = 0;
+    Some(format!("{}:{}:{date}:{own}", path.display(), found.len()))
+}
+
+/// Whether a file was left alone for so long that an edit from now on shows in its dates, which some file systems count
+/// in steps of two seconds.
+pub(in crate::engine) fn is_settled(found: &fs::Metadata) -> bool {
+    let is_old = |date: SystemTime| date.elapsed().is_ok_and(|age| age > Duration::from_secs(2));
+    #[cfg(unix)]
+    {
+        let changed = std::os::unix::fs::MetadataExt::ctime(found);
+        let changed = u64::try_from(changed).ok().and_then(|at| UNIX_EPOCH.checked_add(Duration::from_secs(at + 1)));
+        if !changed.is_some_and(is_old) {
+            return false;
+        }
+    }
+    found.modified().is_ok_and(is_old)
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn an_edit_that_puts_size_and_date_back_changes_the_status() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "one").unwrap();
+        let (before, date) = (status(&path), fs::metadata(&path).unwrap().modified().unwrap());
+        assert!(!is_settled(&fs::metadata(&path).unwrap()), "who edits it at once may leave no trace");
+        std::thread::sleep(Duration::from_millis(20));
+        fs::write(&path, "two").unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_modified(date).unwrap();
+        assert_ne!(status(&path), before);
+    }
 
     #[test]
     fn a_program_is_asked_again_only_when_its_file_changes() {

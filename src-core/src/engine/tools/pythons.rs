@@ -39,8 +39,8 @@ impl Interpreter {
 }
 
 /// Every usable `CPython` here, the preferred first: the `python3` on PATH, then the newest. One for each exact version.
-pub(in crate::engine) fn find_pythons(probes: &Probes, project: Option<&Path>) -> Vec<Interpreter> {
-    let candidates = candidates(project);
+pub(in crate::engine) fn find_pythons(probes: &Probes, off_limits: &[PathBuf]) -> Vec<Interpreter> {
+    let candidates = candidates(off_limits);
     let mut answers: Vec<Option<Interpreter>> = Vec::new();
     // A first look asks a dozen interpreters; they do not wait for each other.
     std::thread::scope(|scope| {
@@ -70,10 +70,10 @@ fn probe(probes: &Probes, path: &Path) -> Option<Interpreter> {
 }
 
 /// Where Pythons usually are; the `python3` on PATH first.
-fn candidates(project: Option<&Path>) -> Vec<PathBuf> {
+fn candidates(off_limits: &[PathBuf]) -> Vec<PathBuf> {
     let names =
         ["python3", "python", "python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14"];
-    let mut candidates: Vec<PathBuf> = names.iter().filter_map(|name| find(name, project)).collect();
+    let mut candidates: Vec<PathBuf> = names.iter().filter_map(|name| find(name, off_limits)).collect();
     let home = std::env::home_dir().unwrap_or_default();
     let pyenv = std::env::var_os("PYENV_ROOT").map_or_else(|| home.join(".pyenv"), PathBuf::from);
     let uv =
@@ -100,7 +100,7 @@ fn candidates(project: Option<&Path>) -> Vec<PathBuf> {
 
 /// What the `py` launcher of Windows lists, as `-0p` prints it: ` -V:3.12 * C:\…\python.exe`.
 fn launcher_list() -> Vec<PathBuf> {
-    let Some(py) = find("py", None) else { return Vec::new() };
+    let Some(py) = find("py", &[]) else { return Vec::new() };
     let spawn = super::super::process::Spawn {
         program: py,
         args: vec!["-0p".into()],
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn the_pythons_here_are_found_once_each() {
         let folder = tempfile::tempdir().unwrap();
-        let pythons = find_pythons(&Probes::open(&folder.path().join("probes.json")), None);
+        let pythons = find_pythons(&Probes::open(&folder.path().join("probes.json")), &[]);
         assert!(!pythons.is_empty(), "these tests need a Python");
         let mut versions: Vec<_> = pythons.iter().map(|python| &python.version).collect();
         versions.sort();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::Tool;
+use crate::engine::output::receipt_beside;
 
 /// Package managers by the word the catalogue uses, with the command that installs with them.
 const MANAGERS: &[(&str, &[&str])] = &[
@@ -15,24 +16,46 @@ const MANAGERS: &[(&str, &[&str])] = &[
     ("choco", &["choco", "install", "-y"]),
 ];
 
-/// The program with this name on PATH. Relative entries, and folders inside the project, are passed over: a `git` or
-/// `python` that lies in somebody's project must never run.
-pub(in crate::engine) fn find(name: &str, project: Option<&Path>) -> Option<PathBuf> {
+/// The program with this name on PATH. Relative entries are passed over, and so is what lies in folders that are off
+/// limits, or leads there: a `git` or `python` in somebody's checkout must never run. Of a folder that everybody may write
+/// into, only what the user or the system put there is taken.
+pub(in crate::engine) fn find(name: &str, off_limits: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    let inside = |folder: &Path| {
-        project.is_some_and(|root| std::fs::canonicalize(folder).is_ok_and(|folder| folder.starts_with(root)))
-    };
+    let is_foreign =
+        |path: &Path| path.canonicalize().is_ok_and(|real| off_limits.iter().any(|folder| real.starts_with(folder)));
     let folders: Vec<PathBuf> =
-        std::env::split_paths(&path).filter(|folder| folder.is_absolute() && !inside(folder)).collect();
+        std::env::split_paths(&path).filter(|folder| folder.is_absolute() && !is_foreign(folder)).collect();
     let joined = std::env::join_paths(folders).ok()?;
-    which::which_in(name, Some(joined), "/").ok()
+    let mut found = which::which_in_all(name, Some(joined), "/").ok()?;
+    found.find(|program| !is_foreign(program) && !is_anybodys(program) && !is_artifact(program))
+}
+
+/// Whether a program was built here from some project: artifacts are handed over with a receipt.
+fn is_artifact(program: &Path) -> bool {
+    receipt_beside(program).is_some()
+}
+
+/// Whether anybody on this machine may have put a program where it lies.
+#[cfg(unix)]
+fn is_anybodys(program: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let own = rustix::process::geteuid().as_raw();
+    let is_open = |folder: &Path| folder.metadata().is_ok_and(|found| found.mode() & 0o002 != 0);
+    let is_others = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.uid() != own && found.uid() != 0);
+    let real = program.canonicalize().unwrap_or_else(|_| program.to_path_buf());
+    [program, &real].into_iter().any(|path| path.parent().is_some_and(is_open) && is_others(path))
+}
+
+#[cfg(not(unix))]
+fn is_anybodys(_program: &Path) -> bool {
+    false
 }
 
 /// The command that installs a tool here, with the first package manager found.
 pub(in crate::engine) fn install_command(tool: &Tool) -> Option<Vec<String>> {
     MANAGERS.iter().find_map(|(manager, command)| {
         let install = tool.install.iter().find(|install| install.with == *manager)?;
-        find(command.first()?, None)?;
+        find(command.first()?, &[])?;
         Some(command.iter().map(|word| (*word).to_owned()).chain([install.package.clone()]).collect())
     })
 }
@@ -52,10 +75,29 @@ mod tests {
 
     #[test]
     fn programs_are_found_outside_the_project_only() {
-        let sh = find("sh", None).unwrap();
+        let sh = find("sh", &[]).unwrap();
         assert!(sh.is_absolute());
         let folder = std::fs::canonicalize(sh.parent().unwrap()).unwrap();
-        assert_ne!(find("sh", Some(&folder)).map(|path| path.parent().map(Path::to_path_buf)), Some(Some(folder)));
-        assert_eq!(find("no-such-program-anywhere", None), None);
+        let elsewhere = find("sh", std::slice::from_ref(&folder));
+        assert_ne!(elsewhere.and_then(|path| path.canonicalize().ok()?.parent().map(Path::to_path_buf)), Some(folder));
+        assert_eq!(find("no-such-program-anywhere", &[]), None);
+    }
+
+    #[test]
+    fn what_another_user_put_where_everybody_may_write_is_no_tool() {
+        use std::os::unix::fs::{PermissionsExt, chown};
+        let folder = tempfile::tempdir().unwrap();
+        let open = folder.path().join("open");
+        std::fs::create_dir(&open).unwrap();
+        std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o1777)).unwrap();
+        let program = open.join("tool");
+        std::fs::write(&program, "").unwrap();
+        assert!(!is_anybodys(&program));
+        // Only root may give a file away.
+        if chown(&program, Some(12_345), None).is_ok() {
+            assert!(is_anybodys(&program));
+            std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o755)).unwrap();
+            assert!(!is_anybodys(&program));
+        }
     }
 }

@@ -31,6 +31,7 @@ impl User {
         if cfg!(windows) {
             return self.variable("APPDATA").map(PathBuf::from).unwrap_or_default();
         }
-        self.variable("XDG_CONFIG_HOME").map_or_else(|| self.home.join(".config"), PathBuf::from)
+        let named = self.variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        named.unwrap_or_else(|| self.home.join(".config"))
     }
 }

@@ -1,15 +1,28 @@
 //! Tools that are missing, damaged or forbidden.
 
+use std::time::Duration;
+
 use super::*;
 use crate::engine::fetch::FetchError;
+use crate::engine::log::LogWriter;
+use crate::engine::notices::Notices;
+use crate::engine::process::{Exit, ProcessError, Spawn};
 use crate::engine::step::StepError;
 use crate::plan::Remote;
+use crate::problem::{Code, Problem};
 
-/// Does what `uv` does of an installation: the environment is a folder with the executable of the tool.
+/// Does what `uv` does of an installation: the environment is a folder with the executable of the tool. It fails where
+/// a file of this name lies beside the tools.
 struct Installer;
 
+const UNREACHABLE: &str = "unreachable";
+
 impl World for Installer {
-    fn run(&self, spawn: &Spawn, _: &LogWriter, _: &Cancel) -> Result<Exit, ProcessError> {
+    fn run(&self, spawn: &Spawn, log: &LogWriter, _: &Cancel) -> Result<Exit, ProcessError> {
+        if spawn.cwd.with_file_name(UNREACHABLE).exists() {
+            log.note("error: error sending request").unwrap();
+            return Ok(Exit { code: Some(2), wall: Duration::ZERO });
+        }
         if let Some(venv) = spawn.args.last().filter(|_| spawn.args[0] == "venv") {
             fs::create_dir_all(Path::new(venv).join("bin")).unwrap();
             fs::write(Path::new(venv).join("bin").join("tool"), "").unwrap();
@@ -35,6 +48,7 @@ fn python() -> Interpreter {
 /// Calls with a toolbox whose folder is this one.
 fn with_toolbox<T>(folder: &Path, offline: bool, work: impl FnOnce(&Toolbox) -> T) -> T {
     let (probes, cancel, pythons) = (Probes::open(&folder.join("probes.json")), Cancel::default(), [python()]);
+    let notices = Notices::default();
     let toolbox = Toolbox {
         folder,
         probes: &probes,
@@ -42,7 +56,8 @@ fn with_toolbox<T>(folder: &Path, offline: bool, work: impl FnOnce(&Toolbox) -> 
         world: &Installer,
         offline,
         cancel: &cancel,
-        project: None,
+        off_limits: &[],
+        notices: &notices,
     };
     work(&toolbox)
 }
@@ -78,7 +93,7 @@ fn a_log_that_finds_no_room_is_one_message_with_a_hint() {
     for problem in [Problem::from(ToolError::Process(log())), StepError::from(log()).into()] {
         assert_eq!((problem.message.as_str(), problem.code), ("cannot keep the log of `uv`", Code::Store));
         assert_eq!(problem.causes, [full().to_string()]);
-        assert!(problem.hints[0].text.contains("packwright cache --trim"), "{problem:?}");
+        assert!(problem.with_remedy().hints[0].text.contains("packwright cache --trim"));
     }
 }
 
@@ -103,22 +118,98 @@ fn what_a_dead_process_left_half_installed_is_swept() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
+/// The name of a tool of the index.
+fn index_tool() -> &'static str {
+    let mut tools = backends::all().iter().flat_map(|backend| &backend.entry().tools);
+    &tools.find(|tool| tool.managed.is_some()).unwrap().name
+}
+
+/// As if uv were there already.
+fn put_uv(toolbox: &Toolbox) -> Managed {
+    let uv = Pinned::Uv.place(toolbox.folder);
+    fs::create_dir_all(&uv.root).unwrap();
+    fs::write(&uv.program, "").unwrap();
+    record::write(&uv.root, &record::Record::of(&uv.root).unwrap()).unwrap();
+    uv
+}
+
+fn reference(name: &str) -> ToolRef {
+    let python = Some(python().version);
+    ToolRef::Managed { registry: Registry::Pypi, name: name.into(), executable: "tool".into(), python }
+}
+
 #[cfg(unix)]
 #[test]
-fn a_damaged_tool_is_installed_again() {
+fn a_tool_that_lacks_its_executable_is_installed_again() {
     let folder = tempfile::tempdir().unwrap();
-    let mut tools = backends::all().iter().flat_map(|backend| &backend.entry().tools);
-    let name = &tools.find(|tool| tool.managed.is_some()).unwrap().name;
     with_toolbox(folder.path(), false, |toolbox| {
-        // As if uv were there already.
-        let uv = toolbox.pinned();
-        fs::create_dir_all(&uv.root).unwrap();
-        fs::write(&uv.program, "").unwrap();
-        let installed = toolbox.index_tool(name, "tool", &python()).unwrap();
+        put_uv(toolbox);
+        let installed = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
         fs::remove_file(&installed.program).unwrap();
         fs::write(installed.root.join("rest"), "").unwrap();
-        let repaired = toolbox.index_tool(name, "tool", &python()).unwrap();
+        let repaired = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
         assert!(repaired.program.is_file() && !repaired.root.join("rest").exists());
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_damaged_tool_is_mended_when_it_is_used_and_the_user_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    with_toolbox(folder.path(), false, |toolbox| {
+        put_uv(toolbox);
+        let tool = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+        let mend = |look| toolbox.mend(&reference(index_tool()), &tool, look).unwrap();
+        assert_eq!((mend(Look::Status), mend(Look::Contents)), (None, None));
+        fs::write(tool.root.join("sitecustomize.py"), "import evil").unwrap();
+        let said = mend(Look::Status).unwrap();
+        assert!(said.contains("(`sitecustomize.py` was added): what does not belong to it was removed"), "{said}");
+        remove_all(&tool.program);
+        fs::write(&tool.program, "other").unwrap();
+        let said = mend(Look::Status).unwrap();
+        assert!(said.contains("was damaged (`bin/tool` differs) and was installed again"), "{said}");
+        assert_eq!(mend(Look::Status), None);
+        assert_eq!(fs::read_to_string(&tool.program).unwrap(), "");
+        let told = std::sync::Mutex::new(0);
+        toolbox.notices.tell(0, &|_, _| *told.lock().unwrap() += 1);
+        assert_eq!(*told.lock().unwrap(), 2);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_damaged_tool_that_cannot_be_mended_says_what_is_wrong_and_what_helps() {
+    let folder = tempfile::tempdir().unwrap();
+    for offline in [false, true] {
+        let mend = |toolbox: &Toolbox| {
+            let tool = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+            toolbox.mend(&reference(index_tool()), &tool, Look::Status)
+        };
+        with_toolbox(folder.path(), false, |toolbox| {
+            put_uv(toolbox);
+            mend(toolbox).unwrap();
+            let tool = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+            remove_all(&tool.program);
+            fs::write(&tool.program, "other").unwrap();
+        });
+        fs::write(folder.path().join(UNREACHABLE), "").unwrap();
+        let problem = Problem::from(with_toolbox(folder.path(), offline, |toolbox| mend(toolbox).unwrap_err()));
+        assert!(problem.message.contains("is damaged (`bin/tool` differs)"), "{problem:?}");
+        assert_eq!(problem.hints.iter().any(|hint| hint.text.contains("Leave out `--offline`")), offline);
+        fs::remove_file(folder.path().join(UNREACHABLE)).unwrap();
+    }
+}
+
+#[test]
+fn a_damaged_uv_is_never_run_without_network_either() {
+    let folder = tempfile::tempdir().unwrap();
+    with_toolbox(folder.path(), true, |toolbox| {
+        let uv = put_uv(toolbox);
+        assert_eq!(toolbox.pinned_uv().unwrap(), uv);
+        remove_all(&uv.program);
+        fs::write(&uv.program, "cut").unwrap();
+        let problem = Problem::from(toolbox.pinned_uv().unwrap_err());
+        assert!(problem.message.starts_with("`uv` is damaged (`uv` differs)"), "{problem:?}");
     });
 }
 

@@ -33,7 +33,12 @@ fn the_doctor_looks_as_it_should() {
     let checkup = |technology: &str, state, version: Option<&str>| Checkup {
         technology: technology.into(),
         state,
-        tools: vec![ToolState { name: "tool".into(), version: version.map(str::to_owned), managed: false }],
+        tools: vec![ToolState {
+            name: "tool".into(),
+            version: version.map(str::to_owned),
+            managed: false,
+            damaged: Vec::new(),
+        }],
     };
     let command = ["apt", "install", "tool"].map(str::to_owned).to_vec();
     let missing = State::Missing { hints: vec![Hint { text: "Install `tool`".into(), command }] };
