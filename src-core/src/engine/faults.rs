@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use super::paths;
 use crate::problem::{Code, Problem};
 
+/// The room in bytes above which a disk does not look full.
+const ROOMY: u64 = 200_000_000;
+
 /// What the system refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
@@ -104,14 +107,21 @@ impl Problem {
     }
 
     fn fault(&self, named: &[PathBuf]) -> Option<Fault> {
+        let found = self.causes.iter().filter_map(|cause| Some((cause, Fault::in_words(cause)?)));
         let own = matches!(self.code, Code::Store | Code::Output);
-        let found = self.causes.iter().filter_map(|cause| Fault::in_words(cause)).find(|fault| {
-            // What a tool could not open is its own affair, but a full disk is everybody's.
-            own || matches!(fault, Fault::Full | Fault::Quota)
+        // What a tool could not open is its own affair, but a full disk is everybody's.
+        let (_, found) = found.into_iter().find(|(cause, fault)| {
+            own || matches!(fault, Fault::Full | Fault::Quota) || (*fault != Fault::Gone && is_plain(cause))
         })?;
         let in_cache = || named.iter().any(|path| path.starts_with(paths::cache()));
         (found != Fault::Gone || in_cache()).then_some(found)
     }
+}
+
+/// Whether a cause is an error of the system in its own words, and no line of somebody's log.
+fn is_plain(cause: &str) -> bool {
+    let number = cause.rsplit_once("(os error ").and_then(|(_, rest)| rest.strip_suffix(')')?.parse().ok());
+    number.is_some_and(|number| Error::from_raw_os_error(number).to_string() == cause)
 }
 
 /// The absolute paths that texts name in backticks.
@@ -120,14 +130,17 @@ fn named_in<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<PathBuf> {
     words.map(PathBuf::from).filter(|path| path.is_absolute()).collect()
 }
 
-/// Of the named places and Packwright's own the one with the least room, and how much that is, in words.
-fn fullest(named: &[PathBuf]) -> (PathBuf, String) {
-    let own = [paths::cache(), paths::data(), std::env::temp_dir()];
+/// Of the named places and Packwright's own the one with the least room, and how much that is, as the end of a sentence.
+fn fullest(named: &[PathBuf]) -> String {
+    let cache = paths::cache();
+    let own = [cache.join("store/work"), cache.join("logs"), cache, paths::data(), std::env::temp_dir()];
     let places = named.iter().cloned().chain(own);
-    let least = places.filter_map(|place| Some((room(&place)?, place))).min_by_key(|(room, _)| *room);
-    match least {
-        Some((bytes, place)) => (place, format!("{} MB are free", bytes / 1_000_000)),
-        None => (paths::cache(), "nothing is free".into()),
+    match places.filter_map(|place| Some((room(&place)?, place))).min_by_key(|(room, _)| *room) {
+        Some((bytes, place)) if bytes < ROOMY => {
+            format!(": {} MB are free on the disk of `{}`", bytes / 1_000_000, place.display())
+        }
+        // What did not fit is gone again, or a limit of its own was reached.
+        _ => format!(" where `{}` is", named.first().map_or_else(paths::cache, Clone::clone).display()),
     }
 }
 
@@ -159,7 +172,7 @@ mod tests {
     #[test]
     fn every_fault_of_the_system_has_a_remedy_that_names_the_folder() {
         let full = hint(28, Code::Store).unwrap();
-        assert!(full.contains("MB are free on the disk of `") && full.contains("cache --trim"), "{full}");
+        assert!(full.starts_with("Free some space") && full.contains("cache --trim"), "{full}");
         assert!(
             hint(30, Code::Output).unwrap().starts_with("`/tmp/somewhere` is on a file system that cannot be written")
         );
@@ -169,6 +182,13 @@ mod tests {
         assert!(hint(long, Code::Store).unwrap().starts_with("Use shorter folders"));
         let quota = if cfg!(target_os = "linux") { 122 } else { 69 };
         assert!(hint(quota, Code::BuildFailed).unwrap().contains("`/tmp/somewhere`"));
+    }
+
+    #[test]
+    fn a_limit_that_keeps_a_program_from_starting_is_named_and_one_in_a_log_is_not() {
+        assert!(hint(24, Code::BuildFailed).unwrap().contains("ulimit -n"));
+        let said = format!("the log says: {}", Error::from_raw_os_error(24));
+        assert!(Problem::new(Code::BuildFailed, "it failed").cause(said).with_remedy().hints.is_empty());
     }
 
     #[test]
