@@ -62,13 +62,7 @@ impl Fault {
         let first = named.first().map_or_else(paths::cache, Clone::clone);
         let first = first.display();
         match self {
-            Self::Full => {
-                let (folder, room) = fullest(named);
-                let folder = folder.display();
-                format!(
-                    "Free some space: {room} on the disk of `{folder}`; `packwright cache --trim` shrinks the cache"
-                )
-            }
+            Self::Full => format!("Free some space{}; `packwright cache --trim` shrinks the cache", fullest(named)),
             Self::Quota => {
                 format!("Remove files of yours where `{first}` is; `packwright cache --trim` shrinks the cache")
             }

@@ -115,6 +115,10 @@ impl Store {
         for path in [&root.join("blobs"), &root.join("trees"), &works] {
             private::create_dir_all(path).map_err(at("create", path))?;
         }
+        let lease = private::staging("", &works).map_err(at("create a folder in", &works))?;
+        if !lease.is_held() {
+            return Err(StoreError::NoLocks { path: works });
+        }
         lease::sweep(&works, "", |_| true);
         Ok(Self { root: root.to_path_buf(), lease: Arc::new(lease), dropped: Arc::default() })
     }
