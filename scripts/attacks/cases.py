@@ -169,7 +169,7 @@ class Attack:
             faults += [("receipt", fault) for fault in judge.receipts(out)]
             litter = [path.name for path in out.glob(judge.LITTER + "*")] if out.is_dir() else []
             faults += [("left", f"`{name}` in the folder for artifacts") for name in litter]
-            if not free and holds(out, place.secret.encode()):
+            if not free and not out.is_symlink() and holds(out, place.secret.encode()):
                 faults.append(("leak", "a secret is in an artifact"))
         if any(place.secret in done.text for done in runs):
             faults.append(("leak", "a secret was printed"))

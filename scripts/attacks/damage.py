@@ -102,3 +102,17 @@ def folders(site):
         for path in site.chance.sample(files_of(site, part), 1) if files_of(site, part) else []:
             path.unlink()
             path.mkdir()
+
+
+def rotten(how):
+    @injection(f"what was built {how}")
+    def inject(site):
+        """The artifact itself, as the store keeps it; the next run has nothing to do but to hand it over again."""
+        site.build()
+        kept = [path for path in files_of(site, "blobs") if path.name.rstrip("x") in site.handed_over()]
+        for path in kept:
+            damage(path, how, site.chance)
+
+
+for how in ["flipped", "flipped, date kept", "truncated", "deleted", "overwritten"]:
+    rotten(how)

@@ -1,5 +1,8 @@
 """The site of a build that something goes wrong in, and the names of all that can."""
 
+from .judge import artifacts, digest
+from .run import run
+
 INJECTIONS = {}
 # Those that hit another moment each time come more often.
 OFTEN = {}
@@ -24,6 +27,14 @@ class Site:
         """Runs in the child before the program does."""
         for step in self.steps:
             step()
+
+    def build(self):
+        """Builds once before anything goes wrong."""
+        run(self.words, self.environment, self.folder, 300)
+
+    def handed_over(self):
+        """The digests of what lies in the folder for artifacts."""
+        return {digest(path) for path in artifacts(self.out)}
 
     def moment(self):
         """A moment of the run, more often an early one than after its end."""
