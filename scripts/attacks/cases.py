@@ -21,6 +21,8 @@ OWN = {"memory"}
 LIMIT = 30
 # Keys that leave the terminal interface, wherever it is, and what ends it where they do not.
 KEYS = [(2.0, b"q"), (4.0, b"q\r"), (6.0, b"\x03")]
+# Whoever is asked agrees.
+AGREE = [(seconds, b"y\r") for seconds in (2.0, 5.0, 10.0)]
 END = [Act(14, signals(15)), Act(18, signals(9, family=True))]
 
 
@@ -124,7 +126,13 @@ class Attack:
         if line.startswith("{screen}"):
             words = [self.house.binary, *(word.format(**values) for word in line.split()[1:])]
             return at_terminal(words, environment, folder, KEYS, case.limit * self.house.patience, END)
-        words = [self.house.binary, *(word.format(**values) for word in line.split())]
+        agrees, says_yes = line.startswith("{agree} "), line.startswith("{yes} ")
+        words = [self.house.binary, *(word.format(**values) for word in line.split()[agrees or says_yes :])]
+        if agrees:
+            return at_terminal(words, environment, folder, AGREE, case.limit * self.house.patience)
+        if says_yes:
+            with open(place.write(place.root / "yes", "y\n" * 10_000)) as yes:
+                return run(words, environment, folder, case.limit * self.house.patience, stdin=yes)
         return run(words, environment, folder, case.limit * self.house.patience)
 
     def ran(self, place, begin):

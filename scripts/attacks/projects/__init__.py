@@ -2,6 +2,7 @@
 
 from . import (
     backends,
+    consent_around,
     consent_hatch,
     consent_others,
     consent_setuptools,
@@ -16,6 +17,7 @@ from . import (
     settings,
     shadows,
     special,
+    trials,
 )
 
 MODULES = [
@@ -23,6 +25,8 @@ MODULES = [
     consent_hatch,
     consent_setuptools,
     consent_others,
+    consent_around,
+    trials,
     shadows,
     escapes,
     indexes,
