@@ -6,7 +6,7 @@ import time
 import zipfile
 from dataclasses import dataclass, field
 
-from . import judge
+from . import judge, kernel
 from .house import remove
 from .place import Place
 from .run import Act, at_terminal, run, signals
@@ -123,6 +123,10 @@ class Attack:
         environment = {**self.house.environment(self.home), **place.environment}
         folder = place.words.get("folder", place.root)
         values = {"project": place.project, "out": place.out, "outside": place.outside, **place.words}
+        if line.startswith("{crash}"):
+            words = [self.house.binary, str(place.project)]
+            act = Act(4, crash(place.words["signal"]))
+            return at_terminal(words, environment, folder, (), case.limit * self.house.patience, [act, *END])
         if line.startswith("{screen}"):
             words = [self.house.binary, *(word.format(**values) for word in line.split()[1:])]
             return at_terminal(words, environment, folder, KEYS, case.limit * self.house.patience, END)
@@ -190,6 +194,20 @@ class Attack:
             judge.snapshot(place.outside),
             judge.snapshot(private),
         ]
+
+
+def crash(number):
+    """An act that ends the youngest process of a family, which draws if there is one that watches over it."""
+
+    def act(pid):
+        family = [
+            child
+            for child in kernel.descendants(pid)
+            if kernel.command_of(child).split()[:1] == [kernel.command_of(pid).split()[0]]
+        ]
+        kernel.kill([max(family, default=pid)], number)
+
+    return act
 
 
 def holds(folder, secret):

@@ -239,6 +239,8 @@ class Faults:
         if site.must_work and len(fault.names) == 1 and done.code != 0:
             outcome.faults.append(("fails", f"exit code {done.code}: {last_words(done)}"))
         outcome.faults += site.faults
+        for check in site.checks:
+            outcome.faults += check(done)
         outcome.faults += handed_over(site.out, old, new)
         site.restore()
         again = run(

@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 from . import damage, kernel
+from .judge import artifacts
 from .run import Act, signals
 from .site import INJECTIONS, OFTEN, injection
 
@@ -256,6 +257,20 @@ def umask(site):
     value = site.chance.choice([0o000, 0o077, 0o027, 0o007])
     site.steps.append(lambda: os.umask(value))
     site.must_work = True
+
+    def modes(done):
+        faults = []
+        for folder in (site.cache, site.data):
+            if folder.is_dir() and folder.stat().st_mode & 0o077:
+                faults.append(("private", f"others may enter `{folder.relative_to(site.home)}`"))
+        for path in artifacts(site.out) if done.code == 0 else []:
+            mode = path.stat().st_mode & 0o777
+            usual = 0o777 if mode & 0o111 or path.is_dir() else 0o666
+            if path.name != "thesis.txt" and mode != usual & ~value:
+                faults.append(("private", f"`{path.name}` has mode {mode:o} under umask {value:o}"))
+        return faults
+
+    site.checks.append(modes)
 
 
 @injection("a cache at a relative path")

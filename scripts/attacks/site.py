@@ -20,6 +20,8 @@ class Site:
         self.folder = root
         self.codes, self.deaths = {0, 1, 3, 4, 130}, set()
         self.acts, self.steps, self.undo, self.partners, self.faults = [], [], [], [], []
+        # More that must be true after the run; each gives faults.
+        self.checks = []
         self.must_work = False
         self.stdin = None
 

@@ -1,5 +1,7 @@
 """What is no ordinary file, under every name that is read."""
 
+import signal
+
 from ..cases import LOOK, READ, SCREEN
 from .recipe import project, raw, sampled
 
@@ -127,7 +129,21 @@ def cases():
         project(PART, "a folder that nobody may read", then=locked),
         project(PART, "a set-user-id program", then=lambda place: place.program("app/tool").chmod(0o6755)),
     ]
-    return sampled(found, 7)
+    return sampled(found, 7) + sampled(crashes(), 2)
+
+
+def crashes():
+    """The terminal interface is ended the hard way, and the terminal is as it was."""
+    return [
+        project(
+            "terminal",
+            f"ended by {number.name}",
+            then=lambda place, number=number: place.words.update(signal=number),
+            commands=["{crash}"],
+            ignored={"abort", "code", "unclear"},
+        )
+        for number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
+    ]
 
 
 def deep(place):
