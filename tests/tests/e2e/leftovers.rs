@@ -101,7 +101,8 @@ fn a_build_that_stops_itself_is_ended_and_the_reason_is_said() {
 fn a_build_that_starts_processes_without_end_is_ended_and_the_reason_is_said() {
     let code = |time| {
         format!(
-            "import os\nfor _ in range(2100):\n    if os.fork() == 0:\n        os.execvp('sleep', ['sleep', '{time}'])\nos.wait()\n"
+            "import os, signal, subprocess\nsubprocess.Popen(['sleep', '{time}'])\n\
+             for _ in range(2100):\n    if os.fork() == 0:\n        signal.pause()\nos.wait()\n"
         )
     };
     for (run, time) in both(code, 86_450, &[]) {
@@ -124,32 +125,89 @@ fn wait_until(what: &str, patience: Duration, done: impl Fn() -> bool) {
     }
 }
 
-/// Kills a build without a sandbox as soon as its code runs; nothing of it may be left after two seconds.
-fn kill_at(code: &str, time: u32) {
+/// Sends signals to a build without a sandbox as soon as its code runs; nothing of it may be left after two seconds.
+fn end_with(signals: &[Signal], code: &str, time: u32) {
     let bench = Workbench::new();
     let root = hostile(&bench, code);
     let Some(run) = bench.packwright_in_changed_view(WITHOUT_BUBBLEWRAP) else { return };
     let mut view = run.args(["build", "wheel", "--trust", "--no-verify", "--no-cache"]).arg(&root).start();
     wait_until("the code does not run", Duration::from_secs(120), || is_running(time));
     let packwright = child_of(view.id()).and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)).expect("it runs");
-    kill_process(packwright, Signal::KILL).unwrap();
+    for signal in signals {
+        kill_process(packwright, *signal).unwrap();
+        std::thread::sleep(Duration::from_millis(10));
+    }
     wait_until("something was left behind", Duration::from_secs(2), || !is_running(time));
     end_at_once(&mut view);
+}
+
+/// A tool that runs a long time, and ignores that it is asked to end.
+fn stubborn(time: u32) -> String {
+    format!(
+        "import signal, subprocess\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nsubprocess.run(['sleep', '{time}'])\n"
+    )
+}
+
+/// The same beside a daemon that nothing ties to it.
+fn with_daemon(time: u32) -> String {
+    format!(
+        "import signal, subprocess, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n\
+         subprocess.run(['setsid', '-f', 'env', '-i', '/bin/sleep', '{time}'])\ntime.sleep(300)\n"
+    )
 }
 
 #[test]
 fn a_build_without_a_sandbox_that_is_killed_leaves_no_tool_running() {
     for time in 86_460..86_463 {
-        kill_at(&format!("import subprocess\nsubprocess.run(['sleep', '{time}'])\n"), time);
+        end_with(&[Signal::KILL], &stubborn(time), time);
     }
 }
 
 #[test]
 fn a_build_without_a_sandbox_that_is_killed_leaves_no_daemon_running() {
-    let code = "import signal, subprocess\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n\
-                subprocess.run(['setsid', '-f', 'env', '-i', '/bin/sleep', '86470'])\n\
-                import time\ntime.sleep(300)\n";
-    kill_at(code, 86_470);
+    end_with(&[Signal::KILL], &with_daemon(86_470), 86_470);
+}
+
+#[test]
+fn a_build_without_a_sandbox_that_is_interrupted_once_or_twice_leaves_nothing_running() {
+    end_with(&[Signal::INT], &with_daemon(86_480), 86_480);
+    end_with(&[Signal::INT, Signal::INT], &with_daemon(86_481), 86_481);
+    end_with(&[Signal::INT, Signal::KILL], &stubborn(86_482), 86_482);
+}
+
+/// Sends a signal to the supervisor, where it is in sight.
+fn to_the_supervisor(signal: &str) -> String {
+    format!(
+        "import os, signal\npid = os.getpid()\n\
+         while '--watch-over-a-step' not in open(f'/proc/{{pid}}/cmdline').read():\n    \
+         pid = int(open(f'/proc/{{pid}}/stat').read().rsplit(')')[1].split()[1])\n\
+         os.kill(pid, signal.{signal})\n"
+    )
+}
+
+#[test]
+fn a_step_that_kills_its_supervisor_is_ended_and_the_reason_is_said() {
+    let code = |time| {
+        let sleep = format!("os.setsid() if os.fork() == 0 else None\nos.execvp('sleep', ['sleep', '{time}'])\n");
+        to_the_supervisor("SIGKILL") + &sleep
+    };
+    for (run, time) in both(code, 86_490, &[]) {
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(!is_running(time), "something was left behind");
+        let said = crate::problem(&run.expect_code(1));
+        assert!(said.contains("was killed") || said.contains("failed"), "{said}");
+    }
+}
+
+#[test]
+fn a_step_that_stops_its_supervisor_gains_nothing() {
+    let code = |_| {
+        format!(
+            "try:\n    {}except OSError:\n    pass\n",
+            to_the_supervisor("SIGSTOP").replace('\n', "\n    ").trim_end_matches(' ')
+        )
+    };
+    expect_done(both(code, 0, &["--no-verify"]), Duration::from_secs(60));
 }
 
 /// Where every process of this namespace is called: `/proc` with none but them.

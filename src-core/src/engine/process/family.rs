@@ -76,6 +76,11 @@ impl Family {
         self.members.iter().filter(|(id, _)| chosen(**id)).map(|(id, process)| (*id, process.ticks)).collect()
     }
 
+    /// Whether one of those is at work, or waits for a processor or a disk to be.
+    pub fn is_at_work(&self, chosen: impl Fn(i32) -> bool) -> bool {
+        self.members.iter().any(|(id, process)| chosen(*id) && matches!(process.state, 'R' | 'D'))
+    }
+
     /// Whether somebody has stopped, and all others only wait for those who have; orphans do not count.
     pub fn has_stopped(&self, orphans: &BTreeSet<i32>) -> bool {
         let stopped = self.members.iter().filter(|(id, process)| process.state == 'T' && !orphans.contains(*id));
@@ -246,6 +251,13 @@ mod tests {
         assert!(have(&[(101, ROOT, 'S'), (102, 101, 'T'), (103, ROOT, 'S')]), "an orphan does not count");
         assert!(!have(&[(101, ROOT, 'S'), (102, 101, 'T'), (103, 101, 'S')]), "one still works");
         assert!(!have(&[(101, ROOT, 'S'), (103, ROOT, 'T')]) && !have(&[(101, ROOT, 'S')]) && !have(&[]));
+    }
+
+    #[test]
+    fn who_waits_for_a_processor_is_at_work() {
+        let family = family(&[(101, ROOT, 'S'), (102, ROOT, 'R'), (103, ROOT, 'D')]);
+        let is_at_work = |one: i32| family.is_at_work(|id| id == one);
+        assert_eq!([101, 102, 103].map(is_at_work), [false, true, true]);
     }
 
     #[test]

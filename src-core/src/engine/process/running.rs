@@ -63,9 +63,19 @@ impl Running {
                 Ok(None) if started.elapsed() > spawn.timeout => {
                     return Err(ProcessError::TimedOut { program: program(), after: spawn.timeout });
                 }
-                Ok(None) => {}
+                Ok(None) => self.wake(),
                 Err(source) => return Err(ProcessError::Start { program: program(), source }),
             }
+        }
+    }
+
+    /// Lets a supervisor go on that its program has stopped.
+    fn wake(&self) {
+        #[cfg(target_os = "linux")]
+        if self.link.is_some() {
+            use rustix::process::{Pid, Signal, kill_process};
+            let own = self.handle.pids().first().and_then(|id| Pid::from_raw(id.cast_signed()));
+            let _ = own.map(|pid| kill_process(pid, Signal::CONT));
         }
     }
 

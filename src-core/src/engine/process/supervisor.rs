@@ -157,11 +157,14 @@ impl Watch {
             return Some(Told::Stopped);
         }
         let holders = family.holders(&orphans, pipes);
-        let work = (family.work(|id| !orphans.contains(&id)), family.work(|id| orphans.contains(&id)));
+        let (left, others) = (|id| orphans.contains(&id), |id| !orphans.contains(&id));
+        let work = (family.work(others), family.work(left));
         match &self.waits {
-            _ if holders.is_empty() => self.waits = None,
-            Some((since, others, left)) if *others == work.0 => {
-                let patience = if *left == work.1 { IDLE } else { BUSY };
+            // On a machine with much to do, one who can work has perhaps not come to it.
+            _ if holders.is_empty() || family.is_at_work(others) => self.waits = None,
+            Some((since, before, left_before)) if *before == work.0 => {
+                let is_idle = *left_before == work.1 && !family.is_at_work(left);
+                let patience = if is_idle { IDLE } else { BUSY };
                 // Who leaves some behind once does so again, and all of it must not take for ever.
                 if since.elapsed() >= if self.held > 0 { patience / 3 } else { patience } {
                     self.waits = None;
