@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use pep508_rs::{ExtraName, MarkerTree, Requirement as Pep508, VerbatimUrl};
-
 use super::{CoreMetadata, Request};
+use crate::facts::pep::{self, ExtraName, MarkerTree, Pep508};
 use crate::facts::{Project, normalize};
 use crate::inspect::redirected;
 
 /// Steps of an expansion that keep their conditions; extras that name each other a few times need a dozen.
 const MOST_STEPS: usize = 1_000;
+
+/// Nodes that a condition may have which comes of one extra naming another.
+const HEAVIEST: usize = 1_000;
 
 impl Request {
     /// The run-time requirements of the project with the extras and groups that go in, PEP 508, sorted.
@@ -60,23 +62,26 @@ fn expanded(project: &Project, metadata: Option<&CoreMetadata>, declared: Vec<St
     let mut all = BTreeSet::new();
     // Equal markers are equal however they are written, so a cycle comes to an end.
     let mut seen = HashSet::new();
-    let mut open: Vec<(String, MarkerTree)> = declared.into_iter().map(|line| (line, MarkerTree::TRUE)).collect();
+    let mut open: Vec<(String, MarkerTree, usize)> =
+        declared.into_iter().map(|line| (line, MarkerTree::TRUE, 1)).collect();
     let mut steps = 0;
-    while let Some((line, condition)) = open.pop() {
+    while let Some((line, condition, weight)) = open.pop() {
         steps += 1;
         // Conditions that grow without end are left out: then more is needed than need be, and nothing less.
-        let condition = if steps > MOST_STEPS { MarkerTree::TRUE } else { condition };
+        let weight = weight.saturating_mul(pep::weight(&line)).saturating_add(1);
+        let grows = steps > MOST_STEPS || weight > HEAVIEST;
+        let (condition, weight) = if grows { (MarkerTree::TRUE, 1) } else { (condition, weight) };
         if condition.is_false() || !seen.insert((line.clone(), condition.clone())) {
             continue;
         }
         match parsed(&line) {
             Some(own) if is_own(project, &name, &own) => {
-                let mut marker = if steps > MOST_STEPS { MarkerTree::TRUE } else { own.marker };
+                let mut marker = if grows { MarkerTree::TRUE } else { own.marker };
                 marker.and(condition);
                 let extras: Vec<String> = own.extras.iter().map(ToString::to_string).collect();
                 let needed = declared_requirements(project, metadata, &extras, &[]);
                 open.extend(
-                    needed.into_iter().filter(|line| !always.contains(line)).map(|line| (line, marker.clone())),
+                    needed.into_iter().filter(|line| !always.contains(line)).map(|line| (line, marker.clone(), weight)),
                 );
             }
             Some(mut other) if !condition.is_true() => {
@@ -91,13 +96,13 @@ fn expanded(project: &Project, metadata: Option<&CoreMetadata>, declared: Vec<St
 
 /// A requirement in its parts. One with a variable in it stays as it is, to be refused: reading its address would fill in
 /// what stands in the environment, where logins are.
-fn parsed(line: &str) -> Option<Pep508<VerbatimUrl>> {
-    if line.contains('$') { None } else { line.parse().ok() }
+fn parsed(line: &str) -> Option<Pep508> {
+    if line.contains('$') { None } else { pep::requirement(line).ok() }
 }
 
 /// Whether a requirement is of the project itself. The name of what cannot be built may be that of its folder, which
 /// says nothing, so it must name extras.
-fn is_own(project: &Project, name: &str, requirement: &Pep508<VerbatimUrl>) -> bool {
+fn is_own(project: &Project, name: &str, requirement: &Pep508) -> bool {
     let has = |extra: &ExtraName| project.extras.keys().any(|known| normalize(known) == extra.to_string());
     let extras = &requirement.extras;
     let is_meant = project.is_buildable() || (!extras.is_empty() && extras.iter().all(has));
@@ -122,7 +127,7 @@ fn for_extras(line: &str, extras: &[String]) -> Option<String> {
         return Some(line.to_owned());
     }
     let Some(mut requirement) = parsed(line) else { return Some(line.to_owned()) };
-    let extras: Vec<ExtraName> = extras.iter().filter_map(|extra| extra.parse().ok()).collect();
+    let extras: Vec<ExtraName> = extras.iter().filter_map(|extra| pep::extra_name(extra)).collect();
     // Whatever the environment: with these extras and no others, can it be needed at all?
     requirement.marker = requirement.marker.simplify_extras(&extras);
     (!requirement.marker.is_false() && requirement.marker.evaluate_extras(&extras)).then(|| requirement.to_string())

@@ -1,14 +1,13 @@
 //! What was built: an embedded database of receipts and components, so that one can ask which artifacts hold what.
 
 use std::path::Path;
-use std::str::FromStr;
 
-use pep440_rs::{Version, VersionSpecifiers};
 use rusqlite::{Connection, ErrorCode, params};
 use serde::{Deserialize, Serialize};
 
 use super::private;
 use crate::event::Receipt;
+use crate::facts::pep;
 use crate::problem::{Code, Problem};
 
 /// Why the history cannot be used.
@@ -155,7 +154,7 @@ impl History {
         let bad = || HistoryError::Query(requirement.to_owned());
         let at = requirement.find(|c: char| "<>=!~ ".contains(c)).unwrap_or(requirement.len());
         let (name, specifiers) = requirement.split_at(at);
-        let specifiers = VersionSpecifiers::from_str(specifiers.trim()).map_err(|_| bad())?;
+        let specifiers = pep::specifiers(specifiers.trim()).map_err(|_| bad())?;
         let name = crate::facts::normalize(name);
         if name.is_empty() {
             return Err(bad());
@@ -169,7 +168,7 @@ impl History {
         for row in rows {
             let (build, version) = row?;
             let meets =
-                specifiers.is_empty() || Version::from_str(&version).is_ok_and(|version| specifiers.contains(&version));
+                specifiers.is_empty() || pep::version(&version).is_some_and(|version| specifiers.contains(&version));
             found.extend(build.filter(|_| meets));
         }
         Ok(found)

@@ -7,9 +7,6 @@ mod hook;
 mod local;
 
 use std::path::PathBuf;
-use std::str::FromStr;
-
-use pep440_rs::VersionSpecifiers;
 
 use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, static_metadata};
 use super::rooms::hindrance;
@@ -22,7 +19,7 @@ use crate::backend::{self, Backend, Host, Need, PlanError, Request, Resolution};
 use crate::backends;
 use crate::catalogue::Options;
 use crate::event::Event;
-use crate::facts::{EntryPoint, Environment, Platform, Project, Version};
+use crate::facts::{EntryPoint, Environment, Platform, Project, Version, pep};
 use crate::plan::{Check, Consent, Pick, Plan, Remote, StepId};
 use crate::problem::{Code, Problem, listing};
 
@@ -117,8 +114,7 @@ impl Preparing<'_> {
     fn python(&self, order: &Order) -> Result<&Interpreter, Problem> {
         let pythons = self.bench.toolbox.pythons;
         let project = &order.project;
-        let requires =
-            project.requires_python.as_ref().and_then(|requires| VersionSpecifiers::from_str(&requires.value).ok());
+        let requires = project.requires_python.as_ref().and_then(|requires| pep::specifiers(&requires.value).ok());
         if let Some(python) = choose(pythons, requires.as_ref(), order.target.python) {
             return Ok(python);
         }

@@ -5,6 +5,7 @@
 //! is unknown, and unknown is never an error.
 
 mod known;
+pub(crate) mod pep;
 mod project;
 mod reference;
 mod risk;

@@ -35,6 +35,14 @@ pub enum InspectError {
         /// Why.
         source: std::io::Error,
     },
+    /// A file or a folder is larger than what is read.
+    #[error("`{path}` is too large: {what}")]
+    TooLarge {
+        /// The file or folder, as the user knows it.
+        path: String,
+        /// What it has too much of, and how much is read.
+        what: String,
+    },
     /// A file is not what its name says.
     #[error("`{path}` cannot be parsed: line {line}, column {column}: {message}")]
     Parse {
@@ -89,6 +97,9 @@ impl From<InspectError> for Problem {
                 "Add `version = \"0.1.0\"` to `[{table}]`, or `dynamic = [\"version\"]` if the build backend finds it"
             )),
             InspectError::Incomplete { table, key, .. } => problem.hint(format!("Add `{key} = \"…\"` to `[{table}]`")),
+            InspectError::TooLarge { .. } => problem.hint(
+                "Make it smaller, let a `.gitignore` leave out what is no part of the project, or name the folder of the project itself",
+            ),
             InspectError::NotPython { .. } => problem.hint("Name a project's folder, or a script such as `tool.py`"),
             InspectError::Parse { .. } | InspectError::Invalid { .. } => {
                 problem.hint("Correct the file, then try again")

@@ -7,10 +7,13 @@ pub(crate) mod build_backends;
 pub mod code;
 mod error;
 mod metadata;
+pub mod regular;
 pub mod tree;
 
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 
 pub use error::InspectError;
 
@@ -44,10 +47,19 @@ pub struct Unread {
 /// Files that stand for the folder they lie in when they are named themselves.
 const DEFINITIONS: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt"];
 
+/// Stack of a thread that reads a project, in bytes: trees of syntax are walked and dropped by plain recursion, and this
+/// holds the deepest that `code` lets through, with room to spare.
+const STACK: usize = 128 << 20;
+
 /// Reads the project in a folder, or the single script at this path.
 pub fn read(path: &Path) -> Result<Inspection, InspectError> {
-    let (tree, declared) = open(path)?;
-    assemble(tree, declared)
+    thread::scope(|scope| {
+        let reading = || open(path).and_then(|(tree, declared)| assemble(tree, declared));
+        let failed = |source| InspectError::Read { path: path.to_path_buf(), source };
+        let reader = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, reading).map_err(failed)?;
+        // A panic goes on where the project was asked for, which reports it.
+        reader.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }
 
 /// Walks the tree that a path means, and reads its metadata.

@@ -47,6 +47,26 @@ fn only_inspection_and_the_engine_read_files() {
     expect_none("A project is read in `inspect/`, the cache and tools in `engine/`:", &violations);
 }
 
+/// What parses texts of PEP 440 and PEP 508 without a limit.
+const UNLIMITED: &str = r"\bpep(440|508)_rs\b";
+/// The same, of a type that is used by its short name.
+const UNLIMITED_TYPE: &str = r"\b(Pep508|MarkerTree|VersionSpecifiers|PackageName|ExtraName|pep::Version)(::<\w+>)?::(from_str|parse)|\.parse\(\)|parse::<(pep::)?(Pep508|MarkerTree|Version|VersionSpecifiers|PackageName|ExtraName)\b";
+
+#[test]
+fn requirements_and_markers_are_read_within_limits_everywhere() {
+    let limited = "src-core/src/facts/pep.rs";
+    let (parser, by_type) =
+        (Regex::new(UNLIMITED).expect("a fixed pattern"), Regex::new(UNLIMITED_TYPE).expect("a fixed pattern"));
+    let mut violations = Vec::new();
+    for source in core().iter().filter(|source| source.path != limited) {
+        violations.extend(source.lines_where(|line| parser.is_match(line)));
+        if source.code().any(|(_, line)| line.contains("pep::")) {
+            violations.extend(source.lines_where(|line| by_type.is_match(line)));
+        }
+    }
+    expect_none("A marker of ten kilobytes can overflow the stack; use `facts::pep`:", &violations);
+}
+
 #[test]
 fn a_module_uses_only_modules_above_it() {
     let order = order();

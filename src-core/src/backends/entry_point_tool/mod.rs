@@ -1,14 +1,11 @@
 //! A command that users install into an environment of its own, with `uv tool` or `pipx`.
 
-use std::str::FromStr;
-
-use pep440_rs::Version;
 
 use crate::backend::{
     Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_artifact_name, own_requirement, project_wheel, python,
     python_room, uv, version, wheelhouse,
 };
-use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial};
+use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial, pep};
 use crate::plan::{
     Action, Check, Command, Compression, Member, Outcome, Output, Pick, Piece, Plan, Step, StepId, ToolRef, Word,
 };
@@ -124,7 +121,7 @@ fn guide(request: &Request, what: &str, commands: &[String]) -> String {
 fn file_stem(request: &Request) -> Result<String, PlanError> {
     let name = request.project.normalized_name().replace('-', "_");
     // Wheels are named with the normal form of the version: `2024.01.05` becomes `2024.1.5`.
-    let normal = |version: &str| Version::from_str(version).map_or_else(|_| version.to_owned(), |version| version.to_string());
+    let normal = |version: &str| pep::version(version).map_or_else(|| version.to_owned(), |version| version.to_string());
     Ok(version(request)?.map_or(name.clone(), |version| format!("{name}-{}", normal(version).replace('-', "_"))))
 }
 

@@ -7,14 +7,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use pep508_rs::MarkerEnvironment;
-
 use super::Preparing;
 use super::git::{self, Reference};
 use crate::backend::{self, CoreMetadata, Request, Resolution, declared_requirements};
 use crate::engine::resolve::{LocalWheel, Requested, Resolver, read_wheel_metadata};
 use crate::engine::source;
 use crate::engine::step::Bench;
+use crate::facts::pep::MarkerEnvironment;
 use crate::facts::{Project, normalize};
 use crate::inspect;
 use crate::problem::{Code, Problem};

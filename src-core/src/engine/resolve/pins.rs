@@ -3,15 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::str::FromStr;
-
-use pep440_rs::Version;
-use pep508_rs::{MarkerTree, PackageName};
 
 use super::ResolveError;
 use crate::backend::Lock;
 use crate::engine::fetch::percent_decoded;
-use crate::facts::{LockFile, LockKind, normalize};
+use crate::facts::{LockFile, LockKind, normalize, pep};
+use crate::inspect::regular;
 
 /// What a lock allows: versions by package, hashes by file name.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -30,7 +27,7 @@ impl Pins {
     pub fn read(root: &Path, file: &LockFile) -> Result<Self, ResolveError> {
         let path = root.join(&file.path);
         let bad = |why: String| ResolveError::OwnLock { path: file.path.clone(), why };
-        let text = std::fs::read_to_string(&path).map_err(|error| bad(error.to_string()))?;
+        let text = regular::read_text(&path, regular::LARGEST).map_err(|error| bad(error.to_string()))?;
         let table: toml::Table =
             toml::from_str(&text).map_err(|error: toml::de::Error| bad(error.message().to_owned()))?;
         let key = if file.kind == LockKind::Pylock { "packages" } else { "package" };
@@ -52,7 +49,7 @@ impl Pins {
         let text = |key: &str| package.get(key).and_then(toml::Value::as_str).map(str::to_owned);
         let Some(name) = text("name") else { return Ok(()) };
         let name =
-            PackageName::from_str(&name).map_err(|_| format!("`{}` is not the name of a package", shown(&name)))?;
+            pep::package_name(&name).ok_or_else(|| format!("`{}` is not the name of a package", shown(&name)))?;
         if let Some(commit) = commit_of(package) {
             self.commits.insert(name.to_string(), commit);
         }
@@ -65,8 +62,8 @@ impl Pins {
         {
             return Ok(());
         }
-        let version = Version::from_str(&version)
-            .map_err(|_| format!("`{}`, the version of `{name}`, is none of PEP 440", shown(&version)))?;
+        let version = pep::version(&version)
+            .ok_or_else(|| format!("`{}`, the version of `{name}`, is none of PEP 440", shown(&version)))?;
         let marker = match package.get("resolution-markers").and_then(toml::Value::as_array) {
             Some(markers) => Some(
                 markers
@@ -176,7 +173,7 @@ fn commit_of(package: &toml::Value) -> Option<String> {
 
 /// A marker on one line. One that PEP 508 does not define tells no versions apart: PEP 751 knows more variables.
 fn one_line(marker: &str) -> Option<String> {
-    MarkerTree::from_str(marker).ok()?;
+    pep::marker(marker).ok()?;
     Some(marker.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|marker| !marker.is_empty())
 }
 

@@ -2,12 +2,10 @@
 //! in the place of the address, as PEP 508 writes it.
 
 use std::path::PathBuf;
-use std::str::FromStr;
-
-use pep508_rs::{ExtraName, MarkerEnvironment, MarkerEnvironmentBuilder, MarkerTree};
 
 use crate::engine::fetch::percent_decoded;
 use crate::engine::tools::Interpreter;
+use crate::facts::pep::{self, ExtraName, MarkerEnvironment, MarkerEnvironmentBuilder};
 use crate::facts::{Arch, Environment, Os, Platform, normalize};
 
 /// What begins an address of a repository, followed by `+` (pip's *VCS support*).
@@ -64,8 +62,8 @@ impl<'t> Requested<'t> {
     /// Whether it counts in an environment for who asked for no extras. Where nobody can tell, it does.
     pub fn is_needed(&self, environment: Option<&MarkerEnvironment>, extras: &[String]) -> bool {
         let Some(text) = self.marker else { return true };
-        let Ok(marker) = MarkerTree::from_str(text) else { return true };
-        let extras: Vec<ExtraName> = extras.iter().filter_map(|extra| extra.parse().ok()).collect();
+        let Ok(marker) = pep::marker(text) else { return true };
+        let extras: Vec<ExtraName> = extras.iter().filter_map(|extra| pep::extra_name(extra)).collect();
         let environment = environment.filter(|_| !UNKNOWN.iter().any(|variable| text.contains(variable)));
         marker.evaluate_optional_environment(environment, &extras)
     }

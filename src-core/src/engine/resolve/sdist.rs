@@ -6,12 +6,11 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use flate2::read::GzDecoder;
-use pep508_rs::{Requirement as Pep508, VerbatimUrl};
 
 use super::metadata;
 use crate::backend::CoreMetadata;
 use crate::engine::Cancel;
-use crate::facts::{BuildSystem, Evidence, Source};
+use crate::facts::{BuildSystem, Evidence, Source, pep};
 
 /// The most of a file that is read, in bytes.
 const MOST: u64 = 16 << 20;
@@ -157,7 +156,7 @@ fn at_top(path: &str) -> Option<&str> {
 /// A requirement as its author wrote it, if it is one: what is none could be an option of the resolver.
 fn one_requirement(text: &str) -> io::Result<String> {
     let text = text.trim();
-    match text.parse::<Pep508<VerbatimUrl>>() {
+    match pep::requirement(text) {
         Ok(_) if !text.contains(char::is_control) => Ok(text.to_owned()),
         _ => {
             let shown: String = text.chars().take(80).flat_map(char::escape_debug).collect();

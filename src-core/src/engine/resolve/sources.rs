@@ -5,15 +5,14 @@
 //! where it must be built, and `uv` chooses again with what is known by then.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 use std::sync::LazyLock;
 
-use pep508_rs::PackageName;
 use regex::Regex;
 use toml::{Table, Value};
 
 use super::Requested;
 use crate::backend::{CoreMetadata, Locked};
+use crate::facts::pep;
 
 /// What `uv` says of a package whose releases have no wheel for the environment.
 static OF_INDEX: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,7 +40,7 @@ impl Needed {
         let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let name = |pattern: &Regex| {
             let name = pattern.captures(&line)?.get(1)?.as_str();
-            Some(PackageName::from_str(name).ok()?.to_string())
+            Some(pep::package_name(name)?.to_string())
         };
         name(&BY_ADDRESS).map(Self::ByAddress).or_else(|| name(&OF_INDEX).map(Self::OfIndex))
     }

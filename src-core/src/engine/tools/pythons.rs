@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use pep440_rs::{Version, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
 use super::Probes;
 use super::system::find;
 use crate::facts::PythonVersion;
+use crate::facts::pep::{self, Version, VersionSpecifiers};
 
 /// What an interpreter says of itself. `-I -S` keeps it from reading anything of the user's.
 const QUESTION: &str = "import json, os, platform, sys\nprint(json.dumps({'version': platform.python_version(), \
@@ -34,7 +33,7 @@ pub struct Interpreter {
 impl Interpreter {
     /// Major and minor version.
     pub fn minor(&self) -> Option<PythonVersion> {
-        self.version.parse().ok()
+        self.version.parse::<PythonVersion>().ok()
     }
 }
 
@@ -50,7 +49,7 @@ pub(in crate::engine) fn find_pythons(probes: &Probes, off_limits: &[PathBuf]) -
     let preferred = answers.first().cloned().flatten();
     let mut found: BTreeMap<Version, Interpreter> = BTreeMap::new();
     for interpreter in answers.into_iter().flatten() {
-        let Ok(version) = Version::from_str(&interpreter.version) else { continue };
+        let Some(version) = pep::version(&interpreter.version) else { continue };
         let usable =
             interpreter.implementation == "cpython" && !version.any_prerelease() && version >= Version::new([3, 9]);
         if usable {
@@ -125,8 +124,8 @@ pub(in crate::engine) fn choose<'a>(
     wanted: Option<PythonVersion>,
 ) -> Option<&'a Interpreter> {
     pythons.iter().find(|python| {
-        let version = Version::from_str(&python.version);
-        version.is_ok_and(|version| requires.is_none_or(|requires| requires.contains(&version)))
+        let version = pep::version(&python.version);
+        version.is_some_and(|version| requires.is_none_or(|requires| requires.contains(&version)))
             && wanted.is_none_or(|wanted| python.minor() == Some(wanted))
     })
 }
@@ -149,7 +148,7 @@ mod tests {
     fn the_preferred_python_wins_unless_the_project_or_the_target_excludes_it() {
         let pythons = [python("3.11.7"), python("3.13.0"), python("3.9.18")];
         let chosen = |requires: &str, wanted: Option<&str>| {
-            let requires = VersionSpecifiers::from_str(requires).unwrap();
+            let requires = pep::specifiers(requires).unwrap();
             choose(&pythons, Some(&requires), wanted.map(|text| text.parse().unwrap()))
                 .map(|python| python.version.as_str())
         };

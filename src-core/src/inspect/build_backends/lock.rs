@@ -1,11 +1,7 @@
 //! What a build is run with: the wheels that its requirements were resolved to.
 
-use std::str::FromStr;
-
-use pep440_rs::{Version, VersionSpecifier, VersionSpecifiers};
-
 use super::data::BuildBackend;
-use crate::facts::normalize;
+use crate::facts::{normalize, pep};
 
 /// Why these distributions, by name and version, are not known to be the build backend and what comes with it.
 pub(crate) fn unknown_in<'p>(
@@ -25,11 +21,12 @@ pub(crate) fn unknown_in<'p>(
 /// Why a version of the backend is not one of those that were read.
 fn unread(backend: &BuildBackend, version: &str) -> Option<String> {
     let BuildBackend { name, read, .. } = backend;
-    let (Ok(found), Ok(known)) = (Version::from_str(version), VersionSpecifiers::from_str(read)) else {
+    let (Some(found), Ok(known)) = (pep::version(version), pep::specifiers(read)) else {
         return Some(format!("`{name} {version}` is not known here"));
     };
     // A pre-release of the next version is newer than this one.
-    let newest = known.iter().filter(|one| one.operator().to_string().starts_with('<')).map(VersionSpecifier::version);
+    let newest =
+        known.iter().filter(|one| one.operator().to_string().starts_with('<')).map(pep::VersionSpecifier::version);
     let is_newer = newest.into_iter().any(|end| found.only_release() >= end.only_release());
     match (is_newer, known.contains(&found)) {
         (true, _) => Some(format!("`{name} {version}` is newer than what is known here")),

@@ -1,6 +1,6 @@
 //! From imports to distributions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::given::Given;
 use super::layout::{self, Layout};
@@ -38,13 +38,15 @@ pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, decla
                 continue;
             }
             for name in names_of(import) {
-                let source = Source::Import { module: name.clone(), path: module.path.clone(), line: import.line };
-                let distribution = distribution(&name, declared);
-                let new = Imported { module: name.clone(), distribution, need: import.need, source };
-                let known = found.entry(name).or_insert_with(|| new.clone());
-                if new.need < known.need {
-                    *known = new;
+                if found.get(&name).is_some_and(|known| known.need <= import.need) {
+                    continue;
                 }
+                let source = Source::Import { module: name.clone(), path: module.path.clone(), line: import.line };
+                let distribution = match found.remove(&name) {
+                    Some(known) => known.distribution,
+                    None => distribution(&name, declared),
+                };
+                found.insert(name.clone(), Imported { module: name, distribution, need: import.need, source });
             }
         }
     }
@@ -54,12 +56,13 @@ pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, decla
 /// Requirements that the code has and nothing declares. Perhaps-imports and those for type checkers do not count.
 pub(super) fn undeclared(imports: &[Imported], declared: &Given) -> Vec<Requirement> {
     let mut requirements: Vec<Requirement> = Vec::new();
+    let mut known: HashSet<String> = declared.dependencies.iter().map(|requirement| requirement.name.clone()).collect();
     for import in imports.iter().filter(|import| import.need <= Need::Deferred) {
         let name = normalize(&import.distribution);
-        let is_known = declared.dependencies.iter().chain(&requirements).any(|requirement| requirement.name == name);
         // A board's own modules and an embedding program's are on no index.
-        if !is_known && !libraries::Libraries::get().is_embedded(top(&import.module)) {
+        if !known.contains(&name) && !libraries::Libraries::get().is_embedded(top(&import.module)) {
             let source = import.source.clone();
+            known.insert(name.clone());
             requirements.push(Requirement { text: import.distribution.clone(), name, source });
         }
     }

@@ -108,6 +108,13 @@ pub struct Beside {
 }
 
 impl Module {
+    /// How much is kept of it.
+    pub fn entries(&self) -> usize {
+        let names = self.imports.iter().map(|import| 1 + import.names.len()).sum::<usize>();
+        let parts = self.definitions.iter().map(|definition| 1 + definition.parts.len()).sum::<usize>();
+        names + parts + self.calls.len() + self.assigned.len() + self.beside.len()
+    }
+
     /// The package that relative imports count from; empty for a top-level module.
     pub fn package(&self) -> &str {
         if self.is_package { &self.name } else { self.name.rsplit_once('.').map_or("", |(package, _)| package) }

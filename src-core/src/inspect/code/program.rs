@@ -3,21 +3,29 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::layout::{Layout, Location};
 use super::module::Module;
 use super::reader;
+use crate::inspect::STACK;
 use crate::inspect::tree::Tree;
 
 /// Files above this size, in bytes, are not parsed: they are data written as Python.
 const PARSE_LIMIT: usize = 5 * 1024 * 1024;
 
+/// Above this size, in bytes, files are parsed one after the other: the tree of one has fifty times as many.
+const LARGE: usize = 512 * 1024;
+
 /// Most files that are parsed; those nearest to the top come first.
 const MOST_FILES: usize = 3_000;
 
-/// Stack of a parsing thread, in bytes: the deepest tree that [`super::nesting`] lets through, with room to spare.
-pub(super) const STACK: usize = 128 * 1024 * 1024;
+/// Most bytes that are parsed, most entries that are kept of them, and the time after which no other file is begun.
+const MOST_BYTES: usize = 64 << 20;
+const MOST_ENTRIES: usize = 300_000;
+const LATEST: Duration = Duration::from_secs(12);
 
 /// How far imports are followed from where the program starts.
 const HOPS: usize = 3;
@@ -37,9 +45,10 @@ impl Program {
     pub fn read(tree: &Tree, layout: &Layout) -> Self {
         let mut files: Vec<&Location> = layout.files.iter().collect();
         files.sort_by_key(|file| (file.path.matches('/').count(), &file.path));
-        let unread = files.len().saturating_sub(MOST_FILES);
+        let all = files.len();
         files.truncate(MOST_FILES);
-        let mut modules = read_all(tree, &files);
+        let mut modules = Readers::default().read(tree, &files);
+        let unread = all - modules.len();
         modules.sort_by(|left, right| left.path.cmp(&right.path));
         let by_name = modules.iter().enumerate().map(|(index, module)| (module.name.clone(), index)).collect();
         Self { modules, unread, by_name }
@@ -80,38 +89,62 @@ impl Program {
     }
 }
 
-fn read_all(tree: &Tree, files: &[&Location]) -> Vec<Module> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len().div_ceil(8)).max(1);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut modules = Vec::new();
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            modules.push(read_one(tree, file));
-        }
-        modules
-    };
-    thread::scope(|scope| {
-        let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
-        let workers: Vec<_> = (0..threads).filter_map(spawn).collect();
-        workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
-    })
+/// What the threads that parse share.
+#[derive(Debug, Default)]
+struct Readers {
+    next: AtomicUsize,
+    bytes: AtomicUsize,
+    entries: AtomicUsize,
+    /// Held while a large file is parsed.
+    large: Mutex<()>,
 }
 
-fn read_one(tree: &Tree, file: &Location) -> Module {
-    let unparsed = |message: &str| Module {
-        path: file.path.clone(),
-        name: file.name.clone(),
-        unparsed: Some((1, message.to_owned())),
-        ..Module::default()
-    };
-    match tree.read(&file.path) {
-        Ok(Some(source)) if source.len() > PARSE_LIMIT => unparsed("it is larger than 5 MB"),
-        Ok(Some(source)) => {
-            // A bug in the parser must not take the inspection down with it.
-            let read = catch_unwind(AssertUnwindSafe(|| reader::read(&file.path, &file.name, &source)));
-            read.unwrap_or_else(|_| unparsed("the parser gave up"))
+impl Readers {
+    /// Parses files in their order, until there are no more or it was enough.
+    fn read(&self, tree: &Tree, files: &[&Location]) -> Vec<Module> {
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(files.len().div_ceil(8)).max(1);
+        let began = Instant::now();
+        let work = || {
+            let mut modules = Vec::new();
+            while let Some(file) = files.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+                if self.has_enough() || began.elapsed() > LATEST {
+                    break;
+                }
+                let module = self.read_one(tree, file);
+                self.entries.fetch_add(module.entries(), Ordering::Relaxed);
+                modules.push(module);
+            }
+            modules
+        };
+        thread::scope(|scope| {
+            let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
+            let workers: Vec<_> = (0..threads).filter_map(spawn).collect();
+            workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
+        })
+    }
+
+    fn has_enough(&self) -> bool {
+        self.bytes.load(Ordering::Relaxed) > MOST_BYTES || self.entries.load(Ordering::Relaxed) > MOST_ENTRIES
+    }
+
+    fn read_one(&self, tree: &Tree, file: &Location) -> Module {
+        let unparsed = |message: &str| Module {
+            path: file.path.clone(),
+            name: file.name.clone(),
+            unparsed: Some((1, message.to_owned())),
+            ..Module::default()
+        };
+        match tree.read(&file.path) {
+            Ok(Some(source)) if source.len() > PARSE_LIMIT => unparsed("it is larger than 5 MB"),
+            Ok(Some(source)) => {
+                self.bytes.fetch_add(source.len(), Ordering::Relaxed);
+                let _alone = (source.len() > LARGE).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
+                // A bug in the parser must not take the inspection down with it.
+                let read = catch_unwind(AssertUnwindSafe(|| reader::read(&file.path, &file.name, &source)));
+                read.unwrap_or_else(|_| unparsed("the parser gave up"))
+            }
+            Ok(None) => unparsed("it is no text"),
+            Err(error) => unparsed(&error.to_string()),
         }
-        Ok(None) => unparsed("it is no text"),
-        Err(error) => unparsed(&error.to_string()),
     }
 }

@@ -15,6 +15,9 @@ use super::names::{LONGEST_TEXT, Names};
 use super::nesting;
 use super::spot::Spots;
 
+/// Most imports that are kept of one file.
+const MOST_IMPORTS: usize = 5_000;
+
 /// Reads a file; what cannot be parsed is said in [`Module::unparsed`], and the rest is read all the same.
 pub(super) fn read(path: &str, name: &str, source: &str) -> Module {
     let mut module = Module {
@@ -116,8 +119,10 @@ impl Reader<'_> {
     }
 
     fn import(&mut self, module: String, names: Vec<String>, at: TextSize) {
-        let (line, need) = (self.line(at), self.need());
-        self.module.imports.push(Import { module, names, line, need });
+        if self.module.imports.len() < MOST_IMPORTS {
+            let (line, need) = (self.line(at), self.need());
+            self.module.imports.push(Import { module, names, line, need });
+        }
     }
 
     fn import_from(&mut self, statement: &StmtImportFrom) {
@@ -346,7 +351,7 @@ mod tests {
 
     /// On a stack as large as that of the threads that parse.
     fn read_text(text: String) -> Module {
-        let reading = std::thread::Builder::new().stack_size(crate::inspect::code::program::STACK);
+        let reading = std::thread::Builder::new().stack_size(crate::inspect::STACK);
         reading.spawn(move || read("a.py", "a", &text)).unwrap().join().unwrap()
     }
 

@@ -5,6 +5,17 @@ use toml::de::{DeTable, DeValue};
 
 use crate::facts::{Evidence, Source};
 use crate::inspect::InspectError;
+use crate::inspect::tree::MARK;
+
+/// The largest text that is parsed, in bytes.
+const LARGEST: usize = 2 << 20;
+
+/// What is wrong with a file that begins with a byte-order mark, whatever follows.
+pub(crate) const MARKED: &str =
+    "it begins with a byte-order mark, which build backends refuse; save it as UTF-8 without one";
+
+/// Most entries of one table, and elements of one array, that are read.
+const MOST: usize = 5_000;
 
 /// A parsed TOML file.
 #[derive(Debug)]
@@ -59,12 +70,19 @@ impl<'t> Document<'t> {
 
     /// Parses a text that stands in another file and begins there at a line.
     pub(crate) fn parse_from(path: &str, text: &'t str, first: usize) -> Result<Self, InspectError> {
+        if text.len() > LARGEST {
+            let what = format!("it has {} bytes, and up to {LARGEST} are read", text.len());
+            return Err(InspectError::TooLarge { path: path.to_owned(), what });
+        }
         let lines = Lines::of(text);
         let before = first.saturating_sub(1);
         let failed = |offset: usize, message: &str| {
             let (line, column) = lines.place(text, offset);
             InspectError::Parse { path: path.to_owned(), line: line + before, column, message: message.to_owned() }
         };
+        if text.starts_with(MARK) {
+            return Err(failed(0, MARKED));
+        }
         // Reading replaces what cannot be decoded; TOML must be UTF-8.
         if let Some(offset) = text.find(char::REPLACEMENT_CHARACTER) {
             return Err(failed(offset, "it is not UTF-8"));
@@ -100,6 +118,7 @@ impl<'d> Item<'d> {
     /// Keys and values of a table, as written.
     pub(crate) fn entries(&self) -> Result<Vec<(&'d str, Self)>, InspectError> {
         let table = self.value.as_table().ok_or_else(|| self.expected("a table"))?;
+        self.at_most(table.len())?;
         Ok(table
             .iter()
             .map(|(key, value)| {
@@ -112,6 +131,7 @@ impl<'d> Item<'d> {
     /// The elements of an array.
     pub(crate) fn elements(&self) -> Result<Vec<Self>, InspectError> {
         let array = self.value.as_array().ok_or_else(|| self.expected("an array"))?;
+        self.at_most(array.len())?;
         Ok(array
             .iter()
             .map(|value| Item {
@@ -175,6 +195,19 @@ impl<'d> Item<'d> {
         InspectError::Invalid { path: self.document.path.clone(), message }
     }
 
+    /// An error about how much there is of this value; the message continues after the key.
+    pub(crate) fn too_large(&self, what: &str) -> InspectError {
+        let what = format!("line {}: `{}` {what}", self.line, self.key);
+        InspectError::TooLarge { path: self.document.path.clone(), what }
+    }
+
+    fn at_most(&self, entries: usize) -> Result<(), InspectError> {
+        if entries > MOST {
+            return Err(self.too_large(&format!("has {entries} entries, and up to {MOST} are read")));
+        }
+        Ok(())
+    }
+
     /// An error about a required key that this table lacks.
     pub(crate) fn lacks(&self, key: &str) -> InspectError {
         InspectError::Incomplete { path: self.document.path.clone(), table: self.key.clone(), key: key.to_owned() }
@@ -213,6 +246,37 @@ mod tests {
     fn broken_toml_names_line_and_column() {
         let error = Document::parse("pyproject.toml", "[project]\nname = é\n").unwrap_err().to_string();
         assert!(error.starts_with("`pyproject.toml` cannot be parsed: line 2, column 8: "), "{error}");
+    }
+
+    #[test]
+    fn what_is_too_large_is_named_with_the_limit() {
+        let array = |many: usize| format!("[project]\ndependencies = [{}]\n", "'a',".repeat(many));
+        let text = array(5_001);
+        let document = Document::parse("pyproject.toml", &text).unwrap();
+        assert_eq!(
+            document.root().find(&["project", "dependencies"]).unwrap().elements().unwrap_err().to_string(),
+            "`pyproject.toml` is too large: line 2: `project.dependencies` has 5001 entries, and up to 5000 are read"
+        );
+        assert_eq!(
+            Document::parse("pyproject.toml", &array(1 << 20)).unwrap_err().to_string(),
+            "`pyproject.toml` is too large: it has 4194332 bytes, and up to 2097152 are read"
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_named_whatever_its_encoding() {
+        let text = "[project]\nname = 'a'\nversion = '1'\n";
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [[b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat(), [b"\xff\xfe".as_slice(), &wide].concat()]
+        {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("pyproject.toml"), bytes).unwrap();
+            assert_eq!(
+                crate::inspect::read(folder.path()).unwrap_err().to_string(),
+                "`pyproject.toml` cannot be parsed: line 1, column 1: it begins with a byte-order mark, which build \
+                 backends refuse; save it as UTF-8 without one"
+            );
+        }
     }
 
     #[test]

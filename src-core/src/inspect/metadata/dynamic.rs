@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::declared::Declared;
 use super::document::Item;
@@ -19,6 +19,9 @@ static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("the expression is written here and covered by tests")
 });
+
+/// The largest that an expression of the project may be once compiled, in bytes.
+const LARGEST_EXPRESSION: usize = 512 << 10;
 
 /// Fills in dynamic fields as the backend would; what only running it tells stays in `declared.dynamic`.
 pub(crate) fn resolve(root: &Item, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
@@ -52,7 +55,9 @@ fn hatch(table: &Item, tree: &Tree) -> Option<Evidence<String>> {
                 None => pattern.as_text()?,
             };
             // Python's expressions know look-around and back-references, which this engine refuses: dynamic, then.
-            files::matched(tree, path, &Regex::new(&format!("(?m){pattern}")).ok()?)
+            let expression =
+                RegexBuilder::new(&format!("(?m){pattern}")).size_limit(LARGEST_EXPRESSION).build().ok()?;
+            files::matched(tree, path, &expression)
         }
         None => files::matched(tree, path, &ASSIGNMENT),
     }

@@ -7,6 +7,9 @@ use super::python::Module;
 use crate::facts::{Evidence, Source};
 use crate::inspect::tree::Tree;
 
+/// How much of a file is searched for a version, in bytes.
+const SEARCHED: usize = 64 << 10;
+
 /// A string assigned to a name at the top level of a module, as `package.module.NAME` names it.
 ///
 /// `None` where it takes running the code: then the build backend imports the module.
@@ -61,9 +64,11 @@ pub(crate) fn first_line(tree: &Tree, path: &str) -> Option<Evidence<String>> {
 /// What the group `version` of an expression matches in a file.
 pub(crate) fn matched(tree: &Tree, path: &str, expression: &Regex) -> Option<Evidence<String>> {
     let text = tree.read(path).ok()??;
-    let captures = expression.captures(&text)?;
+    // An expression of the project may be one that takes its time; what it looks for is not far from the top.
+    let text = &text[..text.floor_char_boundary(SEARCHED)];
+    let captures = expression.captures(text)?;
     let found = captures.name("version").or_else(|| captures.name("version2")).or_else(|| captures.get(1))?;
-    let line = super::document::Lines::of(&text).line(found.start());
+    let line = super::document::Lines::of(text).line(found.start());
     Some(Evidence { value: found.as_str().to_owned(), source: Source::line(path, line) })
 }
 

@@ -1,6 +1,6 @@
 //! PEP 735: dependency groups with their includes resolved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Item;
 use super::requirement;
@@ -12,7 +12,7 @@ use crate::inspect::InspectError;
 pub(crate) fn read(root: &Item) -> Result<BTreeMap<String, Vec<Requirement>>, InspectError> {
     let Some(table) = root.get("dependency-groups") else { return Ok(BTreeMap::new()) };
     let entries = table.entries()?;
-    let mut groups = Groups { table: &table, by_name: BTreeMap::new(), done: BTreeMap::new() };
+    let mut groups = Groups { table: &table, by_name: BTreeMap::new(), done: BTreeMap::new(), sum: 0 };
     for (name, item) in &entries {
         if groups.by_name.insert(normalize(name), item.clone()).is_some() {
             return Err(
@@ -26,10 +26,18 @@ pub(crate) fn read(root: &Item) -> Result<BTreeMap<String, Vec<Requirement>>, In
         .collect()
 }
 
+/// Deepest chain of groups that include one another.
+const DEEPEST: usize = 50;
+
+/// Most requirements that all groups may come to.
+const MOST: usize = 10_000;
+
 struct Groups<'g, 'd> {
     table: &'g Item<'d>,
     by_name: BTreeMap<String, Item<'d>>,
     done: BTreeMap<String, Vec<Requirement>>,
+    /// How many requirements the groups have that are done.
+    sum: usize,
 }
 
 impl Groups<'_, '_> {
@@ -44,14 +52,24 @@ impl Groups<'_, '_> {
         if open.iter().any(|group| group == name) {
             return Err(item.invalid(&format!("includes itself: {} → {name}", open.join(" → "))));
         }
+        if open.len() == DEEPEST {
+            return Err(item.too_large(&format!("is included over more than {DEEPEST} other groups")));
+        }
         open.push(name.to_owned());
         let mut requirements = Vec::new();
+        let mut names = BTreeSet::new();
         for element in item.elements()? {
             match included(&element)? {
+                // What it brings is the same the second time.
+                Some(group) if !names.insert(normalize(group)) => {}
                 Some(group) => requirements.extend(self.resolve(&normalize(group), open)?),
                 None => requirements.push(requirement::read(&element)?),
             }
+            if self.sum + requirements.len() > MOST {
+                return Err(self.table.too_large(&format!("comes to more than {MOST} requirements with its includes")));
+            }
         }
+        self.sum += requirements.len();
         open.pop();
         self.done.insert(name.to_owned(), requirements.clone());
         Ok(requirements)
@@ -100,6 +118,25 @@ mod tests {
     fn an_include_of_nothing_is_named() {
         let error = groups("[dependency-groups]\na = [{include-group = 'b'}]\n").unwrap_err();
         assert!(error.to_string().ends_with("has no group `b`, which one of its groups includes"), "{error}");
+    }
+
+    #[test]
+    fn includes_that_multiply_or_never_end_are_refused() {
+        let chain = |many: usize| {
+            let group = |number| {
+                format!("g{number} = [{{include-group = 'g{}'}}, {{include-group = 'G{}'}}]\n", number + 1, number + 1)
+            };
+            let groups: String = (0..many).map(group).collect();
+            format!("[dependency-groups]\n{groups}g{many} = ['click']\n")
+        };
+        assert_eq!(groups(&chain(40)).unwrap()["g0"].len(), 1);
+        let error = groups(&chain(4_000)).unwrap_err().to_string();
+        assert!(error.contains("is included over more than 50 other groups"), "{error}");
+        let includes =
+            |number: usize| (0..number).map(|to| format!("{{include-group = 'g{to}'}},")).collect::<String>();
+        let wide: String = (0..40).map(|number| format!("g{number} = [{} 'a{number}']\n", includes(number))).collect();
+        let error = groups(&format!("[dependency-groups]\n{wide}")).unwrap_err().to_string();
+        assert!(error.contains("comes to more than 10000 requirements"), "{error}");
     }
 
     #[test]

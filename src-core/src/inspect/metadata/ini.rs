@@ -1,5 +1,8 @@
 //! Files in the format of Python's `configparser`, as `setup.cfg` is, with the line of every value.
 
+use super::document::MARKED;
+use crate::inspect::tree::MARK;
+
 /// A section's name and its keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Section {
@@ -23,6 +26,9 @@ pub(crate) struct Entry {
 /// Reads a text; the error is a line and a message.
 pub(crate) fn parse(text: &str) -> Result<Vec<Section>, (usize, String)> {
     let mut sections: Vec<Section> = Vec::new();
+    if text.starts_with(MARK) {
+        return Err((1, MARKED.to_owned()));
+    }
     for (index, raw) in text.lines().enumerate() {
         let (line, trimmed) = (index + 1, raw.trim());
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
@@ -85,5 +91,6 @@ mod tests {
     fn a_key_outside_a_section_and_an_open_section_are_errors() {
         assert_eq!(parse("a = 1\n").unwrap_err().0, 1);
         assert_eq!(parse("\n[a\n").unwrap_err().0, 2);
+        assert_eq!(parse("\u{feff}[a]\n").unwrap_err(), (1, MARKED.to_owned()));
     }
 }

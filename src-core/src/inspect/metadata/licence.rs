@@ -1,6 +1,8 @@
 //! The licence: PEP 639's expression and files, the table it replaced, classifiers, and files by their usual names.
 
-use regex::Regex;
+use std::time::{Duration, Instant};
+
+use regex::{Regex, RegexBuilder};
 
 use super::declared::Declared;
 use super::document::Item;
@@ -10,6 +12,16 @@ use crate::inspect::tree::Tree;
 
 /// How files with a licence begin at the root, as build backends look for them by default.
 const USUAL_FILES: [&str; 5] = ["LICEN", "COPYING", "NOTICE", "AUTHORS", "UNLICENSE"];
+
+/// Most globs of one list, and most bytes that they have together.
+const MOST_GLOBS: usize = 500;
+const LONGEST_GLOBS: usize = 16 << 10;
+
+/// The largest that an expression made of them may be, in bytes.
+const LARGEST_EXPRESSION: usize = 4 << 20;
+
+/// When no other path is compared.
+const LATEST: Duration = Duration::from_secs(2);
 
 /// Reads `license` and `license-files` of `[project]`.
 pub(crate) fn read(project: &Item, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
@@ -69,16 +81,36 @@ fn read_table(item: &Item, declared: &mut Declared) -> Result<(), InspectError> 
 
 /// Files of the tree that a list of globs names, in the tree's order.
 pub(crate) fn matching(tree: &Tree, globs: &[String]) -> Vec<String> {
-    let patterns: Vec<Regex> = globs.iter().filter_map(|glob| pattern(glob)).collect();
+    let Some(pattern) = any_of(globs) else { return Vec::new() };
+    let began = Instant::now();
     lookup::paths(tree)
-        .filter(|path| patterns.iter().any(|pattern| pattern.is_match(path)))
+        .take_while(|_| began.elapsed() < LATEST)
+        .filter(|path| pattern.is_match(path))
         .map(str::to_owned)
         .collect()
 }
 
+/// One expression for several globs; `None` where there are none, or more than somebody would write.
+pub(crate) fn any_of(globs: &[String]) -> Option<Regex> {
+    if globs.is_empty() || globs.len() > MOST_GLOBS || globs.iter().map(String::len).sum::<usize>() > LONGEST_GLOBS {
+        return None;
+    }
+    // One that is no pattern must not take the others with it.
+    let valid = globs.iter().map(|glob| expression(glob)).filter(|text| build(text).is_some());
+    build(&valid.collect::<Vec<_>>().join("|"))
+}
+
 /// The glob language of PEP 639: `*`, `?`, `**` and character ranges.
 pub(crate) fn pattern(glob: &str) -> Option<Regex> {
-    let mut text = String::from("^");
+    build(&expression(glob))
+}
+
+fn build(expression: &str) -> Option<Regex> {
+    RegexBuilder::new(&format!("^(?:{expression})$")).size_limit(LARGEST_EXPRESSION).build().ok()
+}
+
+fn expression(glob: &str) -> String {
+    let mut text = String::new();
     let mut rest = glob;
     while let Some(character) = rest.chars().next() {
         if let Some(tail) = rest.strip_prefix("**/") {
@@ -99,5 +131,5 @@ pub(crate) fn pattern(glob: &str) -> Option<Regex> {
         }
         rest = &rest[character.len_utf8()..];
     }
-    Regex::new(&(text + "$")).ok()
+    text
 }

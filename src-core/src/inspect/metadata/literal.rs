@@ -25,6 +25,16 @@ pub(crate) enum Value {
 }
 
 impl Literal {
+    /// How much it takes to keep, as a number of values; `None` where it is nested deeper than this.
+    pub(crate) fn size(&self, deepest: usize) -> Option<usize> {
+        let add = |sum: usize, literal: &Self| Some(sum + literal.size(deepest.checked_sub(1)?)?);
+        match &self.value {
+            Value::Text(text) | Value::Plain(text) => Some(1 + text.len() / 16),
+            Value::List(items) => items.iter().try_fold(1, add),
+            Value::Table(entries) | Value::Call(_, entries) => entries.iter().map(|(_, value)| value).try_fold(1, add),
+        }
+    }
+
     /// The text, if it is one.
     pub(crate) fn text(&self) -> Option<&str> {
         if let Value::Text(text) = &self.value { Some(text) } else { None }

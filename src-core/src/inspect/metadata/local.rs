@@ -32,11 +32,13 @@ pub(crate) fn resolve(declared: &mut Declared, root: &Path) {
 pub(crate) fn apply_sources(root: &Item, declared: &mut Declared) -> Result<(), InspectError> {
     let Some(table) = root.find(&["tool", "uv", "sources"]) else { return Ok(()) };
     for (name, source) in table.entries()? {
-        let Some(address) = address(&source) else { continue };
-        for requirement in every_requirement(declared).filter(|requirement| requirement.name == normalize(name)) {
-            requirement.text = redirected(&requirement.text, &address);
+        declared.sources.extend(address(&source).map(|address| (normalize(name), address)));
+    }
+    let sources = declared.sources.clone();
+    for requirement in every_requirement(declared) {
+        if let Some(address) = sources.get(&requirement.name) {
+            requirement.text = redirected(&requirement.text, address);
         }
-        declared.sources.insert(normalize(name), address);
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(crate) use lock::find as find_lock;
 pub(crate) use settings::read as read_settings;
 pub(crate) use workspace::find as find_workspace;
 
-use crate::facts::{Evidence, Source};
+use crate::facts::{Definition, Evidence, Source};
 use crate::inspect::tree::Tree;
 use crate::inspect::{InspectError, build_backends};
 
@@ -58,12 +58,14 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
             None => {
                 let mut declared = folder::read(tree)?;
                 if let Some(declared) = &mut declared {
+                    within_limits(declared)?;
                     local::resolve(declared, &tree.root);
                 }
                 return Ok(declared);
             }
         },
     };
+    within_limits(&declared)?;
     local::resolve(&mut declared, &tree.root);
     if let Some(system) = &mut declared.build_system {
         system.own_code = build_backends::reasons(tree, system);
@@ -71,6 +73,31 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     core_metadata::complete(tree, &mut declared)?;
     declared.has_dependency_list = !declared.lacks("dependencies");
     Ok(Some(declared))
+}
+
+/// More than this is no project that somebody ships; everything that comes after goes through these lists.
+fn within_limits(declared: &Declared) -> Result<(), InspectError> {
+    let of_extras = declared.extras.values().map(Vec::len).sum::<usize>();
+    let of_groups = declared.groups.values().map(Vec::len).sum::<usize>();
+    let lists = [
+        ("requirements", declared.dependencies.len() + of_extras + of_groups, 10_000),
+        ("entry points", declared.entry_points.len(), 2_000),
+        ("groups of entry points", declared.plugin_groups.len(), 1_000),
+        ("extras", declared.extras.len(), 1_000),
+        ("dependency groups", declared.groups.len(), 1_000),
+        ("packages", declared.packages.len(), 2_000),
+        ("sources of packages", declared.sources.len(), 2_000),
+    ];
+    let Some((what, count, most)) = lists.into_iter().find(|(_, count, most)| count > most) else { return Ok(()) };
+    let path = match &declared.definition {
+        Definition::Folder(path) if path.is_empty() => ".".to_owned(),
+        Definition::Pyproject(path)
+        | Definition::SetupPy(path)
+        | Definition::SetupCfg(path)
+        | Definition::Folder(path)
+        | Definition::Script(path) => path.clone(),
+    };
+    Err(InspectError::TooLarge { path, what: format!("it declares {count} {what}, and up to {most} are read") })
 }
 
 /// The folder's name where the build backend knows the name only; the icon; classifiers without their lines.

@@ -1,10 +1,8 @@
 //! Poetry's way to write a requirement, turned into PEP 508.
 
-use pep440_rs::Version;
-
 use super::document::Item;
 use super::requirement;
-use crate::facts::{Evidence, Requirement, normalize};
+use crate::facts::{Evidence, Requirement, normalize, pep};
 use crate::inspect::InspectError;
 
 /// What became of a dependency.
@@ -172,7 +170,7 @@ fn specifier(part: &str) -> Option<Vec<String>> {
 /// From a version up to the next one at a place of its release.
 fn range(version: &str, place: fn(&[u64]) -> usize) -> Option<Vec<String>> {
     let version = version.trim().trim_end_matches(".*");
-    let parsed: Version = version.parse().ok()?;
+    let parsed = pep::version(version)?;
     let release: Vec<u64> = parsed.release().to_vec();
     let place = place(&release).min(release.len() - 1);
     let mut next: Vec<u64> = release[..=place].to_vec();

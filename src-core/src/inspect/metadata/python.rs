@@ -1,5 +1,6 @@
 //! What a Python file says without being run: constants at its top level, and the arguments of one call.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
@@ -13,11 +14,19 @@ use crate::inspect::code::is_too_deep;
 /// Deepest nesting of a value that is followed.
 const DEEPEST: usize = 32;
 
+/// The largest file that is parsed, in bytes; the tree of one has fifty times as many.
+const LARGEST: usize = 1 << 20;
+
+/// How much of constants is put into other values, counted as [`Literal::size`] does: `x = x + x` doubles every time.
+const MOST_COPIED: usize = 200_000;
+
 /// A parsed Python file with the constants that hold when it has run.
 pub(crate) struct Module {
     lines: Lines,
     body: Vec<Stmt>,
     constants: BTreeMap<String, Literal>,
+    /// How much of them may still be copied.
+    left: Cell<usize>,
 }
 
 /// Keyword arguments of a call.
@@ -35,6 +44,9 @@ impl Module {
     /// Parses a file; the error is a line, a column and a message.
     pub(crate) fn parse(text: &str) -> Result<Self, (usize, usize, String)> {
         let lines = Lines::of(text);
+        if text.len() > LARGEST {
+            return Err((1, 1, format!("it has {} bytes, and up to {LARGEST} are read", text.len())));
+        }
         if is_too_deep(text) {
             return Err((1, 1, "its expressions are nested too deeply".into()));
         }
@@ -42,8 +54,8 @@ impl Module {
             let (line, column) = lines.place(text, error.location.start().to_usize());
             (line, column, error.error.to_string())
         })?;
-        let mut module =
-            Self { lines, body: parsed.into_syntax().body.into_iter().collect(), constants: BTreeMap::new() };
+        let body = parsed.into_syntax().body.into_iter().collect();
+        let mut module = Self { lines, body, constants: BTreeMap::new(), left: Cell::new(MOST_COPIED) };
         module.constants = module.read_constants();
         Ok(module)
     }
@@ -107,12 +119,19 @@ impl Module {
                 }
                 Value::Table(entries)
             }
-            Expr::Name(name) => return self.constants.get(name.id.as_str()).cloned(),
+            Expr::Name(name) => return self.copy(self.constants.get(name.id.as_str())?, depth),
             Expr::BinOp(sum) if sum.op == Operator::Add => joined(inner(&sum.left)?.value, inner(&sum.right)?.value)?,
             Expr::Call(call) => self.evaluate_call(call, depth)?,
             _ => return None,
         };
         Some(Literal { line: self.line(expression), value })
+    }
+
+    /// A value to put into another one at this depth; `None` where it would be too deep there, or too much was copied.
+    fn copy(&self, literal: &Literal, depth: usize) -> Option<Literal> {
+        let size = literal.size(DEEPEST.checked_sub(depth)?)?;
+        self.left.set(self.left.get().checked_sub(size)?);
+        Some(literal.clone())
     }
 
     /// `dict(…)`, `list(…)`, `"…".strip()`, and the package finders of setuptools.
@@ -151,7 +170,7 @@ impl Module {
                 Stmt::Assign(assign) => {
                     let value = self.evaluate(&assign.value);
                     for target in &assign.targets {
-                        self.assign(target, value.clone());
+                        self.assign(target, value.as_ref().and_then(|value| self.copy(value, 0)));
                     }
                 }
                 Stmt::AnnAssign(assign) => {
@@ -285,6 +304,22 @@ impl<'a> Visitor<'a> for Calls<'_, 'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn constants_that_double_or_nest_without_end_are_left_to_who_runs_the_code() {
+        for text in [
+            format!("x = [1]\n{}", "x = x + x\n".repeat(60)),
+            format!("x = 'a'\n{}", "x += x\n".repeat(60)),
+            format!("x = []\n{}", "x = [x, x]\n".repeat(60)),
+            format!("x = []\n{}", "x = [x]\n".repeat(50_000)),
+            format!("{}x = [{}]\n", "a = ".repeat(5_000), "1, ".repeat(20_000)),
+        ] {
+            let module = Module::parse(&text).unwrap();
+            assert_eq!(module.constant("x").filter(|value| value.size(DEEPEST).is_none()), None);
+        }
+        let module = Module::parse("a = ['b']\nc = a + ['d']\n").unwrap();
+        assert_eq!(module.constant("c").unwrap().texts().unwrap().len(), 2);
+    }
 
     fn setup(text: &str) -> Keywords {
         Module::parse(text).unwrap().call("setup").unwrap()

@@ -1,12 +1,7 @@
 //! Requirements, specifiers and versions: the texts of PEP 508 and PEP 440.
 
-use std::str::FromStr;
-
-use pep440_rs::VersionSpecifiers;
-use pep508_rs::VerbatimUrl;
-
 use super::document::Item;
-use crate::facts::{Evidence, Requirement, Source};
+use crate::facts::{Evidence, Requirement, Source, pep};
 use crate::inspect::InspectError;
 
 /// Reads a PEP 508 requirement; the error says what is wrong with it, to follow the requirement's own text.
@@ -18,8 +13,7 @@ pub(crate) fn parse(text: &str, source: Source) -> Result<Requirement, String> {
         let named = parse(&format!("{name}{marker}"), source)?;
         return Ok(Requirement { text: text.to_owned(), ..named });
     }
-    // The error's `Display` draws an underline and counts bytes as characters; its message alone is safe.
-    let parsed = pep508_rs::Requirement::<VerbatimUrl>::from_str(text).map_err(|error| error.message.to_string())?;
+    let parsed = pep::requirement(text)?;
     Ok(Requirement { text: text.to_owned(), name: parsed.name.to_string(), source })
 }
 
@@ -27,6 +21,7 @@ pub(crate) fn parse(text: &str, source: Source) -> Result<Requirement, String> {
 pub(crate) fn read(item: &Item) -> Result<Requirement, InspectError> {
     let text = item.text()?;
     parse(text, item.source()).map_err(|error| {
+        let text = shown(text);
         item.invalid(&format!("holds `{text}`, which is not a requirement as PEP 508 defines it: {error}"))
     })
 }
@@ -40,6 +35,7 @@ pub(crate) fn read_all(item: &Item) -> Result<Vec<Requirement>, InspectError> {
 pub(crate) fn specifiers(item: &Item) -> Result<Evidence<String>, InspectError> {
     let text = item.text()?;
     check_specifiers(text).map_err(|error| {
+        let text = shown(text);
         item.invalid(&format!("is `{text}`, which is not a version specifier as PEP 440 defines it: {error}"))
     })?;
     Ok(item.evidence(text.to_owned()))
@@ -47,7 +43,16 @@ pub(crate) fn specifiers(item: &Item) -> Result<Evidence<String>, InspectError> 
 
 /// Whether a text is a specifier set; the error says why not.
 pub(crate) fn check_specifiers(text: &str) -> Result<(), String> {
-    VersionSpecifiers::from_str(text).map(|_| ()).map_err(|error| first_line(&error.to_string()))
+    pep::specifiers(text).map(|_| ()).map_err(|error| first_line(&error))
+}
+
+/// As much of a text as a message needs.
+pub(crate) fn shown(text: &str) -> String {
+    let mut start: String = text.chars().take(200).collect();
+    if start.len() < text.len() {
+        start.push('…');
+    }
+    start
 }
 
 /// Whether the address of a direct reference is a path.
@@ -57,7 +62,7 @@ pub(crate) fn is_local(address: &str) -> bool {
 
 /// Whether a text is a PEP 440 version.
 pub(crate) fn is_version(text: &str) -> bool {
-    pep440_rs::Version::from_str(text).is_ok()
+    pep::version(text).is_some()
 }
 
 /// Whether a text is a distribution's name: letters, digits and `-_.`, the last three not at its ends.

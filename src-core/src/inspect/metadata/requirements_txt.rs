@@ -1,5 +1,7 @@
 //! Requirement files in pip's format.
 
+use std::collections::BTreeSet;
+
 use super::lookup;
 use super::requirement;
 use crate::facts::{Requirement, Source};
@@ -16,6 +18,17 @@ const USUAL: [&str; 7] = [
     "requirements/production.txt",
     "requirements.in",
 ];
+
+/// Most files that one list of requirements may be spread over, and how far they may include one another.
+const MOST_FILES: usize = 200;
+const DEEPEST: usize = 50;
+
+/// Most requirements of one list, and most bytes of its files.
+const MOST: usize = 5_000;
+const MOST_BYTES: usize = 8 << 20;
+
+/// Most requirement files beside the main one.
+const MOST_GROUPS: usize = 50;
 
 /// The file with a folder's run-time requirements.
 pub(crate) fn main_file(tree: &Tree) -> Option<&'static str> {
@@ -37,29 +50,31 @@ pub(crate) fn other_files(tree: &Tree, main: Option<&str>) -> Vec<(String, Strin
                 && group.chars().all(|character| character.is_ascii_alphanumeric() || "-_.".contains(character));
             plain.then(|| (group.to_owned(), path.to_owned()))
         })
+        .take(MOST_GROUPS)
         .collect()
 }
 
 /// Reads a file and what it includes.
 pub(crate) fn read(tree: &Tree, path: &str) -> Result<Vec<Requirement>, InspectError> {
-    let mut reading = Reading { tree, seen: Vec::new(), requirements: Vec::new() };
+    let mut reading = Reading { tree, seen: BTreeSet::new(), bytes: 0, depth: 0, requirements: Vec::new() };
     reading.file(path, None)?;
     Ok(reading.requirements)
 }
 
 struct Reading<'t> {
     tree: &'t Tree,
-    seen: Vec<String>,
+    seen: BTreeSet<String>,
+    bytes: usize,
+    depth: usize,
     requirements: Vec<Requirement>,
 }
 
 impl Reading<'_> {
     /// Reads one file; `from` is the file and line that includes it.
     fn file(&mut self, path: &str, from: Option<(&str, usize)>) -> Result<(), InspectError> {
-        if self.seen.iter().any(|seen| seen == path) {
+        if !self.seen.insert(path.to_owned()) {
             return Ok(());
         }
-        self.seen.push(path.to_owned());
         let Some(text) = self.tree.read(path)? else {
             return Err(match from {
                 Some((file, line)) => {
@@ -71,9 +86,27 @@ impl Reading<'_> {
                 },
             });
         };
+        self.bytes += text.len();
+        self.depth += 1;
+        let too_large = |what: String| Err(InspectError::TooLarge { path: path.to_owned(), what });
+        if self.seen.len() > MOST_FILES || self.depth > DEEPEST {
+            return too_large(format!(
+                "it is included beside {MOST_FILES} other files, or over {DEEPEST}, and no more are read"
+            ));
+        }
+        if self.bytes > MOST_BYTES {
+            return too_large(format!(
+                "it comes to {} bytes with its includes, and up to {MOST_BYTES} are read",
+                self.bytes
+            ));
+        }
         for (line, text) in logical_lines(&text) {
             self.line(path, line, &text)?;
+            if self.requirements.len() > MOST {
+                return too_large(format!("line {line}: it lists more than {MOST} requirements with its includes"));
+            }
         }
+        self.depth -= 1;
         Ok(())
     }
 
@@ -97,6 +130,7 @@ impl Reading<'_> {
             return Ok(());
         }
         let requirement = requirement::parse(text, source).map_err(|error| {
+            let text = requirement::shown(text);
             invalid(path, line, &format!("`{text}` is not a requirement as PEP 508 defines it: {error}"))
         })?;
         self.requirements.push(requirement);
@@ -260,6 +294,29 @@ mod tests {
                 "ham @ ./wheels/ham-1.0-py3-none-any.whl",
                 "named @ https://example.invalid/n.whl",
             ]
+        );
+    }
+
+    #[test]
+    fn includes_that_never_end_and_lists_without_end_are_refused() {
+        let error = |files: &[(&str, &str)]| {
+            let (_folder, tree) = fixture::tree(files);
+            read(&tree, "requirements.txt").unwrap_err().to_string()
+        };
+        let names: Vec<String> = (0..300).map(|number| format!("r{number}.txt")).collect();
+        let chain: Vec<String> = (1..=300).map(|number| format!("-r r{number}.txt\n")).collect();
+        let mut files = vec![("requirements.txt", "-r r0.txt\n")];
+        files.extend(names.iter().map(String::as_str).zip(chain.iter().map(String::as_str)));
+        assert!(error(&files).starts_with("`r49.txt` is too large: it is included"), "{}", error(&files));
+        // Each includes all others: every file is read once.
+        let every: String = names.iter().take(60).map(|name| format!("-r {name}\n")).collect();
+        let mut files = vec![("requirements.txt", every.as_str())];
+        files.extend(names.iter().take(60).map(|name| (name.as_str(), every.as_str())));
+        assert!(error(&files).contains("and no more are read"), "{}", error(&files));
+        let long = "a\n".repeat(5_001);
+        assert_eq!(
+            error(&[("requirements.txt", &long)]),
+            "`requirements.txt` is too large: line 5001: it lists more than 5000 requirements with its includes"
         );
     }
 

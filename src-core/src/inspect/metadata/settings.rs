@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::document::Document;
 use super::{pyproject, script_header};
-use crate::facts::{Definition, Facts, Settings, Source, Vocabulary};
+use crate::facts::{Definition, Facts, Settings, Source, Trial, Vocabulary};
 use crate::inspect::InspectError;
 use crate::inspect::tree::{Tree, TreeFile};
 
@@ -13,6 +13,12 @@ const PATH: &str = "packwright.toml";
 
 /// The newest format that this program reads.
 const NEWEST: u32 = 1;
+
+/// Most attempts of a trial, most words of one and their longest, and its latest end in seconds.
+const MOST_ATTEMPTS: usize = 10;
+const MOST_WORDS: usize = 50;
+const LONGEST_WORD: usize = 4_096;
+const LATEST: usize = 300;
 
 /// Settings, and the answers in them as facts.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -82,6 +88,7 @@ fn find(path: &str, text: &str, first: usize, keys: &[&str]) -> Result<Option<Sa
         .map_err(|error| table.invalid(&format!("holds what settings do not have: {}", error.message())))?;
     let facts = answers(path, &settings)?;
     check_technologies(path, &settings)?;
+    check_trial(path, settings.trial.as_ref())?;
     Ok(Some(Saved { settings, facts, path: path.to_owned() }))
 }
 
@@ -116,6 +123,33 @@ fn check_technologies(path: &str, settings: &Settings) -> Result<(), InspectErro
     Ok(())
 }
 
+/// A trial that is hardly ever over is none: whoever builds the project waits for it.
+fn check_trial(path: &str, trial: Option<&Trial>) -> Result<(), InspectError> {
+    let most = |key: &str, count: usize, most: usize| {
+        let message = format!("`try.{key}` is {count}, and up to {most} is taken");
+        if count > most { Err(invalid(path, &message)) } else { Ok(()) }
+    };
+    let words = |key: &str, words: &[String]| {
+        most(&format!("{key}: the number of words"), words.len(), MOST_WORDS)?;
+        most(&format!("{key}: the length of a word"), words.iter().map(String::len).max().unwrap_or(0), LONGEST_WORD)
+    };
+    let deadline = |seconds: u64| most("deadline", usize::try_from(seconds).unwrap_or(usize::MAX), LATEST);
+    match trial {
+        Some(Trial::Arguments { attempts }) => {
+            most("attempts: the number of attempts", attempts.len(), MOST_ATTEMPTS)?;
+            attempts.iter().try_for_each(|attempt| words("attempts", attempt))
+        }
+        Some(Trial::Http { path, deadline: seconds, arguments, .. }) => {
+            deadline(*seconds)?;
+            words("path", std::slice::from_ref(path))?;
+            words("arguments", arguments)
+        }
+        Some(Trial::Window { deadline: seconds }) => deadline(*seconds),
+        Some(Trial::Import { modules }) => words("modules", modules),
+        Some(Trial::None { .. }) | None => Ok(()),
+    }
+}
+
 fn invalid(path: &str, message: &str) -> InspectError {
     InspectError::Invalid { path: path.into(), message: message.into() }
 }
@@ -124,6 +158,25 @@ fn invalid(path: &str, message: &str) -> InspectError {
 mod tests {
     use super::*;
     use crate::inspect::metadata::fixture;
+
+    #[test]
+    fn a_trial_that_is_hardly_ever_over_is_refused() {
+        let error = |table: &str| {
+            let text = format!("[try]\n{table}\n");
+            saved(&[("packwright.toml", &text)]).unwrap_err().to_string()
+        };
+        let attempts = format!("by = 'arguments'\nattempts = [{}]", "['-h'],".repeat(3_000));
+        assert_eq!(
+            error(&attempts),
+            "`packwright.toml` is not valid: `try.attempts: the number of attempts` is 3000, and up to 10 is taken"
+        );
+        assert!(error("by = 'window'\ndeadline = 9000000").ends_with("is 9000000, and up to 300 is taken"));
+        let arguments =
+            format!("by = 'http'\nport = 80\npath = '/'\ndeadline = 5\narguments = [{}]", "'a',".repeat(60));
+        assert!(error(&arguments).ends_with("the number of words` is 60, and up to 50 is taken"));
+        let modules = format!("by = 'import'\nmodules = ['{}']", "a".repeat(5_000));
+        assert!(error(&modules).ends_with("the length of a word` is 5000, and up to 4096 is taken"));
+    }
 
     fn saved(files: &[(&str, &str)]) -> Result<Saved, InspectError> {
         let (_folder, tree) = fixture::tree(files);

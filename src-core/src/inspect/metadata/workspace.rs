@@ -9,6 +9,7 @@ use super::document::{Document, Item};
 use super::{licence, lookup, pyproject};
 use crate::facts::Member;
 use crate::inspect::InspectError;
+use crate::inspect::regular;
 use crate::inspect::tree::Tree;
 
 /// Tables with `members`, and perhaps `exclude`, globs of folders.
@@ -17,6 +18,13 @@ const TABLES: [&[&str]; 3] =
 
 /// How many folders above the project are looked at; `.git` ends the search earlier.
 const HIGHEST: usize = 8;
+
+/// Most members, and most folders that one glob is followed through.
+const MOST_MEMBERS: usize = 1_000;
+
+/// The largest `pyproject.toml` of a member that is read, and how much of all of them, in bytes.
+const LARGEST: u64 = 2 << 20;
+const MOST_BYTES: usize = 16 << 20;
 
 /// A workspace as seen from one of its projects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +41,12 @@ pub(crate) fn find(tree: &Tree) -> Result<Option<Workspace>, InspectError> {
         let document = Document::parse(pyproject::PATH, &text)?;
         if let Some(globs) = Globs::of(&document.root()) {
             let folders = lookup::paths(tree).filter_map(|path| path.strip_suffix("/pyproject.toml"));
-            let folders = folders.filter(|folder| globs.take(folder)).map(str::to_owned).collect();
+            let folders: Vec<String> =
+                folders.filter(|folder| globs.take(folder)).map(str::to_owned).take(MOST_MEMBERS + 1).collect();
+            if folders.len() > MOST_MEMBERS {
+                let what = format!("its workspace has more than {MOST_MEMBERS} members");
+                return Err(InspectError::TooLarge { path: pyproject::PATH.into(), what });
+            }
             return Ok(Some(Workspace { above: String::new(), members: members(&tree.root, folders, "") }));
         }
     }
@@ -73,14 +86,15 @@ fn above(project: &Path) -> Option<Workspace> {
 }
 
 fn globs_in(folder: &Path) -> Option<Globs> {
-    let text = fs::read_to_string(folder.join(pyproject::PATH)).ok().filter(|text| text.contains("workspace"))?;
+    let text = read(folder).filter(|text| text.contains("workspace"))?;
     Globs::of(&Document::parse(pyproject::PATH, &text).ok()?.root())
 }
 
 /// Which folders are members.
 struct Globs {
     members: Vec<String>,
-    exclude: Vec<Regex>,
+    include: Option<Regex>,
+    exclude: Option<Regex>,
 }
 
 impl Globs {
@@ -90,15 +104,14 @@ impl Globs {
             let texts = table.get(key).and_then(|item| item.texts().ok()).unwrap_or_default();
             texts.iter().map(|glob| glob.trim_start_matches("./").trim_end_matches('/').to_owned()).collect()
         };
-        let exclude = texts("exclude").iter().filter_map(|glob| licence::pattern(glob)).collect();
-        Some(Self { members: texts("members"), exclude })
+        let (members, exclude) = (texts("members"), licence::any_of(&texts("exclude")));
+        Some(Self { include: licence::any_of(&members), members, exclude })
     }
 
     /// Whether a folder, from the workspace's root, is a member. The root itself always is.
     fn take(&self, folder: &str) -> bool {
-        let matches = |glob: &String| licence::pattern(glob).is_some_and(|pattern| pattern.is_match(folder));
-        folder.is_empty()
-            || self.members.iter().any(matches) && !self.exclude.iter().any(|pattern| pattern.is_match(folder))
+        let matches = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(folder));
+        folder.is_empty() || matches(&self.include) && !matches(&self.exclude)
     }
 
     /// Folders with a `pyproject.toml` that are members, below a root whose tree is not ours to walk: only the names
@@ -108,9 +121,13 @@ impl Globs {
         for glob in &self.members {
             let mut reached = vec![String::new()];
             for part in glob.split('/') {
-                reached = reached.iter().flat_map(|folder| matching_folders(root, folder, part)).collect();
+                let folders = reached.iter().flat_map(|folder| matching_folders(root, folder, part));
+                reached = folders.take(MOST_MEMBERS).collect();
             }
             folders.extend(reached.into_iter().filter(|folder| self.take(folder)));
+            if folders.len() > MOST_MEMBERS {
+                break;
+            }
         }
         folders.push(String::new());
         folders.retain(|folder| root.join(folder).join(pyproject::PATH).is_file());
@@ -132,15 +149,22 @@ fn matching_folders(root: &Path, folder: &str, part: &str) -> Vec<String> {
     names.filter(|name| !name.starts_with('.') && pattern.is_match(name)).map(|name| below(&name)).collect()
 }
 
+/// The `pyproject.toml` in a folder.
+fn read(folder: &Path) -> Option<String> {
+    regular::read_text(&folder.join(pyproject::PATH), LARGEST).ok()
+}
+
 /// Names and paths of members, the root included where it is a project.
 fn members(root: &Path, mut folders: Vec<String>, above: &str) -> Vec<Member> {
     if !folders.iter().any(String::is_empty) {
         folders.insert(0, String::new());
     }
+    let mut left = MOST_BYTES;
     let mut members: Vec<Member> = folders
         .into_iter()
         .filter_map(|folder| {
-            let text = fs::read_to_string(root.join(&folder).join(pyproject::PATH)).ok()?;
+            let text = read(&root.join(&folder)).filter(|text| text.len() <= left)?;
+            left -= text.len();
             let document = Document::parse(pyproject::PATH, &text).ok()?;
             let name = document.root().find(&["project", "name"])?.as_text()?.to_owned();
             let path = format!("{above}{folder}");

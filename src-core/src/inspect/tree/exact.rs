@@ -1,9 +1,7 @@
 //! Files as other programs read them, for decisions that hang on every byte.
 
-use std::fs::File;
-use std::io::Read;
-
 use super::{READ_LIMIT, Tree};
+use crate::inspect::regular::{self, NotRead};
 
 /// The text of a file, if there can be no two minds about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,17 +20,12 @@ impl Tree {
         if !self.has(path) {
             return Exact::Absent;
         }
-        let file = File::open(self.root.join(path)).and_then(|file| Ok((file.metadata()?, file)));
-        let Ok((status, file)) = file else { return Exact::Unclear("cannot be read") };
-        if !status.is_file() {
-            return Exact::Unclear("is no ordinary file");
-        }
-        let mut bytes = Vec::new();
-        match file.take(READ_LIMIT + 1).read_to_end(&mut bytes) {
-            Ok(read) if read as u64 > READ_LIMIT => return Exact::Unclear("is too large to be looked at"),
-            Ok(_) => {}
-            Err(_) => return Exact::Unclear("cannot be read"),
-        }
+        let bytes = match regular::read(&self.root.join(path), READ_LIMIT) {
+            Ok(bytes) => bytes,
+            Err(NotRead::Special) => return Exact::Unclear("is no ordinary file"),
+            Err(NotRead::TooLarge { .. }) => return Exact::Unclear("is too large to be looked at"),
+            Err(NotRead::Io(_)) => return Exact::Unclear("cannot be read"),
+        };
         match String::from_utf8(bytes) {
             Ok(text) if text.starts_with('\u{feff}') => Exact::Unclear("begins with a byte-order mark"),
             Ok(text) if text.contains('\0') => Exact::Unclear("has a zero byte"),

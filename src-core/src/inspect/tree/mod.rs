@@ -6,28 +6,38 @@
 mod exact;
 mod excluded;
 mod hostile;
+mod ignored;
+mod left_out;
 mod links;
 mod text;
 mod walk;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::InspectError;
+use super::regular::{self, NotRead};
 use crate::facts::{Risk, Selection};
 
 pub(crate) use exact::Exact;
+pub(super) use text::MARK;
 pub use walk::{single, walk};
 
 /// Files above this size, in bytes, are never read: nothing that inspection understands is as large.
-pub const READ_LIMIT: u64 = 16 * 1024 * 1024;
+pub const READ_LIMIT: u64 = regular::LARGEST;
+
+/// Bytes that are read of all files of a project, those read twice counted twice.
+const READ_IN_ALL: u64 = 1 << 30;
+
+/// Files in which a byte-order mark is an error for the tools that read them, so it is not taken away.
+const MARKS_MATTER: [&str; 2] = ["pyproject.toml", "setup.cfg"];
 
 /// Most files whose sizes are asked for.
 const MEASURED: usize = 5_000;
 
 /// What a project folder holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Tree {
     /// The canonical folder.
     pub root: PathBuf,
@@ -37,7 +47,12 @@ pub struct Tree {
     pub risks: Vec<Risk>,
     /// Folders and files that could not be looked at, with the reason.
     pub unreadable: Vec<String>,
+    pub(super) read: BytesRead,
 }
+
+/// How much was read of a tree and its copies.
+#[derive(Debug, Clone, Default)]
+pub(super) struct BytesRead(Arc<AtomicU64>);
 
 /// One file, or a link that stays inside the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,26 +87,31 @@ impl Tree {
     }
 
     /// The text of a file: a byte-order mark and a PEP 263 declaration are obeyed, what cannot be decoded is replaced.
+    /// The mark is left where other tools refuse it.
     ///
-    /// `None` where the project has no such file, and for files that are binary or above [`READ_LIMIT`].
+    /// `None` where the project has no such file, and for files that are binary.
     pub fn read(&self, path: &str) -> Result<Option<String>, InspectError> {
         if !self.has(path) {
             return Ok(None);
         }
         let full = self.root.join(path);
-        let failed = |source| InspectError::Read { path: full.clone(), source };
-        let file = File::open(&full).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if !metadata.is_file() || metadata.len() > READ_LIMIT {
-            return Ok(None);
+        let bytes = match regular::read(&full, READ_LIMIT) {
+            Ok(bytes) => bytes,
+            Err(NotRead::Special) => return Ok(None),
+            Err(NotRead::Io(source)) => return Err(InspectError::Read { path: full, source }),
+            Err(why @ NotRead::TooLarge { .. }) => {
+                return Err(InspectError::TooLarge { path: path.to_owned(), what: why.to_string() });
+            }
+        };
+        let read = self.read.0.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
+        if read > READ_IN_ALL {
+            let what = format!("with it, more than {READ_IN_ALL} bytes would be read to know the project");
+            return Err(InspectError::TooLarge { path: path.to_owned(), what });
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-        // The size may have changed since it was asked for; the limit holds for what is really read.
-        file.take(READ_LIMIT).read_to_end(&mut bytes).map_err(failed)?;
-        Ok(text::decode(
-            bytes,
-            Path::new(path).extension().is_some_and(|extension| extension == "py" || extension == "pyw"),
-        ))
+        let is_python = Path::new(path).extension().is_some_and(|extension| extension == "py" || extension == "pyw");
+        let is_marked = MARKS_MATTER.contains(&path) && text::has_mark(&bytes);
+        let text = text::decode(bytes, is_python);
+        Ok(if is_marked { text.map(|text| format!("{}{text}", text::MARK)) } else { text })
     }
 
     /// The files that a build may see as the project's source. Links are in it as links.

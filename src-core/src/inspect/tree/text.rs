@@ -10,6 +10,14 @@ static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the expression is written here and covered by tests")
 });
 
+/// The byte-order mark, once it is decoded.
+pub(in crate::inspect) const MARK: char = '\u{feff}';
+
+/// Whether a file begins with a byte-order mark, of UTF-8 or of UTF-16.
+pub(super) fn has_mark(bytes: &[u8]) -> bool {
+    [b"\xef\xbb\xbf".as_slice(), b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark))
+}
+
 /// Decodes a file; `None` when it is binary. Only Python files may declare their encoding.
 pub(super) fn decode(bytes: Vec<u8>, python: bool) -> Option<String> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {

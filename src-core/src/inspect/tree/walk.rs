@@ -1,32 +1,42 @@
 //! The walk itself, on all cores.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::ignored::Ignored;
 use super::links::{self, Destination};
-use super::{Tree, TreeFile, excluded, hostile};
+use super::{Tree, TreeFile, excluded, hostile, left_out};
 use crate::facts::{Risk, RiskKind, Source};
 use crate::inspect::InspectError;
+
+/// Most files that a project may have.
+const MOST_FILES: usize = 500_000;
+
+/// Most bytes that their paths may have together.
+const MOST_BYTES: usize = 64 << 20;
 
 /// Looks through a project folder.
 pub fn walk(root: &Path) -> Result<Tree, InspectError> {
     let root = canonical(root)?;
     let in_repository = root.ancestors().any(|folder| folder.join(".git").exists());
-    let mut found = visit(&root, in_repository);
+    let mut found = visit(&root, in_repository)?;
     if found.files.is_empty() && in_repository {
         // A folder that its repository ignores altogether is still the project that was asked for.
-        found = visit(&root, false);
+        found = visit(&root, false)?;
     }
     // Each thread has sorted its own files; this sort merges such runs.
     found.files.sort_by(|left, right| left.path.cmp(&right.path));
-    let mut tree = Tree { files: found.files, risks: found.risks, unreadable: found.unreadable, root };
-    remove_environments(&mut tree);
-    remove_receipts(&mut tree);
-    resolve_links(&mut tree, found.links);
+    let mut tree =
+        Tree { files: found.files, risks: found.risks, unreadable: found.unreadable, root, ..Tree::default() };
+    left_out::environments(&mut tree);
+    left_out::receipts(&mut tree);
+    left_out::links(&mut tree, found.links);
     tree.risks.sort_by(|left, right| (left.kind, &left.what).cmp(&(right.kind, &right.what)));
     tree.unreadable.sort();
+    left_out::all_but_the_first(&mut tree);
     Ok(tree)
 }
 
@@ -38,7 +48,7 @@ pub fn single(script: &Path) -> Result<Tree, InspectError> {
     let risks = hostile::reason(name).map(|reason| hostile_path(name, reason)).into_iter().collect();
     let files = vec![TreeFile { path: name.to_owned(), link: None }];
     let root = path.parent().ok_or_else(invalid)?.to_path_buf();
-    Ok(Tree { root, files, risks, unreadable: Vec::new() })
+    Ok(Tree { root, files, risks, ..Tree::default() })
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, InspectError> {
@@ -57,42 +67,63 @@ struct Found {
     unreadable: Vec<String>,
 }
 
-fn visit(root: &Path, in_repository: bool) -> Found {
+fn visit(root: &Path, in_repository: bool) -> Result<Found, InspectError> {
+    let ignored = Arc::new(Ignored::new(root, in_repository));
+    let shared = Shared { root, ignored: &ignored, files: AtomicUsize::new(0), bytes: AtomicUsize::new(0) };
     let collected = Mutex::new(Found::default());
+    let filter = Arc::clone(&ignored);
     WalkBuilder::new(root)
         .standard_filters(false)
-        .git_ignore(true)
-        .git_exclude(true)
-        .parents(in_repository)
-        .require_git(in_repository)
-        .filter_entry(|entry| {
+        .filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             // A `.git` that is a file or a link leads a build to a repository that may be anywhere.
             let is_git = entry.file_name().eq_ignore_ascii_case(".git");
-            !(entry.depth() > 0 && (is_git || is_folder && excluded::is_excluded(entry.path(), entry.file_name())))
+            let is_excluded = is_git || is_folder && excluded::is_excluded(entry.path(), entry.file_name());
+            !(entry.depth() > 0 && is_excluded) && !filter.has(entry)
         })
         .build_parallel()
-        .visit(&mut Visitors { root, collected: &collected });
-    collected.into_inner().unwrap_or_default()
+        .visit(&mut Visitors { shared: &shared, collected: &collected });
+    let mut found = collected.into_inner().unwrap_or_default();
+    if shared.is_too_much() {
+        let path = root.display().to_string();
+        let what = format!("it holds more than {MOST_FILES} files, or paths of {MOST_BYTES} bytes");
+        return Err(InspectError::TooLarge { path, what });
+    }
+    found.unreadable.extend(ignored.finish()?);
+    Ok(found)
+}
+
+/// What all threads of a walk look at.
+struct Shared<'a> {
+    root: &'a Path,
+    ignored: &'a Ignored,
+    files: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Shared<'_> {
+    fn is_too_much(&self) -> bool {
+        self.files.load(Ordering::Relaxed) > MOST_FILES || self.bytes.load(Ordering::Relaxed) > MOST_BYTES
+    }
 }
 
 /// Makes one visitor for each thread.
 struct Visitors<'a> {
-    root: &'a Path,
+    shared: &'a Shared<'a>,
     collected: &'a Mutex<Found>,
 }
 
 impl<'s, 'a: 's> ParallelVisitorBuilder<'s> for Visitors<'a> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
-        let root = self.root.as_os_str();
+        let root = self.shared.root.as_os_str();
         let skip = root.len() + usize::from(!root.to_string_lossy().ends_with(std::path::MAIN_SEPARATOR));
-        Box::new(Visitor { root: self.root, skip, collected: self.collected, found: Found::default() })
+        Box::new(Visitor { shared: self.shared, skip, collected: self.collected, found: Found::default() })
     }
 }
 
 /// Collects without a lock; hands over when its thread ends.
 struct Visitor<'a> {
-    root: &'a Path,
+    shared: &'a Shared<'a>,
     /// Bytes of the root in front of every path, with the separator.
     skip: usize,
     collected: &'a Mutex<Found>,
@@ -105,6 +136,9 @@ impl ParallelVisitor for Visitor<'_> {
             Ok(entry) => self.see(entry),
             Err(error) => self.found.unreadable.push(error.to_string()),
         }
+        if self.shared.ignored.is_too_large() || self.shared.is_too_much() {
+            return WalkState::Quit;
+        }
         WalkState::Continue
     }
 }
@@ -112,11 +146,13 @@ impl ParallelVisitor for Visitor<'_> {
 impl Visitor<'_> {
     fn see(&mut self, entry: DirEntry) {
         let Some(kind) = entry.file_type() else { return };
+        self.shared.files.fetch_add(1, Ordering::Relaxed);
+        self.shared.bytes.fetch_add(entry.path().as_os_str().len().saturating_sub(self.skip), Ordering::Relaxed);
         // Pipes, sockets and devices are no source; folders are known by their files.
         if !kind.is_file() && !kind.is_symlink() {
             return;
         }
-        let destination = kind.is_symlink().then(|| links::follow(self.root, entry.path()));
+        let destination = kind.is_symlink().then(|| links::follow(self.shared.root, entry.path()));
         let Some(path) = self.inside_root(entry) else { return };
         if let Some(reason) = hostile::reason(&path) {
             self.found.risks.push(hostile_path(&path, reason));
@@ -136,7 +172,7 @@ impl Visitor<'_> {
             }
             Err(path) => {
                 let path = PathBuf::from(path);
-                let inside = path.strip_prefix(self.root).unwrap_or(&path);
+                let inside = path.strip_prefix(self.shared.root).unwrap_or(&path);
                 self.found.risks.push(hostile_path(&inside.to_string_lossy(), "is not UTF-8 and is left out"));
                 None
             }
@@ -163,52 +199,6 @@ fn hostile_path(path: &str, reason: &str) -> Risk {
         what: format!("the path `{}` {reason}", path.escape_debug()),
         source: Source::File { path: path.to_owned(), line: None },
     }
-}
-
-/// Virtual environments under other names than the usual ones.
-fn remove_environments(tree: &mut Tree) {
-    let prefixes: Vec<String> =
-        tree.files.iter().filter_map(|file| file.path.strip_suffix("pyvenv.cfg")).map(str::to_owned).collect();
-    for prefix in prefixes.iter().filter(|prefix| prefix.ends_with('/')) {
-        tree.files.retain(|file| !file.path.starts_with(prefix));
-    }
-}
-
-/// Receipts, and the artifacts they lie beside: what Packwright made is not what it is made from.
-fn remove_receipts(tree: &mut Tree) {
-    let artifacts: Vec<String> =
-        tree.files.iter().filter_map(|file| file.path.strip_suffix(".receipt.json")).map(str::to_owned).collect();
-    for artifact in artifacts {
-        let belongs = |path: &str| path == format!("{artifact}.receipt.json") || is_at_or_under(path, &artifact);
-        tree.files.retain(|file| !belongs(&file.path));
-    }
-}
-
-/// Links that stay inside and lead to something that is part of the project join the files; others are risks.
-fn resolve_links(tree: &mut Tree, links: Vec<(String, Destination)>) {
-    let mut inside = Vec::new();
-    for (path, destination) in links {
-        let fate = match destination {
-            Destination::Inside(target) if tree.has(&target) || tree.has_folder(&target) => {
-                inside.push(TreeFile { path, link: Some(target) });
-                continue;
-            }
-            Destination::Inside(target) => format!("leads to `{target}`, which is no part of the project"),
-            Destination::Outside => "leads outside the project".to_owned(),
-            Destination::Nowhere => "leads nowhere".to_owned(),
-        };
-        let what = format!("the link `{}` {fate}", path.escape_debug());
-        tree.risks.push(Risk { kind: RiskKind::LinkOutside, what, source: Source::File { path, line: None } });
-    }
-    if !inside.is_empty() {
-        tree.files.append(&mut inside);
-        tree.files.sort_by(|left, right| left.path.cmp(&right.path));
-    }
-}
-
-/// Whether the path is this one or lies below it.
-fn is_at_or_under(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -372,12 +362,15 @@ mod tests {
     }
 
     #[test]
-    fn files_too_large_or_binary_have_no_text() {
+    fn binary_files_have_no_text_and_too_large_ones_are_named() {
         let folder = folder(&["a.py"]);
         fs::write(folder.path().join("large.txt"), vec![b'a'; 17 * 1024 * 1024]).unwrap();
         fs::write(folder.path().join("binary.toml"), b"a\0b").unwrap();
         let tree = walk(folder.path()).unwrap();
-        assert_eq!(tree.read("large.txt").unwrap(), None);
+        assert_eq!(
+            tree.read("large.txt").unwrap_err().to_string(),
+            "`large.txt` is too large: it has 17825792 bytes, and up to 16777216 are read"
+        );
         assert_eq!(tree.read("binary.toml").unwrap(), None);
     }
 }

@@ -1,9 +1,5 @@
 //! Every key of the data.
 
-use std::str::FromStr;
-
-use pep440_rs::VersionSpecifiers;
-
 use super::{pyproject, told};
 use crate::facts::normalize;
 use crate::inspect::build_backends::data::{self, BuildBackend};
@@ -158,7 +154,7 @@ fn the_data_is_sound() {
         let name = &backend.name;
         assert_eq!(*name, normalize(name));
         assert!(backend.closure.iter().all(|one| *one == normalize(one)) && backend.closure.is_sorted(), "{name}");
-        let read = VersionSpecifiers::from_str(&backend.read).unwrap();
+        let read = crate::facts::pep::specifiers(&backend.read).unwrap();
         assert_eq!(read.iter().filter(|one| one.operator().to_string() == "<").count(), 1, "{name} has no end");
         assert!(backend.legacy.iter().all(|legacy| backend.references.contains(legacy)));
         for (pattern, _) in backend.rules.patterns() {
