@@ -12,7 +12,7 @@ use super::private;
 use super::resolve::Requested;
 use super::store::{StoreError, at};
 use crate::facts::Project;
-use crate::inspect;
+use crate::inspect::{self, regular};
 
 /// What a user agrees to for a project.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,10 @@ impl Trust {
     }
 
     fn known(&self) -> BTreeMap<String, Known> {
-        fs::read(&self.file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        regular::read(&self.file, regular::LARGEST)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
     }
 
     /// What was agreed to for the project as it is now.

@@ -17,6 +17,7 @@ use super::store::{Manifest, StoreError, Tree};
 use super::{Cancel, Engine, Settings, usage};
 use crate::event::{Receipt, RoomUsed, Verdict};
 use crate::facts::Project;
+use crate::inspect::regular;
 use crate::plan::{Check, Outcome};
 use crate::problem::{Code, Problem};
 
@@ -72,11 +73,7 @@ fn receipt_of(artifact: &Path) -> Result<(Receipt, Vec<u8>), Problem> {
             .because(error)
             .hint("Keep `.receipt.json` beside the artifact, or build it again")
     };
-    let is_file = std::fs::metadata(&name).map(|found| found.is_file()).map_err(|error| unreadable(&error))?;
-    if !is_file {
-        return Err(unreadable(&std::io::Error::other("it is no file")));
-    }
-    let text = std::fs::read(&name).map_err(|error| unreadable(&error))?;
+    let text = regular::read(Path::new(&name), regular::LARGEST).map_err(|error| unreadable(&error))?;
     let format = serde_json::from_slice::<serde_json::Value>(&text).map_err(|error| unreadable(&error))?;
     if format.get("format").and_then(serde_json::Value::as_u64) != Some(u64::from(Receipt::FORMAT)) {
         let message = format!("the receipt of `{}` was written by another version of Packwright", artifact.display());

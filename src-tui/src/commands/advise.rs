@@ -4,12 +4,12 @@ mod interview;
 mod keep;
 mod reply;
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use packwright_core::facts::{Facts, FactsError, Source};
-use packwright_core::inspect::Inspection;
+use packwright_core::inspect::{Inspection, regular};
 use packwright_core::problem::{Code, Problem, count};
 use packwright_core::technologies;
 
@@ -65,6 +65,9 @@ pub struct Advise {
     #[arg(long, conflicts_with = "save")]
     no_save: bool,
 }
+
+/// Most bytes of facts that are read.
+const LARGEST: u64 = 1 << 20;
 
 /// The project that was read, with its session.
 type Opened = Option<(Script, Inspection)>;
@@ -209,9 +212,9 @@ fn read(file: &Path) -> Result<String, Problem> {
     let from_input = file == Path::new("-");
     let text = if from_input {
         let mut text = String::new();
-        std::io::stdin().lock().read_to_string(&mut text).map(|_| text)
+        std::io::stdin().lock().take(LARGEST).read_to_string(&mut text).map(|_| text)
     } else {
-        std::fs::read_to_string(file)
+        regular::read_text(file, LARGEST).map_err(io::Error::from)
     };
     let name = if from_input { "standard input".into() } else { format!("`{}`", file.display()) };
     text.map_err(|error| Problem::new(Code::Usage, format!("cannot read facts from {name}")).because(&error))

@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use packwright_core::inspect::regular;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::Recording;
 
 use crate::show;
 use crate::terminal::Terminal;
+
+/// The largest recording that is read, in bytes: a session holds what happened, and no log.
+const LARGEST: u64 = 64 << 20;
 
 /// Show a recorded build as it would have been shown
 ///
@@ -23,7 +27,7 @@ pub struct Replay {
 
 impl Replay {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
-        let text = std::fs::read_to_string(&self.file).map_err(|error| {
+        let text = regular::read_text(&self.file, LARGEST).map_err(|error| {
             let message = format!("cannot read the recording `{}`", self.file.display());
             Problem::new(Code::Usage, message).because(&error)
         })?;

@@ -195,5 +195,5 @@ fn a_pipe_where_a_receipt_goes_is_named_and_waited_for_by_nobody() {
     fs::remove_file(&receipt).unwrap();
     assert!(Command::new("mkfifo").arg(&receipt).status().unwrap().success());
     expect_words(&problem(&build(&bench, "zipapp", &root).expect_code(1)), &["neither a file nor a folder"]);
-    let _ = bench.packwright(["verify"]).arg(&artifact).run().expect_code(2).says(&["it is no file"]);
+    let _ = bench.packwright(["verify"]).arg(&artifact).run().expect_code(2).says(&["it is no ordinary file"]);
 }

@@ -13,16 +13,14 @@ use serde_json::Value;
 use super::{OutputError, RECEIPT, beside};
 use crate::engine::files::{digest_file, is_executable, relative};
 use crate::engine::store::{Blob, Manifest};
+use crate::inspect::regular;
 
 /// Where a receipt names the digest of what is about to come into the artifact's place.
 const COMING: &str = "coming";
 
 /// The receipt beside a path, if Packwright wrote it.
 pub(in crate::engine) fn receipt_beside(path: &Path) -> Option<Value> {
-    let file = beside(path, RECEIPT);
-    // Whoever opens a pipe waits until somebody writes into it.
-    fs::metadata(&file).ok().filter(fs::Metadata::is_file)?;
-    let receipt: Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    let receipt: Value = serde_json::from_slice(&regular::read(&beside(path, RECEIPT), regular::LARGEST).ok()?).ok()?;
     receipt.get("packwright").is_some().then_some(receipt)
 }
 

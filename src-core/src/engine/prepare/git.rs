@@ -23,6 +23,7 @@ use crate::engine::resolve::{FRESH, now};
 use crate::engine::store::{StoreError, at};
 use crate::engine::tools::ToolError;
 use crate::event::Event;
+use crate::inspect::regular;
 use crate::problem::{Code, Problem};
 
 /// Why a commit is not here.
@@ -139,7 +140,7 @@ impl Repository<'_> {
             }
             self.fetch(&commit, &cache, &folder)?;
         }
-        let modules = std::fs::read_to_string(folder.join(".gitmodules")).unwrap_or_default();
+        let modules = regular::read_text(&folder.join(".gitmodules"), regular::LARGEST).unwrap_or_default();
         let modules: Vec<&str> = modules.lines().filter_map(|line| line.trim().strip_prefix("path = ")).collect();
         if folder.join(".gitmodules").exists() {
             return Err(GitError::Submodules { address, modules: modules.join(", ") });

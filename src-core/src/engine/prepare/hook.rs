@@ -7,7 +7,7 @@ use super::{Preparing, require_trust};
 use crate::backend::{self, Lock, Request};
 use crate::engine::schedule::carry_out;
 use crate::facts::{BuildSystem, Evidence};
-use crate::inspect::build_backends;
+use crate::inspect::{build_backends, regular};
 use crate::plan::{Action, Command, Consent, Pick, Piece, Plan, Remote, Step, Word};
 use crate::problem::{Code, Problem};
 
@@ -88,7 +88,7 @@ pub(super) fn more(
         Problem::new(Code::BuildFailed, format!("the answer of the build backend `{}` cannot be used", build.backend))
             .because(error)
     };
-    let text = std::fs::read(&answer).map_err(|error| unusable(&error))?;
+    let text = regular::read(&answer, regular::LARGEST).map_err(|error| unusable(&error))?;
     serde_json::from_slice(&text).map_err(|error| unusable(&error))
 }
 

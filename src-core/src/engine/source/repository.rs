@@ -5,16 +5,22 @@ use std::fs;
 use std::path::Path;
 
 use crate::engine::files::relative;
+use crate::inspect::regular;
+
+/// The largest file with references that is read, in bytes; those of old repositories list hundreds of thousands.
+const LARGEST: u64 = 64 << 20;
 
 /// What changes when another commit is checked out, or a tag is made, moved or removed.
 pub(super) fn head_of(root: &Path) -> Option<Vec<u8>> {
     let git = root.join(".git");
-    let head = fs::read_to_string(git.join("HEAD")).ok()?;
+    // The project wrote it: it may lead anywhere.
+    let read = |name: &str| regular::read(&git.join(name), LARGEST).unwrap_or_default();
+    let head = regular::read_text(&git.join("HEAD"), LARGEST).ok()?;
     let mut text = head.clone().into_bytes();
     if let Some(reference) = head.trim().strip_prefix("ref: ") {
-        text.extend(fs::read(git.join(reference)).unwrap_or_default());
+        text.extend(read(reference));
     }
-    text.extend(fs::read(git.join("packed-refs")).unwrap_or_default());
+    text.extend(read("packed-refs"));
     let mut tags = BTreeMap::new();
     collect(&git, &git.join("refs/tags"), &mut tags);
     for (tag, commit) in tags {
@@ -30,7 +36,7 @@ fn collect(git: &Path, folder: &Path, tags: &mut BTreeMap<String, String>) {
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => collect(git, &path, tags),
             Ok(kind) if kind.is_file() => {
-                tags.insert(relative(git, &path), fs::read_to_string(&path).unwrap_or_default());
+                tags.insert(relative(git, &path), regular::read_text(&path, LARGEST).unwrap_or_default());
             }
             _ => {}
         }
@@ -40,6 +46,15 @@ fn collect(git: &Path, folder: &Path, tags: &mut BTreeMap<String, String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_head_that_leads_to_a_device_says_nothing_more_than_its_own_words() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(".git")).unwrap();
+        std::fs::write(folder.path().join(".git/HEAD"), "ref: /dev/zero\n").unwrap();
+        assert_eq!(head_of(folder.path()).unwrap(), b"ref: /dev/zero\n");
+    }
 
     #[test]
     fn a_tag_that_is_made_or_moved_in_any_folder_changes_the_source() {

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::super::files::{digest_file, write_atomically};
 use super::super::process::{Spawn, capture};
+use crate::inspect::regular;
 
 /// Answers by the question: real path, size, date and inode of the program, and the arguments.
 #[derive(Debug)]
@@ -19,7 +20,10 @@ pub(in crate::engine) struct Probes {
 impl Probes {
     /// Reads what is known. A file that cannot be read is an empty one: probing again repairs it.
     pub fn open(file: &Path) -> Self {
-        let known = fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let known = regular::read(file, regular::LARGEST)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
         Self { file: file.to_path_buf(), known: Mutex::new(known) }
     }
 
