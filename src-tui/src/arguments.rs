@@ -23,6 +23,11 @@ pub struct Arguments {
     #[arg(long)]
     pub plain: bool,
 
+    /// Set by the process that waits for the terminal UI
+    #[cfg(unix)]
+    #[arg(long, hide = true, value_name = "PID")]
+    pub supervised: Option<u32>,
+
     /// Folder or script to open in the terminal UI; the current folder unless said
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,

@@ -8,6 +8,8 @@ mod commands;
 mod prompt;
 mod script;
 mod show;
+#[cfg(unix)]
+mod supervise;
 mod terminal;
 mod ui;
 mod words;
@@ -34,7 +36,13 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(arguments.json);
     let code = match arguments.command {
         Some(command) => command.run(&terminal),
-        None => commands::open(Arguments::command(), arguments.path.as_deref(), arguments.plain, &terminal),
+        None => {
+            #[cfg(unix)]
+            if arguments.supervised.is_some_and(|parent| !supervise::accept(parent)) {
+                return ExitCode::FAILURE;
+            }
+            commands::open(Arguments::command(), arguments.path.as_deref(), arguments.plain, &terminal)
+        }
     };
     ExitCode::from(terminal.finish(code))
 }

@@ -138,7 +138,16 @@ impl Terminal {
     /// When it has ended already.
     #[cfg(unix)]
     pub fn signal(&self, signal: rustix::process::Signal) {
-        let id = i32::try_from(self.process()).ok().and_then(rustix::process::Pid::from_raw);
+        Self::signal_to(self.process(), signal);
+    }
+
+    /// Sends a process a signal.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    #[cfg(unix)]
+    pub fn signal_to(process: u32, signal: rustix::process::Signal) {
+        let id = i32::try_from(process).ok().and_then(rustix::process::Pid::from_raw);
         rustix::process::kill_process(id.expect("it runs"), signal).expect("it can be asked");
     }
 
@@ -148,6 +157,41 @@ impl Terminal {
     /// When it has ended already.
     pub fn process(&self) -> u32 {
         self.child.process_id().expect("it runs")
+    }
+
+    /// The process that draws, which the one that was started waits for.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[cfg(target_os = "linux")]
+    pub fn drawing(&self) -> u32 {
+        let parent = format!("PPid:\t{}\n", self.process());
+        let is_drawing = |id: &u32| {
+            std::fs::read_to_string(format!("/proc/{id}/status")).is_ok_and(|status| status.contains(&parent))
+        };
+        let processes = std::fs::read_dir("/proc").expect("Linux lists its processes").flatten();
+        let mut ids = processes.filter_map(|process| process.file_name().to_str()?.parse().ok());
+        ids.find(is_drawing).expect("a process draws")
+    }
+
+    /// How the terminal takes and shows what is typed.
+    ///
+    /// # Panics
+    /// When it is gone.
+    #[cfg(unix)]
+    pub fn modes(&self) -> String {
+        let master = self.master.as_ref().expect("the terminal is there");
+        format!("{:?}", master.get_termios().expect("a terminal has modes"))
+    }
+
+    /// Whether a program has left a mode of the screen behind: another screen, a hidden cursor, reports of the mouse.
+    pub fn is_ours(&self) -> bool {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let screen = shown.screen.screen();
+        !screen.alternate_screen()
+            && !screen.hide_cursor()
+            && !screen.bracketed_paste()
+            && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
     }
 
     /// Closes the terminal, as when its window is closed or the connection is lost: nobody types or reads any more. The

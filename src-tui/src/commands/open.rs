@@ -7,6 +7,8 @@ use clap::Command;
 use packwright_core::problem::{Code, Problem};
 
 use super::signing;
+#[cfg(unix)]
+use crate::supervise;
 use crate::terminal::Terminal;
 use crate::ui;
 
@@ -14,6 +16,18 @@ use crate::ui;
 pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
     if let Some(missing) = path.filter(|path| !path.exists()) {
         return terminal.fail(&neither(&command, missing));
+    }
+    let draws = !plain && io::stdin().is_terminal() && terminal.takes_a_screen();
+    let failed = |error: io::Error| {
+        terminal.fail(&Problem::new(Code::BuildFailed, "the terminal cannot be used").because(&error))
+    };
+    // The screens are drawn in a process of its own, where there can be one.
+    #[cfg(unix)]
+    if draws
+        && !supervise::is_supervised()
+        && let Some(ended) = supervise::run()
+    {
+        return ended.unwrap_or_else(failed);
     }
     // Its name is shown while it is read, and where it cannot be.
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
@@ -25,15 +39,13 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &T
     };
     let ended = if plain {
         ui::read_out(path, signer, io::BufReader::new(io::stdin()), &mut io::stdout())
-    } else if io::stdin().is_terminal() && terminal.takes_a_screen() {
+    } else if draws {
         ui::run(path, signer)
     } else {
         terminal.print(&command.render_help().to_string());
         return 0;
     };
-    ended.unwrap_or_else(|error| {
-        terminal.fail(&Problem::new(Code::BuildFailed, "the terminal cannot be used").because(&error))
-    })
+    ended.unwrap_or_else(failed)
 }
 
 /// A word that is no path may be a command that was misspelt.

@@ -61,8 +61,11 @@ impl Stage {
     #[cfg(unix)]
     pub fn suspend(&mut self) -> io::Result<()> {
         leave();
-        // The whole group stops, as it would without us catching the key; the signal itself only tells us.
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        // The whole group stops, as it would without us catching the key; the signal itself only tells us. A parent that
+        // waits for this process sees to that.
+        if !crate::supervise::is_supervised() {
+            rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        }
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         self.must_stop.store(false, Ordering::SeqCst);
         take_over()?;
@@ -114,7 +117,7 @@ fn take_over() -> io::Result<()> {
 }
 
 /// Gives the terminal back. Each part for itself: one that fails must not keep the others.
-fn leave() {
+pub fn leave() {
     let _ = execute!(io::stdout(), DisableBracketedPaste);
     let _ = execute!(io::stdout(), DisableMouseCapture);
     let _ = execute!(io::stdout(), LeaveAlternateScreen, crossterm::cursor::Show);

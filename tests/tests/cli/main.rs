@@ -12,6 +12,8 @@ mod kept;
 mod replay;
 #[cfg(unix)]
 mod screens;
+#[cfg(target_os = "linux")]
+mod supervised;
 #[cfg(unix)]
 mod terminals;
 mod usage;

@@ -85,7 +85,7 @@ fn a_hundred_megabytes_on_one_line_fill_neither_memory_nor_patience() {
     terminal.shows("Keys");
     terminal.types("q");
     terminal.shows("the end");
-    if let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", terminal.process())) {
+    if let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", terminal.drawing())) {
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map(|rest| rest.trim_end_matches("kB"));
         let peak: u64 = peak.and_then(|kib| kib.trim().parse().ok()).expect("Linux says how much it was");
         assert!(peak < 100 << 10, "{peak} KiB");

@@ -79,7 +79,8 @@ fn visit(root: &Path, in_repository: bool) -> Result<Found, InspectError> {
             // A `.git` that is a file or a link leads a build to a repository that may be anywhere.
             let is_git = entry.file_name().eq_ignore_ascii_case(".git");
             let is_excluded = is_git || is_folder && excluded::is_excluded(entry.path(), entry.file_name());
-            !(entry.depth() > 0 && is_excluded) && !filter.has(entry)
+            let is_left_out = entry.depth() > 0 && is_excluded;
+            !is_left_out && !filter.has(entry)
         })
         .build_parallel()
         .visit(&mut Visitors { shared: &shared, collected: &collected });
