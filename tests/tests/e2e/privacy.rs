@@ -81,6 +81,17 @@ fn artifacts_follow_the_umask_of_who_builds_them() {
 }
 
 #[test]
+fn settings_that_are_new_follow_the_umask_too() {
+    for umask in [0o077, 0o002] {
+        let bench = Workbench::new();
+        bench.project("scripts", &[("a.py", "print('a')\n")]);
+        let keep = ["advise", "scripts/a.py", "--set", "audience=developers", "--save"];
+        let run = under(&bench, umask, &keep).run().expect_code(0);
+        assert_eq!(mode(&bench.path().join("scripts/packwright.toml")), 0o666 & !umask, "{run}");
+    }
+}
+
+#[test]
 fn the_umask_changes_no_byte_of_any_artifact() {
     let bench = Workbench::new();
     let root = bench.copy_of("weather-cli");

@@ -20,7 +20,10 @@ const COMING: &str = "coming";
 
 /// The receipt beside a path, if Packwright wrote it.
 pub(in crate::engine) fn receipt_beside(path: &Path) -> Option<Value> {
-    let receipt: Value = serde_json::from_slice(&regular::read(&beside(path, RECEIPT), regular::LARGEST).ok()?).ok()?;
+    let file = beside(path, RECEIPT);
+    // A link may lead to what is nobody's to read.
+    fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file)?;
+    let receipt: Value = serde_json::from_slice(&regular::read(&file, regular::LARGEST).ok()?).ok()?;
     receipt.get("packwright").is_some().then_some(receipt)
 }
 
@@ -121,6 +124,17 @@ mod tests {
         fs::write(out.path().join("app.receipt.json"), announcing(&app, &digest(&app).unwrap()).unwrap()).unwrap();
         assert_eq!(said(&out), "");
         assert_eq!(announcing(&out.path().join("other"), "01"), None);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_receipt_that_is_a_link_is_none() {
+        let out = folder(OF_IT);
+        let (receipt, elsewhere) = (out.path().join("app.receipt.json"), out.path().join("elsewhere"));
+        fs::rename(&receipt, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &receipt).unwrap();
+        assert!(said(&out).ends_with("it is a folder that Packwright did not make"));
+        assert_eq!(announcing(&out.path().join("app"), "01"), None);
     }
 
     #[test]
