@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
-pub use self::error::SignatureError;
+pub use self::error::{Fault, SignatureError};
 pub use self::signers::Signers;
 
 /// What signatures are for: one that was made for something else is none.
@@ -32,7 +32,7 @@ impl Signer {
     /// Reads a private key of OpenSSH. Where it is locked, `password` is called once; it gives `None` where nobody knows.
     pub fn open(path: &Path, password: impl FnOnce() -> Option<String>) -> Result<Self, SignatureError> {
         let text = read(path)?;
-        let broken = |source| SignatureError::NoKey { path: path.to_path_buf(), source };
+        let broken = |fault| SignatureError::NoKey { path: path.to_path_buf(), source: Fault(fault) };
         if PublicKey::from_openssh(text.trim()).is_ok() {
             return Err(SignatureError::PublicKey { path: path.to_path_buf() });
         }
@@ -57,7 +57,7 @@ impl Signer {
     /// The signature of these bytes, as text.
     pub(super) fn sign(&self, receipt: &[u8]) -> Result<String, SignatureError> {
         let signed = self.0.sign(NAMESPACE, HashAlg::Sha512, receipt).and_then(|signed| signed.to_pem(LineEnding::LF));
-        signed.map_err(|source| SignatureError::Sign { key: self.fingerprint(), source })
+        signed.map_err(|fault| SignatureError::Sign { key: self.fingerprint(), source: Fault(fault) })
     }
 }
 
@@ -103,11 +103,11 @@ pub(super) fn check(artifact: &Path, receipt: &[u8], signers: Option<&Signers>) 
         let unsigned = || SignatureError::Unsigned { artifact: artifact.to_path_buf() };
         return if signers.is_some() { Err(unsigned()) } else { Ok(Signature::Absent) };
     }
-    let broken = |source| SignatureError::NoSignature { path: path.clone(), source };
+    let broken = |fault| SignatureError::NoSignature { path: path.clone(), source: Fault(fault) };
     let signature = SshSig::from_pem(read(&path)?).map_err(broken)?;
     let key = PublicKey::from(signature.public_key().clone());
     key.verify(NAMESPACE, receipt, &signature)
-        .map_err(|source| SignatureError::Wrong { artifact: artifact.to_path_buf(), source })?;
+        .map_err(|fault| SignatureError::Wrong { artifact: artifact.to_path_buf(), source: Fault(fault) })?;
     let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
     match signers {
         None => Ok(Signature::Unchecked { key: fingerprint }),

@@ -6,6 +6,11 @@ use std::path::PathBuf;
 use super::NAMESPACE;
 use crate::problem::{Code, Problem};
 
+/// What the library says of a key or a signature.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Fault(pub(super) ssh_key::Error);
+
 /// Why a receipt is not signed, or its signature not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum SignatureError {
@@ -23,7 +28,7 @@ pub enum SignatureError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: ssh_key::Error,
+        source: Fault,
     },
     /// It is the other half of a key.
     #[error("`{}` is a public key, and only the private one signs", path.display())]
@@ -57,7 +62,7 @@ pub enum SignatureError {
         /// Its fingerprint.
         key: String,
         /// Why.
-        source: ssh_key::Error,
+        source: Fault,
     },
     /// A file of public keys that is none.
     #[error("`{}` holds no public key of OpenSSH", path.display())]
@@ -65,7 +70,7 @@ pub enum SignatureError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: ssh_key::Error,
+        source: Fault,
     },
     /// A line of a list of signers.
     #[error("line {line} of `{}` is none of a list of allowed signers", path.display())]
@@ -81,7 +86,7 @@ pub enum SignatureError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: ssh_key::Error,
+        source: Fault,
     },
     /// The signature is of other bytes, or was made for something else.
     #[error("the signature beside `{}` is not of this receipt", artifact.display())]
@@ -89,7 +94,7 @@ pub enum SignatureError {
         /// The artifact.
         artifact: PathBuf,
         /// Why.
-        source: ssh_key::Error,
+        source: Fault,
     },
     /// A key signed that was not given.
     #[error("the receipt of `{}` is signed by `{key}`, which is none of the keys that were given", artifact.display())]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use ssh_key::authorized_keys::Entry;
 use ssh_key::{HashAlg, PublicKey};
 
-use super::{NAMESPACE, SignatureError, read};
+use super::{Fault, NAMESPACE, SignatureError, read};
 
 /// Public keys, with whose they are and under which conditions they count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ struct Allowed {
 impl Signers {
     /// The key in a file that ends in `.pub`, as `ssh-keygen` writes it.
     pub fn key(path: &Path) -> Result<Self, SignatureError> {
-        let broken = |source| SignatureError::NoPublicKey { path: path.to_path_buf(), source };
+        let broken = |fault| SignatureError::NoPublicKey { path: path.to_path_buf(), source: Fault(fault) };
         Ok(Self::one(PublicKey::from_openssh(read(path)?.trim()).map_err(broken)?))
     }
 
