@@ -81,10 +81,14 @@ pub(super) fn close(folder: &Path) -> Result<PathBuf, PrivateError> {
 
 /// Creates a folder and those above it, private from the start; one that is there stays as it is.
 pub(super) fn create_dir_all(folder: &Path) -> io::Result<()> {
+    builder().recursive(true).create(folder)
+}
+
+fn builder() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
+    builder
 }
 
 /// Creates a file, private from the start, or empties the one that is there.
@@ -108,7 +112,8 @@ fn options() -> fs::OpenOptions {
 /// A folder beside something, private until what was made in it is moved to its place.
 pub(super) fn staging(prefix: &str, folder: &Path) -> io::Result<Lease> {
     let lease = Lease::take(folder, prefix)?;
-    create_dir_all(lease.path())?;
+    // One that is there already would be somebody else's, who saw its lock in a shared folder and was quick.
+    builder().create(lease.path())?;
     Ok(lease)
 }
 
