@@ -55,13 +55,15 @@ pub fn history(style: Style, builds: &[Build], among: Option<&str>) -> String {
         let artifact = &build.receipt.artifact;
         let name = [build.receipt.project.as_str(), build.receipt.version.as_deref().unwrap_or_default()].join(" ");
         let start = artifact.start_ms.map(duration).unwrap_or_default();
+        let signed = if artifact.signed_by.is_some() { ", signed" } else { "" };
+        let proven = format!("{}{signed}", words::outcome(artifact.verified.outcome));
         table.row([
             date(build.made_at).into(),
             name.into(),
             Cell::new(Paint::Strong, &artifact.technology),
             size(artifact.bytes).into(),
             start.into(),
-            words::outcome(artifact.verified.outcome).into(),
+            proven.into(),
             Cell::new(Paint::Faint, &build.path),
         ]);
     }
