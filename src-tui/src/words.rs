@@ -113,9 +113,15 @@ pub fn network(network: Network) -> &'static str {
     }
 }
 
-/// What trying an artifact starts where nothing confines it; it follows "to try it, Packwright".
+/// How many trials are named before the others are only counted.
+const NAMED_TRIALS: usize = 5;
+
+/// What trying an artifact starts where nothing confines it, as a sentence without its subject.
 pub fn starts(starts: &[String]) -> String {
-    format!("{} without a sandbox, so it may do whatever you may", starts.join("; "))
+    let named = &starts[..starts.len().min(NAMED_TRIALS)];
+    let more = starts.len() - named.len();
+    let more = if more > 0 { format!("; and {}", count(more, "more trial")) } else { String::new() };
+    format!("{}{more}, without a sandbox, so it may do whatever you may", named.join("; "))
 }
 
 /// Who signed a receipt.

@@ -6,6 +6,8 @@ use crate::problem::{count, listing};
 
 /// How many attempts are named; there may be thousands.
 const NAMED: usize = 3;
+/// How many letters of a command are shown; a project chooses its arguments.
+const LONGEST: usize = 200;
 
 impl Check {
     /// What trying it starts, as a sentence without its subject, for example "installs it, then starts `app --version`".
@@ -18,7 +20,7 @@ impl Check {
             Trial::Window { .. } => format!("starts {} and waits for its window", self.with(&[])),
             Trial::Import { modules } => {
                 let modules: Vec<String> = modules.iter().map(|module| format!("`{module}`")).collect();
-                format!("imports {}", listing(&modules))
+                format!("imports {}", cut(listing(&modules)))
             }
         };
         Some(if self.prepare.is_empty() { started } else { format!("installs it, then {started}") })
@@ -35,8 +37,17 @@ impl Check {
     fn with(&self, arguments: &[String]) -> String {
         let words = self.subject.args.iter().map(word);
         let words = std::iter::once(tool(&self.subject.tool)).chain(words).chain(arguments.iter().cloned());
-        format!("`{}`", words.collect::<Vec<_>>().join(" "))
+        let text = words.collect::<Vec<_>>().join(" ");
+        format!("`{}`", cut(text))
     }
+}
+
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push_str(" …");
+    }
+    text
 }
 
 fn word(word: &Word) -> String {
@@ -103,6 +114,8 @@ mod tests {
         assert_eq!(said(arguments.clone()), "starts `python app.pyz --version`, or else `python app.pyz --help`");
         let many = said(Trial::Arguments { attempts: attempts(&["1", "2", "3", "4", "5"]) });
         assert!(many.ends_with("`python app.pyz 3`, and 2 more attempts"), "{many}");
+        let long = said(Trial::Arguments { attempts: attempts(&["ä".repeat(5_000).as_str()]) });
+        assert!(long.ends_with("ää …`") && long.chars().count() < 250, "{long}");
         assert_eq!(said(Trial::Import { modules: vec!["a".into(), "b".into()] }), "imports `a` and `b`");
         assert_eq!(said(Trial::None { because: "no".into() }), "");
         let mut installed = check(arguments);
