@@ -33,15 +33,23 @@ pub(super) fn seal(file: &Path, executable: bool) -> io::Result<()> {
 /// Digest and size of a file.
 pub(super) fn digest_file(path: &Path) -> Result<(String, u64), StoreError> {
     let mut file = File::open(path).map_err(at("read", path))?;
+    copy_hashed(&mut file, &mut io::sink()).map_err(at("read", path))
+}
+
+/// Copies a stream piece by piece; gives its SHA-256 and its size.
+pub(super) fn copy_hashed(from: &mut impl Read, to: &mut impl Write) -> io::Result<(String, u64)> {
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 128 * 1024];
     let mut bytes = 0;
     loop {
-        let read = file.read(&mut chunk).map_err(at("read", path))?;
-        if read == 0 {
-            return Ok((hex(&hash.finalize()), bytes));
-        }
+        let read = match from.read(&mut chunk) {
+            Ok(0) => return Ok((hex(&hash.finalize()), bytes)),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
         hash.update(&chunk[..read]);
+        to.write_all(&chunk[..read])?;
         bytes += read as u64;
     }
 }

@@ -173,6 +173,8 @@ impl Sandbox {
         let Self::Bubblewrap(bwrap) = self else { return inner.clone() };
         let mut args = Arguments::default();
         args.add(&["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "packwright"]);
+        // bubblewrap leaves root its capabilities, and with them what is shown read-only can be mounted anew to be written.
+        args.add(&["--cap-drop", "ALL"]);
         if network {
             args.add(&["--share-net"]);
         }

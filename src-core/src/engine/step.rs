@@ -77,7 +77,7 @@ impl Bench<'_> {
         let cacheable = step.cache != Cache::Never;
         let lock = cacheable.then(|| self.lock(&key)).transpose()?;
         if let Some((tree, command)) =
-            (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step)).flatten()
+            (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step.cache)).flatten()
         {
             return Ok(Done { tree, cached: true, wall: started.elapsed(), command, log: None });
         }

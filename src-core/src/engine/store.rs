@@ -4,6 +4,7 @@
 //! a folder of hard links to blobs, and `trees/DIGEST.json` its manifest. The digest of a tree is the SHA-256 of its
 //! manifest: one line `mode sha256 path` for each file, sorted by path. Only the engine writes here.
 
+mod copy;
 mod damage;
 pub(super) mod error;
 mod import;

@@ -23,6 +23,7 @@ mod real_programs;
 mod screens;
 mod self_references;
 mod signatures;
+mod shared_state;
 mod source_only;
 #[cfg(unix)]
 mod starting;

@@ -1,6 +1,7 @@
 //! The actions, each carried out in a folder of its own.
 
 mod command;
+mod known;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ impl<'a> Ground<'a> {
 
     /// Empty folders for the step, whatever was in them before.
     pub fn make_folders(&self) -> Result<(), StepError> {
-        for name in ["src", "out", "tmp", "home"] {
+        for name in ["src", "out", "tmp", "home", "in"] {
             let path = self.path(name);
             remove_all(&path);
             create_plain_dirs(&path).map_err(at("create", &path))?;
@@ -250,12 +251,11 @@ impl<'a> Ground<'a> {
         Ok(())
     }
 
+    /// Where a command sees things. Without a sandbox it sees copies of the trees that it reads.
     fn places(&self, tools: &Tools) -> Places {
         let seen = |name: &str| self.bench.sandbox.seen(name, &self.path(name));
-        let inputs = self.inputs.iter().enumerate().map(|(number, (step, tree))| {
-            let place = self.bench.sandbox.seen(&format!("in/{number}"), &tree.path);
-            (step.clone(), (tree.clone(), place))
-        });
+        let inputs = self.inputs.iter().enumerate();
+        let inputs = inputs.map(|(number, (step, tree))| (step.clone(), (tree.clone(), seen(&format!("in/{number}")))));
         Places {
             source: seen("src"),
             out: seen("out"),
@@ -281,8 +281,9 @@ pub(in crate::engine) fn spawn_for(
     for word in &command.args {
         args.extend(places.arguments(word)?);
     }
-    let folders: Vec<PathBuf> =
-        tools.values().filter_map(|ready| ready.program.parent().map(Path::to_path_buf)).collect();
+    // Nobody but the engine looks for uv, and its folder is shared by all builds.
+    let others = tools.iter().filter(|(tool, _)| tool.name() != "uv");
+    let folders: Vec<PathBuf> = others.filter_map(|(_, ready)| ready.program.parent().map(Path::to_path_buf)).collect();
     let access = if matches!(network, Network::Index | Network::Registry) { Access::Index } else { Access::None };
     let mut env = environment(access, &folders);
     env.insert("HOME".into(), home.display().to_string());

@@ -51,9 +51,9 @@ pub(super) fn of(bench: &Bench, step: &Step, inputs: &BTreeMap<StepId, Tree>, to
 }
 
 /// The tree kept under a key and the command that wrote it, unless it is too old or damaged.
-pub(super) fn look_up(bench: &Bench, key: &str, step: &Step) -> Option<(Tree, Vec<String>)> {
+pub(super) fn look_up(bench: &Bench, key: &str, cache: Cache) -> Option<(Tree, Vec<String>)> {
     let entry: Entry = serde_json::from_slice(&std::fs::read(bench.keys.join(key)).ok()?).ok()?;
-    if let Cache::Until(age) = step.cache
+    if let Cache::Until(age) = cache
         && now().saturating_sub(entry.at) > age.as_secs()
     {
         return None;
