@@ -11,7 +11,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 pub(super) use self::outputs::without_outputs;
-use self::repository::head_of;
+use self::repository::Repository;
 use super::files::{create_plain_dirs, digest_file, hex, is_executable, write_atomically};
 use super::private;
 use super::store::{StoreError, at};
@@ -68,8 +68,8 @@ pub(super) fn digest(project: &Project, folder: &Path) -> Result<String, StoreEr
         let json = serde_json::to_vec(&now).unwrap_or_default();
         write_atomically(&memory, &json)?;
     }
-    if let Some(head) = needs_repository(project).then(|| head_of(&project.root)).flatten() {
-        hash.update(head);
+    if let Some(repository) = repository(project) {
+        hash.update(repository.head());
     }
     Ok(hex(&hash.finalize()))
 }
@@ -79,10 +79,10 @@ pub(super) fn copy(project: &Project, to: &Path) -> Result<(), StoreError> {
     for file in &project.selection.files {
         copy_file(&project.root.join(file), &to.join(file))?;
     }
-    if needs_repository(project) {
-        copy_folder(&project.root.join(".git"), &to.join(".git"))?;
+    match repository(project) {
+        Some(repository) => repository.copy(&to.join(".git")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn copy_file(from: &Path, to: &Path) -> Result<(), StoreError> {
@@ -121,21 +121,6 @@ fn copy_link(from: &Path, to: &Path) -> Result<(), StoreError> {
     fs::copy(from, to).map(drop).map_err(at("copy", from))
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<(), StoreError> {
-    if !from.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(from).map_err(at("list", from))?.flatten() {
-        let (path, place) = (entry.path(), to.join(entry.file_name()));
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() => copy_folder(&path, &place)?,
-            Ok(kind) if kind.is_file() => copy_file(&path, &place)?,
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
 fn epoch() -> u64 {
     std::env::var("SOURCE_DATE_EPOCH")
         .ok()
@@ -144,8 +129,9 @@ fn epoch() -> u64 {
         .unwrap_or_default()
 }
 
-fn needs_repository(project: &Project) -> bool {
-    let requires = project.build_system.iter().flat_map(|build| &build.requires);
-    requires.into_iter().any(|requirement| SCM.iter().any(|name| requirement.starts_with(name)))
-        && project.root.join(".git").is_dir()
+/// The repository that the build gets too.
+fn repository(project: &Project) -> Option<Repository> {
+    let mut requires = project.build_system.iter().flat_map(|build| &build.requires);
+    let reads_it = requires.any(|requirement| SCM.iter().any(|name| requirement.starts_with(name)));
+    Repository::of(&project.root).filter(|_| reads_it)
 }

@@ -31,6 +31,7 @@ mod technologies;
 mod trials;
 #[cfg(unix)]
 mod unasked_builds;
+mod version_control;
 
 use std::path::{Path, PathBuf};
 

@@ -289,6 +289,9 @@ pub(in crate::engine) fn spawn_for(
     env.insert("HOME".into(), home.display().to_string());
     env.insert("TMPDIR".into(), places.scratch.display().to_string());
     env.insert("UV_CACHE_DIR".into(), places.scratch.join("uv").display().to_string());
+    // A project without a repository must not be taken for a part of one that its copy happens to lie in.
+    let above = places.source.parent().unwrap_or(&places.source);
+    env.insert("GIT_CEILING_DIRECTORIES".into(), above.display().to_string());
     for (name, word) in &command.env {
         env.insert(name.clone(), places.text(word)?);
     }
