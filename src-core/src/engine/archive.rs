@@ -8,6 +8,7 @@ use std::path::Path;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::files::copy_hashed;
 use super::store::{StoreError, at};
 use crate::plan::Compression;
 
@@ -21,6 +22,13 @@ pub(super) struct Contents<'a> {
 enum Entry<'a> {
     File(std::path::PathBuf),
     Text(&'a str),
+}
+
+impl Entry<'_> {
+    /// Whether its size needs the fields of ZIP64, which are written for no other.
+    fn is_large(&self) -> bool {
+        matches!(self, Self::File(path) if path.metadata().is_ok_and(|found| found.len() >= zip::ZIP64_BYTES_THR))
+    }
 }
 
 impl<'a> Contents<'a> {
@@ -62,12 +70,13 @@ pub(super) fn write(
     // 1980-01-01 00:00, the earliest date of the format and its default.
     let options = SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default());
     for (name, (entry, executable)) in &contents.files {
-        archive.start_file(name, options.unix_permissions(if *executable { 0o755 } else { 0o644 })).map_err(failed)?;
+        let options = options.unix_permissions(if *executable { 0o755 } else { 0o644 }).large_file(entry.is_large());
+        archive.start_file(name, options).map_err(failed)?;
         match entry {
             Entry::Text(text) => archive.write_all(text.as_bytes()).map_err(at("write", to))?,
             Entry::File(path) => {
-                let bytes = std::fs::read(path).map_err(at("read", path))?;
-                archive.write_all(&bytes).map_err(at("write", to))?;
+                let mut file = File::open(path).map_err(at("read", path))?;
+                copy_hashed(&mut file, &mut archive).map_err(at("pack", path))?;
             }
         }
     }

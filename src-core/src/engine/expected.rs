@@ -1,15 +1,18 @@
 //! Looks into archives for what a plan expected to be there: a tool that leaves a file out does not fail.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use zip::ZipArchive;
 
+use super::Cancel;
+use super::limits::Limits;
 use super::render::picked;
 use super::step::Done;
+use super::unpack::{Counted, Zip};
 use crate::plan::{Expected, StepId};
 
 /// The sentences of those expectations that are not met. An archive that cannot be read meets all: other code complains.
@@ -40,13 +43,19 @@ fn holds(members: &BTreeSet<String>, wanted: &str) -> bool {
 
 /// The names in a ZIP, such as a wheel, or in a compressed tar.
 fn members(archive: &Path) -> io::Result<BTreeSet<String>> {
-    let file = File::open(archive)?;
-    if archive.extension().is_some_and(|extension| extension == "gz") {
-        let mut tar = tar::Archive::new(GzDecoder::new(file));
-        return tar.entries()?.map(|entry| Ok(entry?.path()?.to_string_lossy().into_owned())).collect();
+    if archive.extension().is_none_or(|extension| extension != "gz") {
+        return Ok(Zip::open(archive)?.names().map(Cow::into_owned).collect());
     }
-    let archive = ZipArchive::new(file)?;
-    Ok(archive.file_names().filter_map(|name| Some(name.ok()?.to_string())).collect())
+    let file = File::open(archive)?;
+    let (packed, limits, cancel) = (file.metadata()?.len(), Limits::current(), Cancel::default());
+    let name = archive.file_name().unwrap_or_default().to_string_lossy();
+    let mut tar = tar::Archive::new(Counted::new(GzDecoder::new(file), &name, packed, &limits, &cancel));
+    let mut names = BTreeSet::new();
+    for entry in tar.entries()? {
+        names.insert(entry?.path()?.to_string_lossy().into_owned());
+        limits.members(names.len() as u64).map_err(io::Error::other)?;
+    }
+    Ok(names)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(super) fn digest_file(path: &Path) -> Result<(String, u64), StoreError> {
 }
 
 /// Copies a stream piece by piece; gives its SHA-256 and its size.
-pub(super) fn copy_hashed(from: &mut impl Read, to: &mut impl Write) -> io::Result<(String, u64)> {
+pub(super) fn copy_hashed(from: &mut (impl Read + ?Sized), to: &mut impl Write) -> io::Result<(String, u64)> {
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 128 * 1024];
     let mut bytes = 0;
@@ -103,23 +103,42 @@ pub(super) fn swap(_one: &Path, _other: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Removes a folder or file that may hold read-only folders; what cannot be removed is left for the next sweep.
+/// Removes a folder or file that may hold read-only folders, or folders too deep for a path; what cannot be removed is
+/// left for the next sweep.
 pub(super) fn remove_all(path: &Path) {
     if fs::remove_dir_all(path).is_ok() || fs::remove_file(path).is_ok() {
         return;
     }
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        let mut folders = vec![path.to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            let _ = fs::set_permissions(&folder, fs::Permissions::from_mode(0o755));
-            let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-            folders.extend(
-                entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path()),
-            );
-        }
+        flatten(path);
         let _ = fs::remove_dir_all(path);
+    }
+}
+
+/// Makes every folder one that can be removed: writable, and not far below the first.
+#[cfg(unix)]
+fn flatten(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let writable = |folder: &Path| fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    let mut open = vec![(path.to_path_buf(), 0)];
+    let mut moved = 0_u64;
+    while let Some((folder, depth)) = open.pop() {
+        let _ = writable(&folder);
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                continue;
+            }
+            let child = entry.path();
+            let _ = writable(&child);
+            let near = path.join(format!(".{moved}"));
+            moved += 1;
+            if depth > 50 && fs::rename(&child, &near).is_ok() {
+                open.push((near, 1));
+            } else {
+                open.push((child, depth + 1));
+            }
+        }
     }
 }
 
@@ -156,4 +175,30 @@ pub(super) fn is_inside(path: &str) -> bool {
         && !path.starts_with('/')
         && !path.contains(['\\', '\0'])
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_too_deep_for_a_path_is_removed() {
+        let keep = tempfile::tempdir().unwrap();
+        let root = keep.path().join("root");
+        let links = 200;
+        fs::create_dir(&root).unwrap();
+        // From the inside out, as no path reaches the whole way.
+        for number in 0..links {
+            let (inner, outer) = (keep.path().join("inner"), keep.path().join("outer"));
+            let chain = outer.join("a-name-of-some-length/".repeat(20));
+            fs::create_dir_all(&chain).unwrap();
+            if number > 0 {
+                fs::rename(&inner, chain.join("inner")).unwrap();
+            }
+            fs::rename(&outer, &inner).unwrap();
+        }
+        fs::rename(keep.path().join("inner"), root.join("inner")).unwrap();
+        remove_all(&root);
+        assert!(!root.exists());
+    }
 }

@@ -3,39 +3,17 @@
 //! The layout follows the binary distribution format: the root of the archive, `NAME.data/purelib` and
 //! `NAME.data/platlib` go into the folder; scripts, headers and data do not belong to an importable tree.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use zip::ZipArchive;
-
-use super::files::is_inside;
-use super::store::{Manifest, Store, StoreError, at};
-
-/// The most that one wheel may unpack to. A small archive that unpacks to terabytes is an attack.
-const MOST: u64 = 8 << 30;
+use super::store::{Manifest, Store, StoreError};
+use super::unpack::{ArchiveError, Zip};
 
 /// Why a wheel cannot be installed.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
-    /// The archive is broken.
-    #[error("`{wheel}` is not a wheel that can be read")]
-    Broken {
-        /// The wheel.
-        wheel: String,
-        /// Why.
-        source: zip::result::ZipError,
-    },
-    /// A member would land outside the folder, or the archive is too large.
-    #[error("`{wheel}` holds `{member}`, which {why}")]
-    Unsafe {
-        /// The wheel.
-        wheel: String,
-        /// The member.
-        member: String,
-        /// What is wrong with it.
-        why: &'static str,
-    },
+    /// The archive is broken, or holds what is not unpacked.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,36 +33,15 @@ pub(super) fn install(
 }
 
 fn install_one(path: &Path, to: &str, store: &Store, manifest: &mut Manifest) -> Result<(), InstallError> {
-    let wheel = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let broken = |source| InstallError::Broken { wheel: wheel.clone(), source };
-    let file = File::open(path).map_err(at("read", path))?;
-    let mut archive = ZipArchive::new(file).map_err(broken)?;
-    let mut total = 0;
-    for index in 0..archive.len() {
-        let mut member = archive.by_index(index).map_err(broken)?;
-        let name = member.name().map_err(broken)?.into_owned();
-        let Some(place) = place_of(&name) else { continue };
-        let refuse = |why| InstallError::Unsafe { wheel: wheel.clone(), member: name.clone(), why };
-        if !is_inside(place) {
-            return Err(refuse("leads out of the folder"));
-        }
-        total += member.size();
-        if total > MOST {
-            return Err(refuse("makes it unpack to more than 8 GiB"));
-        }
-        let executable = member.unix_mode().is_some_and(|mode| mode & 0o111 != 0);
-        let mut bytes = Vec::new();
-        // A header may lie about the size: never read more than it says.
-        member.by_ref().take(member_limit(total)).read_to_end(&mut bytes).map_err(at("unpack", path))?;
-        let blob = store.put(&bytes, executable)?;
+    let mut wheel = Zip::open(path)?;
+    for index in 0..wheel.len() {
+        let mut member = wheel.member(index)?;
+        let Some(place) = place_of(&member.path) else { continue };
         let place = if to.is_empty() { place.to_owned() } else { format!("{to}/{place}") };
+        let blob = store.put_from(&mut member.contents, member.bytes, member.executable, path)?;
         manifest.add(place, blob)?;
     }
     Ok(())
-}
-
-fn member_limit(total: u64) -> u64 {
-    MOST.saturating_sub(total).saturating_add(1 << 20)
 }
 
 /// Where a member goes; `None` for what is not installed.
@@ -102,6 +59,7 @@ fn place_of(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
     use std::io::Write;
     use zip::write::SimpleFileOptions;
 
@@ -150,6 +108,6 @@ mod tests {
         let path = folder.path().join("x.whl");
         std::fs::write(&path, "not a zip").unwrap();
         let error = install(&[path], "", &store, &mut Manifest::default()).unwrap_err();
-        assert_eq!(error.to_string(), "`x.whl` is not a wheel that can be read");
+        assert_eq!(error.to_string(), "`x.whl` is not an archive that can be read");
     }
 }

@@ -17,6 +17,7 @@ pub mod history;
 mod install;
 pub mod launch;
 mod lease;
+mod limits;
 mod lock;
 pub mod log;
 mod mending;
@@ -40,6 +41,7 @@ mod step;
 mod store;
 mod tools;
 mod trust;
+mod unpack;
 mod upkeep;
 pub mod usage;
 mod verify;
@@ -173,6 +175,7 @@ pub struct Engine {
 impl Engine {
     /// Opens the user's cache, and removes what a killed process left in it.
     pub fn open() -> Result<Self, Problem> {
+        limits::check()?;
         Self::open_at(&paths::cache(), &paths::data(), Box::new(Machine)).map_err(Problem::with_remedy)
     }
 

@@ -11,7 +11,7 @@ mod import;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -19,15 +19,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 pub use error::StoreError;
 pub(super) use error::at;
 
 use super::files::{
-    SEALED, create_plain_dirs, digest_file, hex, is_inside, plain_mode, remove_all, seal, write_atomically,
+    SEALED, copy_hashed, create_plain_dirs, digest_file, hex, is_inside, plain_mode, remove_all, seal, write_atomically,
 };
 use super::lease::{self, Lease};
 use super::private;
+
+/// Streams of at most this many bytes are read before they are looked for in the store, which spares writing most of them.
+const SMALL: u64 = 1 << 20;
 
 /// Files of a tree by path, with `/` between the parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,7 +166,11 @@ impl Store {
     /// Takes a file into the store by moving it. The file must be on the store's file system.
     pub fn take(&self, file: &Path, executable: bool) -> Result<Blob, StoreError> {
         let (sha256, bytes) = digest_file(file)?;
-        let blob = Blob { sha256, bytes, executable };
+        self.take_known(file, Blob { sha256, bytes, executable })
+    }
+
+    /// Likewise, where its content is known.
+    fn take_known(&self, file: &Path, blob: Blob) -> Result<Blob, StoreError> {
         let path = self.blob_path(&blob);
         if self.has(&blob) {
             fs::remove_file(file).map_err(at("remove", file))?;
@@ -171,22 +179,47 @@ impl Store {
         if let Some(folder) = path.parent() {
             private::create_dir_all(folder).map_err(at("create", folder))?;
         }
-        seal(file, executable).map_err(at("seal", file))?;
+        seal(file, blob.executable).map_err(at("seal", file))?;
         fs::rename(file, &path).map_err(at("store", file))?;
         Ok(blob)
     }
 
     /// Takes bytes into the store.
     pub fn put(&self, bytes: &[u8], executable: bool) -> Result<Blob, StoreError> {
-        let work = self.work();
         let blob = Blob { sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() as u64, executable };
         if self.has(&blob) {
             return Ok(blob);
         }
-        let mut file = tempfile::NamedTempFile::new_in(&work).map_err(at("write in", &work))?;
-        file.write_all(bytes).map_err(at("write in", &work))?;
+        let mut file = self.half_made()?;
+        file.write_all(bytes).map_err(at("write in", &self.work))?;
+        self.take_half_made(file, blob)
+    }
+
+    /// Takes what a stream gives, which is said to have this size, without holding more than a little of it in memory.
+    pub fn put_from(
+        &self,
+        from: &mut dyn Read,
+        size: u64,
+        executable: bool,
+        origin: &Path,
+    ) -> Result<Blob, StoreError> {
+        if size <= SMALL {
+            let mut bytes = Vec::new();
+            from.take(size.saturating_add(1)).read_to_end(&mut bytes).map_err(at("unpack", origin))?;
+            return self.put(&bytes, executable);
+        }
+        let mut file = self.half_made()?;
+        let (sha256, bytes) = copy_hashed(from, &mut file).map_err(at("unpack", origin))?;
+        self.take_half_made(file, Blob { sha256, bytes, executable })
+    }
+
+    fn half_made(&self) -> Result<NamedTempFile, StoreError> {
+        NamedTempFile::new_in(&self.work).map_err(at("write in", &self.work))
+    }
+
+    fn take_half_made(&self, file: NamedTempFile, blob: Blob) -> Result<Blob, StoreError> {
         let path = file.into_temp_path();
-        let blob = self.take(&path, executable)?;
+        let blob = self.take_known(&path, blob)?;
         // It was moved away: nothing is left to remove.
         let _ = path.keep();
         Ok(blob)

@@ -174,10 +174,10 @@ fn add(bench: &Bench, path: &Path, name: &str, manifest: &mut Manifest) -> Resul
         return Ok(());
     }
     let (sha256, bytes) = digest_file(path)?;
-    let blob = super::store::Blob { sha256, bytes, executable: is_executable(&found) };
+    let mut blob = super::store::Blob { sha256, bytes, executable: is_executable(&found) };
     if !bench.store.has(&blob) {
-        let contents = std::fs::read(path).map_err(super::store::at("read", path))?;
-        bench.store.put(&contents, blob.executable)?;
+        let mut file = std::fs::File::open(path).map_err(super::store::at("read", path))?;
+        blob = bench.store.put_from(&mut file, bytes, blob.executable, path)?;
     }
     manifest.add(name.to_owned(), blob)
 }

@@ -1,10 +1,10 @@
 //! Core metadata: from the project where it is static, from a built wheel otherwise.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use crate::backend::CoreMetadata;
+use crate::engine::unpack::Zip;
 use crate::facts::{EntryKind, Project};
 
 /// The most of a metadata file that is read, in bytes.
@@ -29,18 +29,18 @@ pub(in crate::engine) fn static_metadata(project: &Project) -> Option<CoreMetada
 
 /// Reads `METADATA` and `entry_points.txt` of a wheel.
 pub(in crate::engine) fn read_wheel_metadata(wheel: &Path) -> std::io::Result<CoreMetadata> {
-    let mut archive = zip::ZipArchive::new(File::open(wheel)?)?;
+    let mut archive = Zip::open(wheel)?;
     let mut texts = [String::new(), String::new()];
-    for index in 0..archive.len() {
-        let member = archive.by_index(index)?;
-        let name = member.name()?.into_owned();
+    let which = |name: &str| {
         let at_top = name.split('/').count() == 2 && name.contains(".dist-info/");
-        let which = ["/METADATA", "/entry_points.txt"].iter().position(|end| at_top && name.ends_with(end));
-        if let Some(which) = which {
-            let mut bytes = Vec::new();
-            member.take(MOST).read_to_end(&mut bytes)?;
-            texts[which] = String::from_utf8_lossy(&bytes).into_owned();
-        }
+        ["/METADATA", "/entry_points.txt"].iter().position(|end| at_top && name.ends_with(end))
+    };
+    let told: Vec<_> = archive.names().map(|name| which(&name)).enumerate().collect();
+    for (index, which) in told {
+        let Some(which) = which else { continue };
+        let mut bytes = Vec::new();
+        archive.member(index)?.contents.take(MOST).read_to_end(&mut bytes)?;
+        texts[which] = String::from_utf8_lossy(&bytes).into_owned();
     }
     let mut metadata = parse(&texts[0]);
     metadata.scripts = scripts(&texts[1]);

@@ -10,13 +10,12 @@ use flate2::read::GzDecoder;
 use super::metadata;
 use crate::backend::CoreMetadata;
 use crate::engine::Cancel;
+use crate::engine::limits::Limits;
+use crate::engine::unpack::{Counted, Zip};
 use crate::facts::{BuildSystem, Evidence, Source, pep};
 
 /// The most of a file that is read, in bytes.
 const MOST: u64 = 16 << 20;
-
-/// The most that an archive may unpack to, in bytes: a few kilobytes can be made to unpack for ever.
-const MOST_IN_ALL: u64 = 2 << 30;
 
 /// The files beside the packages that say how it is built and what it needs.
 const TOLD: [&str; 4] = ["pyproject.toml", "PKG-INFO", "setup.py", "setup.cfg"];
@@ -32,11 +31,10 @@ impl Sdist {
     /// Reads an archive: `.tar.gz` as the standard asks for, or `.zip` as older ones are. An error where it unpacks to an
     /// absurd size, or where reading is cancelled.
     pub fn read(archive: &Path, cancel: &Cancel) -> io::Result<Self> {
-        let name = archive.file_name().unwrap_or_default().to_string_lossy();
-        Self::read_within(archive, &mut Allowance { name: &name, most: MOST_IN_ALL, left: MOST_IN_ALL, cancel })
+        Self::read_within(archive, &Limits::current(), cancel)
     }
 
-    fn read_within(archive: &Path, allowance: &mut Allowance) -> io::Result<Self> {
+    fn read_within(archive: &Path, limits: &Limits, cancel: &Cancel) -> io::Result<Self> {
         let mut told = BTreeMap::new();
         let mut take = |path: &str, member: &mut dyn Read| -> io::Result<()> {
             if let Some(name) = at_top(path).filter(|name| TOLD.contains(name)) {
@@ -47,16 +45,18 @@ impl Sdist {
             Ok(())
         };
         if archive.extension().is_some_and(|extension| extension == "zip") {
-            let mut zip = zip::ZipArchive::new(File::open(archive)?)?;
+            let mut zip = Zip::open(archive)?;
             for index in 0..zip.len() {
-                let member = zip.by_index(index)?;
-                let path = member.name()?.into_owned();
-                take(&path, &mut Counted { inner: member, allowance })?;
+                let mut member = zip.member(index)?;
+                take(&member.path, &mut member.contents)?;
             }
         } else {
-            let unpacked = GzDecoder::new(File::open(archive)?);
-            let mut tar = tar::Archive::new(Counted { inner: unpacked, allowance });
-            for entry in tar.entries()? {
+            let name = archive.file_name().unwrap_or_default().to_string_lossy();
+            let file = File::open(archive)?;
+            let packed = file.metadata()?.len();
+            let mut tar = tar::Archive::new(Counted::new(GzDecoder::new(file), &name, packed, limits, cancel));
+            for (number, entry) in tar.entries()?.enumerate() {
+                limits.members(number as u64 + 1).map_err(io::Error::other)?;
                 let mut entry = entry?;
                 let path = entry.path()?.to_string_lossy().into_owned();
                 take(&path, &mut entry)?;
@@ -117,36 +117,6 @@ impl Sdist {
     }
 }
 
-/// How much may be unpacked of an archive.
-struct Allowance<'a> {
-    /// The archive, for messages.
-    name: &'a str,
-    most: u64,
-    left: u64,
-    cancel: &'a Cancel,
-}
-
-/// What is unpacked, counted.
-struct Counted<'r, 'a, R> {
-    inner: R,
-    allowance: &'r mut Allowance<'a>,
-}
-
-impl<R: Read> Read for Counted<'_, '_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Allowance { name, most, left, cancel } = &mut *self.allowance;
-        if cancel.is_cancelled() {
-            return Err(io::Error::other(format!("reading `{name}` was cancelled")));
-        }
-        let read = self.inner.read(buffer)?;
-        match left.checked_sub(read as u64) {
-            Some(rest) => *left = rest,
-            None => return Err(io::Error::other(format!("`{name}` unpacks to more than {} MiB", *most >> 20))),
-        }
-        Ok(read)
-    }
-}
-
 /// The name of a file in the one folder that a source distribution is, and no deeper.
 fn at_top(path: &str) -> Option<&str> {
     let path = path.strip_prefix("./").unwrap_or(path);
@@ -169,8 +139,6 @@ fn one_requirement(text: &str) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
 
     fn sdist(files: &[(&str, &str)]) -> Sdist {
@@ -191,30 +159,24 @@ mod tests {
     #[test]
     fn an_archive_that_unpacks_for_ever_and_one_nobody_waits_for_are_left() {
         let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a-1.tar.gz");
         let bytes = vec![0; 3 << 20];
-        let (tar_path, zip_path) = (folder.path().join("a-1.tar.gz"), folder.path().join("a-1.zip"));
-        let packed = flate2::write::GzEncoder::new(File::create(&tar_path).unwrap(), flate2::Compression::fast());
+        let packed = flate2::write::GzEncoder::new(File::create(&path).unwrap(), flate2::Compression::fast());
         let mut tar = tar::Builder::new(packed);
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        tar.append_data(&mut header, "a-1/other", bytes.as_slice()).unwrap();
-        tar.into_inner().unwrap().finish().unwrap();
-        let mut zip = zip::ZipWriter::new(File::create(&zip_path).unwrap());
-        zip.start_file("a-1/PKG-INFO", zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(&bytes).unwrap();
-        zip.finish().unwrap();
-        for path in [tar_path, zip_path] {
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let cancel = Cancel::default();
-            let most = 2 << 20;
-            let mut allowance = Allowance { name, most, left: most, cancel: &cancel };
-            let error = Sdist::read_within(&path, &mut allowance).unwrap_err();
-            assert_eq!(error.to_string(), format!("`{name}` unpacks to more than 2 MiB"));
-            assert!(Sdist::read(&path, &cancel).is_ok());
-            cancel.cancel();
-            let error = Sdist::read(&path, &cancel).unwrap_err();
-            assert_eq!(error.to_string(), format!("reading `{name}` was cancelled"));
+        for name in ["a-1/other", "a-1/PKG-INFO"] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            tar.append_data(&mut header, name, bytes.as_slice()).unwrap();
         }
+        tar.into_inner().unwrap().finish().unwrap();
+        let (limits, cancel) = (Limits::current(), Cancel::default());
+        assert!(Sdist::read_within(&path, &limits, &cancel).is_ok());
+        let said = |limits: &Limits| Sdist::read_within(&path, limits, &cancel).unwrap_err().to_string();
+        let small = said(&Limits { total: 2 << 20, ..limits });
+        assert!(small.contains("`a-1.tar.gz`") && small.contains("more than Packwright takes: 2 MiB"), "{small}");
+        assert!(said(&Limits { members: 1, ..limits }).starts_with("it holds 2 files, more than"));
+        cancel.cancel();
+        assert_eq!(said(&limits), "reading `a-1.tar.gz` was cancelled");
     }
 
     #[test]

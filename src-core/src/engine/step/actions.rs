@@ -10,16 +10,22 @@ use std::time::Duration;
 
 use super::{Bench, StepError, Tools};
 use crate::engine::files::{create_plain_dirs, remove_all};
+use crate::engine::install::InstallError;
 use crate::engine::log::LogWriter;
 use crate::engine::process::Spawn;
 use crate::engine::render::{Places, RenderError, picked};
 use crate::engine::sandbox::Binding;
 use crate::engine::store::{Blob, Manifest, Tree, at};
 use crate::engine::tools::{Access, environment};
+use crate::engine::unpack::Zip;
 use crate::engine::{archive, install, source};
 use crate::plan::{
     Action, Command, Compression, Member, Network, Pick, Piece, Remote, Step, StepId, Word, with_metadata,
 };
+
+/// The configuration of Git in every home. A project may look like a bare repository, or hold one, and then Git would obey
+/// the configuration in it.
+const GIT: &str = "[safe]\n\tbareRepository = explicit\n[core]\n\thooksPath = /dev/null\n";
 
 /// The ground a step stands on: its folders and what it may read.
 pub(super) struct Ground<'a> {
@@ -55,6 +61,8 @@ impl<'a> Ground<'a> {
             remove_all(&path);
             create_plain_dirs(&path).map_err(at("create", &path))?;
         }
+        let git = self.path("home/.gitconfig");
+        std::fs::write(&git, GIT).map_err(at("write", &git))?;
         Ok(())
     }
 
@@ -199,7 +207,12 @@ impl<'a> Ground<'a> {
                 running.into_iter().map(|thread| thread.join().unwrap_or(Err(StepError::Cancelled))).collect()
             });
             for (remote, blob) in chunk.iter().zip(blobs) {
-                manifest.add(remote.name.clone(), blob?)?;
+                let blob = blob?;
+                // Whatever unpacks it later is not asked to take more than this.
+                if [".whl", ".zip"].iter().any(|end| remote.name.ends_with(end)) {
+                    Zip::open_named(&store.blob_path(&blob), &remote.name).map_err(InstallError::from)?;
+                }
+                manifest.add(remote.name.clone(), blob)?;
             }
         }
         Ok(store.assemble(manifest)?)

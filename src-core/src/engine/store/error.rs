@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::engine::limits::Passed;
+
 /// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -36,6 +38,9 @@ pub enum StoreError {
         /// The file's name where it was met.
         name: String,
     },
+    /// A step wrote too much.
+    #[error("what was written is not kept")]
+    TooMuch(#[from] Passed),
     /// Two files with one path.
     #[error("`{path}` comes from two places with different contents")]
     Clash {

@@ -37,11 +37,6 @@ const NETWORK: &[&str] = &[
 /// ZIP archive can hold.
 pub(in crate::engine) const EPOCH: &str = "315532800";
 
-/// What Git obeys before any configuration: a project may look like a bare repository, or hold one, whose configuration
-/// names programs.
-const GIT: &[(&str, &str)] =
-    &[("safe.bareRepository", "explicit"), ("core.fsmonitor", "false"), ("core.hooksPath", "/dev/null")];
-
 /// The variables a program gets, with these folders in front of PATH.
 pub(in crate::engine) fn environment(access: Access, path: &[PathBuf]) -> BTreeMap<String, String> {
     let mut env = BTreeMap::new();
@@ -58,11 +53,6 @@ pub(in crate::engine) fn environment(access: Access, path: &[PathBuf]) -> BTreeM
     set("UV_NO_PROGRESS", "1");
     set("UV_PYTHON_DOWNLOADS", "never");
     set("PIP_DISABLE_PIP_VERSION_CHECK", "1");
-    set("GIT_CONFIG_COUNT", &GIT.len().to_string());
-    for (number, (name, value)) in GIT.iter().enumerate() {
-        set(&format!("GIT_CONFIG_KEY_{number}"), name);
-        set(&format!("GIT_CONFIG_VALUE_{number}"), value);
-    }
     let path = path.iter().map(|folder| folder.display().to_string()).chain(system_path());
     set("PATH", &path.collect::<Vec<_>>().join(if cfg!(windows) { ";" } else { ":" }));
     for name in ["SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS"] {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use super::{Ground, spawn_for, tool_bindings};
+use crate::engine::install::InstallError;
 use crate::engine::log::LogWriter;
 use crate::engine::render::Places;
 use crate::engine::sandbox::{Binding, Sandbox, System};
 use crate::engine::step::{StepError, Tools};
 use crate::engine::store::Tree;
+use crate::engine::unpack::Zip;
 use crate::plan::{Command, Network, ToolRef};
 
 impl Ground<'_> {
@@ -52,6 +54,9 @@ impl Ground<'_> {
         let tree = self.bench.store.import(&self.path("out"))?;
         if tree.manifest.files.is_empty() {
             return Err(StepError::Nothing { tool: tool() });
+        }
+        for wheel in tree.manifest.files.keys().filter(|file| file.ends_with(".whl")) {
+            Zip::open(&tree.path.join(wheel)).map_err(InstallError::from)?;
         }
         Ok((tree, shown))
     }
