@@ -3,18 +3,20 @@
 //! `NAME.log` holds the lines as they came; `NAME.idx` holds eight bytes for each line, little-endian: the offset of
 //! its first byte shifted left by one, and the stream in the lowest bit.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::limits::{Limits, mib};
 use super::private;
 
 /// A line longer than this is cut into several: a tool that prints 100 MB without a newline must not fill the memory.
 const LONGEST: usize = 64 * 1024;
 
-/// A log takes no more bytes than this: a tool that never stops printing must not fill the disk.
-const CEILING: u64 = 1 << 30;
+/// How much is kept of the end of a log that is full, in bytes: what a tool says last says why it failed.
+const END: usize = 256 * 1024;
 
 /// Which stream a line came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +53,18 @@ struct Files {
     held: Held,
     offset: u64,
     lines: u64,
-    is_full: bool,
+    /// What came since the log was full.
+    end: Option<End>,
+}
+
+/// The last lines of a log that is full.
+#[derive(Debug, Default)]
+struct End {
+    lines: VecDeque<(Vec<u8>, Stream)>,
+    /// Bytes of those.
+    bytes: usize,
+    /// Lines and bytes before those, which are not kept.
+    lost: (u64, u64),
 }
 
 #[derive(Debug, Default)]
@@ -70,13 +83,13 @@ pub struct Log {
 impl LogWriter {
     /// Creates `path.log` and `path.idx`.
     pub fn create(path: &Path) -> io::Result<Self> {
-        Self::create_below(path, CEILING)
+        Self::create_below(path, Limits::current().log)
     }
 
     fn create_below(path: &Path, most: u64) -> io::Result<Self> {
         let text = private::create(&path.with_extension("log"))?;
         let index = private::create(&path.with_extension("idx"))?;
-        let files = Files { text, index, held: Held::default(), offset: 0, lines: 0, is_full: false };
+        let files = Files { text, index, held: Held::default(), offset: 0, lines: 0, end: None };
         Ok(Self { path: path.to_path_buf(), most, files: Mutex::new(files) })
     }
 
@@ -116,27 +129,48 @@ impl LogWriter {
 
     fn append(&self, lines: &[&[u8]], stream: Stream) -> io::Result<()> {
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if files.is_full {
-            return Ok(());
-        }
         for line in lines {
-            if files.offset + line.len() as u64 > self.most {
-                files.is_full = true;
+            if let Some(end) = &mut files.end {
+                end.add(line, stream);
+            } else if files.offset + line.len() as u64 > self.most {
                 files.add(
-                    format!("the log is full: what follows its first {} bytes is not kept", self.most).as_bytes(),
+                    format!("the log is full at {}: of what follows only the end is kept", mib(self.most)).as_bytes(),
                     stream,
                 );
-                break;
+                files.end.insert(End::default()).add(line, stream);
+            } else {
+                files.add(line, stream);
             }
-            files.add(line, stream);
         }
         files.write()
     }
 
     /// Closes the log.
     pub fn finish(self) -> io::Result<Log> {
-        let lines = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).lines;
-        Ok(Log { path: self.path, lines })
+        let mut files = self.files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(End { lines, lost: (lost, bytes), .. }) = files.end.take() {
+            if lost > 0 {
+                files.add(format!("{lost} lines with {} are left out here", mib(bytes)).as_bytes(), Stream::Out);
+            }
+            for (line, stream) in lines {
+                files.add(&line, stream);
+            }
+            files.write()?;
+        }
+        Ok(Log { path: self.path, lines: files.lines })
+    }
+}
+
+impl End {
+    fn add(&mut self, line: &[u8], stream: Stream) {
+        self.lines.push_back((line.to_vec(), stream));
+        self.bytes += line.len();
+        while self.bytes > END
+            && let Some((line, _)) = self.lines.pop_front()
+        {
+            self.bytes -= line.len();
+            self.lost = (self.lost.0 + 1, self.lost.1 + line.len() as u64);
+        }
     }
 }
 
@@ -283,13 +317,32 @@ mod tests {
     }
 
     #[test]
-    fn a_full_log_says_so_once_and_what_still_comes_is_read_and_dropped() {
+    fn of_a_log_that_is_full_the_beginning_and_the_end_are_kept_and_it_says_what_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let writer = LogWriter::create_below(&folder.path().join("one"), 10).unwrap();
         writer.drain(&b"12345\n123456789\n1\n"[..], Stream::Out).unwrap();
-        writer.drain(&b"more\n"[..], Stream::Err).unwrap();
-        writer.note("and more").unwrap();
+        assert_eq!(writer.files.lock().unwrap().offset, 6 + 63);
+        let line = [b'x'; 1023];
+        for _ in 0..300 {
+            writer.append(&[&line], Stream::Out).unwrap();
+        }
+        writer.drain(&b"the last word\n"[..], Stream::Err).unwrap();
         let log = writer.finish().unwrap();
-        assert_eq!(log.tail(9), "12345\nthe log is full: what follows its first 10 bytes is not kept");
+        let lines = log.range(0, log.lines()).unwrap();
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts[..2], ["12345", "the log is full at 1 MiB: of what follows only the end is kept"]);
+        assert_eq!(texts[2], "46 lines with 1 MiB are left out here");
+        assert_eq!((texts.len(), texts[texts.len() - 1]), (3 + 256 + 1, "the last word"));
+        assert_eq!(lines[lines.len() - 1].stream, Stream::Err);
+    }
+
+    #[test]
+    fn a_log_that_is_only_a_little_too_long_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = LogWriter::create_below(&folder.path().join("one"), 10).unwrap();
+        writer.drain(&b"12345\n123456789\n1\n"[..], Stream::Out).unwrap();
+        let log = writer.finish().unwrap();
+        assert_eq!(log.tail(2), "123456789\n1");
+        assert_eq!(log.lines(), 4);
     }
 }

@@ -4,7 +4,7 @@ mod trees;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ use crate::problem::{Code, Problem};
 
 /// The size above which a build trims the cache, in bytes.
 pub const CEILING: u64 = 10 << 30;
+
+/// Which part of that logs may take: a tenth.
+const LOGS: u64 = 10;
 
 /// What a part of the cache holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +109,8 @@ pub(super) fn keep_out(cache: &Path) -> Result<File, UsageError> {
 /// Removes the outputs that were not used for longest until the store is below this size. Gives the bytes freed.
 pub(super) fn trim(cache: &Path, store: &Store, below: u64) -> Result<u64, UsageError> {
     let _alone = keep_out(cache)?;
-    let freed = Trees::read(store).trim(below);
+    let logs = Logs::trim(&cache.join("logs"), below / LOGS);
+    let freed = logs.freed + Trees::read(store).trim(below.saturating_sub(logs.left));
     for folder in ["logs", "locks", "steps", "git"] {
         for entry in fs::read_dir(cache.join(folder)).into_iter().flatten().flatten() {
             // Logs are called like the session that writes them, which may be an old one.
@@ -117,6 +121,40 @@ pub(super) fn trim(cache: &Path, store: &Store, below: u64) -> Result<u64, Usage
         }
     }
     Ok(freed)
+}
+
+/// What happened to the logs.
+struct Logs {
+    /// Bytes that were freed.
+    freed: u64,
+    /// Bytes that are left.
+    left: u64,
+}
+
+impl Logs {
+    /// Removes the logs of the oldest sessions until they take no more than this; those of the last one stay.
+    fn trim(folder: &Path, below: u64) -> Self {
+        let sessions = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut sessions: Vec<_> = sessions
+            .map(|path| {
+                let mut bytes = 0;
+                walk(&path, &mut |_, found| bytes += found.len());
+                let date = fs::metadata(&path).and_then(|found| found.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+                (date, path, bytes)
+            })
+            .collect();
+        sessions.sort();
+        let mut logs = Self { freed: 0, left: 0 };
+        for (number, (_, path, bytes)) in sessions.iter().rev().enumerate() {
+            if number > 0 && logs.left + bytes > below {
+                remove_all(path);
+                logs.freed += bytes;
+            } else {
+                logs.left += bytes;
+            }
+        }
+        logs
+    }
 }
 
 /// Trims the cache to its ceiling, at most once a day: looking at every file costs more than a small build.
@@ -186,5 +224,22 @@ mod tests {
         assert_eq!(trim(cache.path(), &store, 0).unwrap(), 5);
         clear(cache.path()).unwrap();
         assert!(store.tree(&tree.digest).is_none());
+    }
+
+    #[test]
+    fn logs_count_for_the_ceiling_and_the_oldest_go_first() {
+        let cache = tempfile::tempdir().unwrap();
+        let store = Store::open(&cache.path().join("store")).unwrap();
+        for (number, session) in ["old", "newer", "newest"].into_iter().enumerate() {
+            let folder = cache.path().join("logs").join(session);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("step.log"), [b'x'; 1000]).unwrap();
+            let date = SystemTime::now() - Duration::from_secs(60 * (10 - number as u64));
+            File::open(&folder).unwrap().set_modified(date).unwrap();
+        }
+        assert_eq!(trim(cache.path(), &store, 25_000).unwrap(), 1000);
+        assert!(!cache.path().join("logs/old").exists() && cache.path().join("logs/newer").exists());
+        assert_eq!(trim(cache.path(), &store, 0).unwrap(), 1000);
+        assert!(cache.path().join("logs/newest").exists());
     }
 }
