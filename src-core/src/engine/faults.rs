@@ -86,10 +86,11 @@ impl Problem {
     /// Adds what to do where the system refused something: which disk is full, and how much is free.
     #[must_use]
     pub(in crate::engine) fn with_remedy(self) -> Self {
-        let named = named_in(std::iter::once(&self.message).chain(&self.causes));
-        match self.fault(&named) {
-            Some(fault) => self.hint(fault.remedy(&named)),
-            None => self,
+        let problem = self.limit_hint();
+        let named = named_in(std::iter::once(&problem.message).chain(&problem.causes));
+        match problem.fault(&named) {
+            Some(fault) => problem.hint(fault.remedy(&named)),
+            None => problem,
         }
     }
 

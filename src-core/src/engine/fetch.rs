@@ -15,6 +15,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 
 use super::Cancel;
 use super::files::hex;
+use super::limits::Limits;
 use super::tools::login;
 use crate::plan::Remote;
 
@@ -125,6 +126,7 @@ fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel, stalled: Duration) ->
     let pieces = read(remote.url.clone());
     let mut file = File::create(to).map_err(write)?;
     let mut hash = Sha256::new();
+    let (limits, mut written) = (Limits::current(), 0);
     let mut last = Instant::now();
     loop {
         if cancel.is_cancelled() {
@@ -134,6 +136,10 @@ fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel, stalled: Duration) ->
             Ok(Ok(piece)) if piece.is_empty() => break,
             Ok(Ok(piece)) => {
                 hash.update(&piece);
+                written += piece.len() as u64;
+                if let Err(passed) = limits.written(1, written) {
+                    return Err(write(io::Error::other(passed)));
+                }
                 file.write_all(&piece).map_err(write)?;
                 last = Instant::now();
             }

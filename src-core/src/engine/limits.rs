@@ -144,7 +144,8 @@ pub(super) fn check() -> Result<(), Problem> {
 impl Problem {
     /// Adds how to raise the limits, where one was passed.
     pub(in crate::engine) fn limit_hint(self) -> Self {
-        if !self.message.contains(MARK) && !self.causes.iter().any(|cause| cause.contains(MARK)) {
+        let is_told = self.hints.iter().any(|hint| hint.text.contains(VARIABLE));
+        if is_told || !std::iter::once(&self.message).chain(&self.causes).any(|text| text.contains(MARK)) {
             return self;
         }
         self.hint(format!("If it is meant to be that large, set `{VARIABLE}=2`, which doubles every limit"))

@@ -187,7 +187,7 @@ impl Preparing<'_> {
         );
         let built = self.wheel(request, "metadata", backend::project_wheel)?;
         let metadata = read_wheel_metadata(&built.path()).map_err(|error| {
-            Problem::new(Code::BuildFailed, format!("`{}` cannot be read", built.file)).because(&error).limit_hint()
+            Problem::new(Code::BuildFailed, format!("`{}` cannot be read", built.file)).because(&error)
         })?;
         request.learn_scripts(&metadata);
         request.resolved.metadata = Some(metadata);

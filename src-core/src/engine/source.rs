@@ -42,7 +42,7 @@ pub(super) fn digest(project: &Project, folder: &Path) -> Result<String, StoreEr
     let mut now = BTreeMap::new();
     let mut hash = Sha256::new();
     let mut changed = false;
-    for file in &project.selection.files {
+    for file in files(project) {
         let path = project.root.join(file);
         let found = fs::symlink_metadata(&path).map_err(at("read", &path))?;
         if found.is_symlink() {
@@ -74,9 +74,15 @@ pub(super) fn digest(project: &Project, folder: &Path) -> Result<String, StoreEr
     Ok(hex(&hash.finalize()))
 }
 
+/// The files that steps see. A `.git` among them is none: one that is a file leads Git to a repository elsewhere.
+fn files(project: &Project) -> impl Iterator<Item = &String> {
+    let is_git = |file: &&String| file.split('/').any(|part| part.eq_ignore_ascii_case(".git"));
+    project.selection.files.iter().filter(move |file| !is_git(file))
+}
+
 /// Copies the selection, with one date and two modes, so that nobody's umask or clock reaches an artifact.
 pub(super) fn copy(project: &Project, to: &Path) -> Result<(), StoreError> {
-    for file in &project.selection.files {
+    for file in files(project) {
         copy_file(&project.root.join(file), &to.join(file))?;
     }
     match repository(project) {

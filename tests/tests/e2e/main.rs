@@ -24,6 +24,7 @@ mod screens;
 mod self_references;
 mod signatures;
 mod shared_state;
+mod sizes;
 mod source_only;
 #[cfg(unix)]
 mod starting;

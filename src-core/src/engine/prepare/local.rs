@@ -170,7 +170,7 @@ fn build(
 /// A wheel that is there already.
 fn ready(name: &str, path: PathBuf) -> Result<Local, Problem> {
     let metadata = read_wheel_metadata(&path).map_err(|error| {
-        Problem::new(Code::Unreadable, format!("`{}` cannot be read", path.display())).because(&error).limit_hint()
+        Problem::new(Code::Unreadable, format!("`{}` cannot be read", path.display())).because(&error)
     })?;
     let wheel = LocalWheel { name: name.to_owned(), path, extras: Vec::new(), commit: None };
     Ok(Local { wheel, project: None, metadata })

@@ -136,7 +136,7 @@ impl From<StepError> for Problem {
                 }
             }
             StepError::Install(error) => {
-                Self::new(Code::BuildFailed, error.to_string()).because_of(&error).limit_hint()
+                Self::new(Code::BuildFailed, error.to_string()).because_of(&error)
             }
             StepError::Process(error) => Self::of_process(Code::BuildFailed, &error),
             StepError::Logged { source, diagnosis, log, .. } => {
@@ -155,6 +155,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let problem = Self::new(Code::Store, error.to_string()).because_of(&error);
         match error {
+            StoreError::TooMuch(_) => Self { code: Code::BuildFailed, ..problem },
             StoreError::Damaged { .. } => problem.hint("It has been removed from the cache: run it again"),
             _ => problem,
         }
