@@ -191,7 +191,7 @@ impl Store {
             return Ok(blob);
         }
         let mut file = self.half_made()?;
-        file.write_all(bytes).map_err(at("write in", &self.work))?;
+        file.write_all(bytes).map_err(at("write in", file.path()))?;
         self.take_half_made(file, blob)
     }
 
@@ -214,7 +214,8 @@ impl Store {
     }
 
     fn half_made(&self) -> Result<NamedTempFile, StoreError> {
-        NamedTempFile::new_in(&self.work).map_err(at("write in", &self.work))
+        let work = self.work();
+        NamedTempFile::new_in(&work).map_err(at("write in", &work))
     }
 
     fn take_half_made(&self, file: NamedTempFile, blob: Blob) -> Result<Blob, StoreError> {

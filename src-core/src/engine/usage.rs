@@ -2,6 +2,7 @@
 
 mod trees;
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -109,7 +110,7 @@ pub(super) fn keep_out(cache: &Path) -> Result<File, UsageError> {
 /// Removes the outputs that were not used for longest until the store is below this size. Gives the bytes freed.
 pub(super) fn trim(cache: &Path, store: &Store, below: u64) -> Result<u64, UsageError> {
     let _alone = keep_out(cache)?;
-    let logs = Logs::trim(&cache.join("logs"), below / LOGS);
+    let logs = Logs::trim(&cache.join("logs"), below / LOGS, &|name| is_taken(&works(store.root()), Path::new(name)));
     let freed = logs.freed + Trees::read(store).trim(below.saturating_sub(logs.left));
     for folder in ["logs", "locks", "steps", "git"] {
         for entry in fs::read_dir(cache.join(folder)).into_iter().flatten().flatten() {
@@ -132,8 +133,9 @@ struct Logs {
 }
 
 impl Logs {
-    /// Removes the logs of the oldest sessions until they take no more than this; those of the last one stay.
-    fn trim(folder: &Path, below: u64) -> Self {
+    /// Removes the logs of the oldest sessions until they take no more than this; those of the last one and
+    /// of those that still run stay.
+    fn trim(folder: &Path, below: u64, is_open: &dyn Fn(&OsStr) -> bool) -> Self {
         let sessions = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
         let mut sessions: Vec<_> = sessions
             .map(|path| {
@@ -146,7 +148,7 @@ impl Logs {
         sessions.sort();
         let mut logs = Self { freed: 0, left: 0 };
         for (number, (_, path, bytes)) in sessions.iter().rev().enumerate() {
-            if number > 0 && logs.left + bytes > below {
+            if number > 0 && logs.left + bytes > below && !path.file_name().is_some_and(is_open) {
                 remove_all(path);
                 logs.freed += bytes;
             } else {

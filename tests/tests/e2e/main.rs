@@ -22,8 +22,8 @@ mod real_programs;
 #[cfg(unix)]
 mod screens;
 mod self_references;
-mod signatures;
 mod shared_state;
+mod signatures;
 mod sizes;
 mod source_only;
 #[cfg(unix)]
