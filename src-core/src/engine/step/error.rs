@@ -135,9 +135,7 @@ impl From<StepError> for Problem {
                     _ => problem.hint("Check the network, the proxy variables and `SSL_CERT_FILE`"),
                 }
             }
-            StepError::Install(error) => {
-                Self::new(Code::BuildFailed, error.to_string()).because_of(&error)
-            }
+            StepError::Install(error) => Self::new(Code::BuildFailed, error.to_string()).because_of(&error),
             StepError::Process(error) => Self::of_process(Code::BuildFailed, &error),
             StepError::Logged { source, diagnosis, log, .. } => {
                 let problem = Self::new(Code::BuildFailed, format!("{message}: {source}"));
