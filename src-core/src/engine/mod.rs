@@ -191,7 +191,8 @@ impl Engine {
         }
         let probes = Probes::open(&cache.join("probes.json"));
         let sandbox = Sandbox::detect();
-        let trust = Trust::open(data);
+        let (trust, notices) = (Trust::open(data), Notices::default());
+        trust.set_aside_damaged(&notices);
         Ok(Self {
             world,
             logs: cache.join("logs").join(store.session()),
@@ -202,7 +203,7 @@ impl Engine {
             trust,
             data: data.into(),
             pythons: OnceLock::new(),
-            notices: Notices::default(),
+            notices,
         })
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::files::{digest_file, hex, write_atomically};
+use super::notices::Notices;
 use super::private;
 use super::resolve::Requested;
 use super::store::{StoreError, at};
@@ -59,6 +60,18 @@ pub(super) struct Trust {
 impl Trust {
     pub fn open(folder: &Path) -> Self {
         Self { file: folder.join("trust.json") }
+    }
+
+    /// Moves a file that is damaged out of the way, and says so: what was agreed to before is asked again.
+    pub fn set_aside_damaged(&self, notices: &Notices) {
+        let is_damaged = |bytes: Vec<u8>| serde_json::from_slice::<BTreeMap<String, Known>>(&bytes).is_err();
+        let aside = self.file.with_extension("json.damaged");
+        if fs::read(&self.file).is_ok_and(is_damaged) && fs::rename(&self.file, &aside).is_ok() {
+            let (file, aside) = (self.file.display(), aside.display());
+            notices.add(&format!(
+                "`{file}` was damaged and is now `{aside}`: what you had agreed to before is asked again"
+            ));
+        }
     }
 
     fn known(&self) -> BTreeMap<String, Known> {
@@ -312,6 +325,22 @@ mod tests {
         assert!(trust.agreed(&project).code);
         write(&shared, "print('something else')");
         assert!(!trust.agreed(&project).code);
+    }
+
+    #[test]
+    fn a_damaged_file_is_moved_aside_and_the_user_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let (trust, notices) = (Trust::open(folder.path()), Notices::default());
+        trust.set_aside_damaged(&notices);
+        write(&folder.path().join("trust.json"), "{\"/a\": \"cut");
+        trust.set_aside_damaged(&notices);
+        assert!(folder.path().join("trust.json.damaged").is_file() && !folder.path().join("trust.json").exists());
+        write(&folder.path().join("trust.json"), "{\"/a\": \"digest\"}");
+        trust.set_aside_damaged(&notices);
+        assert!(folder.path().join("trust.json").exists());
+        let told = std::sync::Mutex::new(0);
+        notices.tell(0, &|_, _| *told.lock().unwrap() += 1);
+        assert_eq!(told.into_inner().unwrap(), 1);
     }
 
     #[test]

@@ -68,24 +68,14 @@ fn anew(bench: &Workbench, technology: &str, root: &Path) -> Run {
 /// What happens to a tool whose folder, and one module of it, are given.
 type Damaging = fn(&Path, &str);
 
-/// Damages a tool of the index in every way, and builds after each.
-fn damage_in_every_way(technology: &str, module: &str) {
+/// Damages a tool of the index in ways, and builds after each.
+fn damage(technology: &str, module: &str, ways: &[(&str, Damaging)]) {
     let bench = Workbench::new().with_own_cache();
     let root = greet(&bench);
     let whole = anew(&bench, technology, &root).expect_code(0);
     assert_eq!(notes(&whole), "");
-    let ways: [(&str, Damaging); 5] = [
-        ("differs", |tool, module| cut(&part(tool, module))),
-        ("differs", |tool, module| rot(&part(tool, module))),
-        ("is missing", |tool, module| fs::remove_file(part(tool, module)).unwrap()),
-        ("is missing", |tool, _| tree::files(tool).iter().for_each(|file| fs::remove_file(file).unwrap())),
-        ("`lib/python", |tool, module| {
-            let package = part(tool, module).parent().and_then(Path::parent).unwrap().to_path_buf();
-            fs::write(package.join("sitecustomize.py"), "raise SystemExit('planted')").unwrap();
-        }),
-    ];
-    for (words, damage) in ways {
-        damage(&tool(&bench, technology), module);
+    for (words, happens) in ways {
+        happens(&tool(&bench, technology), module);
         let seen = bench.packwright(["doctor", technology, "--json"]).run().expect_code(0);
         expect_words(&seen.stdout, &[&format!("{technology} "), "is damaged", words]);
         let run = anew(&bench, technology, &root).expect_code(0);
@@ -96,14 +86,27 @@ fn damage_in_every_way(technology: &str, module: &str) {
     }
 }
 
+/// Code that Python would run before anything else.
+fn plant(tool: &Path, module: &str) {
+    let package = part(tool, module).parent().and_then(Path::parent).unwrap().to_path_buf();
+    fs::write(package.join("sitecustomize.py"), "raise SystemExit('planted')").unwrap();
+}
+
 #[test]
 fn a_damaged_pex_is_mended_before_it_is_used() {
-    damage_in_every_way("pex", "pex/pex_builder.py");
+    let ways: [(&str, Damaging); 5] = [
+        ("differs", |tool, module| cut(&part(tool, module))),
+        ("differs", |tool, module| rot(&part(tool, module))),
+        ("is missing", |tool, module| fs::remove_file(part(tool, module)).unwrap()),
+        ("is missing", |tool, _| tree::files(tool).iter().for_each(|file| fs::remove_file(file).unwrap())),
+        ("was added", plant),
+    ];
+    damage("pex", "pex/pex_builder.py", &ways);
 }
 
 #[test]
 fn a_damaged_shiv_is_mended_before_it_is_used() {
-    damage_in_every_way("shiv", "shiv/builder.py");
+    damage("shiv", "shiv/builder.py", &[("differs", |tool, module| rot(&part(tool, module))), ("was added", plant)]);
 }
 
 #[test]
@@ -171,6 +174,22 @@ fn a_disk_that_loses_bits_without_a_trace_changes_no_artifact() {
         assert_eq!(before["sha256"], after["sha256"]);
         let _ = bench.packwright(["verify"]).arg(path_of(&after)).run().expect_code(0);
     }
+}
+
+#[test]
+fn a_full_disk_is_no_fault_of_the_program_that_is_tried() {
+    let bench = Workbench::new().with_own_cache();
+    let root = greet(&bench);
+    let _ = build_with(&bench, "zipapp", &root, &[]).expect_code(0);
+    let logs = bench.cache().join("packwright/logs").display().to_string();
+    let Some(run) = bench.packwright_in_changed_view(&["--size", "4096", "--tmpfs", &logs]) else {
+        eprintln!("not tried: without bubblewrap no small disk can be made");
+        return;
+    };
+    let run = run.args(["build", "zipapp", "--json", "--trust", "--out"]).arg(bench.path().join("out")).arg(root).run();
+    let verified = &run.expect_code(0).artifact()["verified"];
+    assert_eq!(verified["outcome"], "not-tried");
+    expect_words(&verified["because"].to_string(), &["the disk is full", "No space left"]);
 }
 
 #[test]

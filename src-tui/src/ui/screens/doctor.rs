@@ -72,6 +72,9 @@ fn technology(page: &mut Page, checkup: &Checkup, width: u16) {
             None => "not found".into(),
         };
         page.indented(Role::Dim, &format!("{}: {version}", tool.name), "    ", width);
+        for damaged in &tool.damaged {
+            page.indented(Role::Text, &format!("{damaged}: it will be installed again"), "  ! ", width);
+        }
     }
     match &checkup.state {
         State::Unsupported { because } => page.indented(Role::Text, because, "    ", width),

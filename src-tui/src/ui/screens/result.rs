@@ -34,7 +34,7 @@ pub fn scene(model: &Model) -> Scene {
     let build = current(model).and_then(|id| model.view.builds.get(&id));
     match build.map(|build| (build, &build.artifact, &build.problem)) {
         Some((build, Some(artifact), _)) => {
-            success(&mut page, artifact, &build.trials, width);
+            success(&mut page, artifact, build, width);
             Scene::beside(page, next_steps(model, artifact), model)
         }
         Some((build, None, Some(problem))) => {
@@ -55,7 +55,7 @@ pub fn scene(model: &Model) -> Scene {
     }
 }
 
-fn success(page: &mut Page, artifact: &Artifact, trials: &[Verdict], width: u16) {
+fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) {
     let name = artifact.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let sign = artifact_sign(artifact);
     let state = match sign {
@@ -79,14 +79,16 @@ fn success(page: &mut Page, artifact: &Artifact, trials: &[Verdict], width: u16)
     page.line(line);
     page.blank();
     page.heading("Where it was tried, and what it answered", width);
-    let all: Vec<&Verdict> = if trials.is_empty() { vec![&artifact.verified] } else { trials.iter().collect() };
+    let all: Vec<&Verdict> =
+        if build.trials.is_empty() { vec![&artifact.verified] } else { build.trials.iter().collect() };
     for verdict in all {
         trial(page, verdict, width);
     }
-    if !artifact.warnings.is_empty() {
+    let remarks: Vec<&String> = artifact.warnings.iter().chain(&build.notes).collect();
+    if !remarks.is_empty() {
         page.blank();
     }
-    for warning in &artifact.warnings {
+    for warning in remarks {
         page.indented(Role::Text, warning, "! ", width);
     }
     page.blank();
