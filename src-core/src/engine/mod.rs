@@ -70,7 +70,7 @@ use self::signature::Signer;
 use self::step::Bench;
 use self::store::Store;
 pub use self::tools::Interpreter;
-use self::tools::{Probes, Toolbox, find_pythons, off_limits};
+use self::tools::{Probes, Toolbox, find_pythons, here, off_limits};
 pub use self::trust::Agreed;
 use self::trust::Trust;
 pub use self::verify::{Verified, Verifying};
@@ -343,8 +343,7 @@ impl Engine {
         let tools = self.cache.join("tools");
         // Verifying has no project: an empty root would contain every folder.
         let inside = Some(project.root.as_path()).filter(|root| root.is_absolute());
-        let here = std::env::current_dir().ok();
-        let off_limits = off_limits(inside.into_iter().chain(here.as_deref()));
+        let off_limits = off_limits(inside.into_iter().chain(here().as_deref()));
         let toolbox = self.toolbox(&tools, &off_limits, settings.offline, cancel);
         let bench = Bench {
             world: self.world.as_ref(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::doctor::{self, Checkup};
-use super::tools::off_limits;
+use super::tools::{here, off_limits};
 use super::usage::{self, Part};
 use super::{Cancel, Engine, prepare};
 use crate::backends;
@@ -15,7 +15,7 @@ impl Engine {
         let cancel = Cancel::default();
         let _in_use = usage::keep_in_use(&self.cache, &cancel)?;
         let tools = self.cache.join("tools");
-        let off_limits = off_limits(std::env::current_dir().ok().as_deref());
+        let off_limits = off_limits(here().as_deref());
         let toolbox = self.toolbox(&tools, &off_limits, true, &cancel);
         let all = backends::all().iter().filter(|backend| technology.is_none_or(|name| backend.entry().id == name));
         let mut looked_at = BTreeMap::new();

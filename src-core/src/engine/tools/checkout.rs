@@ -16,6 +16,18 @@ pub(in crate::engine) fn off_limits<'a>(folders: impl IntoIterator<Item = &'a Pa
     found
 }
 
+/// The checkout or workspace of the working folder, where it is in one: somebody who stands in it and builds something
+/// else wants none of its executables either.
+pub(in crate::engine) fn here() -> Option<PathBuf> {
+    let home = std::env::home_dir().and_then(|home| home.canonicalize().ok());
+    let found = checkout_of(&std::env::current_dir().ok()?, home.as_deref())?;
+    is_marked(&found).then_some(found)
+}
+
+fn is_marked(place: &Path) -> bool {
+    MARKS.iter().any(|mark| place.join(mark).exists())
+}
+
 /// The outermost checkout or workspace that a folder lies in, or itself. The user's home, which some keep in version
 /// control, and what it lies in are nobody else's: `~/.local/bin` stays the user's.
 fn checkout_of(folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
@@ -23,8 +35,7 @@ fn checkout_of(folder: &Path, home: Option<&Path>) -> Option<PathBuf> {
     let folder = folder.canonicalize().or_else(|_| std::path::absolute(folder)).ok()?;
     let is_foreign = |place: &&Path| place.parent().is_some() && !home.is_some_and(|home| home.starts_with(place));
     let foreign: Vec<&Path> = folder.ancestors().take_while(is_foreign).collect();
-    let marked = |place: &&&Path| MARKS.iter().any(|mark| place.join(mark).exists());
-    foreign.iter().rev().find(marked).or(foreign.first()).map(|place| place.to_path_buf())
+    foreign.iter().rev().find(|place| is_marked(place)).or(foreign.first()).map(|place| place.to_path_buf())
 }
 
 #[cfg(test)]

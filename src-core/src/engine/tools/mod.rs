@@ -12,7 +12,7 @@ mod pythons;
 mod system;
 mod user;
 
-pub(super) use checkout::off_limits;
+pub(super) use checkout::{here, off_limits};
 pub(super) use environment::{Access, EPOCH, environment};
 pub use error::ToolError;
 pub(super) use error::unreachable;

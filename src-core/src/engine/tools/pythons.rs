@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Probes;
-use super::system::find;
+use super::system::{find, is_off_limits};
 use crate::facts::PythonVersion;
 use crate::facts::pep::{self, Version, VersionSpecifiers};
 
@@ -89,7 +89,7 @@ fn candidates(off_limits: &[PathBuf]) -> Vec<PathBuf> {
     // The first one is what the user types: it must stay first whatever it links to.
     let mut seen = Vec::new();
     candidates.retain(|path| {
-        path.is_file() && !seen.contains(path) && {
+        path.is_file() && !seen.contains(path) && !is_off_limits(path, off_limits) && {
             seen.push(path.clone());
             true
         }

@@ -30,6 +30,11 @@ pub(in crate::engine) fn find(name: &str, off_limits: &[PathBuf]) -> Option<Path
     found.find(|program| !is_foreign(program) && !is_anybodys(program) && !is_artifact(program))
 }
 
+/// Whether a path leads into one of these folders.
+pub(super) fn is_off_limits(path: &Path, off_limits: &[PathBuf]) -> bool {
+    path.canonicalize().is_ok_and(|real| off_limits.iter().any(|folder| real.starts_with(folder)))
+}
+
 /// Whether a program was built here from some project: artifacts are handed over with a receipt.
 fn is_artifact(program: &Path) -> bool {
     receipt_beside(program).is_some()
