@@ -7,9 +7,9 @@ mod error;
 mod signers;
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
 pub use self::error::{Fault, SignatureError};
 pub use self::signers::Signers;
+use crate::inspect::regular;
 
 /// What signatures are for: one that was made for something else is none.
 pub const NAMESPACE: &str = "packwright-receipt";
@@ -120,19 +121,13 @@ pub(super) fn check(artifact: &Path, receipt: &[u8], signers: Option<&Signers>) 
 
 /// The text of a file that somebody names.
 fn read(path: &Path) -> Result<String, SignatureError> {
-    let failed = |source| SignatureError::Unreadable { path: PathBuf::from(path), source };
-    // Whoever opens a pipe waits until somebody writes into it.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(failed(io::Error::other("it is no file")));
-    }
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MOST).read_to_string(&mut text));
-    read.map_err(failed)?;
-    Ok(text)
+    regular::read_text(path, MOST).map_err(|source| SignatureError::Unreadable { path: path.to_path_buf(), source })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     /// A key made from a seed, and a folder with it, locked or not.

@@ -1,9 +1,9 @@
 //! What can be wrong with keys and signatures.
 
-use std::io;
 use std::path::PathBuf;
 
 use super::NAMESPACE;
+use crate::inspect::regular::NotRead;
 use crate::problem::{Code, Problem};
 
 /// What the library says of a key or a signature.
@@ -20,7 +20,7 @@ pub enum SignatureError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        source: NotRead,
     },
     /// It is not in the format of OpenSSH.
     #[error("`{}` holds no private key of OpenSSH", path.display())]
