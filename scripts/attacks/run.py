@@ -15,7 +15,7 @@ from . import kernel
 # Above this everything is ended, whoever uses it: the machine is needed afterwards.
 MOST_MEMORY = 3000
 MOST_OUTPUT = 4 << 20
-WATCH = 0.1
+WATCH = 0.25
 
 
 @dataclass

@@ -35,28 +35,28 @@ def attack(house, mode, items, prepare, jobs, until):
         worker = FORK.Process(target=work, args=(house, mode, folder, home, prepare, items, todo, done, until))
         worker.start()
         workers.append(worker)
-    while workers:
-        try:
-            outcome = done.get(timeout=0.5)
-        except queue.Empty:
-            workers = [worker for worker in workers if worker.is_alive()]
-            if not workers:
-                break
-            continue
-        if outcome is not None:
-            yield outcome
-    while True:
-        try:
-            outcome = done.get(timeout=0.2)
-        except queue.Empty:
-            return
-        if outcome is not None:
-            yield outcome
+    try:
+        while workers:
+            try:
+                yield done.get(timeout=0.5)
+            except queue.Empty:
+                workers = [worker for worker in workers if worker.is_alive()]
+        while True:
+            try:
+                yield done.get(timeout=0.2)
+            except queue.Empty:
+                return
+    finally:
+        for worker in workers:
+            kernel.kill([*kernel.descendants(worker.pid), worker.pid])
 
 
 def work(house, mode, folder, home, prepare, items, todo, done, until):
     """One process: becomes what the mode says, and takes items until there are none or the time is over."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Not ignored, which those that are started here would inherit.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.chdir("/")
     problem = mode.enter()
     if problem:
