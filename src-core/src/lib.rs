@@ -3,7 +3,7 @@
 //! One sentence: *a backend is a pure function from what we know to a plan; the engine alone acts; everything that
 //! happens is an event; every front end draws the same fold of those events.*
 //!
-//! Reading order, each module using only those above it: [`facts`], [`problem`], [`inspect`], [`catalogue`], [`plan`],
+//! Reading order, each module using only those above it: [`redaction`], [`facts`], [`problem`], [`inspect`], [`catalogue`], [`plan`],
 //! [`advice`], [`backend`], [`backends`], [`technologies`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately
 //! absent: terminals, windows, argument parsing and async runtimes. Nothing here prints or exits.
 
@@ -18,5 +18,6 @@ pub mod facts;
 pub mod inspect;
 pub mod plan;
 pub mod problem;
+pub mod redaction;
 pub mod session;
 pub mod technologies;

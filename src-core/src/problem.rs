@@ -1,11 +1,14 @@
 //! The only failure a front end knows.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::redaction;
 
 /// Something that went wrong, or that preflight found, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -98,7 +101,7 @@ impl Problem {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
-            message: message.into(),
+            message: shown(message.into()),
             causes: Vec::new(),
             hints: Vec::new(),
             fix: None,
@@ -112,7 +115,7 @@ impl Problem {
     pub fn because(mut self, error: &dyn std::error::Error) -> Self {
         let mut cause = Some(error);
         while let Some(error) = cause {
-            self.causes.push(error.to_string());
+            self.causes.push(shown(error.to_string()));
             cause = error.source();
         }
         self
@@ -121,14 +124,14 @@ impl Problem {
     /// Adds a cause in words.
     #[must_use]
     pub fn cause(mut self, text: impl Into<String>) -> Self {
-        self.causes.push(text.into());
+        self.causes.push(shown(text.into()));
         self
     }
 
     /// Adds a remedy.
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Self {
-        self.hints.push(Hint { text: text.into(), command: Vec::new() });
+        self.hints.push(Hint { text: shown(text.into()), command: Vec::new() });
         self
     }
 
@@ -139,7 +142,8 @@ impl Problem {
         text: impl Into<String>,
         command: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.hints.push(Hint { text: text.into(), command: command.into_iter().map(Into::into).collect() });
+        let command = command.into_iter().map(Into::into).collect();
+        self.hints.push(Hint { text: shown(text.into()), command });
         self
     }
 
@@ -155,6 +159,14 @@ impl Problem {
     pub fn of(mut self, technology: impl Into<String>) -> Self {
         self.technology = Some(technology.into());
         self
+    }
+}
+
+/// What others say may hold a login, so nothing gets into a problem unseen.
+fn shown(text: String) -> String {
+    match redaction::without_logins(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
     }
 }
 
@@ -202,6 +214,18 @@ mod tests {
     fn a_fault_becomes_a_problem() {
         let problem = guarded::<()>(|| panic!("index 3 of 2")).unwrap_err();
         assert_eq!(problem.causes, ["index 3 of 2"]);
+    }
+
+    #[test]
+    fn no_part_of_a_problem_shows_a_login() {
+        let said = || "get http://me:s3cret@a.test/x".to_owned();
+        let problem = Problem::new(Code::Usage, said())
+            .cause(said())
+            .because(&std::io::Error::other(said()))
+            .hint(said())
+            .hint_command(said(), ["a"]);
+        let told = serde_json::to_string(&problem).unwrap();
+        assert!(!told.contains("s3cret") && told.matches("http://****@a.test/x").count() == 5, "{told}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The only place that prints: answers to standard output, progress and notes to standard error.
+//! The only place that prints: answers to standard output, progress and notes to standard error, neither with a login.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use packwright_core::problem::Problem;
+use packwright_core::redaction;
 use serde::Serialize;
 
 use crate::show::Style;
@@ -69,6 +70,7 @@ impl Terminal {
         if self.lost.get() {
             return;
         }
+        let text = redaction::without_addressed(text);
         let mut out = io::stdout().lock();
         if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             self.lost.set(true);
@@ -90,6 +92,7 @@ impl Terminal {
 
     /// Prints progress or a note.
     pub fn note(&self, text: &str) {
+        let text = redaction::without_addressed(text);
         // When even this cannot be written, there is nobody to tell.
         if !self.mute.get() && io::stderr().lock().write_all(text.as_bytes()).is_err() {
             self.mute.set(true);

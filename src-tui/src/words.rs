@@ -160,5 +160,6 @@ pub fn risk(kind: RiskKind) -> &'static str {
         RiskKind::IgnoredFile => "opens a file that is left out of the build",
         RiskKind::LinkOutside => "no artifact holds what is behind it",
         RiskKind::ShadowsStandardLibrary => "a module of the project hides the standard library's of this name",
+        RiskKind::NamedIndex => "asked only where your own configuration names it too; otherwise nothing is built",
     }
 }

@@ -27,7 +27,15 @@ impl Index {
     /// # Panics
     /// When the loopback interface cannot be listened on.
     pub fn serve(packages: impl IntoIterator<Item = Package>) -> Self {
-        Self::listen(packages.into_iter().collect(), None)
+        Self::listen(packages.into_iter().collect(), None, None)
+    }
+
+    /// Likewise to those alone who send this in the header `Authorization`.
+    ///
+    /// # Panics
+    /// When the loopback interface cannot be listened on.
+    pub fn serve_to(authorization: &'static str, packages: impl IntoIterator<Item = Package>) -> Self {
+        Self::listen(packages.into_iter().collect(), None, Some(authorization))
     }
 
     /// Likewise over TLS, with a certificate that only those trust who know this authority.
@@ -35,10 +43,14 @@ impl Index {
     /// # Panics
     /// When the loopback interface cannot be listened on.
     pub fn serve_certified(packages: impl IntoIterator<Item = Package>, authority: &Authority) -> Self {
-        Self::listen(packages.into_iter().collect(), Some(authority.server()))
+        Self::listen(packages.into_iter().collect(), Some(authority.server()), None)
     }
 
-    fn listen(packages: Arc<[Package]>, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
+    fn listen(
+        packages: Arc<[Package]>,
+        tls: Option<Arc<rustls::ServerConfig>>,
+        authorization: Option<&'static str>,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port of the loopback interface");
         let address = listener.local_addr().expect("a listening socket has an address");
         let scheme = if tls.is_some() { "https" } else { "http" };
@@ -52,8 +64,10 @@ impl Index {
                 let (packages, asked) = (Arc::clone(&packages), Arc::clone(&asked));
                 let tls = tls.as_ref().and_then(|config| ServerConnection::new(Arc::clone(config)).ok());
                 thread::spawn(move || match tls {
-                    Some(connection) => answer(StreamOwned::new(connection, stream), &packages, &asked),
-                    None => answer(stream, &packages, &asked),
+                    Some(connection) => {
+                        answer(StreamOwned::new(connection, stream), &packages, &asked, authorization);
+                    }
+                    None => answer(stream, &packages, &asked, authorization),
                 });
             }
         });
@@ -74,6 +88,12 @@ impl Index {
         self.address
     }
 
+    /// Whether anything was asked for about a package.
+    pub fn was_asked_for(&self, package: &str) -> bool {
+        let module = package.replace('-', "_");
+        self.asked().iter().any(|path| path.contains(package) || path.contains(&module))
+    }
+
     /// The paths that were asked for so far; whole addresses where it was asked as a proxy.
     ///
     /// # Panics
@@ -91,19 +111,34 @@ impl Drop for Index {
     }
 }
 
-fn answer(mut stream: impl Read + Write, packages: &[Package], asked: &Mutex<Vec<String>>) {
+fn answer(
+    mut stream: impl Read + Write,
+    packages: &[Package],
+    asked: &Mutex<Vec<String>>,
+    authorization: Option<&str>,
+) {
     let mut lines = BufReader::new(&mut stream).lines().map_while(Result::ok);
     let Some(request) = lines.next() else { return };
-    lines.take_while(|line| !line.is_empty()).for_each(drop);
+    let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+    let sent = |wanted: &str| {
+        head.iter()
+            .filter_map(|line| line.split_once(": "))
+            .any(|(name, value)| name.eq_ignore_ascii_case("authorization") && value == wanted)
+    };
     let mut words = request.split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     asked.lock().expect("no thread panicked").push(path.to_owned());
     if method == "CONNECT" {
         // A tunnel to whatever was asked for ends here as well.
         let _ = stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n");
-        return answer(stream, packages, asked);
+        return answer(stream, packages, asked, authorization);
     }
-    let (status, kind, body) = page(path, packages);
+    let (status, kind, body) = match authorization {
+        Some(wanted) if !sent(wanted) => {
+            ("401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"index\"", "text/plain", Vec::new())
+        }
+        _ => page(path, packages),
+    };
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()

@@ -16,6 +16,7 @@ use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, Room
 use crate::facts::normalize;
 use crate::plan::{self, Action, Output, Plan, StepId, Word};
 use crate::problem::{Code, Problem};
+use crate::redaction;
 
 /// Why nothing was started where nobody has agreed to it.
 pub(super) const NOT_AGREED: &str =
@@ -99,8 +100,8 @@ impl Building<'_> {
         let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
         artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);
         let receipt = self.receipt(prepared, main, &artifact, &tried, done);
-        let json = serde_json::to_vec_pretty(&receipt).unwrap_or_default();
-        let materials = serde_json::to_vec_pretty(&sbom::cyclonedx(&receipt)).unwrap_or_default();
+        let json = written(&receipt);
+        let materials = written(&sbom::cyclonedx(&receipt));
         let signature = self.bench.settings.signer.as_ref().map(|signer| signer.sign(&json)).transpose()?;
         let signature = signature.map(|text| (output::SIGNATURE, text.into_bytes()));
         let papers = [(".cdx.json", materials), (output::RECEIPT, json)];
@@ -322,6 +323,12 @@ fn home() -> Option<String> {
 
 fn without_home(command: &[String], home: Option<&str>) -> Vec<String> {
     command.iter().map(|word| home.map_or_else(|| word.clone(), |home| word.replace(home, "~"))).collect()
+}
+
+/// A document beside an artifact, as it is written: what programs said of themselves is in it.
+fn written(document: &impl serde::Serialize) -> Vec<u8> {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    redaction::without_addressed(&text).into_owned().into_bytes()
 }
 
 /// The address of a repository with `~` for the home, however its letters are encoded there.

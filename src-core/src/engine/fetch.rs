@@ -11,12 +11,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::Cancel;
 use super::files::hex;
 use super::limits::Limits;
-use super::tools::login;
+use super::tools::{extra_certificates, login};
 use crate::plan::Remote;
 
 /// How often a fetch that broke is tried again.
@@ -86,10 +86,10 @@ pub enum FetchError {
     },
 }
 
-/// One agent keeps its connections; certificates are those of the system, or of `SSL_CERT_FILE`; proxies those of the
-/// environment.
+/// One agent keeps its connections; certificates are those of the system, or of `SSL_CERT_FILE`, and those that pip was
+/// told of; proxies those of the environment.
 static AGENT: LazyLock<Agent> = LazyLock::new(|| {
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    let tls = TlsConfig::builder().root_certs(roots()).build();
     let config = Agent::config_builder()
         .tls_config(tls)
         .timeout_connect(Some(Duration::from_secs(20)))
@@ -98,6 +98,15 @@ static AGENT: LazyLock<Agent> = LazyLock::new(|| {
         .timeout_recv_response(Some(Duration::from_secs(60)));
     config.build().into()
 });
+
+fn roots() -> RootCerts {
+    let Some(bundle) = extra_certificates() else { return RootCerts::PlatformVerifier };
+    let certificates = parse_pem(&bundle).filter_map(|item| match item {
+        Ok(PemItem::Certificate(certificate)) => Some(certificate),
+        _ => None,
+    });
+    RootCerts::from(certificates.collect::<Vec<_>>())
+}
 
 pub(super) fn fetch(remote: &Remote, to: &Path, cancel: &Cancel) -> Result<(), FetchError> {
     fetch_within(remote, to, cancel, STALLED)

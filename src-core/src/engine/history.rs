@@ -9,6 +9,7 @@ use super::private;
 use crate::event::Receipt;
 use crate::facts::pep;
 use crate::problem::{Code, Problem};
+use crate::redaction;
 
 /// Why the history cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +118,7 @@ impl History {
     pub fn add(&mut self, root: &Path, path: &Path, receipt: &Receipt) -> Result<(), HistoryError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let text = serde_json::to_string(receipt).unwrap_or_default();
+        let text = redaction::without_addressed(&text);
         let transaction = self.database.transaction()?;
         transaction.execute(
             "INSERT INTO build (made_at, root, project, technology, path, receipt) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

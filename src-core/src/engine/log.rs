@@ -3,6 +3,7 @@
 //! `NAME.log` holds the lines as they came; `NAME.idx` holds eight bytes for each line, little-endian: the offset of
 //! its first byte shifted left by one, and the stream in the lowest bit.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -11,6 +12,7 @@ use std::sync::Mutex;
 
 use super::limits::{Limits, mib};
 use super::private;
+use crate::redaction;
 
 /// A line longer than this is cut into several: a tool that prints 100 MB without a newline must not fill the memory.
 const LONGEST: usize = 64 * 1024;
@@ -130,6 +132,11 @@ impl LogWriter {
     fn append(&self, lines: &[&[u8]], stream: Stream) -> io::Result<()> {
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for line in lines {
+            // A log is kept, shown and quoted, and no tool knows what of its words is secret.
+            let text = String::from_utf8_lossy(line);
+            let shown = redaction::without_logins(&text);
+            // What holds no login stays as it came, also where it is no UTF-8.
+            let line = if matches!(shown, Cow::Owned(_)) { shown.as_bytes() } else { line };
             if let Some(end) = &mut files.end {
                 end.add(line, stream);
             } else if files.offset + line.len() as u64 > self.most {

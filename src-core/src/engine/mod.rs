@@ -218,7 +218,7 @@ impl Engine {
     ) -> Result<Prepared, Problem> {
         let in_use = usage::keep_in_use(&self.cache, cancel)?;
         let prepared = self.with_bench(&order.project, settings, cancel, |bench| {
-            let resolver = Resolver { bench, folder: &self.cache.join("locks") };
+            let resolver = Resolver { bench, folder: &self.cache.join("locks"), around: &[] };
             let preparing = Preparing { bench, resolver: &resolver, events, index: 0, building: Vec::new() };
             until_sound(&self.store, || preparing.prepare(order))
         });

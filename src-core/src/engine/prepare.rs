@@ -47,6 +47,13 @@ impl Preparing<'_> {
         if let Some(problem) = backend.preflight(&request, &host).into_iter().next() {
             return Err(problem.of(&order.technology));
         }
+        // A project whose packages may come from anywhere that only it names is refused whatever is made of it.
+        let python = self.bench.python(&request.python).map_err(Problem::from)?;
+        let anything =
+            Wanted { own: true, chosen: &[order.extras.as_slice(), &order.groups].concat(), ..Wanted::new("", &[]) };
+        self.resolver
+            .routes(&anything, request.environment, python)
+            .map_err(|error| Problem::from(error).of(&order.technology))?;
         for _ in 0..ROUNDS {
             match backend.plan(&request) {
                 Ok(plan) => return Ok(Prepared::new(request, self.asking_to_start(plan))),
@@ -142,22 +149,34 @@ impl Preparing<'_> {
         let say = |title: String| (self.events)(self.index, Event::Resolving { title });
         match need {
             Need::Lock(environment) => {
+                let python = self.bench.python(&request.python).map_err(Problem::from)?;
+                let what = format!("`{}`", request.project.name);
+                let itself = request.own_name();
+                let chosen: Vec<String> = request.extras.iter().chain(&request.groups).cloned().collect();
+                let declared = request.requirements();
+                let wanted =
+                    Wanted { own: true, itself: itself.as_deref(), chosen: &chosen, ..Wanted::new(&what, &declared) };
+                // Before anything is built for what cannot be had.
+                self.resolver.routes(&wanted, *environment, python)?;
                 if needs_built_metadata(request) {
                     self.build_metadata(request)?;
                 }
                 say(format!("Resolve the dependencies for {environment}"));
                 let mut wanted = request.requirements();
-                let python = self.bench.python(&request.python).map_err(Problem::from)?;
-                let what = format!("`{}`", request.project.name);
                 let target = markers(*environment, python);
-                let local = local::wheels(self, request, &wanted, target.as_ref())?;
+                let (local, indexes) = local::wheels(self, request, &wanted, target.as_ref())?;
                 // A repository that this environment does not need was not fetched.
                 wanted.retain(|text| {
                     Requested::repository(text).is_none() || Requested::parse(text).is_needed(target.as_ref(), &[])
                 });
-                let itself = request.own_name();
-                let wanted =
-                    Wanted { what: &what, requirements: &wanted, local: &local, itself: itself.as_deref(), own: true };
+                let wanted = Wanted {
+                    local: &local,
+                    itself: itself.as_deref(),
+                    own: true,
+                    chosen: &chosen,
+                    indexes: &indexes,
+                    ..Wanted::new(&what, &wanted)
+                };
                 let reading = |package: &_| dependency::metadata(self, request, package);
                 let mut lock = self.resolver.lock(&wanted, *environment, python, &reading)?;
                 for wheel in &local {

@@ -4,7 +4,9 @@
 //! the vocabulary, so an unknown word is an error at the edge and impossible inside. A fact that is absent
 //! is unknown, and unknown is never an error.
 
+pub mod index;
 mod known;
+mod lock;
 pub(crate) mod pep;
 mod project;
 mod reference;
@@ -13,11 +15,13 @@ mod source;
 mod target;
 mod vocabulary;
 
+pub use index::{IndexRole, NamedIndex, Tied};
 pub use known::{Facts, FactsError, Known};
+pub use lock::{LockFile, LockKind};
 pub(crate) use project::normalize;
 pub use project::{
-    BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Evidence, ImportPackage, LockFile, LockKind, Member,
-    Metadata, Project, Requirement, Selection, Settings, Trial, Version,
+    BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Evidence, ImportPackage, Member, Metadata, Project,
+    Requirement, Selection, Settings, Trial, Version,
 };
 pub use reference::{NoReference, Reference};
 pub use risk::{Risk, RiskKind};

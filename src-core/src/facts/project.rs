@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PythonVersion, Risk, Source};
+use super::{LockFile, NamedIndex, PythonVersion, Risk, Source};
 
 /// A value with the place it was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,9 @@ pub struct Project {
     /// Addresses of packages that no index is asked for, by normalised name: `[tool.uv.sources]`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, String>,
+    /// Indexes that its files name, with the packages that are said to come from them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<NamedIndex>,
     /// The project's own lock, if it has one.
     pub lock: Option<LockFile>,
     /// Where the import packages and modules are.
@@ -156,29 +159,6 @@ pub struct Requirement {
     pub name: String,
     /// Where it is declared.
     pub source: Source,
-}
-
-/// A lock file of the project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LockFile {
-    /// Its path from the root; may start with `../` for the lock of a workspace.
-    pub path: String,
-    /// Which tool wrote it.
-    pub kind: LockKind,
-}
-
-/// Formats of lock files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LockKind {
-    /// `uv.lock`.
-    Uv,
-    /// `poetry.lock`.
-    Poetry,
-    /// `pdm.lock`.
-    Pdm,
-    /// `pylock.toml`, PEP 751.
-    Pylock,
 }
 
 /// An import package or a top-level module.
@@ -317,6 +297,7 @@ impl Project {
             groups: BTreeMap::new(),
             dynamic: Vec::new(),
             sources: BTreeMap::new(),
+            indexes: Vec::new(),
             lock: None,
             packages: Vec::new(),
             source_dir: String::new(),

@@ -37,4 +37,6 @@ pub enum RiskKind {
     LinkOutside,
     /// A module of the project that hides one of the standard library.
     ShadowsStandardLibrary,
+    /// An index that the project names, which is asked only where the user's own configuration names it too.
+    NamedIndex,
 }

@@ -17,7 +17,7 @@ use std::thread;
 
 pub use error::InspectError;
 
-use crate::facts::{Definition, EntryKind, Evidence, Facts, Project, Source, normalize};
+use crate::facts::{Definition, EntryKind, Evidence, Facts, NamedIndex, Project, Source, normalize};
 use crate::problem::count;
 use metadata::Declared;
 pub(crate) use metadata::{file_address, redirected};
@@ -107,6 +107,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let above = Some(workspace.above.as_str()).filter(|above| !above.is_empty());
     let lock = metadata::find_lock(&tree, &declared, above);
     let has_members = above.is_none() && workspace.members.iter().any(|member| member.path != ".");
+    let indexes = metadata::find_indexes(&tree, &declared, &workspace, lock.as_ref())?;
     let scan = code::scan(&tree, &code::Given { has_members, ..for_code(&declared) });
     if !declared.is_package && !declared.has_dependency_list {
         // Nothing says what a bare folder or script needs, but its imports do.
@@ -125,6 +126,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let unread = unread(&tree, &scan.unparsed, scan.unread);
     let mut risks = tree.risks.clone();
     risks.extend(scan.risks);
+    risks.extend(indexes.iter().filter(|index| index.counts()).map(NamedIndex::risk));
     let name = declared.name.map(|name| name.value).unwrap_or_default();
     let mut entry_points = declared.entry_points;
     entry_points.extend(scan.entry_points);
@@ -144,6 +146,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         groups: declared.groups,
         dynamic: declared.dynamic,
         sources: declared.sources,
+        indexes,
         lock,
         packages: scan.packages,
         source_dir: scan.source_dir,

@@ -7,19 +7,30 @@ use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::Chars;
 
+use crate::redaction;
+
 const ESCAPE: char = '\u{1b}';
 /// What stands for a character that must not be shown.
 const HIDDEN: char = '\u{fffd}';
 
 /// The text as one line: escape sequences are gone, line breaks and tabs are spaces, and what could turn the
-/// reading direction or hide is shown as U+FFFD.
+/// reading direction or hide is shown as U+FFFD. No login is left in it.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.chars().all(harmless) { Cow::Borrowed(text) } else { Cow::Owned(filter(text, false)) }
+    without_logins(if text.chars().all(harmless) { Cow::Borrowed(text) } else { Cow::Owned(filter(text, false)) })
 }
 
 /// Like [`plain`], but line feeds stay.
 pub fn plain_lines(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| c == '\n' || harmless(c)) { Cow::Borrowed(text) } else { Cow::Owned(filter(text, true)) }
+    let is_plain = text.chars().all(|c| c == '\n' || harmless(c));
+    without_logins(if is_plain { Cow::Borrowed(text) } else { Cow::Owned(filter(text, true)) })
+}
+
+fn without_logins(text: Cow<'_, str>) -> Cow<'_, str> {
+    let hidden = match redaction::without_addressed(&text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(hidden) => Some(hidden),
+    };
+    hidden.map_or(text, Cow::Owned)
 }
 
 fn harmless(c: char) -> bool {
@@ -110,6 +121,12 @@ mod tests {
             assert!(matches!(plain(text), Cow::Borrowed(same) if same == text));
         }
         assert_eq!(plain_lines("a\nb"), "a\nb");
+    }
+
+    #[test]
+    fn no_login_is_shown() {
+        assert_eq!(plain("x @ https://me:s3cret@a.test/x"), "x @ https://****@a.test/x");
+        assert_eq!(plain_lines("a\nhttps://me:\u{1b}[1ms3cret@a.test/"), "a\nhttps://****@a.test/");
     }
 
     #[test]

@@ -106,6 +106,10 @@ impl Advise {
             let explanation = technologies::advisor().explain(&advice.facts);
             let path = self.path.as_deref();
             terminal.print(&show::advice(terminal.style, &advice, &explanation, again.as_deref(), path));
+            let named = opened.as_ref().and_then(|(_, read)| show::named_indexes(terminal.style, &read.project));
+            if let Some(text) = named {
+                terminal.note(&text);
+            }
         }
         Ok(code)
     }

@@ -32,6 +32,6 @@ pub use page::{Seen, page};
 pub use plan::{broken, downloads, plan, shell_line};
 pub use problem::{problem, warning};
 pub use progress::{Progress, line};
-pub use project::project;
+pub use project::{named_indexes, project};
 pub use style::{Paint, Sign, Style};
 pub use table::{Cell, Table, cut, folded, shortened, wrapped};

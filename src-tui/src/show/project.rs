@@ -1,6 +1,6 @@
 //! What was found in a project, each thing with its evidence.
 
-use packwright_core::facts::{BuildSystem, EntryKind, Project, Requirement, Trial, Version};
+use packwright_core::facts::{BuildSystem, EntryKind, Project, Requirement, Risk, RiskKind, Trial, Version};
 use packwright_core::inspect::{Inspection, Unread};
 use packwright_core::problem::count;
 
@@ -67,6 +67,11 @@ fn nouns(project: &Project) -> Table {
     table.row(["Depends on".into(), listed(&project.dependencies).into(), first_source(&project.dependencies)]);
     if let Some(lock) = &project.lock {
         table.row(["Lock".into(), lock.path.as_str().into(), Cell::new(Paint::Faint, "")]);
+    }
+    for (index, named) in project.indexes.iter().enumerate() {
+        let label = if index == 0 { "Names" } else { "" };
+        let of = named.listed().map(|packages| format!(" for {packages}")).unwrap_or_default();
+        table.row([label.into(), format!("{}{of}", named.shown()).into(), evidence(&named.source)]);
     }
     table.row(["Tried by".into(), trial(&project.trial.value).into(), evidence(&project.trial.source)]);
     let files = count(project.selection.files.len(), "file");
@@ -139,9 +144,20 @@ fn unread(all: &[Unread]) -> Table {
     table
 }
 
+/// What a build will ask of the user's own configuration; nothing for most projects.
+pub fn named_indexes(style: Style, project: &Project) -> Option<String> {
+    let named = project.risks.iter().filter(|risk| risk.kind == RiskKind::NamedIndex);
+    let table = risk_table(named);
+    (!table.is_empty()).then(|| format!("\n{}", table.render(style, 0)))
+}
+
 fn risks(project: &Project) -> Table {
+    risk_table(project.risks.iter())
+}
+
+fn risk_table<'r>(risks: impl Iterator<Item = &'r Risk>) -> Table {
     let mut table = Table::default();
-    for risk in &project.risks {
+    for risk in risks {
         let sign = Cell::new(Sign::Warning.paint(), Sign::Warning.text());
         let what = if risk.what.is_empty() { String::new() } else { format!("{}: ", risk.what) };
         table.row([

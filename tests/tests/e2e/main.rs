@@ -12,6 +12,8 @@ mod damaged_cache;
 mod git_dependencies;
 mod hostile_builds;
 mod hostile_projects;
+mod index_logins;
+mod indexes;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod leftovers;

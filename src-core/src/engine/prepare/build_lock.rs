@@ -22,7 +22,7 @@ pub(super) fn lock(preparing: &Preparing, request: &Request, of: &BuildOf) -> Re
     let what = format!("the build of `{name}`");
     let reading = |package: &_| dependency::metadata(preparing, request, package);
     let resolve = |requirements: &[String]| {
-        let wanted = Wanted { what: &what, requirements, local: &[], itself: None, own: false };
+        let wanted = Wanted::new(&what, requirements);
         let mut lock = preparing.resolver.lock(&wanted, environment, python, &reading)?;
         build_sources(preparing, request, &mut lock)?;
         Ok::<_, Problem>(lock)

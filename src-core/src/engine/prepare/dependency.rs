@@ -2,6 +2,8 @@
 //!
 //! Their code runs only where its metadata is not written down, only for who trusts it, and without network.
 
+use std::path::PathBuf;
+
 use super::Preparing;
 use crate::backend::{self, CoreMetadata, Lock, Locked, Request, Resolution};
 use crate::engine::Cancel;
@@ -12,9 +14,15 @@ use crate::facts::normalize;
 use crate::plan::{Plan, Remote};
 use crate::problem::{Code, Problem};
 
-/// What a package needs: as its author wrote it down, or as its wheel says, which is built for that.
+/// What a package needs: as its wheel says, or its author wrote it down; where neither is, its wheel is built for that.
 pub(super) fn metadata(preparing: &Preparing, request: &Request, package: &Locked) -> Result<CoreMetadata, Problem> {
     let Locked { name, version, .. } = package;
+    if let Some(wheel) = &package.wheel {
+        let path = fetched(preparing, &format!("Fetch {name}"), wheel)?;
+        return read_wheel_metadata(&path).map_err(|error| {
+            Problem::new(Code::Unresolvable, format!("the wheel of `{name}` cannot be read")).because(&error)
+        });
+    }
     (preparing.events)(
         preparing.index,
         Event::Resolving { title: format!("Read what {name} needs, which comes as source only") },
@@ -59,16 +67,21 @@ pub(super) fn source(preparing: &Preparing, package: &Locked) -> Result<(Sdist, 
     let name = &package.name;
     let none = || Problem::new(Code::Unresolvable, format!("`{name}` has no source distribution"));
     let remote = package.sdist.clone().ok_or_else(none)?;
-    let mut plan = Plan::new("metadata");
-    let step = plan.add(backend::fetch(&format!("Fetch the source of {name}"), vec![remote.clone()]));
-    let mut trees = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
-    let tree = trees.remove(&step).map(|done| done.tree);
-    tree.iter().try_for_each(|tree| preparing.bench.store.check(tree))?;
-    let path = tree.map(|tree| tree.path.join(&remote.name)).unwrap_or_default();
+    let path = fetched(preparing, &format!("Fetch the source of {name}"), &remote)?;
     let cancel = preparing.bench.cancel;
     let sdist = Sdist::read(&path, cancel)
         .map_err(|error| if cancel.is_cancelled() { Cancel::problem() } else { unreadable(name).because(&error) })?;
     Ok((sdist, remote))
+}
+
+/// A file, in the store.
+fn fetched(preparing: &Preparing, title: &str, remote: &Remote) -> Result<PathBuf, Problem> {
+    let mut plan = Plan::new("metadata");
+    let step = plan.add(backend::fetch(title, vec![remote.clone()]));
+    let mut trees = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
+    let tree = trees.remove(&step).map(|done| done.tree);
+    tree.iter().try_for_each(|tree| preparing.bench.store.check(tree))?;
+    Ok(tree.map(|tree| tree.path.join(&remote.name)).unwrap_or_default())
 }
 
 pub(super) fn unreadable(name: &str) -> Problem {

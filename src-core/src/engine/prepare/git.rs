@@ -330,7 +330,7 @@ mod tests {
         };
         let reference = Reference::parse("a @ git+https://me:secret@x.test/a@main").unwrap();
         let commit = setting.work(|bench| {
-            let resolver = Resolver { bench, folder: folder.path() };
+            let resolver = Resolver { bench, folder: folder.path(), around: &[] };
             let preparing = Preparing { bench, resolver: &resolver, events: &|_, _| {}, index: 0, building: vec![] };
             Repository { preparing: &preparing, reference: &reference }.look_up("main").unwrap()
         });

@@ -14,7 +14,7 @@ use crate::engine::resolve::{LocalWheel, Requested, Resolver, read_wheel_metadat
 use crate::engine::source;
 use crate::engine::step::Bench;
 use crate::facts::pep::MarkerEnvironment;
-use crate::facts::{Project, normalize};
+use crate::facts::{NamedIndex, Project, normalize};
 use crate::inspect;
 use crate::problem::{Code, Problem};
 
@@ -52,7 +52,7 @@ pub(super) fn wheels(
     request: &Request,
     requirements: &[String],
     target: Option<&MarkerEnvironment>,
-) -> Result<Vec<LocalWheel>, Problem> {
+) -> Result<(Vec<LocalWheel>, Vec<NamedIndex>), Problem> {
     let commits = preparing.resolver.locked_commits()?;
     let itself = request.own_name();
     let given: Vec<Requested> = requirements.iter().map(|text| Requested::parse(text)).collect();
@@ -83,7 +83,10 @@ pub(super) fn wheels(
         local.wheel.extras = extras.iter().cloned().collect();
         open.extend(local.asked(target));
     }
-    Ok(built.into_values().map(|local| local.wheel).collect())
+    // What a local project says of its indexes counts for what it needs, which nobody else may have said.
+    let named = built.values().flat_map(|local| local.project.iter().flat_map(|project| &project.indexes));
+    let named = named.filter(|index| index.beside.is_none()).cloned().collect();
+    Ok((built.into_values().map(|local| local.wheel).collect(), named))
 }
 
 impl Local {
@@ -188,7 +191,9 @@ fn build_folder(
     request: &Request,
     folder: &Path,
 ) -> Result<(Project, PathBuf, CoreMetadata), Problem> {
-    let project: Project = inspect::read(folder).map_err(Problem::from)?.project;
+    let mut project: Project = inspect::read(folder).map_err(Problem::from)?.project;
+    // What is said of them is told beside what this project says.
+    project.indexes.iter_mut().for_each(|index| index.place_in(folder));
     let failed = |error: &dyn std::error::Error| {
         Problem::new(Code::BuildFailed, format!("`{}` in `{}` cannot be built", project.name, folder.display()))
             .because(error)
@@ -198,7 +203,9 @@ fn build_folder(
         source::digest(&project, &preparing.bench.keys.with_file_name("sources")).map_err(|error| failed(&error))?;
     let outer = preparing.bench;
     let bench = Bench { project: &project, source_digest: &source_digest, ..*outer };
-    let resolver = Resolver { bench: &bench, folder: preparing.resolver.folder };
+    let own = outer.project.indexes.iter().filter(|index| index.beside.is_none());
+    let around: Vec<NamedIndex> = own.chain(preparing.resolver.around).cloned().collect();
+    let resolver = Resolver { bench: &bench, folder: preparing.resolver.folder, around: &around };
     let building = preparing.building.clone();
     let inner = Preparing { bench: &bench, resolver: &resolver, building, ..*preparing };
     let mut request =

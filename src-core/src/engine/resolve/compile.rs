@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::pins::Pins;
 use super::pylock;
-use super::question::{Question, Wanted};
+use super::question::{NEVER, Question, Settled, Wanted};
 use super::sources::{Needed, Sources, address_in};
-use super::{Requested, ResolveError, metadata::read_wheel_metadata};
+use super::stand_in::stand_in;
+use super::{Requested, ResolveError, Routes, Seeker, markers, metadata::read_wheel_metadata};
 use crate::backend::{CoreMetadata, Lock, Locked};
 use crate::engine::fetch::percent_decoded;
 use crate::engine::files::write_atomically;
@@ -20,8 +21,8 @@ use crate::engine::process::{ProcessError, Spawn};
 use crate::engine::record::Look;
 use crate::engine::step::Bench;
 use crate::engine::store::at;
-use crate::engine::tools::{Access, Indexes, Interpreter, ToolError, environment};
-use crate::facts::Environment;
+use crate::engine::tools::{Access, Indexes, Interpreter, Known, ToolError, environment, login_known};
+use crate::facts::{Environment, NamedIndex};
 use crate::problem::Problem;
 
 /// How long an answer of the index is believed.
@@ -35,9 +36,9 @@ const ROUNDS: usize = 200;
 pub(in crate::engine) type Reading<'a> = &'a dyn Fn(&Locked) -> Result<CoreMetadata, Problem>;
 
 /// What of a question is asked.
-enum Asked {
-    /// All requirements, with what they need in turn.
-    All,
+enum Asked<'a> {
+    /// All requirements, with what they need in turn, as far as it is known of packages with an index of their own.
+    All(&'a Settled),
     /// This one alone.
     Only(String),
 }
@@ -47,6 +48,8 @@ pub(in crate::engine) struct Resolver<'a> {
     pub bench: &'a Bench<'a>,
     /// Folder of remembered locks.
     pub folder: &'a Path,
+    /// Indexes that the projects name for which this one is built.
+    pub around: &'a [NamedIndex],
 }
 
 /// A remembered answer.
@@ -75,8 +78,10 @@ impl Resolver<'_> {
             return Ok(Lock::default());
         }
         let constraints = pins.as_ref().map(Pins::constraints).unwrap_or_default();
-        let indexes = Indexes::configured().map_err(ToolError::from)?;
-        let question = Question { wanted, constraints: &constraints, environment, python, indexes: &indexes };
+        let routes = self.routes(wanted, environment, python)?;
+        let indexes = routes.indexes(&Indexes::configured().map_err(ToolError::from)?);
+        let question =
+            Question { wanted, constraints: &constraints, environment, python, indexes: &indexes, routes: &routes };
         let memory = self.folder.join(question.key());
         let lock = match self.remembered(&memory) {
             Some(lock) => lock,
@@ -91,6 +96,32 @@ impl Resolver<'_> {
             pins.allow(&lock, settings.locked)?;
         }
         Ok(lock)
+    }
+
+    /// From where each package is to come. An error where a requirement is to come from an index that only the project
+    /// names, so that nothing is fetched or built for it.
+    pub fn routes(
+        &self,
+        wanted: &Wanted,
+        environment: Environment,
+        python: &Interpreter,
+    ) -> Result<Routes, ResolveError> {
+        let indexes = Indexes::configured().map_err(ToolError::from)?;
+        let target = markers(environment, python);
+        let seeker = Seeker { chosen: wanted.chosen, own: wanted.own, target: target.as_ref() };
+        let named: Vec<NamedIndex> = self
+            .bench
+            .project
+            .indexes
+            .iter()
+            .filter(|index| index.beside.is_none())
+            .chain(self.around)
+            .chain(wanted.indexes)
+            .cloned()
+            .collect();
+        let routes = Routes::of(&named, &indexes, seeker)?;
+        routes.allow(wanted.requirements, wanted, target.as_ref())?;
+        Ok(routes)
     }
 
     /// The commits that the project's own lock names, by the names of their packages.
@@ -111,9 +142,18 @@ impl Resolver<'_> {
     /// distributions whose metadata was read.
     fn ask(&self, question: &Question, reading: Reading) -> Result<Lock, ResolveError> {
         let mut sources = Sources::default();
+        let mut settled = Settled::default();
         for _ in 0..ROUNDS {
-            let said = match self.compile(question, &sources, Asked::All)? {
+            let said = match self.compile(question, &sources, Asked::All(&settled))? {
                 Ok(lock) => {
+                    let stood_in = question.stood_in(&lock, &settled);
+                    if !stood_in.is_empty() {
+                        let (needed, idle) = question.told_apart(stood_in, &lock, reading)?;
+                        question.routes.allow(&needed, question.wanted, None)?;
+                        settled.needed.extend(needed);
+                        settled.idle.extend(idle);
+                        continue;
+                    }
                     let unread: Vec<&Locked> = lock.source_only().filter(|package| !sources.knows(package)).collect();
                     if unread.is_empty() {
                         return Ok(lock);
@@ -189,6 +229,7 @@ impl Resolver<'_> {
         sources: &Sources,
         asked: Asked,
     ) -> Result<Result<Lock, String>, ResolveError> {
+        let nothing = Settled::default();
         let uv = self.bench.toolbox.uv()?;
         let work = self.bench.store.work();
         let folder =
@@ -198,27 +239,50 @@ impl Resolver<'_> {
             let path = folder.join(name);
             std::fs::write(&path, text).map_err(at("write", &path))
         };
-        let is_whole = matches!(asked, Asked::All);
-        let lines = match asked {
-            Asked::All => question.wanted.lines()?,
-            Asked::Only(line) => question.wanted.checked(std::iter::once(line))?,
+        let is_whole = matches!(asked, Asked::All(_));
+        let (lines, tied, settled) = match asked {
+            Asked::All(settled) => {
+                let (tied, open) = question.parted(settled);
+                (question.wanted.checked(open.into_iter())?, tied, settled)
+            }
+            Asked::Only(line) => (question.wanted.checked(std::iter::once(line))?, Vec::new(), &nothing),
         };
         write("requirements.in", &lines)?;
-        write("overrides.txt", &question.wanted.overrides()?)?;
-        write("constraints.txt", question.constraints)?;
+        let mut overrides = question.wanted.overrides()?;
+        let apart: Vec<&str> = question.apart(settled).filter(|_| is_whole).collect();
+        for name in &apart {
+            overrides += &stand_in(name, folder).map_err(at("write in", folder))?;
+            overrides.push('\n');
+        }
+        overrides.extend(settled.idle.iter().map(|name| format!("{name} ; {NEVER}\n")));
+        write("overrides.txt", &overrides)?;
+        // A stand-in has no version that a lock names.
+        let bounds = |line: &&str| !apart.contains(&Requested::parse(line).name.as_str());
+        let constraints: Vec<&str> = question.constraints.lines().filter(bounds).collect();
+        write("constraints.txt", &constraints.join("\n"))?;
         let tables = sources.tables();
         let mut indexes = question.indexes.clone();
-        if !tables.is_empty() {
+        if !tables.is_empty() || (!tied.is_empty() && indexes.hides_sources()) {
             indexes = indexes.with_metadata(tables, &folder.join("uv.toml"));
             write("uv.toml", indexes.file_text().unwrap_or_default())?;
         }
         let mut env = environment(Access::Index, &[]);
-        indexes.tell(&mut env);
+        indexes.tell(&mut env).map_err(ToolError::from)?;
         env.insert("UV_CACHE_DIR".into(), paths::uv_cache().display().to_string());
         env.insert("HOME".into(), folder.display().to_string());
         // What a package asks version control for in turn: `uv` would run Git itself, with the network and no sandbox.
         env.insert("GIT_ALLOW_PROTOCOL".into(), "none".into());
         let mut args = question.arguments(folder, &indexes, self.bench.settings.offline);
+        if !overrides.is_empty() {
+            args.extend(["--overrides".into(), folder.join("overrides.txt").display().to_string()]);
+        }
+        if !tied.is_empty() {
+            question.wanted.checked(tied.iter().cloned())?;
+            let (project, named) = question.routes.project(&tied);
+            write("pyproject.toml", &project)?;
+            args.push(folder.join("pyproject.toml").display().to_string());
+            logins(&named, &indexes, &mut env);
+        }
         args.extend(sources.arguments());
         args.extend((!is_whole).then(|| "--no-deps".to_owned()));
         let spawn = Spawn {
@@ -243,6 +307,16 @@ impl Resolver<'_> {
         let answer = folder.join("pylock.toml");
         let lock = pylock::read(&std::fs::read_to_string(&answer).map_err(at("read", &answer))?)?;
         Ok(Ok(without_paths(lock, self.bench.store.root())))
+    }
+}
+
+/// Tells `uv` the logins of indexes by the names that they have here.
+fn logins(named: &[(String, &Known)], indexes: &Indexes, env: &mut BTreeMap<String, String>) {
+    for (name, known) in named {
+        let Some((user, password)) = login_known(known, indexes) else { continue };
+        let name = name.to_uppercase().replace('-', "_");
+        env.insert(format!("UV_INDEX_{name}_USERNAME"), user);
+        env.insert(format!("UV_INDEX_{name}_PASSWORD"), password);
     }
 }
 
@@ -275,7 +349,10 @@ fn without_paths(mut lock: Lock, store: &Path) -> Lock {
 /// The lines of uv's message that say why, without its own labels.
 fn reasons(said: &str) -> String {
     let lines = said.lines().map(|line| line.trim().trim_start_matches("error:").trim_start_matches("cause:").trim());
-    lines.filter(|line| !line.is_empty() && !line.starts_with("No solution found")).collect::<Vec<_>>().join("\n")
+    // What it advises against its own care is no advice here: another index may have somebody else's package.
+    let is_said =
+        |line: &&str| !line.is_empty() && !line.starts_with("No solution found") && !line.contains("--index-strategy");
+    lines.filter(is_said).collect::<Vec<_>>().join("\n")
 }
 
 /// Seconds since 1970.
@@ -303,7 +380,8 @@ mod tests {
 
     #[test]
     fn what_uv_says_is_quoted_without_its_labels() {
-        let said = "error: No solution found when resolving dependencies\n  cause: Because a was not found in the package registry\n\nhint: x";
+        let said = "error: No solution found when resolving dependencies\n  cause: Because a was not found in the package registry\n\n\
+                    hint: use `--index-strategy unsafe-best-match`\nhint: x";
         assert_eq!(reasons(said), "Because a was not found in the package registry\nhint: x");
     }
 }

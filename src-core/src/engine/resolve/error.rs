@@ -1,5 +1,6 @@
 //! Why there is no lock.
 
+use super::Refusal;
 use crate::engine::process::ProcessError;
 use crate::engine::step::StepError;
 use crate::engine::store::StoreError;
@@ -126,6 +127,9 @@ pub enum ResolveError {
         /// The lock.
         path: String,
     },
+    /// A package is to come from an index that only the project names.
+    #[error("{0}")]
+    UnknownIndex(Box<Refusal>),
     /// There is no lock to keep to.
     #[error("`--locked` was asked for, but the project has no lock")]
     NoLock,
@@ -174,6 +178,7 @@ impl From<ResolveError> for Problem {
                 "Try again; if it stays, install another `uv`: the one on PATH is used where it is new enough",
             ),
             ResolveError::Source(problem) => *problem,
+            ResolveError::UnknownIndex(refusal) => refusal.explain(problem),
             ResolveError::Rounds { .. } => {
                 problem.hint("Name the versions you want, or add the wheels of these packages to an index")
             }

@@ -6,13 +6,18 @@ mod metadata;
 mod pins;
 mod pylock;
 mod question;
+mod refusal;
 mod requested;
+mod routes;
 mod sdist;
 mod sources;
+mod stand_in;
 
 pub(super) use compile::{FRESH, Resolver, now};
 pub use error::ResolveError;
 pub(super) use metadata::{read_wheel_metadata, static_metadata, with_wheel};
 pub(super) use question::{LocalWheel, Wanted};
 pub(super) use requested::{Requested, markers};
+pub use routes::Refusal;
+pub(super) use routes::{Routes, Seeker};
 pub(super) use sdist::Sdist;

@@ -1,15 +1,19 @@
 //! What is asked of the resolver, and how `uv` is asked.
 
+mod apart;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{Requested, ResolveError, read_wheel_metadata};
+use super::{Requested, ResolveError, Routes, read_wheel_metadata};
 use crate::engine::files::{digest_file, hex};
 use crate::engine::tools::{Access, Indexes, Interpreter, environment};
-use crate::facts::{Arch, Environment, Libc, Os, Platform};
+use crate::facts::{Arch, Environment, Libc, NamedIndex, Os, Platform};
 use crate::inspect::file_address;
+
+pub(super) use self::apart::Settled;
 
 /// Requirements to resolve.
 pub(in crate::engine) struct Wanted<'a> {
@@ -23,6 +27,10 @@ pub(in crate::engine) struct Wanted<'a> {
     pub itself: Option<&'a str>,
     /// Whether the project's own lock applies.
     pub own: bool,
+    /// Extras and groups that go in.
+    pub chosen: &'a [String],
+    /// Indexes that local dependencies name.
+    pub indexes: &'a [NamedIndex],
 }
 
 /// A wheel that was built here.
@@ -38,10 +46,15 @@ pub(in crate::engine) struct LocalWheel {
     pub commit: Option<String>,
 }
 
-impl Wanted<'_> {
-    /// The requirements, one a line.
-    pub(super) fn lines(&self) -> Result<String, ResolveError> {
-        self.checked(self.requirements.iter().cloned())
+impl<'a> Wanted<'a> {
+    /// Requirements that no index of a local dependency has a part in.
+    pub fn new(what: &'a str, requirements: &'a [String]) -> Self {
+        Self { what, requirements, local: &[], itself: None, own: false, chosen: &[], indexes: &[] }
+    }
+
+    /// Whether a package is here already: the project itself, or a wheel that was built.
+    pub(super) fn is_here(&self, name: &str) -> bool {
+        self.itself == Some(name) || self.local.iter().any(|wheel| wheel.name == name)
     }
 
     /// Wheels that were built here, whoever asks for their names, and the project itself, which nobody needs anywhere.
@@ -51,7 +64,7 @@ impl Wanted<'_> {
             let extras = if wheel.extras.is_empty() { String::new() } else { format!("[{}]", wheel.extras.join(",")) };
             format!("{}{extras} @ {}", wheel.name, file_address(&wheel.path))
         });
-        self.checked(local.chain(self.itself.map(|name| format!("{name} ; python_version < '0'"))))
+        self.checked(local.chain(self.itself.map(|name| format!("{name} ; {NEVER}"))))
     }
 
     /// Digests of wheels and source distributions of this machine that are required by their addresses, which stay the
@@ -94,6 +107,9 @@ fn has_login(line: &str) -> bool {
     authority.is_some_and(|authority| authority.contains('@'))
 }
 
+/// A marker that holds nowhere.
+pub(super) const NEVER: &str = "python_version < '0'";
+
 /// Requirements with everything that decides the answer.
 pub(super) struct Question<'a> {
     pub wanted: &'a Wanted<'a>,
@@ -101,6 +117,7 @@ pub(super) struct Question<'a> {
     pub environment: Environment,
     pub python: &'a Interpreter,
     pub indexes: &'a Indexes,
+    pub routes: &'a Routes,
 }
 
 impl Question<'_> {
@@ -110,7 +127,8 @@ impl Question<'_> {
         let Wanted { requirements, local, itself, .. } = self.wanted;
         let files = self.wanted.files();
         let text = format!(
-            "{requirements:?}\n{local:?}\n{files:?}\n{itself:?}\n{}\n{}\n{}\n{}\n{configured:?}",
+            "{requirements:?}\n{local:?}\n{files:?}\n{itself:?}\n{}\n{}\n{}\n{}\n{}\n{configured:?}",
+            self.routes.fingerprint(),
             self.constraints,
             self.environment,
             self.python.version,
@@ -133,9 +151,6 @@ impl Question<'_> {
                 "--python-platform".into(),
                 uv_platform(self.environment.platform),
             ]);
-        }
-        if !self.wanted.local.is_empty() || self.wanted.itself.is_some() {
-            args.extend(["--overrides".into(), path("overrides.txt")]);
         }
         if offline {
             args.push("--offline".into());
@@ -179,13 +194,16 @@ mod tests {
     use super::*;
     use crate::problem::Problem;
 
+    fn lines(wanted: &Wanted) -> Result<String, ResolveError> {
+        wanted.checked(wanted.requirements.iter().cloned())
+    }
+
     #[test]
     fn a_requirement_that_uv_would_read_as_an_option_or_fill_in_is_refused() {
         let asked = |line: &str| {
             let requirements = [line.to_owned()];
-            let wanted =
-                Wanted { what: "the project", requirements: &requirements, local: &[], itself: None, own: false };
-            wanted.lines().map_err(|error| error.to_string())
+            let wanted = Wanted::new("the project", &requirements);
+            lines(&wanted).map_err(|error| error.to_string())
         };
         assert_eq!(asked("click>=8"), Ok("click>=8\n".into()));
         assert_eq!(
@@ -196,19 +214,15 @@ mod tests {
             assert!(asked(line).is_err(), "{line}");
         }
         let local = [LocalWheel { name: "a\n--pre".into(), path: "/store/a.whl".into(), extras: vec![], commit: None }];
-        assert!(
-            Wanted { what: "the project", requirements: &[], local: &local, itself: None, own: true }
-                .overrides()
-                .is_err()
-        );
+        assert!(Wanted { local: &local, ..Wanted::new("the project", &[]) }.overrides().is_err());
     }
 
     #[test]
     fn a_login_in_an_address_is_refused_and_not_told() {
         let asked = |line: &str| {
             let requirements = [line.to_owned()];
-            let wanted = Wanted { what: "p", requirements: &requirements, local: &[], itself: None, own: false };
-            wanted.lines().map_err(|error| format!("{:?}", crate::problem::Problem::from(error)))
+            lines(&Wanted::new("p", &requirements))
+                .map_err(|error| format!("{:?}", crate::problem::Problem::from(error)))
         };
         for login in ["me:s3cret", "s3cret"] {
             let told = asked(&format!("a @ https://{login}@x.test/a.whl ; os_name == 'nt'")).unwrap_err();
@@ -221,7 +235,7 @@ mod tests {
     fn a_wheel_that_was_built_here_and_the_project_itself_stand_for_their_names() {
         let path = "/a b%20#c/a.whl".into();
         let local = [LocalWheel { name: "a".into(), path, extras: vec!["x".into(), "y".into()], commit: None }];
-        let wanted = Wanted { what: "b", requirements: &[], local: &local, itself: Some("b"), own: true };
+        let wanted = Wanted { local: &local, itself: Some("b"), ..Wanted::new("b", &[]) };
         let expected = "a[x,y] @ file:///a%20b%2520%23c/a.whl\nb ; python_version < '0'\n";
         assert_eq!(wanted.overrides().unwrap(), expected);
     }
@@ -231,7 +245,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a-1-py3-none-any.whl");
         let requirements = ["click".to_owned(), format!("a @ file://{} ; os_name == 'posix'", path.display())];
-        let wanted = Wanted { what: "a", requirements: &requirements, local: &[], itself: None, own: false };
+        let wanted = Wanted::new("a", &requirements);
         assert!(wanted.files().is_empty());
         std::fs::write(&path, "one").unwrap();
         let one = wanted.files();
@@ -244,14 +258,7 @@ mod tests {
         let asked = |line: &str, name: &str| {
             let (requirements, extras) = ([line.to_owned()], vec![]);
             let local = [LocalWheel { name: name.into(), path: "/store/a.whl".into(), extras, commit: None }];
-            let wanted = Wanted {
-                what: "the build of `b`",
-                requirements: &requirements,
-                local: &local,
-                itself: None,
-                own: false,
-            };
-            wanted.lines()
+            lines(&Wanted { local: &local, ..Wanted::new("the build of `b`", &requirements) })
         };
         let line = "Far_Lib[x] @ git+https://me:secret@x.test/far";
         assert!(asked(line, "far-lib").is_ok());

@@ -6,8 +6,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::pip;
+use super::known::{self, Kind, Known};
 use super::user::User;
+use super::{certificates, pip};
+use crate::redaction::keep_passwords_secret;
+
+/// Settings of `uv` that make it pass over where a package is to come from.
+const HIDING: [&str; 2] = ["no-sources", "no-sources-package"];
 
 /// Why it is not known where packages come from.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +26,14 @@ pub enum ConfigurationError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Certificates that the user named cannot be had. Without them an index may be taken for another one.
+    #[error("the certificates `{path}`, which pip was told to trust, cannot be read")]
+    Certificates {
+        /// The file or folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
 }
 
 /// The user's indexes.
@@ -28,14 +41,18 @@ pub enum ConfigurationError {
 pub(in crate::engine) struct Indexes {
     /// Variables of `uv`.
     variables: BTreeMap<String, String>,
-    /// Whether pip was told to use no index.
+    /// Whether the user said to use no index.
     none: bool,
     file: Option<UvFile>,
+    /// All of them, as they are compared with what a project names.
+    known: Vec<Known>,
+    /// Certificates that only pip was told of.
+    certificates: Option<PathBuf>,
 }
 
 /// The user's `uv.toml`.
 #[derive(Debug, Clone)]
-struct UvFile {
+pub(super) struct UvFile {
     path: PathBuf,
     text: String,
     table: toml::Table,
@@ -45,6 +62,14 @@ impl Indexes {
     /// Those of the one who runs this process.
     pub fn configured() -> Result<Self, ConfigurationError> {
         Self::of(&User::current())
+    }
+
+    /// Those of somebody with these variables and no files.
+    #[cfg(test)]
+    pub fn of_variables(variables: &[(&str, &str)]) -> Self {
+        let none = [("PIP_CONFIG_FILE", "/nowhere/pip.conf"), ("UV_NO_CONFIG", "1")];
+        let all = variables.iter().chain(&none).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self::of(&User { variables: all.collect(), home: "/nowhere".into() }).unwrap_or_default()
     }
 
     pub(super) fn of(user: &User) -> Result<Self, ConfigurationError> {
@@ -64,8 +89,12 @@ impl Indexes {
             ("UV_FIND_LINKS", with_own("UV_FIND_LINKS", links, ",")),
         ]);
         let variables = variables.into_iter().filter(|(_, value)| !value.is_empty());
-        let none = settings.get("no-index").is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes" | "on"));
-        Ok(Self { variables: variables.map(|(name, value)| (name.to_owned(), value)).collect(), none, file })
+        let is_set = |value: &str| matches!(value.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on");
+        let none = settings.get("no-index").is_some_and(|value| is_set(value));
+        let known = known::all(user, file.as_ref(), &settings, uv_decides);
+        let certificates = certificates::of_pip(user, &settings)?;
+        let variables = variables.map(|(name, value)| (name.to_owned(), value)).collect();
+        Ok(Self { variables, none, file, known, certificates })
     }
 
     /// The arguments that go with [`Self::tell`].
@@ -78,9 +107,51 @@ impl Indexes {
         arguments
     }
 
-    /// Sets the variables that tell `uv`.
-    pub fn tell(&self, env: &mut BTreeMap<String, String>) {
+    /// Sets the variables that tell `uv`. It trusts the certificates that it comes with, unless it is told otherwise, and
+    /// what is fetched here those of the system.
+    pub fn tell(&self, env: &mut BTreeMap<String, String>) -> Result<(), ConfigurationError> {
         env.extend(self.variables.clone());
+        if let Some(path) = &self.certificates {
+            env.insert("SSL_CERT_FILE".into(), certificates::bundle(path)?.display().to_string());
+        }
+        let is_told = ["SSL_CERT_FILE", "SSL_CERT_DIR", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"];
+        let in_file = |key: &str| self.file.as_ref().is_some_and(|file| file.table.contains_key(key));
+        if !is_told.iter().any(|name| env.contains_key(*name)) && !in_file("native-tls") && !in_file("system-certs") {
+            env.insert("UV_NATIVE_TLS".into(), "1".into());
+        }
+        Ok(())
+    }
+
+    /// All indexes of the user.
+    pub fn known(&self) -> &[Known] {
+        &self.known
+    }
+
+    /// Whether a package could come from one index of the user or from another.
+    pub fn has_several(&self) -> bool {
+        self.known.iter().any(|known| matches!(known.kind, Kind::Extra | Kind::Files))
+    }
+
+    /// Whether the user said to use no index.
+    pub fn is_none(&self) -> bool {
+        self.none
+            || self.file.as_ref().is_some_and(|file| {
+                file.levels().any(|table| table.get("no-index").and_then(toml::Value::as_bool) == Some(true))
+            })
+    }
+
+    /// The same with other indexes in the place of the default, and asked beside it.
+    pub fn with(&self, default: Option<&Known>, extra: &[Known]) -> Self {
+        let mut changed = self.clone();
+        if let Some(default) = default {
+            changed.variables.insert("UV_DEFAULT_INDEX".into(), default.told());
+        }
+        if !extra.is_empty() {
+            let own = self.variables.get("UV_INDEX").cloned();
+            let all = own.into_iter().chain(extra.iter().map(Known::told)).collect::<Vec<_>>();
+            changed.variables.insert("UV_INDEX".into(), all.join(" "));
+        }
+        changed
     }
 
     /// Everything that can change an answer.
@@ -91,12 +162,23 @@ impl Indexes {
     /// The same indexes with metadata for `uv` in a configuration file that is to be written here.
     pub fn with_metadata(&self, metadata: Vec<toml::Value>, file: &Path) -> Self {
         let mut table = self.file.as_ref().map(UvFile::anywhere).unwrap_or_default();
+        for key in HIDING {
+            table.remove(key);
+            table.get_mut("pip").and_then(toml::Value::as_table_mut).map(|pip| pip.remove(key));
+        }
         let list = table.entry("dependency-metadata").or_insert_with(|| toml::Value::Array(Vec::new()));
         if let Some(list) = list.as_array_mut() {
             list.extend(metadata);
         }
         let file = UvFile { path: file.to_path_buf(), text: table.to_string(), table };
-        Self { variables: self.variables.clone(), none: self.none, file: Some(file) }
+        Self { file: Some(file), ..self.clone() }
+    }
+
+    /// Whether the user's file keeps `uv` from reading where a package is to come from.
+    pub fn hides_sources(&self) -> bool {
+        self.file
+            .as_ref()
+            .is_some_and(|file| file.levels().any(|table| HIDING.iter().any(|key| table.contains_key(*key))))
     }
 
     /// What the configuration file of `uv` holds, if there is one.
@@ -110,18 +192,8 @@ impl Indexes {
     }
 
     /// Indexes with a name, as `(name, address)`.
-    pub(super) fn named(&self) -> Vec<(String, String)> {
-        let words = ["UV_INDEX", "UV_DEFAULT_INDEX"].into_iter().filter_map(|name| self.variables.get(name));
-        let words = words.flat_map(|value| value.split_whitespace()).filter_map(|word| word.split_once('='));
-        let mut named: Vec<_> = words
-            .filter(|(name, _)| !name.contains("://"))
-            .map(|(name, address)| (name.to_owned(), address.to_owned()))
-            .collect();
-        named.extend(self.file.iter().flat_map(UvFile::indexes).filter_map(|index| {
-            let text = |key: &str| index.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-            Some((text("name")?, text("url")?))
-        }));
-        named
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.known.iter().filter_map(|known| Some((known.name.as_deref()?, known.address.as_str())))
     }
 }
 
@@ -141,7 +213,7 @@ impl UvFile {
     }
 
     /// The same settings for a file in another folder: `uv` takes relative paths from the folder of its file.
-    fn anywhere(&self) -> toml::Table {
+    pub(super) fn anywhere(&self) -> toml::Table {
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         let absolute = |place: &mut toml::Value| {
             if let Some(path) = place.as_str().filter(|text| !text.contains("://")) {
@@ -180,6 +252,7 @@ fn uv_file(user: &User) -> Result<Option<UvFile>, ConfigurationError> {
         source,
     };
     let text = std::fs::read_to_string(&path).map_err(|error| bad(error.into()))?;
+    keep_passwords_secret(&text);
     // The whole message of the parser would quote the file, in which there may be a password.
     let table = toml::from_str(&text).map_err(|error: toml::de::Error| bad(error.message().into()))?;
     Ok(Some(UvFile { path, text, table }))
@@ -212,10 +285,10 @@ mod tests {
         let indexes = Indexes::of(&user).unwrap();
         assert_eq!(indexes.arguments(), ["--no-config"]);
         let mut env = BTreeMap::new();
-        indexes.tell(&mut env);
+        indexes.tell(&mut env).unwrap();
         assert_eq!(env["UV_DEFAULT_INDEX"], "https://me:secret@a.test/");
         assert_eq!(env["UV_INDEX"], "own=https://d.test/ https://b.test/ https://c.test/");
-        assert_eq!(indexes.named(), [("own".to_owned(), "https://d.test/".to_owned())]);
+        assert_eq!(indexes.named().collect::<Vec<_>>(), [("own", "https://d.test/")]);
     }
 
     #[test]
@@ -245,7 +318,7 @@ mod tests {
         let file = home.path().join("uv.toml");
         write(&file, "[[index]\nurl = 'https://me:secret@a.test/'");
         let error = Indexes::of(&user(home.path(), &[("UV_CONFIG_FILE", &file.display().to_string())])).unwrap_err();
-        let ConfigurationError::File { source, .. } = &error;
+        let ConfigurationError::File { source, .. } = &error else { panic!("another error: {error}") };
         assert!(!source.to_string().contains("secret"));
         let message = format!("`{}`, which says where packages come from, cannot be read", file.display());
         assert_eq!(error.to_string(), message);

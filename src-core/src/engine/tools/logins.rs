@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Indexes;
 use super::user::User;
+use super::{Indexes, Known};
 use crate::engine::fetch::percent_decoded;
 
 /// Which index, and credentials for it by name.
@@ -56,6 +56,15 @@ pub(in crate::engine) fn login(address: &str) -> Option<String> {
     login_of(address, &user, &indexes)
 }
 
+/// The login for an index of the user, name and password apart.
+pub(in crate::engine) fn login_known(known: &Known, indexes: &Indexes) -> Option<(String, String)> {
+    let user = User::current();
+    let by_name = known.name.as_deref().and_then(|name| login_by_name(name, &user));
+    let login = by_name.or_else(|| login_of(&known.address, &user, indexes))?;
+    let (name, password) = login.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}
+
 fn login_of(address: &str, user: &User, indexes: &Indexes) -> Option<String> {
     let (wanted, own) = Origin::of(address)?;
     let told = user.variables.iter().filter(|(name, _)| INDEX_PREFIXES.iter().any(|prefix| name.starts_with(prefix)));
@@ -70,9 +79,8 @@ fn login_of(address: &str, user: &User, indexes: &Indexes) -> Option<String> {
         logins.filter(|login| login.contains(':') == complete).map(whole).next()
     };
     let by_name = || {
-        let mut named =
-            indexes.named().into_iter().filter(|(_, at)| Origin::of(at).is_some_and(|(at, _)| at == wanted));
-        named.find_map(|(name, _)| login_by_name(&name, user))
+        let mut named = indexes.named().filter(|(_, at)| Origin::of(at).is_some_and(|(at, _)| at == wanted));
+        named.find_map(|(name, _)| login_by_name(name, user))
     };
     // The login file knows no schemes: in the open only to a server that the user configured so.
     let by_file =

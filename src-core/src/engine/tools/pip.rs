@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use super::ConfigurationError;
 use super::user::User;
+use crate::redaction::keep_passwords_secret;
 
-/// Options that say where packages come from.
-const KEYS: &[&str] = &["index-url", "extra-index-url", "find-links", "no-index"];
+/// Options that say where packages come from, and which certificates count there.
+const KEYS: &[&str] = &["index-url", "extra-index-url", "find-links", "no-index", "cert"];
 
 /// The options by name, several values separated by white space; variables are stronger than files.
 pub(super) fn settings(user: &User) -> Result<BTreeMap<String, String>, ConfigurationError> {
@@ -35,7 +36,9 @@ fn read(file: &PathBuf) -> Result<BTreeMap<String, String>, ConfigurationError> 
     };
     let parsed = parse(&text).map_err(|line| bad(format!("line {line} is neither a section nor an option").into()))?;
     let mut settings = BTreeMap::new();
-    for section in ["global", "install", "download"] {
+    keep_passwords_secret(&text);
+    // `:env:` is what pip calls its variables, and some write them down so.
+    for section in ["global", "install", "download", ":env:"] {
         let values = parsed.iter().filter(|option| option.section == section);
         let values = values.map(|option| (option.key.to_lowercase().replace('_', "-"), option.value.clone()));
         settings.extend(values.filter(|(key, _)| KEYS.contains(&key.as_str())));

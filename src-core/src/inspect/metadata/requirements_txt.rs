@@ -139,7 +139,7 @@ impl Reading<'_> {
 }
 
 /// Lines joined at `\`, without comments and empty lines, with the number of their first line.
-fn logical_lines(text: &str) -> Vec<(usize, String)> {
+pub(crate) fn logical_lines(text: &str) -> Vec<(usize, String)> {
     let mut lines: Vec<(usize, String)> = Vec::new();
     let mut open = false;
     for (index, raw) in text.lines().enumerate() {
@@ -246,7 +246,7 @@ fn local(file: &str, path: &str) -> String {
 }
 
 /// A path named in a file, from the root; `None` where it leads outside.
-fn beside(file: &str, path: &str) -> Option<String> {
+pub(crate) fn beside(file: &str, path: &str) -> Option<String> {
     local(file, path).strip_prefix("./").map(str::to_owned)
 }
 

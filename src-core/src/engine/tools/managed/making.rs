@@ -146,7 +146,7 @@ impl Toolbox<'_> {
         install.extend(words(&["--link-mode", "copy", "--python", &made_text, "-r", &file]));
         let indexes = Indexes::configured()?;
         install.extend(indexes.arguments());
-        indexes.tell(&mut env);
+        indexes.tell(&mut env)?;
         if self.offline {
             install.push("--offline".into());
         }
