@@ -293,5 +293,5 @@ pub(super) fn protect(root: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

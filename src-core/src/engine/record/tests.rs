@@ -1,5 +1,7 @@
 //! Folders that are changed in every way.
 
+#![cfg(unix)]
+
 use super::*;
 
 /// A tool with a record, and its folder.
