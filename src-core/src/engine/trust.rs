@@ -111,12 +111,9 @@ impl Trust {
 /// Most files that are looked at; a project that has more is asked about every time.
 const MOST_FILES: usize = 50_000;
 
-/// Endings of what people read and look at.
-const INERT: &[&str] = &[".md", ".rst", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".pdf"];
-
-/// Digest of what a build may run and of what steers it: where a project runs code of its own, that is every file but
-/// those for people, because a build script reads whatever it likes. Local projects that it leads to count too. `None`
-/// where that is too much to look at, or where nothing says which commit of a repository is meant.
+/// Digest of what a build may run and of what steers it: every file, because a build script reads whatever it likes, and
+/// runs what it found in a picture or a page for people if it was told to. Local projects that it leads to count too.
+/// `None` where that is too much to look at, or where nothing says which commit of a repository is meant.
 fn digest_of(project: &Project) -> Option<String> {
     if follows_a_branch(project) {
         return None;
@@ -148,13 +145,12 @@ fn digest_of(project: &Project) -> Option<String> {
     (files <= MOST_FILES).then(|| hex(&hash.finalize()))
 }
 
-/// Adds a project: its files that decide, its lock, which may lie above it, and what it requires, wherever that is said.
+/// Adds a project: its files, its lock, which may lie above it, and what it requires, wherever that is said.
 fn add(project: &Project, hash: &mut Sha256, files: &mut usize) {
     hash.update(format!("{}\n", project.root.display()));
     *files += project.selection.files.len();
     let lock = project.lock.iter().map(|lock| &lock.path);
-    let deciding = project.selection.files.iter().filter(|file| decides(file, &project.root)).chain(lock);
-    for file in deciding.take(MOST_FILES) {
+    for file in project.selection.files.iter().chain(lock).take(MOST_FILES) {
         add_file(file, &project.root.join(file), hash);
     }
     for requirement in requirements(project) {
@@ -166,11 +162,6 @@ fn add_file(name: &str, path: &Path, hash: &mut Sha256) {
     let target = fs::read_link(path).map(|target| target.display().to_string()).unwrap_or_default();
     let contents = digest_file(path).map(|(sha256, _)| sha256).unwrap_or_default();
     hash.update(format!("{name}\t{target}\t{contents}\n"));
-}
-
-/// Whether a file may change what runs. A link may: another file comes into its place.
-fn decides(file: &str, root: &Path) -> bool {
-    !INERT.iter().any(|ending| file.ends_with(ending)) || root.join(file).is_symlink()
 }
 
 /// Whether a build takes what is newest in some repository: then other code runs the next time, and nothing here tells.
@@ -250,7 +241,7 @@ mod tests {
         let trust = Trust::open(&folder.path().join("data"));
         assert!(!trust.agreed(&read()).code);
         let own = ["app/setup.py", "app/helper.py", "app/requirements/base.txt", "app/uv.lock"];
-        let read_by_a_build = ["app/meson.build", "app/build.inc", "app/native/build.rs"];
+        let read_by_a_build = ["app/meson.build", "app/build.inc", "app/native/build.rs", "app/README.md"];
         let others = ["app/member/tools/a.py", "extra/tools/a.py", "group/tools/a.py", "deep/a/b/c.py", "source/a.py"];
         for file in own.into_iter().chain(read_by_a_build).chain(others) {
             trust.grant(&read(), CODE).unwrap();
@@ -258,9 +249,6 @@ mod tests {
             write(&folder.path().join(file), "# something else");
             assert!(!trust.agreed(&read()).code, "{file}");
         }
-        trust.grant(&read(), CODE).unwrap();
-        write(&folder.path().join("app/README.md"), "Runs nothing");
-        assert!(trust.agreed(&read()).code);
     }
 
     const CODE: Agreed = Agreed { code: true, start: false };
