@@ -207,7 +207,7 @@ fn a_step_that_stops_its_supervisor_gains_nothing() {
             to_the_supervisor("SIGSTOP").replace('\n', "\n    ").trim_end_matches(' ')
         )
     };
-    expect_done(both(code, 0, &["--no-verify"]), Duration::from_secs(60));
+    expect_done(both(code, 86_500, &["--no-verify"]), Duration::from_secs(60));
 }
 
 /// Where every process of this namespace is called: `/proc` with none but them.
