@@ -78,7 +78,8 @@ def handed_over():
         words += value.split(os.pathsep)
     try:
         with open(f"/proc/{os.getppid()}/cmdline", encoding="utf-8", errors="replace") as file:
-            words += file.read().split("\0")
+            # The first is the program that runs, which nothing can hide from what it starts.
+            words += file.read().split("\0")[1:]
     except OSError:
         pass
     words = {os.path.realpath(word) for word in words if os.path.isabs(word)}
