@@ -256,6 +256,36 @@ mod tests {
     }
 
     #[test]
+    fn a_build_is_asked_about_for_what_its_files_say_and_for_what_it_is_run_with() {
+        let asked = |request: &Request| {
+            let mut plan = Plan::new("x");
+            project_wheel(request, &mut plan).unwrap();
+            let foreign = plan.steps.iter().any(|step| step.runs_foreign_code);
+            let reasons = plan.consents.into_iter().find_map(|consent| match consent {
+                Consent::RunProjectCode { because, .. } => Some(because),
+                _ => None,
+            });
+            assert_eq!(foreign, reasons.is_some());
+            reasons.unwrap_or_default()
+        };
+        let mut request = sample::weather();
+        assert_eq!(asked(&request), [""; 0]);
+        let lock = request.resolved.build_locks.get_mut(&BuildOf::Project).unwrap();
+        let other = Locked { name: "hatch-vcs".into(), ..lock.packages[0].clone() };
+        lock.packages[0].version = "3.0".into();
+        lock.packages.push(other);
+        let reasons = asked(&request);
+        assert!(
+            reasons[0].starts_with("`hatchling 3.0` is newer than what is known here (pyproject.toml"),
+            "{reasons:?}"
+        );
+        assert!(reasons[1].contains("is no part of the build backend"), "{reasons:?}");
+        let build = request.project.build_system.as_mut().unwrap();
+        build.own_code.push(Evidence { value: "`setup.py` is run by the build".into(), source: Source::User });
+        assert_eq!(asked(&request)[0], "`setup.py` is run by the build (you)");
+    }
+
+    #[test]
     fn wheels_of_source_only_packages_are_put_beside_the_others() {
         let mut request = sample::source_only_dependency();
         let mut plan = Plan::new("x");

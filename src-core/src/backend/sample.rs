@@ -109,7 +109,8 @@ fn packaged(name: &str, version: &str, package: &str, dependencies: &[&str]) -> 
     request.resolved.metadata = Some(metadata);
     let lock = Lock { packages: dependencies.iter().map(|name| locked(name)).collect() };
     request.resolved.locks.insert(request.environment, lock);
-    request.resolved.build_locks.insert(BuildOf::Project, Lock { packages: vec![locked("hatchling")] });
+    let hatchling = Locked { version: "1.33.0".into(), ..locked("hatchling") };
+    request.resolved.build_locks.insert(BuildOf::Project, Lock { packages: vec![hatchling] });
     request
 }
 

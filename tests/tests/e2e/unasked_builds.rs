@@ -158,6 +158,10 @@ const LEGACY: &[(&str, Files, &str)] = &[
     ),
 ];
 
+fn definition(requires: &str, backend: &str, more: &str) -> String {
+    format!("[build-system]\nrequires = ['{requires}']\nbuild-backend = '{backend}'\n[project]\nname = 'app'\n{more}")
+}
+
 /// Makes a project whose code leaves a mark.
 fn project(bench: &Workbench, files: &[(&str, String)], mark: &Path) -> PathBuf {
     let python = format!("open({:?}, 'w').close()", mark.display().to_string());
@@ -176,9 +180,7 @@ fn nothing_runs(path: Option<&Path>) {
     let mark = bench.path().join("mark");
     let modern = SLY.iter().map(|sly| {
         let (requires, backend, tables) = sly.definition;
-        let text = format!(
-            "[build-system]\nrequires = ['{requires}']\nbuild-backend = '{backend}'\n[project]\nname = 'app'\n{tables}"
-        );
+        let text = definition(requires, backend, tables);
         let files = sly.files.iter().map(|(path, text)| (*path, (*text).to_owned()));
         (sly.name, [("pyproject.toml", text)].into_iter().chain(files).collect::<Vec<_>>(), sly.says)
     });
@@ -213,6 +215,11 @@ fn nothing_of_a_sly_project_runs_unasked() {
 
 #[test]
 fn nothing_of_a_sly_project_runs_unasked_where_there_is_no_sandbox() {
+    nothing_runs(Some(without_bubblewrap().path()));
+}
+
+/// A folder with every tool of this machine but bubblewrap.
+fn without_bubblewrap() -> tempfile::TempDir {
     let tools = tempfile::tempdir().unwrap();
     let path = std::env::var_os("PATH").unwrap_or_default();
     for folder in std::env::split_paths(&path) {
@@ -220,7 +227,41 @@ fn nothing_of_a_sly_project_runs_unasked_where_there_is_no_sandbox() {
             let _ = std::os::unix::fs::symlink(&tool, tools.path().join(tree::name(&tool)));
         }
     }
-    nothing_runs(Some(tools.path()));
+    tools
+}
+
+/// `requires`, `build-backend` and what comes after `[project]` with its name.
+const USUAL: &[(&str, &str, &str)] = &[
+    ("hatchling", "hatchling.build", "dynamic = ['version']\n[tool.hatch.version]\npath = 'app/__init__.py'\n"),
+    (
+        "setuptools>=61', 'wheel",
+        "setuptools.build_meta",
+        "dynamic = ['version']\n[tool.setuptools.dynamic]\nversion = {attr = 'app.__version__'}\n",
+    ),
+    ("setuptools", "setuptools.build_meta:__legacy__", "version = '1'\n"),
+    ("flit_core >=3.2,<4", "flit_core.buildapi", DYNAMIC),
+    (
+        "poetry-core>=1.0.0",
+        "poetry.core.masonry.api",
+        "version = '1'\n[tool.poetry.group.dev.dependencies]\npytest = '*'\n",
+    ),
+    ("pdm-backend", "pdm.backend", "version = '1'\n[tool.pdm]\ndistribution = true\n"),
+    ("uv_build", "uv_build", "version = '1'\n[tool.uv.build-backend]\nmodule-root = ''\n"),
+];
+
+#[test]
+fn the_usual_project_of_every_build_backend_is_built_without_a_question() {
+    let bench = Workbench::new();
+    for (requires, backend, more) in USUAL {
+        let text = definition(requires, backend, more);
+        let module = ("app/__init__.py", "\"\"\"An app.\"\"\"\n__version__ = '1'\n".to_owned());
+        let root = project(&bench, &[("pyproject.toml", text), module], Path::new("mark"));
+        let run = bench.packwright(["build", "wheel", "--no-verify", "--out"]).arg(bench.path().join("out"));
+        let run = run.arg(&root).run();
+        assert_eq!(run.code, 0, "{backend}\n{run}");
+        let inspected = bench.packwright(["inspect"]).arg(&root).run().expect_code(0);
+        expect_words(&inspected.stdout, &["asks nothing: it runs no code of the project"]);
+    }
 }
 
 #[test]

@@ -119,13 +119,11 @@ impl Look<'_> {
                 self.ask(source, format!("`{}` is `{name}` on other systems", file.path));
             }
         }
-        // Git takes a folder with these for a repository, and its `config` may name programs.
-        if backend.runs_git
-            && self.tree.has("HEAD")
-            && (self.tree.has_folder("objects") || self.tree.has_folder("refs"))
-        {
-            let source = Source::File { path: "HEAD".into(), line: None };
-            self.ask(source, "the project looks like a repository of git to the build, which asks git".into());
+        // With such a file git may take the project for a repository, whose `config` names programs that it starts.
+        let head = self.tree.files.iter().find(|file| file.path.eq_ignore_ascii_case("HEAD"));
+        if let Some(file) = head.filter(|_| backend.runs_git) {
+            let source = Source::File { path: file.path.clone(), line: None };
+            self.ask(source, "the project may look like a repository to git, which the build starts".into());
         }
     }
 

@@ -273,7 +273,8 @@ fn other_backends_are_asked_about_wherever_their_tables_run_something() {
         &[(&[("pdm_build.py", "")], "`pdm_build.py` is a hook"), (&[("PDM_build.py", "")], "other systems")],
     );
     let bare = &[("HEAD", "ref: refs/heads/main\n"), ("refs/heads/main", ""), ("config", "[core]\nfsmonitor = ./x\n")];
-    ask_beside("poetry-core", "poetry.core.masonry.api", &[(bare, "repository of git")]);
+    let shared = &[("head", "ref: refs/heads/main\n"), ("commondir", "hidden\n"), ("hidden/objects/x", "")];
+    ask_beside("poetry-core", "poetry.core.masonry.api", &[(bare, "like a repository"), (shared, "like a repository")]);
 }
 
 #[test]
