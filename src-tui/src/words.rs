@@ -23,6 +23,7 @@ Exit codes:
     4  a tool is missing, or it cannot be built here: not for that target, or not by this version
     5  consent was refused, or nobody could be asked
   130  cancelled
+ 128+n the terminal UI was ended by signal n; the terminal is put back
 With several technologies all are attempted; the highest code is given.";
 
 /// How the paths of a dry run are to be read.

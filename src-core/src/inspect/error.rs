@@ -1,8 +1,12 @@
 //! Why a project cannot be read.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use crate::problem::{Code, Problem, listing};
+
+/// Bytes at the start and at the end of a message that are shown.
+const SHOWN: usize = 500;
 
 /// Why a project cannot be read. The paths are as the user would recognise them.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +40,7 @@ pub enum InspectError {
         source: std::io::Error,
     },
     /// A file or a folder is larger than what is read.
-    #[error("`{path}` is too large: {what}")]
+    #[error("`{path}` is too large: {}", short(what))]
     TooLarge {
         /// The file or folder, as the user knows it.
         path: String,
@@ -44,7 +48,7 @@ pub enum InspectError {
         what: String,
     },
     /// A file is not what its name says.
-    #[error("`{path}` cannot be parsed: line {line}, column {column}: {message}")]
+    #[error("`{path}` cannot be parsed: line {line}, column {column}: {}", short(message))]
     Parse {
         /// The file, from the project's root.
         path: String,
@@ -56,7 +60,7 @@ pub enum InspectError {
         message: String,
     },
     /// Metadata lacks a key that its standard requires.
-    #[error("`{path}` is not valid: its table `[{table}]` lacks `{key}`")]
+    #[error("`{path}` is not valid: its table `[{}]` lacks `{key}`", short(table))]
     Incomplete {
         /// The file, from the project's root.
         path: String,
@@ -72,13 +76,19 @@ pub enum InspectError {
         path: PathBuf,
     },
     /// Metadata contradicts the standard it follows.
-    #[error("`{path}` is not valid: {message}")]
+    #[error("`{path}` is not valid: {}", short(message))]
     Invalid {
         /// The file, from the project's root.
         path: String,
         /// What is wrong, naming the key in backticks.
         message: String,
     },
+}
+
+/// Words that quote a file, without the middle of what nobody would read: they end with the reason.
+fn short(text: &str) -> Cow<'_, str> {
+    let (start, end) = (text.floor_char_boundary(SHOWN), text.ceil_char_boundary(text.len().saturating_sub(SHOWN)));
+    if start >= end { text.into() } else { format!("{} … {}", &text[..start], &text[end..]).into() }
 }
 
 impl From<InspectError> for Problem {

@@ -8,6 +8,9 @@ use crate::inspect::tree::Tree;
 
 const PATH: &str = "PKG-INFO";
 
+/// Most lines that are read of its header.
+const MOST_LINES: usize = 20_000;
+
 /// Fields of a header, in order: name in lower case, value, line.
 type Fields = Vec<(String, String, usize)>;
 
@@ -73,7 +76,7 @@ fn requirements(fields: &Fields, declared: &mut Declared) {
 
 /// The header up to the first empty line; lines that go on are left out, as no field used here has any.
 fn parse(text: &str) -> Fields {
-    let header = text.lines().enumerate().take_while(|(_, line)| !line.trim().is_empty());
+    let header = text.lines().enumerate().take(MOST_LINES).take_while(|(_, line)| !line.trim().is_empty());
     header
         .filter(|(_, line)| !line.starts_with([' ', '\t']))
         .filter_map(|(index, line)| {

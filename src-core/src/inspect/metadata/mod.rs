@@ -73,6 +73,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
         system.own_code = build_backends::reasons(tree, system);
     }
     core_metadata::complete(tree, &mut declared)?;
+    within_limits(&declared)?;
     declared.has_dependency_list = !declared.lacks("dependencies");
     Ok(Some(declared))
 }

@@ -13,7 +13,7 @@ use crate::facts::{Risk, RiskKind, Source};
 use crate::inspect::InspectError;
 
 /// Most files that a project may have.
-const MOST_FILES: usize = 500_000;
+const MOST_FILES: usize = 300_000;
 
 /// Most bytes that their paths may have together.
 const MOST_BYTES: usize = 64 << 20;
