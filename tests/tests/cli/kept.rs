@@ -50,8 +50,8 @@ fn answer() -> impl Strategy<Value = (Option<Os>, Fact, Tags)> {
 /// A file: other tables with settings among them, line ends, and whether it ends with one.
 fn file() -> impl Strategy<Value = String> {
     let others = subsequence(OTHERS, 0..=OTHERS.len()).prop_shuffle();
-    (others, select(SETTINGS), 0..9usize, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        |(others, settings, place, crlf, cut, mark)| {
+    (others, select(SETTINGS), 0..9usize, any::<bool>(), any::<bool>()).prop_map(
+        |(others, settings, place, crlf, cut)| {
             let mut parts = vec!["[project]\nname = 'x'\nversion = '1' # first\n"];
             parts.extend(others);
             parts.insert(place.min(parts.len()), settings);
@@ -59,8 +59,7 @@ fn file() -> impl Strategy<Value = String> {
             if cut {
                 text.truncate(text.trim_end().len());
             }
-            let text = if crlf { text.replace('\n', "\r\n") } else { text };
-            if mark { format!("\u{feff}{text}") } else { text }
+            if crlf { text.replace('\n', "\r\n") } else { text }
         },
     )
 }
@@ -80,7 +79,7 @@ fn in_order<'a>(wanted: impl Iterator<Item = &'a str>, text: &'a str) -> Result<
 /// Lines that hold no answer of their own: all of the other tables.
 fn foreign(text: &str) -> Vec<&str> {
     let ours: Vec<&str> = SETTINGS.iter().flat_map(|settings| settings.lines()).collect();
-    let is_ours = |line: &str| ours.contains(&line.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']));
+    let is_ours = |line: &str| ours.contains(&line.trim_end_matches(['\r', '\n']));
     text.split_inclusive('\n').filter(|line| !line.trim().is_empty() && !is_ours(line)).collect()
 }
 
