@@ -97,21 +97,33 @@ pub fn without_logins(text: &str) -> Cow<'_, str> {
 /// The text without the logins that can be known by where they stand. Text that is JSON stays JSON.
 pub fn without_addressed(text: &str) -> Cow<'_, str> {
     let mut shown = Cow::Borrowed(text);
-    // Each pattern needs one of these, and most lines have none.
-    if text.contains(['@', '=']) || text.contains("%40") {
+    // Most texts hold nothing of the kind, and a pattern that is not needed is not even made.
+    let has_at = text.contains('@');
+    if has_at {
         replace(&mut shown, &BROKEN, |_| format!("//{HIDDEN}@"));
         replace(&mut shown, &IN_ADDRESS, address);
+    }
+    if text.contains("%40") {
         replace(&mut shown, &ENCODED, |found| format!("{}{HIDDEN}%40", &found["slashes"]));
+    }
+    if has_at {
         replace(&mut shown, &BARE, |found| match &found["user"] {
             "mailto" => found[0].to_owned(),
             _ => format!("{HIDDEN}@{}", &found["host"]),
         });
+    }
+    if text.contains('=') && text.contains(['?', '&', ';']) {
         replace(&mut shown, &IN_QUERY, |found| format!("{}{HIDDEN}", &found["name"]));
     }
-    if text.contains([':', '=', ' ']) {
+    if mentions(text, "authorization") || mentions(text, "bearer") {
         replace(&mut shown, &IN_HEADER, |found| format!("{}{HIDDEN}", &found["name"]));
     }
     shown
+}
+
+/// Whether a text holds a word, in letters of any case.
+fn mentions(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn replace(text: &mut Cow<'_, str>, pattern: &Regex, with: impl Fn(&Captures) -> String) {
