@@ -18,6 +18,8 @@ use crate::words;
 
 /// Columns of a fact's name.
 const NAME: usize = 18;
+/// Reasons for which building asks that are shown at most.
+const REASONS: usize = 3;
 /// Columns that the values of a fact take at most.
 const VALUE: usize = 31;
 
@@ -132,6 +134,12 @@ fn nouns(page: &mut Page, project: &Project, width: u16) {
     }
     if let Some(build) = &project.build_system {
         page.row(&[(Role::Dim, "Built with    "), (Role::Text, &shortened(&build.backend, room))]);
+        // All of them stand in the plan, where the question is.
+        for (index, reason) in build.own_code.iter().take(REASONS).enumerate() {
+            let label = if index == 0 { "Building asks" } else { "" };
+            let because = format!("{} ({})", reason.value, reason.source);
+            page.row(&[(Role::Dim, &format!("{label:<14}")), (Role::Text, &shortened(&because, room))]);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a screen says is true: of trials, of one target among several, of the project that is open, of what keys do.
 
 use packwright_core::engine::history::Build;
-use packwright_core::facts::{Definition, Facts, Known, Os, Risk, RiskKind, Source};
+use packwright_core::facts::{Definition, Evidence, Facts, Known, Os, Risk, RiskKind, Source};
 use packwright_core::plan::Outcome;
 
 use super::*;
@@ -319,4 +319,14 @@ fn a_result_with_warnings_is_yellow() {
     let shown = frame(&mut model);
     assert!(shown.contains("! weather_cli") || shown.contains("is ready, with something to know"), "{shown}");
     assert!(shown.contains("two data files are not in the wheel"), "{shown}");
+}
+
+#[test]
+fn a_project_says_why_building_it_asks() {
+    let mut model = opened((120, 36));
+    let build = model.view.project.as_mut().and_then(|project| project.build_system.as_mut()).unwrap();
+    let source = Source::line("hatch.toml", 1);
+    build.own_code = vec![Evidence { value: "`build.hooks.custom` is a hook".into(), source }];
+    model.go(Route::Project);
+    assert!(frame(&mut model).contains("Building asks `build.hooks.custom` is a hook (hatch.toml:1)"));
 }
