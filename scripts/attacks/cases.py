@@ -100,7 +100,10 @@ class Attack:
             runs = []
             for line in case.commands:
                 if line == "{change}":
+                    # What was changed until here is looked at before it is the attack that changes something.
+                    outcome.faults += self.escaped(case, place, before)
                     case.change(place)
+                    before = self.seen(place)
                     continue
                 runs.append(self.command(case, place, line))
                 if self.ran(place, begin) and not case.is_trusted and not outcome.faults:
@@ -170,11 +173,7 @@ class Attack:
         if runs and runs[-1].code not in case.codes and not runs[-1].is_hung:
             faults.append(("code", f"exit code {runs[-1].code}, not {sorted(case.codes)}"))
         free = case.is_trusted and not self.mode.is_sandboxed
-        after = self.seen_again(place)
-        for what, old, new in zip(("the project", "the folder beside it", "the home"), before, after):
-            changed = [path for path in judge.changes(old, new) if not (case.is_trusted and path == str(place.canary))]
-            if changed and not free and not (what == "the project" and set(changed) <= {str(place.project / "dist")}):
-                faults.append(("escape", f"{what} changed: {os.path.relpath(changed[0], place.root)}"))
+        faults += self.escaped(case, place, before)
         if case.is_trusted and self.mode.is_sandboxed and place.canary.exists():
             faults.append(("escape", "code left the sandbox"))
         for out in (place.out, place.project / "dist"):
@@ -186,6 +185,16 @@ class Attack:
         if any(place.secret in done.text for done in runs):
             faults.append(("leak", "a secret was printed"))
         return faults + (case.check(place, runs) if case.check else [])
+
+    def escaped(self, case, place, before):
+        """What was changed that a build may not change."""
+        faults = []
+        free = case.is_trusted and not self.mode.is_sandboxed
+        for what, old, new in zip(("the project", "the folder beside it", "the home"), before, self.seen_again(place)):
+            changed = [path for path in judge.changes(old, new) if not (case.is_trusted and path == str(place.canary))]
+            if changed and not free and not (what == "the project" and set(changed) <= {str(place.project / "dist")}):
+                faults.append(("escape", f"{what} changed: {os.path.relpath(changed[0], place.root)}"))
+        return faults
 
     def seen_again(self, place):
         private = self.home / ".ssh"

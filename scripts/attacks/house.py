@@ -179,7 +179,9 @@ def fetch(wheels):
     say("fetching the wheels that projects are built with")
     part = wheels.with_name("wheels.part")
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
-    for names in (WHEELS, OLDER_WHEELS):
+    # Tools are installed again where an attack has damaged them.
+    uv = (REPOSITORY / "src-core" / "src" / "engine" / "tools" / "uv.txt").read_text().split()[0]
+    for names in ([*WHEELS, uv], OLDER_WHEELS):
         subprocess.run([*pip, "--dest", part, *names], check=True, stdin=subprocess.DEVNULL)
     part.rename(wheels)
 

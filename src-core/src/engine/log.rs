@@ -132,14 +132,13 @@ impl LogWriter {
     fn append(&self, lines: &[&[u8]], stream: Stream) -> io::Result<()> {
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for line in lines {
-            // A log is kept, shown and quoted, and no tool knows what of its words is secret.
-            let text = String::from_utf8_lossy(line);
-            let shown = redaction::without_logins(&text);
-            // What holds no login stays as it came, also where it is no UTF-8.
-            let line = if matches!(shown, Cow::Owned(_)) { shown.as_bytes() } else { line };
+            // Most of what comes to a full log is dropped: only what is left at the end is worth a look.
             if let Some(end) = &mut files.end {
                 end.add(line, stream);
-            } else if files.offset + line.len() as u64 > self.most {
+                continue;
+            }
+            let line = &*shown(line);
+            if files.offset + line.len() as u64 > self.most {
                 files.add(
                     format!("the log is full at {}: of what follows only the end is kept", mib(self.most)).as_bytes(),
                     stream,
@@ -160,11 +159,20 @@ impl LogWriter {
                 files.add(format!("{lost} lines with {} are left out here", mib(bytes)).as_bytes(), Stream::Out);
             }
             for (line, stream) in lines {
-                files.add(&line, stream);
+                files.add(&shown(&line), stream);
             }
             files.write()?;
         }
         Ok(Log { path: self.path, lines: files.lines })
+    }
+}
+
+/// A line without logins: a log is kept, shown and quoted, and no tool knows what of its words is secret.
+fn shown(line: &[u8]) -> Cow<'_, [u8]> {
+    match redaction::without_logins(&String::from_utf8_lossy(line)) {
+        Cow::Owned(shown) => Cow::Owned(shown.into_bytes()),
+        // What holds no login stays as it came, also where it is no UTF-8.
+        Cow::Borrowed(_) => Cow::Borrowed(line),
     }
 }
 

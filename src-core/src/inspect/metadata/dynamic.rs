@@ -25,18 +25,16 @@ const LARGEST_EXPRESSION: usize = 512 << 10;
 
 /// Fills in dynamic fields as the backend would; what only running it tells stays in `declared.dynamic`.
 pub(crate) fn resolve(root: &Item, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
-    if declared.dynamic.is_empty() {
-        return Ok(());
-    }
     let backend = declared.build_system.as_ref().map(|system| system.backend.clone()).unwrap_or_default();
     match backend.split(['.', ':']).next().unwrap_or_default() {
+        "poetry" => poetry::resolve(root, declared)?,
+        _ if declared.dynamic.is_empty() => {}
         "setuptools" => setuptools(root, tree, declared)?,
         "hatchling" => {
             declared.learn_version(root.find(&["tool", "hatch", "version"]).and_then(|item| hatch(&item, tree)));
         }
         "pdm" => declared.learn_version(root.find(&["tool", "pdm", "version"]).and_then(|item| pdm(&item, tree))),
         "flit_core" | "flit" => flit::resolve(root, tree, declared),
-        "poetry" => poetry::resolve(root, declared)?,
         _ => {}
     }
     Ok(())

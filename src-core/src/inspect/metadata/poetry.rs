@@ -43,7 +43,11 @@ pub(crate) fn resolve(root: &Item, declared: &mut Declared) -> Result<(), Inspec
         let found = item.as_text().filter(|_| root.find(&["tool", "poetry-dynamic-versioning"]).is_none());
         declared.learn_version(found.map(|text| item.evidence(text.to_owned())));
     }
-    if declared.lacks("dependencies") && table.get("dependencies").is_some() {
+    // poetry-core takes those of its own table where `[project]` says nothing of any.
+    let says_nothing =
+        |project: Item| ["dependencies", "optional-dependencies"].iter().all(|key| project.get(key).is_none());
+    let are_its_own = declared.lacks("dependencies") || root.get("project").is_some_and(says_nothing);
+    if are_its_own && table.get("dependencies").is_some() {
         declared.learned("dependencies");
         dependencies(&table, declared)?;
     }
@@ -200,6 +204,22 @@ mod tests {
 
     fn texts(requirements: &[Requirement]) -> Vec<&str> {
         requirements.iter().map(|requirement| requirement.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_project_table_that_says_nothing_of_dependencies_has_those_of_poetry() {
+        let added = |project: &str, dynamic: &[&str]| {
+            let text = format!("[project]\nname = 'spam'\n{project}\n[tool.poetry.dependencies]\nsix = '*'\n");
+            let document = Document::parse("pyproject.toml", &text).unwrap();
+            let mut declared = Declared::new(Definition::Pyproject("pyproject.toml".into()));
+            declared.dynamic = dynamic.iter().map(|field| (*field).to_owned()).collect();
+            resolve(&document.root(), &mut declared).unwrap();
+            declared.dependencies.len()
+        };
+        assert_eq!(added("", &[]), 1);
+        assert_eq!(added("dynamic = ['dependencies']", &["dependencies"]), 1);
+        assert_eq!(added("dependencies = ['click']", &[]), 0);
+        assert_eq!(added("optional-dependencies = {x = ['click']}", &[]), 0);
     }
 
     #[test]
