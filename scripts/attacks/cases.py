@@ -1,5 +1,7 @@
 """One attack by a project: what it consists of, how it is carried out, and what must be true afterwards."""
 
+# Archives name their members in it, and an ordinary user may not be able to enter the folder of this Python.
+import encodings.cp437  # noqa: F401
 import os
 import tarfile
 import time
