@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::fetch::percent_decoded;
+use super::address::percent_decoded;
+use super::beside::{RECEIPT, SIGNATURE};
 use super::output::{self, OutputError, Staged};
 use super::prepare::{require_trust, version_of};
 use super::rooms::{Tried, hindrance, try_out};
@@ -103,8 +104,8 @@ impl Building<'_> {
         let json = written(&receipt);
         let materials = written(&sbom::cyclonedx(&receipt));
         let signature = self.bench.settings.signer.as_ref().map(|signer| signer.sign(&json)).transpose()?;
-        let signature = signature.map(|text| (output::SIGNATURE, text.into_bytes()));
-        let papers = [(".cdx.json", materials), (output::RECEIPT, json)];
+        let signature = signature.map(|text| (SIGNATURE, text.into_bytes()));
+        let papers = [(".cdx.json", materials), (RECEIPT, json)];
         let papers =
             papers.iter().chain(&signature).map(|(suffix, text)| output::stage_text(&artifact.path, suffix, text));
         // Only when all of it is on the disk anything is replaced.

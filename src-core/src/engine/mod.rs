@@ -2,8 +2,10 @@
 //!
 //! Front ends use [`Engine`]: [`Engine::prepare`] turns an [`Order`] into a complete plan, [`Engine::build`] carries plans out.
 
+mod address;
 pub mod answers;
 mod archive;
+mod beside;
 mod build;
 mod cancel;
 mod diagnose;
@@ -15,13 +17,13 @@ mod fetch;
 mod files;
 pub mod history;
 mod install;
-pub mod launch;
 mod lease;
 mod limits;
 mod lock;
 pub mod log;
 mod mending;
 mod notices;
+mod order;
 mod output;
 mod paths;
 mod prepare;
@@ -42,120 +44,42 @@ mod store;
 mod tools;
 mod trust;
 mod unpack;
-mod upkeep;
 pub mod usage;
 mod verify;
 mod world;
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
+pub use self::address::percent_decoded;
 use self::build::{Building, Built};
 pub use self::cancel::Cancel;
-pub use self::fetch::{FetchError, percent_decoded};
+pub use self::fetch::FetchError;
 use self::history::{History, HistoryError};
 use self::log::Log;
 use self::mending::until_sound;
 use self::notices::Notices;
+pub use self::order::{Events, Order, Prepared, Settings};
 use self::prepare::Preparing;
 use self::private::PrivateError;
-pub use self::process::supervise_if_asked;
+pub use self::process::{launch, supervise_if_asked};
 use self::resolve::Resolver;
 use self::sandbox::Sandbox;
-use self::signature::Signer;
 use self::step::Bench;
 use self::store::Store;
 pub use self::tools::Interpreter;
 use self::tools::{Probes, Toolbox, find_pythons, here, off_limits};
 pub use self::trust::Agreed;
 use self::trust::Trust;
+use self::verify::Claim;
 pub use self::verify::{Verified, Verifying};
 pub use self::world::{Machine, World};
-use crate::backend::Request;
-use crate::event::{Artifact, Event};
-use crate::facts::{Facts, Project, Target};
-use crate::plan::{Plan, StepId};
+use crate::backends;
+use crate::event::Artifact;
+use crate::facts::Project;
+use crate::plan::StepId;
 use crate::problem::{Code, Problem};
-
-/// What a user wants built.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Order {
-    /// What was inspected.
-    pub project: Project,
-    /// What is known.
-    pub facts: Facts,
-    /// The technology.
-    pub technology: String,
-    /// The entry point; `None` for the project's first.
-    pub entry: Option<String>,
-    /// Options of the backend that the user set.
-    pub options: BTreeMap<String, String>,
-    /// What it is built for.
-    pub target: Target,
-    /// Extras that go in.
-    pub extras: Vec<String>,
-    /// Dependency groups that go in.
-    pub groups: Vec<String>,
-}
-
-/// How the engine is to work.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, and they are independent")]
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Folder for artifacts.
-    pub out: PathBuf,
-    /// Whether the user named that folder: then it may lead anywhere. One that nobody named stays in the project.
-    pub out_is_named: bool,
-    /// Steps at a time.
-    pub jobs: usize,
-    /// Whether outputs of earlier runs may be used.
-    pub use_cache: bool,
-    /// Whether artifacts are tried.
-    pub verify: bool,
-    /// Whether the user has agreed that the project's build code may run.
-    pub trusted: bool,
-    /// Whether the user has agreed that what was built may be started, to try it, where no sandbox confines it.
-    pub may_start: bool,
-    /// Whether only what the project's lock names may be used.
-    pub locked: bool,
-    /// Whether the network may not be used.
-    pub offline: bool,
-    /// Whether to refuse work that cannot be sandboxed.
-    pub require_sandbox: bool,
-    /// What signs receipts, if they are to be signed.
-    pub signer: Option<Signer>,
-}
-
-/// A complete plan, ready to run.
-#[derive(Debug, Clone)]
-pub struct Prepared {
-    /// What the backend was given.
-    pub request: Request,
-    /// What it planned.
-    pub plan: Plan,
-    /// Keeps what it names in the cache where it is.
-    #[expect(dead_code, reason = "it is held, not read")]
-    in_use: Option<Arc<File>>,
-}
-
-impl Prepared {
-    fn new(request: Request, plan: Plan) -> Self {
-        Self { request, plan, in_use: None }
-    }
-
-    /// The same to look at: what it names may be trimmed from the cache.
-    #[must_use]
-    pub fn to_show(&self) -> Self {
-        Self { in_use: None, ..self.clone() }
-    }
-}
-
-/// Where events go while the engine works: the index of the plan in the call, and what happened.
-pub type Events<'a> = &'a (dyn Fn(usize, Event) + Sync);
 
 /// The engine of one session.
 pub struct Engine {
@@ -266,6 +190,14 @@ impl Engine {
         usage::keep_below_ceiling(&self.cache, &self.store);
     }
 
+    /// Compares an artifact with the receipt beside it, looks at who signed that, and tries the artifact again.
+    pub fn verify(&self, artifact: &Path, verifying: &Verifying, cancel: &Cancel) -> Result<Verified, Problem> {
+        let claim = Claim::read(artifact, verifying.signers.as_ref(), self.history().ok().as_ref())?;
+        let _in_use = usage::keep_in_use(&self.cache, cancel)?;
+        let nothing = Project::empty(PathBuf::new());
+        self.with_bench(&nothing, &verify::settings(), cancel, |bench| claim.verified(bench, verifying.agrees))?
+    }
+
     /// The log of a step of this session that runs or has run; it may still grow. `None` for steps that wrote none, such
     /// as those whose output was there already. It costs looking at one file.
     pub fn log(&self, step: &StepId) -> Option<Log> {
@@ -297,6 +229,39 @@ impl Engine {
     /// What an error of the history means.
     pub fn history_problem(&self, error: &HistoryError) -> Problem {
         history::problem(&self.data, error).with_remedy()
+    }
+
+    /// Looks at every technology, or at one.
+    pub fn doctor(&self, technology: Option<&str>) -> Result<Vec<doctor::Checkup>, Problem> {
+        let cancel = Cancel::default();
+        let _in_use = usage::keep_in_use(&self.cache, &cancel)?;
+        let tools = self.cache.join("tools");
+        let off_limits = off_limits(here().as_deref());
+        let toolbox = self.toolbox(&tools, &off_limits, true, &cancel);
+        let all = backends::all().iter().filter(|backend| technology.is_none_or(|name| backend.entry().id == name));
+        let mut looked_at = BTreeMap::new();
+        let found: Vec<doctor::Checkup> =
+            all.map(|backend| doctor::examine(*backend, &toolbox, &mut looked_at)).collect();
+        match technology {
+            Some(name) if found.is_empty() => Err(prepare::unknown_technology(name)),
+            _ => Ok(found),
+        }
+    }
+
+    /// What the cache holds.
+    pub fn cache_usage(&self) -> Vec<usage::Part> {
+        usage::measure(&self.cache)
+    }
+
+    /// Removes what was not used for longest until the store is below this size in bytes; gives the bytes freed. An error
+    /// while something is built with this cache.
+    pub fn trim_cache(&self, below: u64) -> Result<u64, Problem> {
+        Ok(usage::trim(&self.cache, &self.store, below)?)
+    }
+
+    /// Removes everything that can be made again. An error while something is built with this cache.
+    pub fn clear_cache(&self) -> Result<(), Problem> {
+        Ok(usage::clear(&self.cache)?)
     }
 
     /// The Pythons found here, the preferred first.

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::replaceable::announcing;
-pub(super) use self::replaceable::receipt_beside;
 pub(super) use self::staged::{Staged, stage, stage_text};
+use super::beside::{RECEIPT, SIGNATURE, beside};
 use super::files::remove_all;
 use super::lease::{self, Lease};
 use super::render::RenderError;
@@ -17,10 +17,6 @@ use crate::problem::{Code, Problem};
 
 /// Hidden names of half-made things in the destination begin with this.
 const STAGED: &str = ".packwright-";
-/// The end of a receipt's name, after that of its artifact.
-pub(super) const RECEIPT: &str = ".receipt.json";
-/// The end of the name of a receipt's signature.
-pub(super) const SIGNATURE: &str = ".receipt.json.sig";
 /// Where a folder that is being replaced waits, in the half-made thing that replaces it.
 const ASIDE: &str = "old";
 
@@ -138,13 +134,6 @@ fn in_order(outputs: Vec<Staged>, papers: Vec<Staged>) -> Result<(Vec<Staged>, V
     }
     let leftover = papers.iter().map(|paper| paper.path.clone()).collect();
     Ok((papers.into_iter().chain(outputs).collect(), leftover))
-}
-
-/// The path of what is written beside an artifact.
-pub(super) fn beside(artifact: &Path, suffix: &str) -> PathBuf {
-    let mut name = artifact.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// Removes what builds that were killed left half-made in the destination. A folder that they had moved aside, and not

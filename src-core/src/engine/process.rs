@@ -6,9 +6,12 @@
 mod ends;
 #[cfg(target_os = "linux")]
 mod family;
+pub mod launch;
 mod running;
 #[cfg(target_os = "linux")]
 mod supervisor;
+#[cfg(target_os = "linux")]
+mod told;
 #[cfg(not(target_os = "linux"))]
 #[path = "process/unwatched.rs"]
 mod watched;

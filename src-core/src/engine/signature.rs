@@ -17,6 +17,7 @@ use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, SshSig};
 
 pub use self::error::{Fault, SignatureError};
 pub use self::signers::Signers;
+use super::beside::{SIGNATURE, beside};
 use crate::inspect::regular;
 
 /// What signatures are for: one that was made for something else is none.
@@ -99,7 +100,7 @@ pub enum Signature {
 /// Looks at the signature beside an artifact. One that does not fit the receipt, or was made by another key than those that
 /// were given, is an error; so is none, where keys were given.
 pub(super) fn check(artifact: &Path, receipt: &[u8], signers: Option<&Signers>) -> Result<Signature, SignatureError> {
-    let path = super::output::beside(artifact, super::output::SIGNATURE);
+    let path = beside(artifact, SIGNATURE);
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         let unsigned = || SignatureError::Unsigned { artifact: artifact.to_path_buf() };
         return if signers.is_some() { Err(unsigned()) } else { Ok(Signature::Absent) };

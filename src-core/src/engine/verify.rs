@@ -2,22 +2,21 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::Settings;
 use super::build::NOT_AGREED;
 use super::files::{digest_file, is_executable};
-use super::history::Build;
+use super::history::{Build, History};
 use super::mending::until_sound;
 use super::rooms::{hindrance, try_out};
 use super::signature::{self, Signature, Signers};
 use super::step::{Bench, Done};
 use super::store::{Manifest, StoreError, Tree};
-use super::{Cancel, Engine, Settings, usage};
 use crate::event::{Receipt, RoomUsed, Verdict};
-use crate::facts::Project;
 use crate::inspect::regular;
 use crate::plan::{Check, Outcome};
 use crate::problem::{Code, Problem};
@@ -42,25 +41,41 @@ pub struct Verified {
     pub verdicts: Vec<Verdict>,
 }
 
-impl Engine {
-    /// Compares an artifact with the receipt beside it, looks at who signed that, and tries the artifact again.
-    pub fn verify(&self, artifact: &Path, verifying: &Verifying, cancel: &Cancel) -> Result<Verified, Problem> {
+/// An artifact, the receipt beside it, and what is known of who wrote that.
+pub(super) struct Claim<'a> {
+    artifact: &'a Path,
+    receipt: Receipt,
+    signature: Signature,
+    /// Whether it was built here, or is signed by a key that was given.
+    is_vouched_for: bool,
+}
+
+impl<'a> Claim<'a> {
+    /// Reads what is claimed of an artifact, and looks at who signed it.
+    pub fn read(artifact: &'a Path, signers: Option<&Signers>, history: Option<&History>) -> Result<Self, Problem> {
         let (receipt, written) = receipt_of(artifact)?;
-        let signature = signature::check(artifact, &written, verifying.signers.as_ref())?;
-        let known = self.history().ok().and_then(|history| history.list(Some(&receipt.project), 1_000).ok());
+        let signature = signature::check(artifact, &written, signers)?;
+        let known = history.and_then(|history| history.list(Some(&receipt.project), 1_000).ok());
         let is_vouched_for =
             matches!(signature, Signature::Good { .. }) || is_known(&known.unwrap_or_default(), &receipt);
-        let settings =
-            Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() };
-        let _in_use = usage::keep_in_use(&self.cache, cancel)?;
-        let verdicts = self.with_bench(&Project::empty(PathBuf::new()), &settings, cancel, |bench| {
-            // What is tried once more, because the store was damaged, is agreed to already.
-            let answer = OnceCell::new();
-            let agrees = |starts: &[String]| is_vouched_for && *answer.get_or_init(|| (verifying.agrees)(starts));
-            until_sound(bench.store, || compare_and_try(bench, artifact, &receipt, is_vouched_for, &agrees))
-        })??;
-        Ok(Verified { receipt, signature, verdicts })
+        Ok(Self { artifact, receipt, signature, is_vouched_for })
     }
+
+    /// Compares the artifact with its receipt, and tries it again.
+    pub fn verified(self, bench: &Bench, agrees: &dyn Fn(&[String]) -> bool) -> Result<Verified, Problem> {
+        // What is tried once more, because the store was damaged, is agreed to already.
+        let answer = OnceCell::new();
+        let agrees = |starts: &[String]| self.is_vouched_for && *answer.get_or_init(|| agrees(starts));
+        let verdicts = until_sound(bench.store, || {
+            compare_and_try(bench, self.artifact, &self.receipt, self.is_vouched_for, &agrees)
+        })?;
+        Ok(Verified { receipt: self.receipt, signature: self.signature, verdicts })
+    }
+}
+
+/// How the engine works where it verifies: without network, and starting nothing but what is tried.
+pub(super) fn settings() -> Settings {
+    Settings { trusted: true, verify: true, use_cache: true, jobs: 1, offline: true, ..Settings::default() }
 }
 
 /// Reads the receipt beside an artifact; gives it, and its bytes.

@@ -8,24 +8,13 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde_json::Value;
-
-use super::{OutputError, RECEIPT, beside};
+use super::OutputError;
+use crate::engine::beside::receipt_beside;
 use crate::engine::files::{digest_file, is_executable, relative};
 use crate::engine::store::{Blob, Manifest};
-use crate::inspect::regular;
 
 /// Where a receipt names the digest of what is about to come into the artifact's place.
 const COMING: &str = "coming";
-
-/// The receipt beside a path, if Packwright wrote it.
-pub(in crate::engine) fn receipt_beside(path: &Path) -> Option<Value> {
-    let file = beside(path, RECEIPT);
-    // A link may lead to what is nobody's to read.
-    fs::symlink_metadata(&file).ok().filter(fs::Metadata::is_file)?;
-    let receipt: Value = serde_json::from_slice(&regular::read(&file, regular::LARGEST).ok()?).ok()?;
-    receipt.get("packwright").is_some().then_some(receipt)
-}
 
 /// Fails where a folder is, or may be, somebody's own. It is read only where there is a receipt for it.
 pub(super) fn must_be_replaceable(folder: &Path) -> Result<(), OutputError> {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::replaceable::must_be_replaceable;
-use super::{ASIDE, OutputError, STAGED, beside};
+use super::{ASIDE, OutputError, STAGED};
+use crate::engine::beside::beside;
 use crate::engine::files::{hex, swap};
 use crate::engine::lease::Lease;
 use crate::engine::private;

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::launch::with_umask;
 use super::watched::Link;
 use super::{GRACE, ProcessError, Spawn};
-use crate::engine::launch::with_umask;
 use crate::engine::{Cancel, lease};
 
 /// The variable by which processes that left their group are found again, where no supervisor knows them.

@@ -27,7 +27,7 @@ use rustix::process::{
 };
 
 use super::family::{Family, Work, is_initial, pipes};
-use super::watched::Told;
+use super::told::Told;
 use super::{GRACE, LINGER};
 
 /// How often it looks at what runs.

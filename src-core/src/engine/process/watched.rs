@@ -10,8 +10,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::told::Told;
 use super::{ProcessError, Spawn, supervisor};
 
 /// The argument by which a binary is told to be a supervisor.
@@ -21,25 +20,6 @@ const ITSELF: &str = "/proc/self/exe";
 
 /// Whether this binary can be started as a supervisor.
 static CAN_WATCH: AtomicBool = AtomicBool::new(false);
-
-/// What a supervisor tells, a line of JSON each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Told {
-    /// The process id of the program.
-    Leader(i32),
-    /// The program could not be started, by this error number.
-    NotStarted(i32),
-    /// So many that were left behind were ended, because somebody waited for them.
-    Held(usize),
-    /// The exit code; `None` when a signal ended it.
-    Exit(Option<i32>),
-    /// It had stopped itself, and was ended.
-    Stopped,
-    /// It ran more processes than this, and was ended.
-    Crowded(usize),
-    /// Nothing of it is left.
-    Over,
-}
 
 /// Makes the process a supervisor if it was started as one. A binary that calls this before anything else lets the engine
 /// start it again to watch over each step, so that nothing of a step outlives it, even if it is killed. Only on Linux.

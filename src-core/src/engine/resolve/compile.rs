@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::pins::Pins;
 use super::pylock;
-use super::question::{NEVER, Question, Settled, Wanted};
+use super::question::{Question, Settled};
 use super::sources::{Needed, Sources, address_in};
 use super::stand_in::stand_in;
+use super::wanted::{NEVER, Wanted};
 use super::{Requested, ResolveError, Routes, Seeker, markers, metadata::read_wheel_metadata};
 use crate::backend::{CoreMetadata, Lock, Locked};
-use crate::engine::fetch::percent_decoded;
+use crate::engine::address::percent_decoded;
 use crate::engine::files::write_atomically;
 use crate::engine::log::LogWriter;
 use crate::engine::paths;

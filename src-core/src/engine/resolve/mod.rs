@@ -12,12 +12,13 @@ mod routes;
 mod sdist;
 mod sources;
 mod stand_in;
+mod wanted;
 
 pub(super) use compile::{FRESH, Resolver, now};
 pub use error::ResolveError;
 pub(super) use metadata::{read_wheel_metadata, static_metadata, with_wheel};
-pub(super) use question::{LocalWheel, Wanted};
+pub use refusal::Refusal;
 pub(super) use requested::{Requested, markers};
-pub use routes::Refusal;
 pub(super) use routes::{Routes, Seeker};
 pub(super) use sdist::Sdist;
+pub(super) use wanted::{LocalWheel, Wanted};

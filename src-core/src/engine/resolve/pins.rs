@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::ResolveError;
 use crate::backend::Lock;
-use crate::engine::fetch::percent_decoded;
+use crate::engine::address::percent_decoded;
 use crate::facts::{LockFile, LockKind, normalize, pep};
 use crate::inspect::regular;
 

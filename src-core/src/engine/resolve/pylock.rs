@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::ResolveError;
 use crate::backend::{Lock, Locked};
-use crate::engine::fetch::percent_decoded;
+use crate::engine::address::percent_decoded;
 use crate::plan::Remote;
 
 #[derive(Deserialize)]

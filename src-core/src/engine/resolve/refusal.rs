@@ -2,9 +2,19 @@
 
 use std::fmt;
 
-use super::routes::Refusal;
-use crate::facts::{IndexRole, NamedIndex, Source};
+use crate::facts::{IndexRole, NamedIndex, Source, Tied};
 use crate::problem::Problem;
+
+/// An index that is named by a project and unknown to the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What the project names.
+    pub index: NamedIndex,
+    /// The package that is to come from it, where it is one, and where that is said.
+    pub package: Option<Tied>,
+    /// The address of an index of the user that has the same name and is another one.
+    pub namesake: Option<String>,
+}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::engine::fetch::percent_decoded;
+use crate::engine::address::percent_decoded;
 use crate::engine::tools::Interpreter;
 use crate::facts::pep::{self, ExtraName, MarkerEnvironment, MarkerEnvironmentBuilder};
 use crate::facts::{Arch, Environment, Os, Platform, normalize};

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Requested, ResolveError, Wanted};
+use super::{Refusal, Requested, ResolveError, Wanted};
 use crate::engine::tools::{Indexes, Kind, Known};
 use crate::facts::index::canonical;
 use crate::facts::pep::MarkerEnvironment;
@@ -27,17 +27,6 @@ pub(in crate::engine) struct Routes {
     default: Option<Known>,
     /// Indexes of the user that are asked beside the default only for this project.
     extra: Vec<Known>,
-}
-
-/// An index that is named by a project and unknown to the user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// What the project names.
-    pub index: NamedIndex,
-    /// The package that is to come from it, where it is one, and where that is said.
-    pub package: Option<Tied>,
-    /// The address of an index of the user that has the same name and is another one.
-    pub namesake: Option<String>,
 }
 
 /// For whom packages are sought.

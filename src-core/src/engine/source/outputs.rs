@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::engine::beside::receipt_beside;
 use crate::engine::files::relative;
-use crate::engine::output::receipt_beside;
 use crate::facts::Project;
 
 /// What is written beside each artifact.

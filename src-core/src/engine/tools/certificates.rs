@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use sha2::{Digest, Sha256};
 
-use super::ConfigurationError;
+use super::configuration::ConfigurationError;
 use super::user::User;
 use crate::engine::files::{hex, write_atomically};
 use crate::engine::{paths, private};

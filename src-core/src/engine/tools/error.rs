@@ -1,6 +1,6 @@
 //! Why a tool is not ready.
 
-use super::ConfigurationError;
+use super::configuration::ConfigurationError;
 use crate::engine::process::ProcessError;
 use crate::engine::record::Damage;
 use crate::engine::store::StoreError;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::indexes::UvFile;
 use super::user::User;
+use super::uv_file::UvFile;
 use crate::facts::index::canonical;
 use crate::inspect::file_address;
 

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::user::User;
 use super::{Indexes, Known};
-use crate::engine::fetch::percent_decoded;
+use crate::engine::address::percent_decoded;
 
 /// Which index, and credentials for it by name.
 pub(super) const INDEX_PREFIXES: &[&str] = &[

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod checkout;
+mod configuration;
 mod environment;
 mod error;
 mod indexes;
@@ -13,13 +14,13 @@ mod probes;
 mod pythons;
 mod system;
 mod user;
+mod uv_file;
 
 pub(super) use certificates::extra_certificates;
 pub(super) use checkout::{here, off_limits};
 pub(super) use environment::{Access, EPOCH, environment};
 pub use error::ToolError;
 pub(super) use error::unreachable;
-pub use indexes::ConfigurationError;
 pub(super) use indexes::Indexes;
 pub(super) use known::{Kind, Known};
 pub(super) use logins::{login, login_known};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::ConfigurationError;
+use super::configuration::ConfigurationError;
 use super::user::User;
 use crate::redaction::keep_passwords_secret;
 

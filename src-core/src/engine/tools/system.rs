@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::Tool;
-use crate::engine::output::receipt_beside;
+use crate::engine::beside::receipt_beside;
 
 /// Package managers by the word the catalogue uses, with the command that installs with them.
 const MANAGERS: &[(&str, &[&str])] = &[

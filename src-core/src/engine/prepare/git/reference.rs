@@ -1,6 +1,6 @@
 //! What a requirement says of a repository: `NAME @ git+URL@REVISION#subdirectory=FOLDER`, as PEP 508 and pip write it.
 
-use crate::engine::fetch::percent_decoded;
+use crate::engine::address::percent_decoded;
 use crate::engine::resolve::Requested;
 
 /// Ways to fetch that run no program of the repository's choice.

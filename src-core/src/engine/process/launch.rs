@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use super::process::Spawn;
+use super::Spawn;
 
 /// The first argument of a process that is to become a program; the program and its arguments follow.
 const MARK: &str = "--become";
