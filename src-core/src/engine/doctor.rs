@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::tools::{Toolbox, find, install_command};
 use crate::backend::Backend;
 use crate::catalogue::{Entry, Tool};
+use crate::engine::tools::{Toolbox, find, install_command};
 use crate::facts::{Os, Platform};
 use crate::problem::Hint;
 

@@ -1,10 +1,9 @@
 //! The example that comes with Packwright: a small program to try everything on.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use super::private;
+use crate::engine::disk::private;
 use crate::problem::{Code, Problem};
 
 /// Its folder, which is its name too.

@@ -3,9 +3,9 @@
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use super::rehearsal::{Part, Rehearsal};
 use super::*;
 use crate::backends;
+use crate::engine::tools::rehearsal::{Part, Rehearsal};
 
 #[test]
 fn the_doctor_waits_while_another_clears_the_cache() {

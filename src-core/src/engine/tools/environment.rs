@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::logins::{INDEX_PREFIXES, login_file};
-use super::user::User;
+use crate::engine::network::logins::{INDEX_PREFIXES, login_file};
+use crate::engine::network::user::User;
 
 /// What a program may reach, which decides what it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

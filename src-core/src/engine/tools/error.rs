@@ -1,9 +1,9 @@
 //! Why a tool is not ready.
 
-use super::configuration::ConfigurationError;
-use crate::engine::process::ProcessError;
-use crate::engine::record::Damage;
-use crate::engine::store::StoreError;
+use super::process::ProcessError;
+use super::record::Damage;
+use crate::engine::disk::error::StoreError;
+use crate::engine::network::configuration::ConfigurationError;
 use crate::problem::{Code, Problem};
 
 /// Why a tool is not ready.
@@ -99,7 +99,7 @@ impl From<ToolError> for Problem {
             ToolError::Install { said, .. } => {
                 problem.cause(said).hint("Check the network and the index settings of pip or uv")
             }
-            ToolError::Missing(name) => match super::install_hint(&name) {
+            ToolError::Missing(name) => match super::system::install_hint(&name) {
                 Some(command) => problem.hint_command("Install it, then try again", command),
                 None => problem.hint("Install it, then try again"),
             },

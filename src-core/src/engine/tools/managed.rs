@@ -9,15 +9,18 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::super::files::{hex, remove_all};
-use super::super::lease::{self, Lease};
-use super::super::notices::Notices;
-use super::super::record::{self, Damage, Look};
-use super::super::store::at;
-use super::super::world::World;
-use super::super::{Cancel, lock, private};
-use super::{Interpreter, Probes, ToolError};
+use super::error::ToolError;
+use super::probes::Probes;
+use super::pythons::Interpreter;
+use super::record::{self, Damage, Look};
+use super::world::World;
 use crate::backends;
+use crate::engine::disk::error::at;
+use crate::engine::disk::files::{hex, remove_all};
+use crate::engine::disk::lease::{self, Lease};
+use crate::engine::disk::{lock, private};
+use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::notices::Notices;
 use crate::plan::{Registry, ToolRef};
 
 /// The pinned `uv` with the hashes of its wheels, one for each platform. Made by
@@ -208,7 +211,7 @@ impl Toolbox<'_> {
     }
 
     fn uv_on_path(&self) -> Option<Managed> {
-        let found = super::find("uv", self.off_limits)?;
+        let found = super::system::find("uv", self.off_limits)?;
         let answer = self.probes.ask(&found, &["--version"])?;
         let version = answer.strip_prefix("uv ")?.split_whitespace().next()?.to_owned();
         let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));

@@ -1,29 +1,25 @@
-//! Finds and installs the programs that steps run.
+//! Programs that steps run: found, installed, compared with what they were, started and watched, with a log.
+//!
+//! Reading order, each using only those before it: [`log`], [`process`], [`world`], [`rehearsal`], [`environment`],
+//! [`checkout`], [`system`], [`probes`], [`pythons`], [`record`], [`error`], [`managed`].
 
-mod certificates;
-mod checkout;
-mod configuration;
-mod environment;
-mod error;
-mod indexes;
-mod known;
-mod logins;
-mod managed;
-mod pip;
-mod probes;
-mod pythons;
-mod system;
-mod user;
-mod uv_file;
+pub(super) mod checkout;
+pub(super) mod environment;
+pub(super) mod error;
+pub mod log;
+pub(super) mod managed;
+pub(super) mod probes;
+pub mod process;
+pub(super) mod pythons;
+pub(super) mod record;
+pub mod rehearsal;
+pub(super) mod system;
+pub(super) mod world;
 
-pub(super) use certificates::extra_certificates;
 pub(super) use checkout::{here, off_limits};
 pub(super) use environment::{Access, EPOCH, environment};
 pub use error::ToolError;
 pub(super) use error::unreachable;
-pub(super) use indexes::Indexes;
-pub(super) use known::{Kind, Known};
-pub(super) use logins::{login, login_known};
 pub(super) use managed::{Managed, Toolbox};
 pub(super) use probes::{Probes, is_settled, status, works};
 pub use pythons::Interpreter;

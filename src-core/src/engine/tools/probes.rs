@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::super::files::{digest_file, write_atomically};
-use super::super::process::{Spawn, capture};
+use super::process::{Spawn, capture};
+use crate::engine::disk::files::{digest_file, write_atomically};
 use crate::inspect::regular;
 
 /// Answers by the question: real path, size, date and inode of the program, and the arguments.
@@ -74,7 +74,7 @@ fn question(program: &Path, args: &[&str]) -> Spawn {
     Spawn {
         program: program.to_path_buf(),
         args: args.iter().map(|arg| (*arg).to_owned()).collect(),
-        env: super::environment(super::Access::None, &[]),
+        env: super::environment(super::environment::Access::None, &[]),
         cwd: std::env::temp_dir(),
         timeout: Duration::from_secs(20),
     }

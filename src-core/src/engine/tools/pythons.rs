@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Probes;
+use super::probes::Probes;
 use super::system::{find, is_off_limits};
 use crate::facts::PythonVersion;
 use crate::facts::pep::{self, Version, VersionSpecifiers};
@@ -100,14 +100,14 @@ fn candidates(off_limits: &[PathBuf]) -> Vec<PathBuf> {
 /// What the `py` launcher of Windows lists, as `-0p` prints it: ` -V:3.12 * C:\…\python.exe`.
 fn launcher_list() -> Vec<PathBuf> {
     let Some(py) = find("py", &[]) else { return Vec::new() };
-    let spawn = super::super::process::Spawn {
+    let spawn = super::process::Spawn {
         program: py,
         args: vec!["-0p".into()],
-        env: super::environment(super::Access::None, &[]),
+        env: super::environment(super::environment::Access::None, &[]),
         cwd: std::env::temp_dir(),
         timeout: std::time::Duration::from_secs(20),
     };
-    let Ok((Some(0), text)) = super::super::process::capture(&spawn) else { return Vec::new() };
+    let Ok((Some(0), text)) = super::process::capture(&spawn) else { return Vec::new() };
     text.lines()
         .filter_map(|line| line.split_once(":\\"))
         .filter_map(|(head, tail)| {

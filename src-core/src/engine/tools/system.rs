@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::Tool;
-use crate::engine::beside::receipt_beside;
+use crate::engine::terms::beside::receipt_beside;
 
 /// Package managers by the word the catalogue uses, with the command that installs with them.
 const MANAGERS: &[(&str, &[&str])] = &[
@@ -31,7 +31,7 @@ pub(in crate::engine) fn find(name: &str, off_limits: &[PathBuf]) -> Option<Path
 }
 
 /// Whether a path leads into one of these folders.
-pub(super) fn is_off_limits(path: &Path, off_limits: &[PathBuf]) -> bool {
+pub(in crate::engine) fn is_off_limits(path: &Path, off_limits: &[PathBuf]) -> bool {
     path.canonicalize().is_ok_and(|real| off_limits.iter().any(|folder| real.starts_with(folder)))
 }
 

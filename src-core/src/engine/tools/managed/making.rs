@@ -5,14 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::super::{Access, Indexes, Interpreter, ToolError, environment, error::unreachable};
 use super::{Managed, Pinned, Toolbox, UV};
-use crate::engine::files::{remove_all, swap};
-use crate::engine::log::LogWriter;
-use crate::engine::paths;
-use crate::engine::process::{Exit, Spawn};
-use crate::engine::record::{self, Look, Record};
-use crate::engine::store::at;
+use crate::engine::disk::error::at;
+use crate::engine::disk::files::{remove_all, swap};
+use crate::engine::disk::paths;
+use crate::engine::network::indexes::Indexes;
+use crate::engine::tools::environment;
+use crate::engine::tools::environment::Access;
+use crate::engine::tools::error::{ToolError, unreachable};
+use crate::engine::tools::log::LogWriter;
+use crate::engine::tools::process::{Exit, Spawn};
+use crate::engine::tools::pythons::Interpreter;
+use crate::engine::tools::record::{self, Look, Record};
 
 impl Toolbox<'_> {
     /// Installs a tool into its place, whatever is there. The caller holds its lock.

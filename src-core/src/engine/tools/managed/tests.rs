@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::*;
-use crate::engine::fetch::FetchError;
-use crate::engine::log::LogWriter;
-use crate::engine::notices::Notices;
-use crate::engine::process::{Exit, ProcessError, Spawn};
-use crate::engine::step::StepError;
+use crate::engine::network::fetch::FetchError;
+use crate::engine::run::step::StepError;
+use crate::engine::terms::notices::Notices;
+use crate::engine::tools::log::LogWriter;
+use crate::engine::tools::process::{Exit, ProcessError, Spawn};
 use crate::plan::Remote;
 use crate::problem::{Code, Problem};
 

@@ -1,0 +1,374 @@
+//! Carries out plans and hands over what they make: run, try, put into place, write down.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::output::{self, OutputError, Staged};
+use super::sbom;
+use crate::engine::planning::prepare::{require_trust, version_of};
+use crate::engine::run::expected;
+use crate::engine::run::rooms::{Tried, hindrance, try_out};
+use crate::engine::run::schedule::{Wanted, carry_out_each, millis};
+use crate::engine::run::step::{Bench, Done};
+use crate::engine::terms::address::percent_decoded;
+use crate::engine::terms::beside::{RECEIPT, SIGNATURE};
+use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::order::{Events, Prepared, Settings};
+use crate::engine::terms::signature::Signer;
+use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
+use crate::facts::normalize;
+use crate::plan::{self, Action, Output, Plan, StepId, Word};
+use crate::problem::{Code, Problem};
+use crate::{backends, redaction};
+
+/// Why nothing was started where nobody has agreed to it.
+pub(in crate::engine) const NOT_AGREED: &str =
+    "there is no sandbox here, and nobody has agreed to start it without one; `--trust` agrees to that";
+
+/// What a build gave.
+pub(in crate::engine) type Built = Result<(Artifact, Receipt), Problem>;
+
+/// Builds plans of one project.
+pub(in crate::engine) struct Building<'a> {
+    pub bench: &'a Bench<'a>,
+    pub events: Events<'a>,
+}
+
+impl Building<'_> {
+    /// Builds them as one graph; each has a switch that ends it alone. `ended` is told of each as soon as it has ended,
+    /// with its index.
+    pub fn build(&self, plans: &[(Prepared, Cancel)], ended: &(dyn Fn(usize, Built) + Sync)) {
+        let mut accepted = Vec::new();
+        for (index, (prepared, _)) in plans.iter().enumerate() {
+            match self.refuse(prepared) {
+                Some(problem) => ended(index, Err(problem)),
+                None => accepted.push(index),
+            }
+        }
+        let wanted = accepted.iter().filter_map(|index| plans.get(*index));
+        let wanted: Vec<Wanted> = wanted.map(|(prepared, cancel)| Wanted { plan: &prepared.plan, cancel }).collect();
+        let events = |at: usize, event| (self.events)(accepted[at], event);
+        carry_out_each(self.bench, &wanted, &events, &|bench, at, outcome| {
+            let index = accepted[at];
+            let (prepared, _) = &plans[index];
+            let built = outcome.and_then(|done| Building { bench, events: self.events }.finish(index, prepared, &done));
+            ended(index, built.map_err(|problem| problem.of(&prepared.plan.technology)));
+        });
+        output::sweep(&self.bench.settings.out);
+    }
+
+    /// Why a plan may not begin.
+    fn refuse(&self, prepared: &Prepared) -> Option<Problem> {
+        let settings = self.bench.settings;
+        let technology = &prepared.plan.technology;
+        if let Err(problem) = require_trust(&prepared.plan, settings.trusted) {
+            return Some(problem);
+        }
+        if settings.require_sandbox && self.bench.sandbox.name() == "not sandboxed" {
+            let problem =
+                Problem::new(Code::ToolMissing, "`--require-sandbox` was asked for, but bubblewrap does not work here")
+                    .of(technology);
+            return Some(match crate::engine::tools::install_hint("bubblewrap") {
+                Some(command) => problem.hint_command("Install it, then try again", command),
+                None => problem.hint("bubblewrap exists for Linux only"),
+            });
+        }
+        let usable = self.must_stay(prepared).and_then(|()| output::check(&settings.out));
+        usable.err().map(|error| Problem::from(error).of(technology))
+    }
+
+    /// Fails where artifacts would go out of the project although nobody said so.
+    fn must_stay(&self, prepared: &Prepared) -> Result<(), OutputError> {
+        let Settings { out, out_is_named, .. } = self.bench.settings;
+        if *out_is_named { Ok(()) } else { output::must_stay(&prepared.request.project.root, out) }
+    }
+
+    /// Tries what the steps of a plan made, and puts it into place.
+    fn finish(&self, index: usize, prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Built {
+        let tried = self.try_all(index, &prepared.plan, done)?;
+        let Some(main) = prepared.plan.produces.first() else {
+            return Err(Problem::new(
+                Code::BuildFailed,
+                format!("the plan of `{}` makes nothing", prepared.plan.technology),
+            ));
+        };
+        // Steps may have run for hours since the last look.
+        self.must_stay(prepared)?;
+        let mut outputs = Vec::new();
+        for output in &prepared.plan.produces {
+            let tree =
+                &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
+            outputs.push(output::stage(output, tree, &self.bench.settings.out, self.bench.store)?);
+        }
+        let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
+        artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);
+        let receipt = self.receipt(prepared, main, &artifact, &tried, done);
+        let json = written(&receipt);
+        let materials = written(&sbom::cyclonedx(&receipt));
+        let signature = self.bench.settings.signer.as_ref().map(|signer| signer.sign(&json)).transpose()?;
+        let signature = signature.map(|text| (SIGNATURE, text.into_bytes()));
+        let papers = [(".cdx.json", materials), (RECEIPT, json)];
+        let papers =
+            papers.iter().chain(&signature).map(|(suffix, text)| output::stage_text(&artifact.path, suffix, text));
+        // Only when all of it is on the disk anything is replaced.
+        output::place(outputs, papers.collect::<Result<_, _>>()?)?;
+        Ok((artifact, receipt))
+    }
+
+    /// Every check of a plan. The first is of the program itself: when it fails, nothing is handed over. When another one
+    /// fails, for example because a second script needs an extra, the result is yellow and says so.
+    fn try_all(&self, index: usize, plan: &Plan, done: &BTreeMap<StepId, Done>) -> Result<Vec<Tried>, Problem> {
+        let mut all = Vec::new();
+        if !self.bench.settings.verify {
+            return Ok(vec![not_tried("--no-verify was given")]);
+        }
+        let may_start = self.bench.settings.may_start || self.bench.sandbox.confines();
+        for check in &plan.checks {
+            if self.bench.cancel.is_cancelled() {
+                return Err(Cancel::problem());
+            }
+            let is_hindered = hindrance(check).is_some();
+            if may_start && !is_hindered {
+                (self.events)(index, Event::CheckStarted { title: check.title.clone() });
+            }
+            let tried = if may_start || is_hindered {
+                try_out(self.bench, check, done, all.is_empty())
+            } else {
+                not_tried(NOT_AGREED)
+            };
+            (self.events)(index, Event::CheckFinished { verdict: tried.verdict.clone() });
+            if self.bench.cancel.is_cancelled() {
+                return Err(Cancel::problem());
+            }
+            if tried.verdict.outcome == plan::Outcome::Failed {
+                // Before a program is blamed: what was tried must be what was made.
+                let trees = check.reads().into_iter().filter_map(|step| done.get(step)).map(|done| &done.tree);
+                trees.into_iter().try_for_each(|tree| self.bench.store.check(tree))?;
+                if all.is_empty() {
+                    return Err(check_failed(plan, &tried));
+                }
+            }
+            all.push(tried);
+        }
+        if all.is_empty() {
+            all.push(not_tried("the plan has no trial"));
+        }
+        Ok(all)
+    }
+
+    fn receipt(
+        &self,
+        prepared: &Prepared,
+        main: &Output,
+        artifact: &Artifact,
+        tried: &[Tried],
+        done: &BTreeMap<StepId, Done>,
+    ) -> Receipt {
+        let request = &prepared.request;
+        let order: BTreeMap<&StepId, usize> =
+            prepared.plan.steps.iter().enumerate().map(|(at, step)| (&step.id, at)).collect();
+        let mut steps: Vec<&plan::Step> = prepared.plan.steps.iter().collect();
+        steps.sort_by_key(|step| order.get(&step.id));
+        let used = steps.iter().filter_map(|step| {
+            let done = done.get(&step.id)?;
+            Some(StepUsed {
+                step: step.id.clone(),
+                title: step.title.clone(),
+                command: without_home(&done.command, home().as_deref()),
+                cached: done.cached,
+                wall_ms: millis(done.wall),
+                output_sha256: done.tree.digest.clone(),
+            })
+        });
+        let tree = done.get(&main.step).map(|done| &done.tree);
+        let path = tree
+            .and_then(|tree| crate::engine::run::render::picked(tree, &main.pick).ok())
+            .and_then(|paths| paths.into_iter().next());
+        let read = prepared.plan.checks.iter().flat_map(|check| check.reads()).filter(|step| **step != main.step);
+        let mut artifact = artifact.clone();
+        artifact.path = artifact.path.file_name().map(Into::into).unwrap_or_default();
+        Receipt {
+            format: Receipt::FORMAT,
+            packwright: env!("CARGO_PKG_VERSION").into(),
+            made_at: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(0)),
+            project: request.project.name.clone(),
+            version: version_of(request),
+            source_sha256: self.bench.source_digest.to_owned(),
+            artifact,
+            options: request.options.iter().map(|(id, value)| (id.to_owned(), value.to_owned())).collect(),
+            entry: request.entries.first().map(|entry| entry.name.clone()),
+            extras: request.extras.clone(),
+            groups: request.groups.clone(),
+            tools: self.tools(&prepared.plan),
+            steps: used.collect(),
+            trials: tried.iter().map(|tried| tried.verdict.clone()).collect(),
+            components: components(prepared),
+            measurements: Measurement {
+                build_ms: done.values().map(|done| millis(done.wall)).sum(),
+                starts_ms: tried
+                    .iter()
+                    .find(|tried| !tried.starts_ms.is_empty())
+                    .map(|tried| tried.starts_ms.clone())
+                    .unwrap_or_default(),
+            },
+            sandbox: self.bench.sandbox.name().into(),
+            proof: Proof {
+                checks: prepared.plan.checks.clone(),
+                made_by: main.step.clone(),
+                made_at: path.unwrap_or_default(),
+                trees: read.filter_map(|step| Some((step.clone(), done.get(step)?.tree.digest.clone()))).collect(),
+            },
+        }
+    }
+
+    fn tools(&self, plan: &Plan) -> Vec<ToolUsed> {
+        let commands = plan.steps.iter().filter_map(|step| match &step.action {
+            Action::Run(command) => Some(command),
+            _ => None,
+        });
+        let mut used = BTreeSet::new();
+        for command in commands {
+            for (tool, ready) in self.bench.tools_of(command).unwrap_or_default() {
+                let sha256 = self.bench.toolbox.probes.digest(&ready.program).unwrap_or_default();
+                used.insert(ToolUsed { name: tool.name().to_owned(), version: ready.version, sha256 });
+            }
+        }
+        used.into_iter().collect()
+    }
+}
+
+/// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
+fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried]) -> Vec<String> {
+    let entry = backends::named(&prepared.plan.technology).map(crate::backend::Backend::entry);
+    let mut warnings = prepared.plan.warnings.clone();
+    warnings.extend(expected::missing(&prepared.plan.expects, done));
+    for log in done.values().filter_map(|done| done.log.as_ref()) {
+        let found = crate::engine::run::diagnose::warnings(&log.tail(5_000), entry);
+        warnings.extend(found.iter().map(|found| format!("{}. {}", found.cause.trim_end_matches('.'), found.remedy)));
+    }
+    let failed =
+        prepared.plan.checks.iter().zip(tried).filter(|(_, tried)| tried.verdict.outcome == plan::Outcome::Failed);
+    warnings.extend(failed.map(|(check, tried)| format!("{}: {}", check.title, tried.verdict.because)));
+    warnings.sort();
+    warnings.dedup();
+    warnings
+}
+
+fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec<String>) -> Artifact {
+    let mut starts =
+        tried.iter().find(|tried| !tried.starts_ms.is_empty()).map(|tried| tried.starts_ms.clone()).unwrap_or_default();
+    starts.sort_unstable();
+    Artifact {
+        technology: prepared.plan.technology.clone(),
+        target: prepared.request.target.clone(),
+        path: staged.path.clone(),
+        bytes: staged.bytes,
+        sha256: staged.sha256.clone(),
+        start_ms: starts.get(starts.len() / 2).copied(),
+        warnings,
+        verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
+        signed_by: None,
+    }
+}
+
+fn not_tried(because: &str) -> Tried {
+    let room = RoomUsed { wanted: "none".into(), used: "none".into() };
+    Tried {
+        verdict: Verdict { outcome: plan::Outcome::NotTried, room, because: because.into() },
+        starts_ms: Vec::new(),
+        log: None,
+    }
+}
+
+/// The artifact was made, but it does not do what it should.
+pub(in crate::engine) fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
+    let message = format!("the {} was built, but it does not work: {}", plan.technology, tried.verdict.because);
+    let problem = Problem::new(Code::CheckFailed, message).cause(format!("tried in: {}", tried.verdict.room.used));
+    let Some(log) = &tried.log else { return problem };
+    let said = log.tail(400);
+    if said.trim().is_empty() {
+        return problem;
+    }
+    let problem = problem.logged(log.path());
+    let entry = crate::backends::named(&plan.technology).map(crate::backend::Backend::entry);
+    crate::engine::run::diagnose::diagnose(&said, entry, &[]).explain(problem)
+}
+
+/// The project itself and everything of the lock that goes in.
+fn components(prepared: &Prepared) -> Vec<Component> {
+    let request = &prepared.request;
+    let own = Component {
+        name: normalize(&request.project.name),
+        version: version_of(request).unwrap_or_default(),
+        sha256: None,
+        licence: request.project.metadata.licence.clone(),
+        repository: None,
+    };
+    let home = home();
+    let repository = |url: &str| url.starts_with("git+").then(|| repository_without_home(url, home.as_deref()));
+    let packages = request.resolved.locks.values().flat_map(|lock| &lock.packages).map(|package| Component {
+        name: package.name.clone(),
+        version: package.version.clone(),
+        sha256: package.wheel.as_ref().or(package.sdist.as_ref()).map(|file| file.sha256.clone()),
+        licence: None,
+        repository: package.wheel.as_ref().and_then(|wheel| repository(&wheel.url)),
+    });
+    let all: BTreeSet<Component> = packages.chain([own]).collect();
+    all.into_iter().collect()
+}
+
+/// The home of this user as a text. Receipts travel: no path of it is in them.
+fn home() -> Option<String> {
+    std::env::home_dir().map(|home| home.display().to_string()).filter(|home| home.len() > 1)
+}
+
+fn without_home(command: &[String], home: Option<&str>) -> Vec<String> {
+    command.iter().map(|word| home.map_or_else(|| word.clone(), |home| word.replace(home, "~"))).collect()
+}
+
+/// A document beside an artifact, as it is written: what programs said of themselves is in it.
+fn written(document: &impl serde::Serialize) -> Vec<u8> {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    redaction::without_addressed(&text).into_owned().into_bytes()
+}
+
+/// The address of a repository with `~` for the home, however its letters are encoded there.
+fn repository_without_home(url: &str, home: Option<&str>) -> String {
+    let (Some(path), Some(home)) = (url.strip_prefix("git+file://"), home) else { return url.to_owned() };
+    let ends = path.match_indices(['/', '@']).map(|(at, _)| at);
+    let mut in_home = ends.filter(|end| percent_decoded(&path[..*end]) == home);
+    in_home.next().map_or_else(|| url.to_owned(), |end| format!("git+file://~{}", &path[end..]))
+}
+
+impl plan::Check {
+    /// The steps whose output a trial reads.
+    pub(in crate::engine) fn reads(&self) -> BTreeSet<&StepId> {
+        let commands = || self.prepare.iter().chain(std::iter::once(&self.subject));
+        let tools = commands().filter_map(|command| match &command.tool {
+            plan::ToolRef::Built { step, .. } => Some(step),
+            _ => None,
+        });
+        let words = commands().flat_map(|command| command.words().flat_map(Word::inputs));
+        self.inputs.iter().chain(tools).chain(words).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_of_the_home_is_in_a_receipt() {
+        let home = Some("/home/a b");
+        assert_eq!(without_home(&["--in=/home/a b/x".into(), "y".into()], home), ["--in=~/x", "y"]);
+        let shown = |url| repository_without_home(url, home);
+        assert_eq!(shown("git+file:///home/a%20b/x%20y@12"), "git+file://~/x%20y@12");
+        assert_eq!(shown("git+file:///home/%61 b@12"), "git+file://~@12");
+        for other in ["git+file:///home/a%20bc/x@12", "git+https://x.test/home/a%20b/x@12"] {
+            assert_eq!(shown(other), other);
+        }
+        assert_eq!(repository_without_home("git+file:///x@12", None), "git+file:///x@12");
+    }
+}

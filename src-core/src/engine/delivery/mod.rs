@@ -1,0 +1,12 @@
+//! Hands over: the graph of a build to its end, artifacts put into place, receipts and what lies beside them, the history, and
+//! verifying later.
+//!
+//! Reading order, each using only those before it: [`output`], [`sbom`], [`history`], [`build`], [`mending`],
+//! [`verify`].
+
+pub(super) mod build;
+pub mod history;
+pub(super) mod mending;
+pub(super) mod output;
+pub(super) mod sbom;
+pub(super) mod verify;

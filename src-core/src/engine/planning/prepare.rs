@@ -1,0 +1,318 @@
+//! From an order to a complete plan: chooses the Python, settles options, and finds out what the backend lacks.
+
+mod build_lock;
+mod dependency;
+mod git;
+mod hook;
+mod local;
+
+use std::path::PathBuf;
+
+use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, static_metadata};
+use crate::backend::{self, Backend, Host, Need, PlanError, Request, Resolution};
+use crate::backends;
+use crate::catalogue::Options;
+use crate::engine::run::rooms::hindrance;
+use crate::engine::run::schedule::carry_out;
+use crate::engine::run::step::Bench;
+use crate::engine::terms::order::{Events, Order, Prepared};
+use crate::engine::tools::{Interpreter, choose};
+use crate::engine::trees::store::Tree;
+use crate::event::Event;
+use crate::facts::{EntryPoint, Environment, Platform, Project, Version, pep};
+use crate::plan::{Check, Consent, Pick, Plan, Remote, StepId};
+use crate::problem::{Code, Problem, listing};
+
+/// A backend that still lacks something after this many answers asks in a circle.
+const ROUNDS: usize = 40;
+
+/// Prepares orders of one project.
+pub(in crate::engine) struct Preparing<'a> {
+    pub bench: &'a Bench<'a>,
+    pub resolver: &'a Resolver<'a>,
+    pub events: Events<'a>,
+    /// Index of the plan in the call.
+    pub index: usize,
+    /// Packages that come as source only and are being built, the outermost first.
+    pub building: Vec<String>,
+}
+
+impl Preparing<'_> {
+    /// The request with everything found out, and the plan.
+    pub fn prepare(&self, order: &Order) -> Result<Prepared, Problem> {
+        let backend = backends::named(&order.technology).ok_or_else(|| unknown_technology(&order.technology))?;
+        let mut request = self.request(order, backend)?;
+        let pythons = self.bench.toolbox.pythons.iter().map(|python| python.version.clone()).collect();
+        let host = Host { platform: Platform::host(), pythons };
+        if let Some(problem) = backend.preflight(&request, &host).into_iter().next() {
+            return Err(problem.of(&order.technology));
+        }
+        // A project whose packages may come from anywhere that only it names is refused whatever is made of it.
+        let python = self.bench.python(&request.python).map_err(Problem::from)?;
+        let anything =
+            Wanted { own: true, chosen: &[order.extras.as_slice(), &order.groups].concat(), ..Wanted::new("", &[]) };
+        self.resolver
+            .routes(&anything, request.environment, python)
+            .map_err(|error| Problem::from(error).of(&order.technology))?;
+        for _ in 0..ROUNDS {
+            match backend.plan(&request) {
+                Ok(plan) => return Ok(Prepared::new(request, self.asking_to_start(plan))),
+                Err(PlanError::Unsuitable(problem)) => return Err(problem.of(&order.technology)),
+                Err(PlanError::Needs(need)) => {
+                    self.satisfy(&mut request, &need).map_err(|problem| problem.of(&order.technology))?;
+                }
+            }
+        }
+        Err(Problem::new(Code::BuildFailed, format!("the backend `{}` never has enough", order.technology)))
+    }
+
+    /// The plan with the consent that its trials need on this machine: where nothing confines a program, starting it is
+    /// running the project's code as the user, whatever its arguments ask for.
+    fn asking_to_start(&self, mut plan: Plan) -> Plan {
+        if !self.bench.sandbox.confines() {
+            let tried = plan.checks.iter().filter(|check| hindrance(check).is_none());
+            let starts: Vec<String> = tried.filter_map(Check::starts).collect();
+            if !starts.is_empty() {
+                plan.ask(Consent::StartProgram { starts });
+            }
+        }
+        plan
+    }
+
+    fn request(&self, order: &Order, backend: &dyn Backend) -> Result<Request, Problem> {
+        let project = &order.project;
+        let entry = backend.entry();
+        let options = Options::settle(&order.technology, &entry.options, &order.facts, &order.options)
+            .map_err(|error| Problem::new(Code::Usage, error.to_string()).of(&order.technology))?;
+        for (kind, asked, known) in
+            [("extra", &order.extras, project.extras.keys()), ("group", &order.groups, project.groups.keys())]
+        {
+            let known: Vec<&String> = known.collect();
+            if let Some(missing) = asked.iter().find(|name| !known.contains(name)) {
+                let problem = Problem::new(Code::Usage, format!("`{}` has no {kind} `{missing}`", project.name));
+                return Err(if known.is_empty() {
+                    problem
+                } else {
+                    problem.hint(format!("It has {}", listing(&known)))
+                });
+            }
+        }
+        let python = self.python(order)?;
+        let minor = python
+            .minor()
+            .ok_or_else(|| Problem::new(Code::ToolMissing, format!("`{}` is not a Python version", python.version)))?;
+        let environment = Environment { python: order.target.python.unwrap_or(minor), platform: order.target.platform };
+        let metadata = static_metadata(project);
+        Ok(Request {
+            entries: entries(project, order.entry.as_deref())?,
+            project: project.clone(),
+            target: order.target.clone(),
+            facts: order.facts.clone(),
+            options,
+            extras: order.extras.clone(),
+            groups: order.groups.clone(),
+            python: python.version.clone(),
+            environment,
+            resolved: Resolution { metadata, ..Resolution::default() },
+        })
+    }
+
+    /// The Python that builds: the one asked for, or the preferred one that the project allows.
+    fn python(&self, order: &Order) -> Result<&Interpreter, Problem> {
+        let pythons = self.bench.toolbox.pythons;
+        let project = &order.project;
+        let requires = project.requires_python.as_ref().and_then(|requires| pep::specifiers(&requires.value).ok());
+        if let Some(python) = choose(pythons, requires.as_ref(), order.target.python) {
+            return Ok(python);
+        }
+        let versions: Vec<&String> = pythons.iter().map(|python| &python.version).collect();
+        if versions.is_empty() {
+            return Err(Problem::new(Code::ToolMissing, "no Python 3.9 or newer was found on this machine")
+                .hint("Install Python, for example from your system's packages, then try again"));
+        }
+        let wanted = match (order.target.python, &project.requires_python) {
+            (Some(asked), _) if requires.as_ref().is_none_or(|_| choose(pythons, None, Some(asked)).is_none()) => {
+                format!("Python {asked}")
+            }
+            (Some(asked), Some(requires)) => format!("Python {asked}, which `{}` excludes,", requires.value),
+            (_, Some(requires)) => format!("a Python that meets `{}` ({})", requires.value, requires.source),
+            (_, None) => "a Python".into(),
+        };
+        Err(Problem::new(
+            Code::ToolMissing,
+            format!("`{}` needs {wanted} but this machine has {}", project.name, listing(&versions)),
+        )
+        .hint("Install one, for example with `uv python install`, or change `requires-python`"))
+    }
+
+    pub(in crate::engine) fn satisfy(&self, request: &mut Request, need: &Need) -> Result<(), Problem> {
+        let say = |title: String| (self.events)(self.index, Event::Resolving { title });
+        match need {
+            Need::Lock(environment) => {
+                let python = self.bench.python(&request.python).map_err(Problem::from)?;
+                let what = format!("`{}`", request.project.name);
+                let itself = request.own_name();
+                let chosen: Vec<String> = request.extras.iter().chain(&request.groups).cloned().collect();
+                let declared = request.requirements();
+                let wanted =
+                    Wanted { own: true, itself: itself.as_deref(), chosen: &chosen, ..Wanted::new(&what, &declared) };
+                // Before anything is built for what cannot be had.
+                self.resolver.routes(&wanted, *environment, python)?;
+                if needs_built_metadata(request) {
+                    self.build_metadata(request)?;
+                }
+                say(format!("Resolve the dependencies for {environment}"));
+                let mut wanted = request.requirements();
+                let target = markers(*environment, python);
+                let (local, indexes) = local::wheels(self, request, &wanted, target.as_ref())?;
+                // A repository that this environment does not need was not fetched.
+                wanted.retain(|text| {
+                    Requested::repository(text).is_none() || Requested::parse(text).is_needed(target.as_ref(), &[])
+                });
+                let wanted = Wanted {
+                    local: &local,
+                    itself: itself.as_deref(),
+                    own: true,
+                    chosen: &chosen,
+                    indexes: &indexes,
+                    ..Wanted::new(&what, &wanted)
+                };
+                let reading = |package: &_| dependency::metadata(self, request, package);
+                let mut lock = self.resolver.lock(&wanted, *environment, python, &reading)?;
+                for wheel in &local {
+                    let package = lock.packages.iter_mut().find(|package| package.name == wheel.name);
+                    let file = package.and_then(|package| package.wheel.as_mut());
+                    if let (Some(file), Some(commit)) = (file, &wheel.commit) {
+                        file.url.clone_from(commit);
+                    }
+                }
+                request.resolved.locks.insert(*environment, lock);
+            }
+            Need::BuildLock(of) => {
+                say("Resolve what the build needs".into());
+                let lock = build_lock::lock(self, request, of)?;
+                request.resolved.build_locks.insert(of.clone(), lock);
+            }
+            Need::Metadata => self.build_metadata(request)?,
+        }
+        Ok(())
+    }
+
+    /// Builds the wheel to learn its metadata: the same step the artifact needs, so nothing is done twice.
+    fn build_metadata(&self, request: &mut Request) -> Result<(), Problem> {
+        (self.events)(
+            self.index,
+            Event::Resolving { title: "Build the metadata, which only the build backend knows".into() },
+        );
+        let built = self.wheel(request, "metadata", backend::project_wheel)?;
+        let metadata = read_wheel_metadata(&built.path()).map_err(|error| {
+            Problem::new(Code::BuildFailed, format!("`{}` cannot be read", built.file)).because(&error)
+        })?;
+        request.learn_scripts(&metadata);
+        request.resolved.metadata = Some(metadata);
+        Ok(())
+    }
+
+    /// Plans one wheel, finds out what the plan lacks, and builds it.
+    fn wheel(
+        &self,
+        request: &mut Request,
+        name: &str,
+        recipe: impl Fn(&Request, &mut Plan) -> Result<StepId, PlanError>,
+    ) -> Result<Built, Problem> {
+        let mut plan = Plan::new(name);
+        let step = loop {
+            match recipe(request, &mut plan) {
+                Ok(step) => break step,
+                Err(PlanError::Needs(need @ Need::BuildLock(_))) => self.satisfy(request, &need)?,
+                Err(PlanError::Needs(need)) => {
+                    return Err(Problem::new(Code::BuildFailed, format!("building `{name}` needs {need:?}")));
+                }
+                Err(PlanError::Unsuitable(problem)) => return Err(*problem),
+            }
+        };
+        require_trust(&plan, self.bench.settings.trusted)?;
+        let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
+        let none = || Problem::new(Code::BuildFailed, format!("the wheel of `{name}` was not built"));
+        let tree = done.remove(&step).map(|done| done.tree).ok_or_else(none)?;
+        let file = crate::engine::run::render::picked(&tree, &Pick::One("*.whl".into()))
+            .map_err(|error| Problem::new(Code::BuildFailed, error.to_string()))?
+            .remove(0);
+        self.bench.store.check(&tree)?;
+        Ok(Built { tree, file })
+    }
+}
+
+/// A wheel that was built here.
+struct Built {
+    tree: Tree,
+    /// Its name in the tree.
+    file: String,
+}
+
+impl Built {
+    /// Where it is in the store.
+    fn path(&self) -> PathBuf {
+        self.tree.path.join(&self.file)
+    }
+
+    /// The wheel as a plan names it, which finds it in the store by its hash.
+    fn remote(&self) -> Remote {
+        let blob = self.tree.manifest.files.get(&self.file);
+        let sha256 = blob.map(|blob| blob.sha256.clone()).unwrap_or_default();
+        Remote { name: self.file.clone(), url: "store:".into(), sha256, bytes: blob.map(|blob| blob.bytes) }
+    }
+}
+
+/// Refuses plans that run code of the project, or of source distributions, which nobody has agreed to.
+pub(in crate::engine) fn require_trust(plan: &Plan, trusted: bool) -> Result<(), Problem> {
+    if trusted {
+        return Ok(());
+    }
+    let mut problems = plan.consents.iter().filter_map(|consent| match consent {
+        Consent::RunProjectCode { whose, because } => {
+            let message = format!("building may run code of {}, which you have not agreed to", listing(whose));
+            Some(because.iter().cloned().fold(Problem::new(Code::ConsentRefused, message), Problem::cause))
+        }
+        // Without that consent nothing is started, and the artifact says that it was not tried.
+        Consent::StartProgram { .. } | Consent::Download { .. } => None,
+    });
+    match problems.next() {
+        None => Ok(()),
+        Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(&plan.technology)),
+    }
+}
+
+fn needs_built_metadata(request: &Request) -> bool {
+    let dynamic =
+        request.project.dynamic.iter().any(|field| field == "dependencies" || field == "optional-dependencies");
+    dynamic && request.resolved.metadata.is_none() && request.project.is_buildable()
+}
+
+/// The entry point asked for first, then the others.
+fn entries(project: &Project, asked: Option<&str>) -> Result<Vec<EntryPoint>, Problem> {
+    let Some(name) = asked else { return Ok(project.entry_points.clone()) };
+    match project.entry(Some(name)) {
+        Some(entry) => Ok(vec![entry.clone()]),
+        None => {
+            let names: Vec<&String> = project.entry_points.iter().map(|entry| &entry.name).collect();
+            let problem = Problem::new(Code::Usage, format!("`{}` has no entry point `{name}`", project.name));
+            Err(if names.is_empty() { problem } else { problem.hint(format!("It has {}", listing(&names))) })
+        }
+    }
+}
+
+pub(in crate::engine) fn unknown_technology(name: &str) -> Problem {
+    let known: Vec<&str> = backends::all().iter().map(|backend| backend.entry().id.as_str()).collect();
+    Problem::new(Code::Usage, format!("there is no builder for `{name}`"))
+        .hint(format!("Packwright builds {}", listing(&known)))
+}
+
+/// Whether the version is known at all, for receipts.
+pub(in crate::engine) fn version_of(request: &Request) -> Option<String> {
+    let metadata = request.resolved.metadata.as_ref().map(|metadata| metadata.version.clone());
+    metadata.or_else(|| match &request.project.version {
+        Version::Static { version, .. } => Some(version.clone()),
+        _ => None,
+    })
+}

@@ -1,0 +1,134 @@
+//! Reads `pylock.toml` (PEP 751), as `uv pip compile --format pylock.toml` writes it for one environment.
+
+use serde::Deserialize;
+
+use super::ResolveError;
+use crate::backend::{Lock, Locked};
+use crate::engine::terms::address::percent_decoded;
+use crate::plan::Remote;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct File {
+    lock_version: String,
+    #[serde(default)]
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Package {
+    name: String,
+    version: Option<String>,
+    #[serde(default)]
+    wheels: Vec<Source>,
+    sdist: Option<Source>,
+    archive: Option<Source>,
+    directory: Option<toml::Table>,
+    vcs: Option<toml::Table>,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    name: Option<String>,
+    url: Option<String>,
+    path: Option<String>,
+    size: Option<u64>,
+    #[serde(default)]
+    hashes: std::collections::BTreeMap<String, String>,
+}
+
+/// The packages of a lock. Of several wheels the first is meant: uv lists only the one that fits the environment best.
+pub(super) fn read(text: &str) -> Result<Lock, ResolveError> {
+    let file: File = toml::from_str(text).map_err(|error| ResolveError::Answer(error.message().to_owned()))?;
+    if !file.lock_version.starts_with("1.") {
+        return Err(ResolveError::Answer(format!(
+            "the version of the lock is {}, and 1.0 is understood",
+            file.lock_version
+        )));
+    }
+    let mut packages = file.packages.into_iter().map(locked).collect::<Result<Vec<_>, _>>()?;
+    packages.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(Lock { packages })
+}
+
+fn locked(package: Package) -> Result<Locked, ResolveError> {
+    if package.directory.is_some() || package.vcs.is_some() {
+        let kind = if package.vcs.is_some() { "a version control system" } else { "a folder" };
+        return Err(ResolveError::NoFile { name: package.name, kind: kind.into() });
+    }
+    let archive = package.archive.as_ref().map(remote).transpose()?;
+    let archive_is_wheel = archive.as_ref().is_some_and(|archive| archive.name.ends_with(".whl"));
+    let wheel = package.wheels.first().map(remote).transpose()?;
+    let sdist = package.sdist.as_ref().map(remote).transpose()?;
+    let (wheel, sdist) = match (archive, archive_is_wheel) {
+        (Some(archive), true) => (Some(archive), None),
+        (Some(archive), false) => (None, Some(archive)),
+        (None, _) => (wheel, sdist),
+    };
+    let from_file = || wheel.as_ref().and_then(|wheel| wheel.name.split('-').nth(1)).unwrap_or("0").to_owned();
+    Ok(Locked { version: package.version.clone().unwrap_or_else(from_file), name: package.name, wheel, sdist })
+}
+
+fn remote(source: &Source) -> Result<Remote, ResolveError> {
+    let url = match (&source.url, &source.path) {
+        (Some(url), _) => url.clone(),
+        (None, Some(path)) => format!("file://{path}"),
+        (None, None) => return Err(ResolveError::Answer("a file of the lock has neither address nor path".into())),
+    };
+    let last = url.split(['?', '#']).next().unwrap_or(&url).rsplit('/').next().unwrap_or_default();
+    let name = source.name.clone().unwrap_or_else(|| percent_decoded(last));
+    // The name becomes a path in a folder of ours.
+    if name.is_empty() || name.contains(['/', '\\', '\0']) || name.starts_with('.') {
+        return Err(ResolveError::Answer(format!("`{name}` is not the name of a file")));
+    }
+    let sha256 = source.hashes.get("sha256").cloned().ok_or_else(|| ResolveError::NoHash { name: name.clone() })?;
+    if sha256.len() != 64 || !sha256.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(ResolveError::Answer(format!("`{sha256}` is not a SHA-256")));
+    }
+    Ok(Remote { name, url, sha256, bytes: source.size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+    #[test]
+    fn wheels_and_source_only_packages_are_read() {
+        let text = format!(
+            r#"
+            lock-version = "1.0"
+            created-by = "uv"
+            [[packages]]
+            name = "b"
+            version = "2"
+            sdist = {{ url = "https://x.test/b-2.tar.gz", hashes = {{ sha256 = "{HASH}" }} }}
+            [[packages]]
+            name = "a"
+            version = "1"
+            wheels = [{{ url = "https://x.test/a-1-py3-none-any.whl#frag", size = 9, hashes = {{ sha256 = "{HASH}" }} }}]
+            "#
+        );
+        let lock = read(&text).unwrap();
+        assert_eq!(lock.packages[0].wheel.as_ref().unwrap().name, "a-1-py3-none-any.whl");
+        assert_eq!(lock.source_only().map(|package| package.name.as_str()).collect::<Vec<_>>(), ["b"]);
+        assert!(lock.native().is_empty());
+    }
+
+    #[test]
+    fn a_file_without_hash_or_with_a_name_that_is_a_path_is_refused() {
+        let lock = |source: &str| {
+            read(&format!("lock-version = '1.0'\n[[packages]]\nname = 'a'\nversion = '1'\nwheels = [{source}]"))
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            lock("{ url = 'https://x.test/a.whl' }"),
+            "the index gives no SHA-256 for `a.whl`, so it cannot be checked"
+        );
+        let evil = format!("{{ name = '../a.whl', url = 'https://x.test/a', hashes = {{ sha256 = '{HASH}' }} }}");
+        assert_eq!(lock(&evil), "the resolver's answer cannot be used: `../a.whl` is not the name of a file");
+    }
+}

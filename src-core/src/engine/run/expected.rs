@@ -1,0 +1,95 @@
+//! Looks into archives for what a plan expected to be there: a tool that leaves a file out does not fail.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+
+use super::render::picked;
+use super::step::Done;
+use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::limits::Limits;
+use crate::engine::trees::unpack::{Counted, Zip};
+use crate::plan::{Expected, StepId};
+
+/// The sentences of those expectations that are not met. An archive that cannot be read meets all: other code complains.
+pub(in crate::engine) fn missing(expects: &[Expected], done: &BTreeMap<StepId, Done>) -> Vec<String> {
+    let mut by_archive: BTreeMap<PathBuf, Vec<&Expected>> = BTreeMap::new();
+    for expected in expects {
+        let tree = done.get(&expected.step).map(|done| &done.tree);
+        let path = tree.and_then(|tree| Some(tree.path.join(picked(tree, &expected.pick).ok()?.first()?)));
+        if let Some(path) = path {
+            by_archive.entry(path).or_default().push(expected);
+        }
+    }
+    let mut sentences = Vec::new();
+    for (archive, expects) in by_archive {
+        let Ok(members) = members(&archive) else { continue };
+        let missing = expects.iter().filter(|expected| !holds(&members, &expected.member));
+        sentences.extend(missing.map(|expected| expected.otherwise.clone()));
+    }
+    sentences
+}
+
+fn holds(members: &BTreeSet<String>, wanted: &str) -> bool {
+    match wanted.strip_prefix("*/") {
+        Some(below) => members.iter().any(|member| member.split_once('/').is_some_and(|(_, rest)| rest == below)),
+        None => members.contains(wanted),
+    }
+}
+
+/// The names in a ZIP, such as a wheel, or in a compressed tar.
+fn members(archive: &Path) -> io::Result<BTreeSet<String>> {
+    if archive.extension().is_none_or(|extension| extension != "gz") {
+        return Ok(Zip::open(archive)?.names().map(Cow::into_owned).collect());
+    }
+    let file = File::open(archive)?;
+    let (packed, limits, cancel) = (file.metadata()?.len(), Limits::current(), Cancel::default());
+    let name = archive.file_name().unwrap_or_default().to_string_lossy();
+    let mut tar = tar::Archive::new(Counted::new(GzDecoder::new(file), &name, packed, &limits, &cancel));
+    let mut names = BTreeSet::new();
+    for entry in tar.entries()? {
+        names.insert(entry?.path()?.to_string_lossy().into_owned());
+        limits.members(names.len() as u64).map_err(io::Error::other)?;
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn members_of_wheels_and_source_distributions_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let wheel = folder.path().join("a.whl");
+        let mut zip = zip::ZipWriter::new(File::create(&wheel).unwrap());
+        zip.start_file("a/data.txt", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(b"x").unwrap();
+        zip.finish().unwrap();
+        let sdist = folder.path().join("a-1.tar.gz");
+        let gz = flate2::write::GzEncoder::new(File::create(&sdist).unwrap(), flate2::Compression::fast());
+        let mut tar = tar::Builder::new(gz);
+        let mut header = tar::Header::new_gnu();
+        header.set_size(1);
+        tar.append_data(&mut header, "a-1/src/a/data.txt", &b"x"[..]).unwrap();
+        tar.into_inner().unwrap().finish().unwrap();
+        assert!(holds(&members(&wheel).unwrap(), "a/data.txt"));
+        assert!(!holds(&members(&wheel).unwrap(), "a/other.txt"));
+        assert!(holds(&members(&sdist).unwrap(), "*/src/a/data.txt"));
+        assert!(!holds(&members(&sdist).unwrap(), "*/a/data.txt"));
+    }
+
+    #[test]
+    fn what_is_no_archive_is_not_complained_about_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.whl");
+        std::fs::write(&path, "no archive").unwrap();
+        assert!(members(&path).is_err());
+        assert!(missing(&[], &BTreeMap::new()).is_empty());
+    }
+}

@@ -1,0 +1,168 @@
+//! Turns symbolic words into what one command sees: the only place where a plan meets paths.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ignore::overrides::OverrideBuilder;
+
+use crate::engine::trees::store::Tree;
+use crate::plan::{Pick, Piece, StepId, ToolRef, Word};
+use crate::problem::listing;
+
+/// Where things are for the command that is rendered.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Places {
+    /// The project's source.
+    pub source: PathBuf,
+    /// The folder the step writes.
+    pub out: PathBuf,
+    /// Its scratch folder.
+    pub scratch: PathBuf,
+    /// Trees of other steps: what they hold, and where the command sees them.
+    pub inputs: BTreeMap<StepId, (Tree, PathBuf)>,
+    /// Executables of tools.
+    pub tools: BTreeMap<ToolRef, PathBuf>,
+    /// Free ports by name.
+    pub ports: BTreeMap<String, u16>,
+}
+
+/// Why a word cannot be rendered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// A pattern that should match one file.
+    #[error("one file like `{pattern}` was expected, but {}", seen_in_words(seen))]
+    NotOne {
+        /// The pattern.
+        pattern: String,
+        /// The files that were there, or those that matched.
+        seen: Vec<String>,
+    },
+    /// A pattern that is none.
+    #[error("`{0}` is not a pattern")]
+    Pattern(String),
+    /// A step, tool or port that the plan does not have: a mistake of the backend.
+    #[error("the plan refers to `{0}`, which it does not have")]
+    Dangling(String),
+}
+
+fn seen_in_words(seen: &[String]) -> String {
+    if seen.is_empty() { "there was no file at all".into() } else { format!("there was {}", listing(seen)) }
+}
+
+impl Places {
+    /// The arguments a word stands for: one, unless it picks several files.
+    pub fn arguments(&self, word: &Word) -> Result<Vec<String>, RenderError> {
+        let mut arguments = vec![String::new()];
+        for piece in &word.0 {
+            let texts = self.piece(piece)?;
+            arguments =
+                arguments.iter().flat_map(|head| texts.iter().map(move |text| format!("{head}{text}"))).collect();
+        }
+        Ok(arguments)
+    }
+
+    /// A word as one text; several files are joined by spaces.
+    pub fn text(&self, word: &Word) -> Result<String, RenderError> {
+        Ok(self.arguments(word)?.join(" "))
+    }
+
+    fn piece(&self, piece: &Piece) -> Result<Vec<String>, RenderError> {
+        let below = |folder: &Path, path: &str| vec![join(folder, path)];
+        Ok(match piece {
+            Piece::Text(text) => vec![text.clone()],
+            Piece::Source(path) => below(&self.source, path),
+            Piece::Out(path) => below(&self.out, path),
+            Piece::Scratch(path) => below(&self.scratch, path),
+            Piece::Tool(tool) => {
+                let path = self.tools.get(tool).ok_or_else(|| RenderError::Dangling(tool.name().into()))?;
+                vec![path.display().to_string()]
+            }
+            Piece::Port(name) => {
+                vec![self.ports.get(name).ok_or_else(|| RenderError::Dangling(name.clone()))?.to_string()]
+            }
+            Piece::Secret(name) => return Err(RenderError::Dangling(name.clone())),
+            Piece::Output(step, pick) => {
+                let (tree, place) = self.inputs.get(step).ok_or_else(|| RenderError::Dangling(step.to_string()))?;
+                picked(tree, pick)?.iter().map(|path| join(place, path)).collect()
+            }
+        })
+    }
+}
+
+fn join(folder: &Path, path: &str) -> String {
+    if path.is_empty() { folder.display().to_string() } else { folder.join(path).display().to_string() }
+}
+
+/// The paths in a tree that are meant; the empty path is the tree itself.
+pub(in crate::engine) fn picked(tree: &Tree, pick: &Pick) -> Result<Vec<String>, RenderError> {
+    match pick {
+        Pick::Folder => Ok(vec![String::new()]),
+        Pick::Path(path) => Ok(vec![path.clone()]),
+        Pick::All(pattern) => matching(tree, pattern),
+        Pick::One(pattern) => {
+            let found = matching(tree, pattern)?;
+            if found.len() == 1 {
+                return Ok(found);
+            }
+            let seen = if found.is_empty() { tree.manifest.files.keys().take(20).cloned().collect() } else { found };
+            Err(RenderError::NotOne { pattern: pattern.clone(), seen })
+        }
+    }
+}
+
+fn matching(tree: &Tree, pattern: &str) -> Result<Vec<String>, RenderError> {
+    let glob = OverrideBuilder::new("/")
+        .add(pattern)
+        .and_then(|builder| builder.build())
+        .map_err(|_| RenderError::Pattern(pattern.into()))?;
+    Ok(tree.manifest.files.keys().filter(|path| glob.matched(path, false).is_whitelist()).cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::trees::store::{Blob, Manifest};
+    use crate::plan::Action;
+
+    fn places(files: &[&str]) -> (Places, StepId) {
+        let step = StepId::of(&Action::Fetch { files: Vec::new() });
+        let blob = Blob { sha256: String::new(), bytes: 0, executable: false };
+        let files = files.iter().map(|path| ((*path).to_owned(), blob.clone())).collect();
+        let tree = Tree { digest: String::new(), path: "/store/tree".into(), manifest: Manifest { files } };
+        let places = Places {
+            source: "/pw/src".into(),
+            out: "/pw/out".into(),
+            scratch: "/pw/tmp".into(),
+            inputs: BTreeMap::from([(step.clone(), (tree, "/pw/in/1".into()))]),
+            tools: BTreeMap::new(),
+            ports: BTreeMap::from([("web".into(), 8123)]),
+        };
+        (places, step)
+    }
+
+    #[test]
+    fn text_and_symbols_are_joined_into_one_argument() {
+        let (places, step) = places(&["a.whl"]);
+        let word =
+            Word::text("--add=").then(Piece::Output(step, Pick::One("*.whl".into()))).then(Piece::Text(":x".into()));
+        assert_eq!(places.arguments(&word).unwrap(), ["--add=/pw/in/1/a.whl:x"]);
+        assert_eq!(places.text(&Word::source("")).unwrap(), "/pw/src");
+        assert_eq!(places.text(&Piece::Port("web".into()).into()).unwrap(), "8123");
+    }
+
+    #[test]
+    fn picking_all_gives_one_argument_for_each_file() {
+        let (places, step) = places(&["a.whl", "b.whl", "c.txt"]);
+        let word = Word::output(&step, Pick::All("*.whl".into()));
+        assert_eq!(places.arguments(&word).unwrap(), ["/pw/in/1/a.whl", "/pw/in/1/b.whl"]);
+    }
+
+    #[test]
+    fn picking_one_of_none_or_two_names_the_files_seen() {
+        let (places, step) = places(&["a.whl", "b.whl"]);
+        let error =
+            |pattern: &str| places.arguments(&Word::output(&step, Pick::One(pattern.into()))).unwrap_err().to_string();
+        assert_eq!(error("*.whl"), "one file like `*.whl` was expected, but there was a.whl and b.whl");
+        assert_eq!(error("*.pex"), "one file like `*.pex` was expected, but there was a.whl and b.whl");
+    }
+}

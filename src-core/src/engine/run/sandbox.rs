@@ -1,0 +1,356 @@
+//! What a command can see and reach.
+//!
+//! With bubblewrap a command gets a file system of its own: the system read-only, its inputs read-only, its output, and
+//! the network only where its step says so. Every step sees the same paths. Without it the paths are those of the
+//! machine, and plan and receipt say *not sandboxed*.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::engine::tools::process::Spawn;
+use crate::engine::tools::{Interpreter, find, off_limits, works};
+
+/// Folders that programs of this system need.
+const SYSTEM: &[&str] = &["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];
+
+/// Files of `/etc` without which linking, names and certificates do not work. Nothing personal is among them.
+const ETC: &[&str] = &[
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "alternatives",
+    "ssl",
+    "pki",
+    "ca-certificates",
+    "passwd",
+    "group",
+    "nsswitch.conf",
+    "localtime",
+    "mime.types",
+    "fonts",
+];
+
+/// Files that only a command with network needs.
+const ETC_NETWORK: &[&str] = &["resolv.conf", "hosts", "services", "host.conf"];
+
+/// The userland of a room: what every system has, and no interpreter but the shell.
+const USERLAND: &[&str] = &[
+    "sh",
+    "bash",
+    "dash",
+    "env",
+    "ls",
+    "cat",
+    "cp",
+    "mv",
+    "rm",
+    "mkdir",
+    "rmdir",
+    "ln",
+    "chmod",
+    "echo",
+    "printf",
+    "test",
+    "[",
+    "true",
+    "false",
+    "pwd",
+    "dirname",
+    "basename",
+    "readlink",
+    "realpath",
+    "uname",
+    "id",
+    "whoami",
+    "head",
+    "tail",
+    "wc",
+    "sort",
+    "uniq",
+    "cut",
+    "tr",
+    "grep",
+    "sed",
+    "awk",
+    "find",
+    "xargs",
+    "tar",
+    "gzip",
+    "date",
+    "sleep",
+    "mktemp",
+    "tty",
+    "stty",
+    "expr",
+    "seq",
+    "tee",
+    "touch",
+    "getconf",
+    "nproc",
+    "stat",
+    "sha256sum",
+    "ldd",
+    "ldconfig",
+];
+
+/// Something a command sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) struct Binding {
+    /// Where it is.
+    pub from: PathBuf,
+    /// Where the command sees it.
+    pub to: PathBuf,
+    /// Whether the command may write there.
+    pub writable: bool,
+}
+
+/// Which system a command sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) enum System {
+    /// All of it.
+    Whole,
+    /// A small userland without any Python.
+    Bare,
+    /// A small userland and this Python without its site-packages.
+    Python(Interpreter),
+}
+
+/// How commands are kept apart here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::engine) enum Sandbox {
+    /// By bubblewrap.
+    Bubblewrap(PathBuf),
+    /// Not at all.
+    Absent,
+}
+
+impl Binding {
+    pub fn readable(from: impl Into<PathBuf>, to: impl Into<PathBuf>) -> Self {
+        Self { from: from.into(), to: to.into(), writable: false }
+    }
+
+    pub fn writable(from: impl Into<PathBuf>, to: impl Into<PathBuf>) -> Self {
+        Self { from: from.into(), to: to.into(), writable: true }
+    }
+}
+
+impl Sandbox {
+    /// What there is on this machine. bubblewrap is used only if it really works: containers often forbid it.
+    pub fn detect() -> Self {
+        let trivial =
+            ["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/echo", "works"];
+        // The project is not known yet, and bubblewrap guards all others: the system's own comes before one on PATH.
+        let own = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].map(PathBuf::from).into_iter().find(|path| path.is_file());
+        match own.or_else(|| find("bwrap", &off_limits(std::env::current_dir().ok().as_deref()))) {
+            Some(bwrap) if cfg!(target_os = "linux") && works(&bwrap, &trivial) => Self::Bubblewrap(bwrap),
+            _ => Self::Absent,
+        }
+    }
+
+    /// What receipts say.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Bubblewrap(_) => "bubblewrap",
+            Self::Absent => "not sandboxed",
+        }
+    }
+
+    /// Whether what runs in it reaches nothing but what it is shown.
+    pub fn confines(&self) -> bool {
+        matches!(self, Self::Bubblewrap(_))
+    }
+
+    /// Where a command sees a path of this machine: below `/pw` in a sandbox, the path itself otherwise.
+    pub fn seen(&self, name: &str, real: &Path) -> PathBuf {
+        match self {
+            Self::Bubblewrap(_) => Path::new("/pw").join(name),
+            Self::Absent => real.to_path_buf(),
+        }
+    }
+
+    /// The command that runs `inner` with nothing but the system and these bindings.
+    pub fn wrap(&self, inner: &Spawn, system: &System, bindings: &[Binding], network: bool) -> Spawn {
+        let Self::Bubblewrap(bwrap) = self else { return inner.clone() };
+        let mut args = Arguments::default();
+        args.add(&["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "packwright"]);
+        // bubblewrap leaves root its capabilities, and with them what is shown read-only can be mounted anew to be written.
+        args.add(&["--cap-drop", "ALL"]);
+        if network {
+            args.add(&["--share-net"]);
+        }
+        args.add(&["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"]);
+        args.system(system);
+        for name in ETC.iter().chain(ETC_NETWORK.iter().filter(|_| network)) {
+            args.show(&Path::new("/etc").join(name));
+        }
+        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "NETRC"] {
+            if let Some(path) = inner.env.get(name).filter(|_| network) {
+                args.show(Path::new(path));
+            }
+        }
+        for binding in bindings {
+            let (from, to) = (binding.from.display().to_string(), binding.to.display().to_string());
+            args.add(&[if binding.writable { "--bind" } else { "--ro-bind" }, &from, &to]);
+        }
+        // Variables are inherited from bubblewrap, which gets exactly those: as arguments anybody could read them.
+        args.add(&["--chdir", &inner.cwd.display().to_string(), "--", &inner.program.display().to_string()]);
+        args.0.extend(inner.args.iter().cloned());
+        Spawn { program: bwrap.clone(), args: args.0, env: inner.env.clone(), cwd: "/".into(), timeout: inner.timeout }
+    }
+}
+
+#[derive(Default)]
+struct Arguments(Vec<String>);
+
+impl Arguments {
+    fn add(&mut self, words: &[&str]) {
+        self.0.extend(words.iter().map(|word| (*word).to_owned()));
+    }
+
+    /// Shows a path read-only where it is, if it exists.
+    fn show(&mut self, path: &Path) {
+        let text = path.display().to_string();
+        self.add(&["--ro-bind-try", &text, &text]);
+    }
+
+    /// Shows nothing where something is.
+    fn hide(&mut self, path: &Path) {
+        self.add(&["--tmpfs", &path.display().to_string()]);
+    }
+
+    fn system(&mut self, system: &System) {
+        let whole = *system == System::Whole;
+        for folder in SYSTEM.iter().map(Path::new) {
+            match fs::read_link(folder) {
+                Ok(target) => self.add(&["--symlink", &target.display().to_string(), &folder.display().to_string()]),
+                Err(_) if folder == Path::new("/usr") && !whole => self.userland(),
+                Err(_) if !whole && folder.ends_with("bin") => {}
+                Err(_) if folder.is_dir() => self.show(folder),
+                Err(_) => {}
+            }
+        }
+        if let System::Python(python) = system {
+            self.python(python);
+        }
+    }
+
+    /// `/usr` with its libraries, a few programs and no Python.
+    fn userland(&mut self) {
+        for name in ["lib", "lib32", "lib64", "libx32", "share", "libexec"] {
+            self.show(&Path::new("/usr").join(name));
+        }
+        for folder in entries("/usr/lib").filter(|path| is_python(path)) {
+            self.hide(&folder);
+        }
+        for folder in entries("/usr/share").filter(|path| is_python(path)) {
+            self.hide(&folder);
+        }
+        for name in USERLAND {
+            for folder in ["/usr/bin", "/usr/sbin"] {
+                let path = Path::new(folder).join(name);
+                if path.exists() {
+                    self.show(&path);
+                }
+            }
+        }
+    }
+
+    /// One Python, without what was installed into it.
+    fn python(&mut self, python: &Interpreter) {
+        let Some(minor) = python.minor() else { return };
+        let library = python.prefix.join("lib").join(format!("python{minor}"));
+        let system = python.prefix == Path::new("/usr");
+        if system {
+            self.show(&library);
+            let seen = format!("/usr/bin/python{minor}");
+            self.add(&["--ro-bind", &python.executable.display().to_string(), &seen]);
+            for name in ["/usr/bin/python3", "/usr/bin/python"] {
+                self.add(&["--symlink", &format!("python{minor}"), name]);
+            }
+        } else {
+            self.show(&python.prefix);
+            let site = library.join("site-packages");
+            if site.is_dir() {
+                self.hide(&site);
+            }
+        }
+    }
+}
+
+fn entries(folder: &str) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir() && !path.is_symlink())
+}
+
+fn is_python(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(|name| name.starts_with("python") || name.starts_with("pypy"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    fn inner() -> Spawn {
+        let env = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
+        Spawn {
+            program: "/bin/true".into(),
+            args: vec!["-x".into()],
+            env,
+            cwd: "/pw/tmp".into(),
+            timeout: Duration::from_secs(9),
+        }
+    }
+
+    #[test]
+    fn without_bubblewrap_a_command_is_left_as_it_is() {
+        assert_eq!(Sandbox::Absent.wrap(&inner(), &System::Whole, &[], false), inner());
+        assert_eq!(Sandbox::Absent.seen("src", Path::new("/real")), Path::new("/real"));
+    }
+
+    #[test]
+    fn a_password_in_the_environment_is_no_argument_of_bubblewrap() {
+        let sandbox = Sandbox::Bubblewrap("/usr/bin/bwrap".into());
+        let mut inner = inner();
+        inner.env.insert("UV_INDEX_OWN_PASSWORD".into(), "secret".into());
+        let spawn = sandbox.wrap(&inner, &System::Whole, &[], true);
+        assert!(!spawn.args.iter().any(|word| word.contains("secret") || word == "--clearenv"));
+        assert_eq!(spawn.env, inner.env);
+    }
+
+    #[test]
+    fn a_sandboxed_command_has_no_network_unless_its_step_says_so() {
+        let sandbox = Sandbox::Bubblewrap("/usr/bin/bwrap".into());
+        let binding = Binding::writable("/cache/out", "/pw/out");
+        let spawn = sandbox.wrap(&inner(), &System::Whole, std::slice::from_ref(&binding), false);
+        let line = spawn.args.join(" ");
+        assert!(line.contains("--unshare-all") && !line.contains("--share-net"));
+        assert!(line.contains("--bind /cache/out /pw/out") && line.ends_with("--chdir /pw/tmp -- /bin/true -x"));
+        let spawn = sandbox.wrap(&inner(), &System::Whole, &[binding], true);
+        assert!(spawn.args.contains(&"--share-net".to_owned()));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_bare_room_has_a_shell_and_no_python() {
+        let sandbox = Sandbox::detect();
+        let script = "command -v python3 python; ls -d /usr/lib/python3*/os.py; echo shell";
+        let env = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
+        let args = vec!["-c".to_owned(), script.to_owned()];
+        let spawn = Spawn { program: "/bin/sh".into(), args, env, cwd: "/".into(), timeout: Duration::from_secs(9) };
+        let wrapped = sandbox.wrap(&spawn, &System::Bare, &[], false);
+        if sandbox == Sandbox::Absent {
+            assert_eq!(wrapped, spawn, "without bubblewrap nothing is hidden, and receipts say so");
+            return;
+        }
+        let (code, said) = crate::engine::tools::process::capture(&wrapped).unwrap();
+        assert_eq!((code, said.trim()), (Some(0), "shell"));
+    }
+}

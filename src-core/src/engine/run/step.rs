@@ -1,0 +1,214 @@
+//! Carries out one step: from the cache if its key is known, in a folder of its own otherwise.
+
+mod actions;
+mod error;
+mod key;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use error::StepError;
+
+use self::actions::Ground;
+pub(in crate::engine) use self::actions::{spawn_for, tool_bindings};
+use super::sandbox::Sandbox;
+use crate::engine::disk::error::at;
+use crate::engine::disk::lock;
+use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::order::Settings;
+use crate::engine::tools::log::{Log, LogWriter};
+use crate::engine::tools::process::ProcessError;
+use crate::engine::tools::record::Look;
+use crate::engine::tools::world::World;
+use crate::engine::tools::{Interpreter, Managed, Toolbox};
+use crate::engine::trees::store::{Store, Tree};
+use crate::facts::Project;
+use crate::plan::{Cache, Piece, Registry, Step, StepId, ToolRef};
+
+/// Everything steps of one project share.
+pub(in crate::engine) struct Bench<'a> {
+    pub world: &'a dyn World,
+    pub store: &'a Store,
+    pub sandbox: &'a Sandbox,
+    pub toolbox: &'a Toolbox<'a>,
+    pub settings: &'a Settings,
+    pub project: &'a Project,
+    /// Digest of its selection.
+    pub source_digest: &'a str,
+    /// Folder of cache entries by key.
+    pub keys: &'a Path,
+    /// Folder for the logs of this build.
+    pub logs: &'a Path,
+    pub cancel: &'a Cancel,
+}
+
+/// A step that is done.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Done {
+    /// What it wrote.
+    pub tree: Tree,
+    /// Whether that was there already.
+    pub cached: bool,
+    /// How long it took.
+    pub wall: Duration,
+    /// The command as the step saw it; empty for actions of the engine itself.
+    pub command: Vec<String>,
+    /// Its log, where it has one.
+    pub log: Option<Log>,
+}
+
+/// Tools of one step, ready to run.
+pub(in crate::engine) type Tools = BTreeMap<ToolRef, Managed>;
+
+impl Bench<'_> {
+    /// Works on the same bench with another switch.
+    pub fn until<T>(&self, cancel: &Cancel, work: impl FnOnce(&Bench) -> T) -> T {
+        let toolbox = Toolbox { cancel, ..*self.toolbox };
+        work(&Bench { cancel, toolbox: &toolbox, ..*self })
+    }
+
+    /// Runs a step whose inputs are there.
+    pub fn run(&self, step: &Step, inputs: &BTreeMap<StepId, Tree>) -> Result<Done, StepError> {
+        let started = Instant::now();
+        if self.cancel.is_cancelled() {
+            return Err(StepError::Cancelled);
+        }
+        let mut tools = self.tools(step)?;
+        add_built_tool(step, inputs, &mut tools)?;
+        let key = key::of(self, step, inputs, &tools);
+        let cacheable = step.cache != Cache::Never;
+        let lock = cacheable.then(|| self.lock(&key)).transpose()?;
+        if let Some((tree, command)) =
+            (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step.cache)).flatten()
+        {
+            return Ok(Done { tree, cached: true, wall: started.elapsed(), command, log: None });
+        }
+        let log = LogWriter::create(&self.log_path(step)).map_err(at("write in", self.logs))?;
+        let ground = Ground::new(self, step, inputs, tools.clone())?;
+        let acted = self.act(step, inputs, &tools, &ground, &log);
+        if ground.is_stale() {
+            // What a log cannot take is no reason to fail.
+            let _ = log.note("the source was edited while the build began: the output is not kept for other builds");
+        }
+        let log = log.finish().map_err(at("write in", self.logs))?;
+        let (tree, command) = acted.map_err(|error| error.with_log(step, &log))?;
+        if cacheable && !ground.is_stale() {
+            key::remember(self, &key, &tree, &command)?;
+        }
+        drop(lock);
+        Ok(Done { tree, cached: false, wall: started.elapsed(), command, log: Some(log) })
+    }
+
+    /// Does it with tools and inputs that are what they should be. Sizes and dates tell of most damage to tools; where a
+    /// tool fails, its contents are read before anything else is blamed, and it gets a second try if it was mended.
+    fn act(
+        &self,
+        step: &Step,
+        inputs: &BTreeMap<StepId, Tree>,
+        tools: &Tools,
+        ground: &Ground,
+        log: &LogWriter,
+    ) -> Result<(Tree, Vec<String>), StepError> {
+        if step.action.reads_contents() {
+            inputs.values().try_for_each(|tree| self.store.check(tree))?;
+        }
+        self.mend(tools, Look::Status, log)?;
+        let first = ground.act(log);
+        let may_be_a_tools_fault = matches!(
+            first,
+            Err(StepError::Exit { .. } | StepError::Nothing { .. } | StepError::Process(ProcessError::Start { .. }))
+        );
+        if !may_be_a_tools_fault || !self.mend(tools, Look::Contents, log)? {
+            return first;
+        }
+        ground.make_folders()?;
+        ground.act(log)
+    }
+
+    /// Mends the tools that are not what was installed, and says so in the log. Whether there were any.
+    fn mend(&self, tools: &Tools, look: Look, log: &LogWriter) -> Result<bool, StepError> {
+        let mut is_mended = false;
+        for (tool, ready) in tools {
+            if let Some(said) = self.toolbox.mend(tool, ready, look)? {
+                // What a log cannot take is no reason to fail.
+                let _ = log.note(&said);
+                is_mended = true;
+            }
+        }
+        Ok(is_mended)
+    }
+
+    fn log_path(&self, step: &Step) -> PathBuf {
+        self.logs.join(step.id.as_str())
+    }
+
+    /// Held while a step runs, so that two Packwrights on one cache do its work once.
+    fn lock(&self, key: &str) -> Result<std::fs::File, StepError> {
+        let path = self.keys.join(format!("{key}.lock"));
+        lock::exclusive(&path, self.cancel)?.ok_or(StepError::Cancelled)
+    }
+
+    /// Finds or installs every tool a step mentions.
+    fn tools(&self, step: &Step) -> Result<Tools, StepError> {
+        let crate::plan::Action::Run(command) = &step.action else { return Ok(Tools::new()) };
+        self.tools_of(command)
+    }
+
+    /// Finds or installs every tool a command mentions, but for those that steps make.
+    pub fn tools_of(&self, command: &crate::plan::Command) -> Result<Tools, StepError> {
+        let mentioned = command.words().flat_map(|word| &word.0).filter_map(|piece| match piece {
+            Piece::Tool(tool) => Some(tool),
+            _ => None,
+        });
+        let wanted = std::iter::once(&command.tool).chain(mentioned);
+        let wanted = wanted.filter(|tool| !matches!(tool, ToolRef::Built { .. } | ToolRef::Prepared { .. }));
+        wanted.map(|tool| Ok((tool.clone(), self.tool(tool)?))).collect()
+    }
+
+    fn tool(&self, tool: &ToolRef) -> Result<Managed, StepError> {
+        use crate::engine::tools::ToolError;
+        let found = match tool {
+            ToolRef::Python { version } => self.managed_python(version)?,
+            ToolRef::Managed { registry: Registry::Pypi, name, .. } if name == "uv" => self.toolbox.uv()?,
+            ToolRef::Managed { registry: Registry::Pypi, name, executable, python: Some(version) } => {
+                self.toolbox.index_tool(name, executable, self.python(version)?)?
+            }
+            ToolRef::System { name } => {
+                let program = crate::engine::tools::find(name, self.toolbox.off_limits)
+                    .ok_or_else(|| ToolError::Missing(name.clone()))?;
+                Managed { root: program.clone(), program, version: String::new() }
+            }
+            other => return Err(ToolError::Unknown(other.name().into()).into()),
+        };
+        Ok(found)
+    }
+
+    fn managed_python(&self, version: &str) -> Result<Managed, StepError> {
+        let python = self.python(version)?;
+        Ok(Managed { program: python.executable.clone(), root: python.prefix.clone(), version: python.version.clone() })
+    }
+
+    /// The interpreter with this exact version.
+    pub fn python(&self, version: &str) -> Result<&Interpreter, StepError> {
+        let found = self.toolbox.pythons.iter().find(|python| python.version == version);
+        Ok(found.ok_or_else(|| crate::engine::tools::ToolError::NoPython(version.into()))?)
+    }
+}
+
+/// A tool that an earlier step made is where that step wrote it.
+fn add_built_tool(step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tools) -> Result<(), StepError> {
+    let crate::plan::Action::Run(command) = &step.action else { return Ok(()) };
+    if let ToolRef::Built { step: maker, pick } = &command.tool {
+        let tree = inputs.get(maker).ok_or_else(|| super::render::RenderError::Dangling(maker.to_string()))?;
+        let path = super::render::picked(tree, pick)?.into_iter().next().unwrap_or_default();
+        let program = tree.path.join(&path);
+        tools.insert(command.tool.clone(), Managed { root: program.clone(), program, version: tree.digest.clone() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(in crate::engine) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! Why a step failed.
+
+use std::path::Path;
+
+use crate::backends;
+use crate::catalogue::Entry;
+use crate::engine::disk::error::StoreError;
+use crate::engine::network::fetch::FetchError;
+use crate::engine::run::diagnose::{Diagnosis, diagnose};
+use crate::engine::run::render::RenderError;
+use crate::engine::terms::cancel::Cancel;
+use crate::engine::tools::ToolError;
+use crate::engine::tools::log::Log;
+use crate::engine::tools::process::ProcessError;
+use crate::engine::trees::install::InstallError;
+use crate::plan::{Action, Step, ToolRef};
+use crate::problem::{Code, Problem};
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// A word cannot be rendered: a pattern matched nothing, or a plan is inconsistent.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file was not fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A wheel was not installed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// A tool is not there.
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    /// A program could not be run to its end.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// A program ended with another code than 0.
+    #[error("`{tool}` ended with {}", code.map_or("a signal".to_owned(), |code| format!("exit code {code}")))]
+    Exit {
+        /// The tool.
+        tool: String,
+        /// Its exit code.
+        code: Option<i32>,
+    },
+    /// A program ended well and wrote nothing.
+    #[error("`{tool}` reported success but wrote nothing")]
+    Nothing {
+        /// The tool.
+        tool: String,
+    },
+    /// Another error, with the log of the step.
+    #[error("the step \"{title}\" failed")]
+    Logged {
+        /// The step.
+        title: String,
+        /// The error itself.
+        source: Box<StepError>,
+        /// What the log says about it.
+        diagnosis: Option<Box<Diagnosis>>,
+        /// The file with the whole log.
+        log: std::path::PathBuf,
+    },
+    /// Nobody wanted it any more.
+    #[error("the step was cancelled")]
+    Cancelled,
+    /// Packwright itself failed.
+    #[error("{}", .0.message)]
+    Fault(Box<Problem>),
+}
+
+impl StepError {
+    /// Whether it was only asked to stop.
+    pub(in crate::engine) fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Cancelled
+            | Self::Process(ProcessError::Cancelled { .. })
+            | Self::Fetch(FetchError::Cancelled { .. }) => true,
+            Self::Tool(error) => error.is_cancelled(),
+            _ => false,
+        }
+    }
+
+    /// Adds what the log says, where a program had its say.
+    pub(super) fn with_log(self, step: &Step, log: &Log) -> Self {
+        match &self {
+            Self::Exit { .. }
+            | Self::Nothing { .. }
+            | Self::Process(
+                ProcessError::TimedOut { .. } | ProcessError::Stopped { .. } | ProcessError::Crowded { .. },
+            ) => {
+                let said = log.tail(400);
+                let found = diagnose(&said, entry_of(step), &[Path::new("/pw/src")]);
+                let diagnosis = Some(found).filter(|_| !said.trim().is_empty()).map(Box::new);
+                Self::Logged { title: step.title.clone(), source: Box::new(self), diagnosis, log: log.path() }
+            }
+            _ => self,
+        }
+    }
+}
+
+/// The technology whose symptoms a step may show: the first that drives the step's tool.
+fn entry_of(step: &Step) -> Option<&'static Entry> {
+    let Action::Run(command) = &step.action else { return None };
+    let (ToolRef::System { name } | ToolRef::Managed { name, .. }) = &command.tool else { return None };
+    let mut entries = backends::all().iter().map(|backend| backend.entry());
+    entries.find(|entry| entry.tools.iter().any(|tool| tool.name == *name))
+}
+
+impl From<StepError> for Problem {
+    fn from(error: StepError) -> Self {
+        if error.is_cancelled() {
+            return Cancel::problem();
+        }
+        let message = error.to_string();
+        match error {
+            StepError::Tool(error) => error.into(),
+            StepError::Fault(problem) => *problem,
+            StepError::Store(error) => Self::from(error),
+            StepError::Fetch(error) => {
+                let problem = Self::new(Code::Unresolvable, error.to_string()).because_of(&error);
+                match error {
+                    FetchError::Offline { .. } => {
+                        problem.hint("Leave out `--offline` once, so that the file gets into the cache")
+                    }
+                    FetchError::Refused { .. } => problem.hint(
+                        "Give a login for this server: in the login file `~/.netrc`, in the address of the index, or as \
+                         `UV_INDEX_NAME_USERNAME` and `UV_INDEX_NAME_PASSWORD`",
+                    ),
+                    FetchError::Hash { .. } => problem.hint(
+                        "The index serves another file than the one that was locked: find out why before you go on",
+                    ),
+                    _ => problem.hint("Check the network, the proxy variables and `SSL_CERT_FILE`"),
+                }
+            }
+            StepError::Install(error) => Self::new(Code::BuildFailed, error.to_string()).because_of(&error),
+            StepError::Process(error) => Self::of_process(Code::BuildFailed, &error),
+            StepError::Logged { source, diagnosis, log, .. } => {
+                let problem = Self::new(Code::BuildFailed, format!("{message}: {source}"));
+                let problem = diagnosis.into_iter().fold(problem, |problem, found| found.explain(problem));
+                problem.logged(log)
+            }
+            StepError::Render(_) | StepError::Exit { .. } | StepError::Nothing { .. } | StepError::Cancelled => {
+                Self::new(Code::BuildFailed, message)
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let problem = Self::new(Code::Store, error.to_string()).because_of(&error);
+        match error {
+            StoreError::TooMuch(_) => Self { code: Code::BuildFailed, ..problem },
+            StoreError::Damaged { .. } => problem.hint("It has been removed from the cache: run it again"),
+            _ => problem,
+        }
+    }
+}
+
+impl Problem {
+    /// The causes beneath an error, without the error itself.
+    pub(in crate::engine) fn because_of(self, error: &dyn std::error::Error) -> Self {
+        match error.source() {
+            Some(source) => self.because(source),
+            None => self,
+        }
+    }
+
+    /// A program could not be run to its end. Where its log could not be kept, that is no fault of the program.
+    pub(in crate::engine) fn of_process(code: Code, error: &ProcessError) -> Self {
+        let code = match error {
+            ProcessError::Log { .. } => Code::Store,
+            ProcessError::Cancelled { .. } => Code::Cancelled,
+            ProcessError::Start { .. }
+            | ProcessError::TimedOut { .. }
+            | ProcessError::Stopped { .. }
+            | ProcessError::Crowded { .. }
+            | ProcessError::Unwatched { .. } => code,
+        };
+        Self::new(code, error.to_string()).because_of(error)
+    }
+}

@@ -1,0 +1,38 @@
+use super::fixture::Setting;
+use super::*;
+use crate::engine::run::source;
+use crate::engine::tools::rehearsal::{Part, Rehearsal};
+use crate::plan::{Action, Word};
+
+/// Copies `a.txt` of a project in a folder that has this source digest.
+fn copy(folder: &Path, source_digest: &str, project: &Project) -> Done {
+    let world = Rehearsal::new(|_| Part::default());
+    let setting = Setting { folder, world: &world, project, source_digest, jobs: 1, cancel: &Cancel::default() };
+    let step = Step::new("copy", Action::Copy { from: Word::source("a.txt"), to: "a.txt".into() });
+    setting.work(|bench| bench.run(&step, &BTreeMap::new()).unwrap())
+}
+
+#[test]
+fn what_is_made_of_a_source_that_was_edited_meanwhile_is_not_kept_for_the_source_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut project = Project::empty(folder.path().join("project"));
+    project.selection.files = vec!["a.txt".into()];
+    let write = |text: &str| {
+        std::fs::create_dir_all(&project.root).unwrap();
+        std::fs::write(project.root.join("a.txt"), text).unwrap();
+        source::digest(&project, &folder.path().join("sources")).unwrap()
+    };
+    let text = |done: &Done| std::fs::read_to_string(done.tree.path.join("a.txt")).unwrap();
+    let before = write("before");
+    let after = write("edited");
+    let first = copy(folder.path(), &before, &project);
+    assert_eq!((text(&first).as_str(), first.cached), ("edited", false));
+    assert!(first.log.unwrap().tail(1).starts_with("the source was edited"));
+    for cached in [false, true] {
+        let done = copy(folder.path(), &after, &project);
+        assert_eq!((text(&done).as_str(), done.cached), ("edited", cached));
+    }
+    write("before");
+    let done = copy(folder.path(), &before, &project);
+    assert_eq!((text(&done).as_str(), done.cached), ("before", false));
+}

@@ -1,0 +1,90 @@
+//! What is ordered of the engine, how it is to work, and whom it tells.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::signature::Signer;
+use crate::backend::Request;
+use crate::event::Event;
+use crate::facts::{Facts, Project, Target};
+use crate::plan::Plan;
+
+/// What a user wants built.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// What was inspected.
+    pub project: Project,
+    /// What is known.
+    pub facts: Facts,
+    /// The technology.
+    pub technology: String,
+    /// The entry point; `None` for the project's first.
+    pub entry: Option<String>,
+    /// Options of the backend that the user set.
+    pub options: BTreeMap<String, String>,
+    /// What it is built for.
+    pub target: Target,
+    /// Extras that go in.
+    pub extras: Vec<String>,
+    /// Dependency groups that go in.
+    pub groups: Vec<String>,
+}
+
+/// How the engine is to work.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, and they are independent")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Folder for artifacts.
+    pub out: PathBuf,
+    /// Whether the user named that folder: then it may lead anywhere. One that nobody named stays in the project.
+    pub out_is_named: bool,
+    /// Steps at a time.
+    pub jobs: usize,
+    /// Whether outputs of earlier runs may be used.
+    pub use_cache: bool,
+    /// Whether artifacts are tried.
+    pub verify: bool,
+    /// Whether the user has agreed that the project's build code may run.
+    pub trusted: bool,
+    /// Whether the user has agreed that what was built may be started, to try it, where no sandbox confines it.
+    pub may_start: bool,
+    /// Whether only what the project's lock names may be used.
+    pub locked: bool,
+    /// Whether the network may not be used.
+    pub offline: bool,
+    /// Whether to refuse work that cannot be sandboxed.
+    pub require_sandbox: bool,
+    /// What signs receipts, if they are to be signed.
+    pub signer: Option<Signer>,
+}
+
+/// A complete plan, ready to run.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// What the backend was given.
+    pub request: Request,
+    /// What it planned.
+    pub plan: Plan,
+    /// Keeps what it names in the cache where it is.
+    #[expect(dead_code, reason = "it is held, not read")]
+    pub(in crate::engine) in_use: Option<Arc<File>>,
+}
+
+impl Prepared {
+    pub(in crate::engine) fn new(request: Request, plan: Plan) -> Self {
+        Self { request, plan, in_use: None }
+    }
+
+    /// The same to look at: what it names may be trimmed from the cache.
+    #[must_use]
+    pub fn to_show(&self) -> Self {
+        Self { in_use: None, ..self.clone() }
+    }
+}
+
+/// Where events go while the engine works: the index of the plan in the call, and what happened.
+pub type Events<'a> = &'a (dyn Fn(usize, Event) + Sync);

@@ -1,0 +1,350 @@
+//! The store: blobs by digest, and trees of them.
+//!
+//! `blobs/ab/abcd…` holds one file's content, with an `x` behind the name where it may be executed; `trees/DIGEST/` is
+//! a folder of hard links to blobs, and `trees/DIGEST.json` its manifest. The digest of a tree is the SHA-256 of its
+//! manifest: one line `mode sha256 path` for each file, sorted by path. Only the engine writes here.
+
+mod copy;
+mod damage;
+mod import;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::engine::disk::error::{StoreError, at};
+use crate::engine::disk::files::{
+    SEALED, copy_hashed, create_plain_dirs, digest_file, hex, is_inside, plain_mode, remove_all, seal, write_atomically,
+};
+use crate::engine::disk::lease::{self, Lease};
+use crate::engine::disk::private;
+
+/// Streams of at most this many bytes are read before they are looked for in the store, which spares writing most of them.
+const SMALL: u64 = 1 << 20;
+
+/// Files of a tree by path, with `/` between the parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Sorted by path.
+    pub files: BTreeMap<String, Blob>,
+}
+
+/// One file's content.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Blob {
+    /// SHA-256, 64 hexadecimal digits.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Whether it may be executed.
+    pub executable: bool,
+}
+
+/// A tree in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tree {
+    /// Its digest.
+    pub digest: String,
+    /// Its folder; read-only.
+    pub path: PathBuf,
+    /// What it holds.
+    pub manifest: Manifest,
+}
+
+/// Blobs and trees below one folder.
+#[derive(Debug, Clone)]
+pub struct Store {
+    root: PathBuf,
+    /// The folder for half-made things; it goes with the last that holds it.
+    lease: Arc<Lease>,
+    /// How many damaged contents were removed.
+    dropped: Arc<AtomicUsize>,
+}
+
+impl Manifest {
+    /// The digest of the tree.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for (path, blob) in &self.files {
+            hash.update(format!("{} {} {path}\n", if blob.executable { "755" } else { "644" }, blob.sha256));
+        }
+        hex(&hash.finalize())
+    }
+
+    /// Total size in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.files.values().map(|blob| blob.bytes).sum()
+    }
+
+    /// Adds a file; the same path with other contents is an error.
+    pub fn add(&mut self, path: String, blob: Blob) -> Result<(), StoreError> {
+        // Receipts and archives name paths too: none may lead out of the tree's folder.
+        if !is_inside(&path) {
+            return Err(StoreError::Strange { path, what: "a path that leads out of its folder" });
+        }
+        match self.files.get(&path) {
+            Some(known) if *known != blob => Err(StoreError::Clash { path }),
+            _ => {
+                self.files.insert(path, blob);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The folder in which each session has one for half-made things.
+pub(in crate::engine) fn works(root: &Path) -> PathBuf {
+    root.join("work")
+}
+
+/// Whether nobody wrote to a file since it was sealed: sealing sets the date.
+fn is_sealed(found: &fs::Metadata) -> bool {
+    found.modified().is_ok_and(|date| date == UNIX_EPOCH + SEALED)
+}
+
+impl Store {
+    /// Opens the store below a folder, creating what is missing and removing what the dead left half-made.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let works = works(root);
+        for path in [&root.join("blobs"), &root.join("trees"), &works] {
+            private::create_dir_all(path).map_err(at("create", path))?;
+        }
+        let lease = private::staging("", &works).map_err(at("create a folder in", &works))?;
+        if !lease.is_held() {
+            return Err(StoreError::NoLocks { path: works });
+        }
+        lease::sweep(&works, "", |_| true);
+        Ok(Self { root: root.to_path_buf(), lease: Arc::new(lease), dropped: Arc::default() })
+    }
+
+    /// A folder for half-made things that is this store's alone, on its file system.
+    pub(in crate::engine) fn work(&self) -> PathBuf {
+        self.lease.renew();
+        // Somebody whom the lock does not reach may have taken it away after a day in which nothing was done.
+        let _ = private::create_dir_all(self.lease.path());
+        self.lease.path().to_path_buf()
+    }
+
+    /// What no other session is called.
+    pub(in crate::engine) fn session(&self) -> &Path {
+        self.lease.name()
+    }
+
+    /// The folder below which blobs and trees are.
+    pub(in crate::engine) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The file with this content, whether or not it is there.
+    pub fn blob_path(&self, blob: &Blob) -> PathBuf {
+        let mark = if blob.executable { "x" } else { "" };
+        self.root.join("blobs").join(blob.sha256.get(..2).unwrap_or("00")).join(format!("{}{mark}", blob.sha256))
+    }
+
+    /// Whether the content is there, with its size, as it was sealed.
+    pub fn has(&self, blob: &Blob) -> bool {
+        self.size(blob) == Some(blob.bytes)
+    }
+
+    /// The size of the content, if it is there as it was sealed; the size that the blob says is not asked.
+    pub fn size(&self, blob: &Blob) -> Option<u64> {
+        let found = fs::metadata(self.blob_path(blob)).ok()?;
+        is_sealed(&found).then_some(found.len())
+    }
+
+    /// Takes a file into the store by moving it. The file must be on the store's file system.
+    pub fn take(&self, file: &Path, executable: bool) -> Result<Blob, StoreError> {
+        let (sha256, bytes) = digest_file(file)?;
+        self.take_known(file, Blob { sha256, bytes, executable })
+    }
+
+    /// Likewise, where its content is known.
+    fn take_known(&self, file: &Path, blob: Blob) -> Result<Blob, StoreError> {
+        let path = self.blob_path(&blob);
+        if self.has(&blob) {
+            fs::remove_file(file).map_err(at("remove", file))?;
+            return Ok(blob);
+        }
+        if let Some(folder) = path.parent() {
+            private::create_dir_all(folder).map_err(at("create", folder))?;
+        }
+        seal(file, blob.executable).map_err(at("seal", file))?;
+        fs::rename(file, &path).map_err(at("store", file))?;
+        Ok(blob)
+    }
+
+    /// Takes bytes into the store.
+    pub fn put(&self, bytes: &[u8], executable: bool) -> Result<Blob, StoreError> {
+        let blob = Blob { sha256: hex(&Sha256::digest(bytes)), bytes: bytes.len() as u64, executable };
+        if self.has(&blob) {
+            return Ok(blob);
+        }
+        let mut file = self.half_made()?;
+        file.write_all(bytes).map_err(at("write in", file.path()))?;
+        self.take_half_made(file, blob)
+    }
+
+    /// Takes what a stream gives, which is said to have this size, without holding more than a little of it in memory.
+    pub fn put_from(
+        &self,
+        from: &mut dyn Read,
+        size: u64,
+        executable: bool,
+        origin: &Path,
+    ) -> Result<Blob, StoreError> {
+        if size <= SMALL {
+            let mut bytes = Vec::new();
+            from.take(size.saturating_add(1)).read_to_end(&mut bytes).map_err(at("unpack", origin))?;
+            return self.put(&bytes, executable);
+        }
+        let mut file = self.half_made()?;
+        let (sha256, bytes) = copy_hashed(from, &mut file).map_err(at("unpack", origin))?;
+        self.take_half_made(file, Blob { sha256, bytes, executable })
+    }
+
+    fn half_made(&self) -> Result<NamedTempFile, StoreError> {
+        let work = self.work();
+        NamedTempFile::new_in(&work).map_err(at("write in", &work))
+    }
+
+    fn take_half_made(&self, file: NamedTempFile, blob: Blob) -> Result<Blob, StoreError> {
+        let path = file.into_temp_path();
+        let blob = self.take_known(&path, blob)?;
+        // It was moved away: nothing is left to remove.
+        let _ = path.keep();
+        Ok(blob)
+    }
+
+    /// Makes a tree of blobs that are in the store.
+    pub fn assemble(&self, manifest: Manifest) -> Result<Tree, StoreError> {
+        let digest = manifest.digest();
+        let path = self.tree_path(&digest);
+        if !Self::is_whole(&path, &manifest) {
+            let work = tempfile::tempdir_in(self.work()).map_err(at("create a folder in", &self.root))?;
+            self.link_all(work.path(), &manifest)?;
+            remove_all(&path);
+            let staged = work.keep();
+            // Another process may have been faster with the same tree.
+            if let Err(error) = fs::rename(&staged, &path) {
+                remove_all(&staged);
+                if !Self::is_whole(&path, &manifest) {
+                    return Err(at("store", &path)(error));
+                }
+            }
+        }
+        let json = serde_json::to_vec(&manifest).unwrap_or_default();
+        write_atomically(&path.with_extension("json"), &json)?;
+        Ok(Tree { digest, path, manifest })
+    }
+
+    fn link_all(&self, folder: &Path, manifest: &Manifest) -> Result<(), StoreError> {
+        // Tools copy the modes of what they read.
+        plain_mode(folder).map_err(at("create", folder))?;
+        for (path, blob) in &manifest.files {
+            let to = folder.join(path);
+            if let Some(parent) = to.parent() {
+                create_plain_dirs(parent).map_err(at("create", parent))?;
+            }
+            let from = self.blob_path(blob);
+            self.must_have(blob, path)?;
+            // File systems limit the links of one file; empty `__init__.py` files reach that limit.
+            if fs::hard_link(&from, &to).is_err() {
+                fs::copy(&from, &to).map_err(at("copy", &from))?;
+                seal(&to, blob.executable).map_err(at("seal", &to))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tree_path(&self, digest: &str) -> PathBuf {
+        self.root.join("trees").join(digest)
+    }
+
+    /// Whether every file of a tree is there as it was sealed: its size and its date, which sealing sets.
+    fn is_whole(path: &Path, manifest: &Manifest) -> bool {
+        path.is_dir()
+            && manifest.files.iter().all(|(name, blob)| {
+                fs::metadata(path.join(name)).is_ok_and(|found| found.len() == blob.bytes && is_sealed(&found))
+            })
+    }
+
+    /// The tree with this digest, if it is there and undamaged. Whoever asks uses it: its manifest gets a new date.
+    pub fn tree(&self, digest: &str) -> Option<Tree> {
+        let path = self.tree_path(digest);
+        let json = path.with_extension("json");
+        let manifest: Manifest = serde_json::from_slice(&fs::read(&json).ok()?).ok()?;
+        if manifest.digest() != digest || !Self::is_whole(&path, &manifest) {
+            return None;
+        }
+        // A date that cannot be set makes the tree go earlier, no more.
+        let _ = fs::File::options().write(true).open(&json).and_then(|file| file.set_modified(SystemTime::now()));
+        Some(Tree { digest: digest.into(), path, manifest })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An empty store in a folder that goes with it.
+    pub(super) fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    #[test]
+    fn the_same_files_make_the_same_tree_whenever_they_were_written() {
+        let (_keep, store) = store();
+        let tree = |name: &str| {
+            let out = store.work().join(name);
+            fs::create_dir_all(out.join("pkg")).unwrap();
+            fs::write(out.join("pkg/a.py"), "x = 1\n").unwrap();
+            fs::write(out.join("b"), "").unwrap();
+            store.import(&out).unwrap()
+        };
+        let (one, two) = (tree("one"), tree("two"));
+        assert_eq!(one, two);
+        assert_eq!(fs::read_to_string(one.path.join("pkg/a.py")).unwrap(), "x = 1\n");
+        assert_eq!(store.tree(&one.digest), Some(one));
+    }
+
+    #[test]
+    fn a_damaged_tree_is_not_used_and_is_mended_by_making_it_again() {
+        let (_keep, store) = store();
+        let mut manifest = Manifest::default();
+        manifest.add("a".into(), store.put(b"hello", false).unwrap()).unwrap();
+        let tree = store.assemble(manifest.clone()).unwrap();
+        remove_all(&tree.path.join("a"));
+        fs::write(tree.path.join("a"), "HELLO").unwrap();
+        assert_eq!(store.tree(&tree.digest), None);
+        assert_eq!(fs::read(store.assemble(manifest).unwrap().path.join("a")).unwrap(), b"hello");
+    }
+
+    #[test]
+    fn a_path_that_leads_out_of_a_tree_is_refused() {
+        let (_keep, store) = store();
+        let blob = store.put(b"1", false).unwrap();
+        for path in ["/etc/passwd", "../x", "a/../../x", ""] {
+            let error = Manifest::default().add(path.into(), blob.clone()).unwrap_err().to_string();
+            assert!(error.ends_with("which is a path that leads out of its folder"), "{error}");
+        }
+    }
+
+    #[test]
+    fn two_contents_for_one_path_are_refused() {
+        let (_keep, store) = store();
+        let mut manifest = Manifest::default();
+        manifest.add("a".into(), store.put(b"1", false).unwrap()).unwrap();
+        let error = manifest.add("a".into(), store.put(b"2", false).unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), "`a` comes from two places with different contents");
+    }
+}
