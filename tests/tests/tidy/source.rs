@@ -32,8 +32,8 @@ impl Source {
             format!("{folder}/lib.rs"),
             format!("{folder}/main.rs"),
         ];
-        let declared =
-            Regex::new(&format!(r"#\[cfg\(test\)\]\n(pub(\(\w+\))? )?mod {name};")).expect("a module has a plain name");
+        let declared = Regex::new(&format!(r"#\[cfg\(test\)\]\n(pub(\([^)]*\))? )?mod {name};"))
+            .expect("a module has a plain name");
         above
             .iter()
             .any(|path| std::fs::read_to_string(repository().join(path)).is_ok_and(|text| declared.is_match(&text)))
