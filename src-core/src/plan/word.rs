@@ -36,11 +36,12 @@ pub enum Piece {
 pub enum Pick {
     /// The folder itself.
     Folder,
-    /// This path in it.
+    /// What is at this path in it, a file or a folder, taken literally.
     Path(String),
-    /// The one file that matches the pattern; none or two is an error that names the files seen.
+    /// The one file that matches the pattern; none or two is an error that names the files seen. `*` and `?` stay within one
+    /// part of a path, `**` crosses them.
     One(String),
-    /// All files that match, one word each.
+    /// All files that match, one word each. None is an error, unless the step wrote nothing at all.
     All(String),
 }
 

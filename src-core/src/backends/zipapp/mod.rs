@@ -7,7 +7,7 @@ use crate::plan::{Action, Compression, Member, Output, Pick, Plan, Step};
 use crate::problem::{Code, Problem, listing};
 
 /// What an archive has no use for: scripts know the path of the Python that installed them, bytecode that of its source.
-const LEFT_OUT: [&str; 3] = ["/bin/**", "/Scripts/**", "*.pyc"];
+const LEFT_OUT: [&str; 3] = ["bin/**", "Scripts/**", "**/*.pyc"];
 
 /// The backend.
 pub static BACKEND: Zipapp = Zipapp;
@@ -68,7 +68,7 @@ fn members(application: &Application) -> Vec<Member> {
     if application.start.module == "__main__" {
         return vec![Member::Tree { from: application.site.clone(), exclude }];
     }
-    exclude.push("/__main__.py".into());
+    exclude.push("__main__.py".into());
     vec![
         Member::Tree { from: application.site.clone(), exclude },
         Member::Text { name: "__main__.py".into(), contents: main(application) },

@@ -181,9 +181,7 @@ impl Building<'_> {
             })
         });
         let tree = done.get(&main.step).map(|done| &done.tree);
-        let path = tree
-            .and_then(|tree| crate::engine::run::render::picked(tree, &main.pick).ok())
-            .and_then(|paths| paths.into_iter().next());
+        let path = tree.and_then(|tree| Some(tree.select_one(&main.pick).ok()?.path().to_owned()));
         let read = prepared.plan.checks.iter().flat_map(|check| check.reads()).filter(|step| **step != main.step);
         let mut artifact = artifact.clone();
         artifact.path = artifact.path.file_name().map(Into::into).unwrap_or_default();

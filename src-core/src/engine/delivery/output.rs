@@ -11,8 +11,8 @@ pub(in crate::engine) use self::staged::{Staged, stage, stage_text};
 use crate::engine::disk::error::StoreError;
 use crate::engine::disk::files::remove_all;
 use crate::engine::disk::lease::{self, Lease};
-use crate::engine::run::render::RenderError;
 use crate::engine::terms::beside::{RECEIPT, SIGNATURE, beside};
+use crate::engine::trees::pick::PickError;
 use crate::problem::{Code, Problem};
 
 /// Hidden names of half-made things in the destination begin with this.
@@ -25,7 +25,7 @@ const ASIDE: &str = "old";
 pub enum OutputError {
     /// The plan names something that was not made.
     #[error(transparent)]
-    Render(#[from] RenderError),
+    Pick(#[from] PickError),
     /// The destination cannot be written.
     #[error("cannot write into `{}`", folder.display())]
     Folder {
@@ -65,7 +65,7 @@ impl From<OutputError> for Problem {
             OutputError::Folder { source, .. } => problem.because(source).hint("Choose another folder with `--out`"),
             OutputError::LeadsOut { .. } => problem.hint("Name the folder with `--out` if that is meant"),
             OutputError::InTheWay { .. } => problem.hint("Move it away, or choose another folder with `--out`"),
-            OutputError::Store(_) | OutputError::Render(_) => problem,
+            OutputError::Store(_) | OutputError::Pick(_) => problem,
         }
     }
 }
@@ -177,7 +177,7 @@ mod tests {
         check(&out).unwrap();
         for text in ["one", "two"] {
             let tree = tree(&store, &[("bin/app", text)]);
-            let staged = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, &out, &store).unwrap();
+            let staged = stage(&output(Pick::One("bin/*".into()), "app.pyz"), &tree, &out, &store).unwrap();
             assert_eq!((staged.path.clone(), staged.bytes), (out.join("app.pyz"), 3));
             staged.place().unwrap();
             assert_eq!(fs::read_to_string(out.join("app.pyz")).unwrap(), text);

@@ -19,7 +19,7 @@ use crate::engine::terms::signature::{self, Signature, Signers};
 use crate::engine::trees::store::{Manifest, Tree};
 use crate::event::{Receipt, RoomUsed, Verdict};
 use crate::inspect::regular;
-use crate::plan::{Check, Outcome};
+use crate::plan::{Check, Outcome, Pick};
 use crate::problem::{Code, Problem};
 
 /// How an artifact is to be verified.
@@ -122,10 +122,7 @@ fn compare_and_try(
 ) -> Result<Vec<Verdict>, Problem> {
     let unusable = |error: StoreError| Problem::new(Code::Store, error.to_string()).because_of(&error);
     let found = adopt(bench, artifact, &receipt.proof.made_at).map_err(unusable)?;
-    let sha256 = match found.manifest.files.get(&receipt.proof.made_at) {
-        Some(blob) => blob.sha256.clone(),
-        None => found.digest.clone(),
-    };
+    let sha256 = digest_of(&found, &receipt.proof.made_at).map_err(unusable)?;
     if sha256 != receipt.artifact.sha256 {
         let message = format!("`{}` does not match its receipt: its SHA-256 is {sha256}", artifact.display());
         return Err(
@@ -155,6 +152,19 @@ fn compare_and_try(
         (false, false) => untried(check, NOT_VOUCHED_FOR),
     });
     Ok(tried.collect())
+}
+
+/// The digest that a receipt gives of what is at this path: of a file, or of the manifest of a folder's files.
+fn digest_of(tree: &Tree, made_at: &str) -> Result<String, StoreError> {
+    if let Some(blob) = tree.manifest.files.get(made_at) {
+        return Ok(blob.sha256.clone());
+    }
+    let pick = if made_at.is_empty() { Pick::Folder } else { Pick::Path(made_at.to_owned()) };
+    let mut part = Manifest::default();
+    for (path, blob) in tree.select(&pick).iter().flatten().flat_map(|picked| picked.at("")) {
+        part.add(path, blob.clone())?;
+    }
+    Ok(part.digest())
 }
 
 /// Why nothing is started of which only a receipt says where it comes from.
@@ -245,5 +255,21 @@ mod tests {
         assert!(is_known(&known, &receipt("aa", "step")));
         assert!(!is_known(&known, &receipt("bb", "step")));
         assert!(!is_known(&known, &receipt("aa", "another")));
+    }
+
+    #[test]
+    fn a_folder_has_the_same_digest_wherever_in_the_output_of_its_step_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::engine::trees::store::Store::open(folder.path()).unwrap();
+        let tree = |paths: &[&str]| {
+            let mut manifest = Manifest::default();
+            for path in paths {
+                manifest.add((*path).into(), store.put(b"1", false).unwrap()).unwrap();
+            }
+            store.assemble(manifest).unwrap()
+        };
+        let whole = tree(&["a", "lib/b"]);
+        assert_eq!(digest_of(&whole, "").unwrap(), whole.digest);
+        assert_eq!(digest_of(&tree(&["dist/app/a", "dist/app/lib/b"]), "dist/app").unwrap(), whole.digest);
     }
 }

@@ -235,9 +235,8 @@ impl Preparing<'_> {
         let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
         let none = || Problem::new(Code::BuildFailed, format!("the wheel of `{name}` was not built"));
         let tree = done.remove(&step).map(|done| done.tree).ok_or_else(none)?;
-        let file = crate::engine::run::render::picked(&tree, &Pick::One("*.whl".into()))
-            .map_err(|error| Problem::new(Code::BuildFailed, error.to_string()))?
-            .remove(0);
+        let file = tree.select_one(&Pick::One("*.whl".into())).map(|wheel| wheel.path().to_owned());
+        let file = file.map_err(|error| Problem::new(Code::BuildFailed, error.to_string()))?;
         self.bench.store.check(&tree)?;
         Ok(Built { tree, file })
     }

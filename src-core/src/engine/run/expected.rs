@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 
-use super::render::picked;
 use super::step::Done;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::limits::Limits;
@@ -20,7 +19,7 @@ pub(in crate::engine) fn missing(expects: &[Expected], done: &BTreeMap<StepId, D
     let mut by_archive: BTreeMap<PathBuf, Vec<&Expected>> = BTreeMap::new();
     for expected in expects {
         let tree = done.get(&expected.step).map(|done| &done.tree);
-        let path = tree.and_then(|tree| Some(tree.path.join(picked(tree, &expected.pick).ok()?.first()?)));
+        let path = tree.and_then(|tree| Some(tree.path.join(tree.select_one(&expected.pick).ok()?.path())));
         if let Some(path) = path {
             by_archive.entry(path).or_default().push(expected);
         }

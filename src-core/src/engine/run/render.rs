@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ignore::overrides::OverrideBuilder;
-
+use crate::engine::trees::pick::PickError;
 use crate::engine::trees::store::Tree;
-use crate::plan::{Pick, Piece, StepId, ToolRef, Word};
-use crate::problem::listing;
+use crate::plan::{Piece, StepId, ToolRef, Word};
 
 /// Where things are for the command that is rendered.
 #[derive(Debug, Clone)]
@@ -29,24 +27,12 @@ pub(in crate::engine) struct Places {
 /// Why a word cannot be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
-    /// A pattern that should match one file.
-    #[error("one file like `{pattern}` was expected, but {}", seen_in_words(seen))]
-    NotOne {
-        /// The pattern.
-        pattern: String,
-        /// The files that were there, or those that matched.
-        seen: Vec<String>,
-    },
-    /// A pattern that is none.
-    #[error("`{0}` is not a pattern")]
-    Pattern(String),
+    /// Nothing is meant.
+    #[error(transparent)]
+    Pick(#[from] PickError),
     /// A step, tool or port that the plan does not have: a mistake of the backend.
     #[error("the plan refers to `{0}`, which it does not have")]
     Dangling(String),
-}
-
-fn seen_in_words(seen: &[String]) -> String {
-    if seen.is_empty() { "there was no file at all".into() } else { format!("there was {}", listing(seen)) }
 }
 
 impl Places {
@@ -83,7 +69,7 @@ impl Places {
             Piece::Secret(name) => return Err(RenderError::Dangling(name.clone())),
             Piece::Output(step, pick) => {
                 let (tree, place) = self.inputs.get(step).ok_or_else(|| RenderError::Dangling(step.to_string()))?;
-                picked(tree, pick)?.iter().map(|path| join(place, path)).collect()
+                tree.select(pick)?.iter().map(|picked| join(place, picked.path())).collect()
             }
         })
     }
@@ -93,36 +79,11 @@ fn join(folder: &Path, path: &str) -> String {
     if path.is_empty() { folder.display().to_string() } else { folder.join(path).display().to_string() }
 }
 
-/// The paths in a tree that are meant; the empty path is the tree itself.
-pub(in crate::engine) fn picked(tree: &Tree, pick: &Pick) -> Result<Vec<String>, RenderError> {
-    match pick {
-        Pick::Folder => Ok(vec![String::new()]),
-        Pick::Path(path) => Ok(vec![path.clone()]),
-        Pick::All(pattern) => matching(tree, pattern),
-        Pick::One(pattern) => {
-            let found = matching(tree, pattern)?;
-            if found.len() == 1 {
-                return Ok(found);
-            }
-            let seen = if found.is_empty() { tree.manifest.files.keys().take(20).cloned().collect() } else { found };
-            Err(RenderError::NotOne { pattern: pattern.clone(), seen })
-        }
-    }
-}
-
-fn matching(tree: &Tree, pattern: &str) -> Result<Vec<String>, RenderError> {
-    let glob = OverrideBuilder::new("/")
-        .add(pattern)
-        .and_then(|builder| builder.build())
-        .map_err(|_| RenderError::Pattern(pattern.into()))?;
-    Ok(tree.manifest.files.keys().filter(|path| glob.matched(path, false).is_whitelist()).cloned().collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::trees::store::{Blob, Manifest};
-    use crate::plan::Action;
+    use crate::plan::{Action, Pick};
 
     fn places(files: &[&str]) -> (Places, StepId) {
         let step = StepId::of(&Action::Fetch { files: Vec::new() });
@@ -155,14 +116,5 @@ mod tests {
         let (places, step) = places(&["a.whl", "b.whl", "c.txt"]);
         let word = Word::output(&step, Pick::All("*.whl".into()));
         assert_eq!(places.arguments(&word).unwrap(), ["/pw/in/1/a.whl", "/pw/in/1/b.whl"]);
-    }
-
-    #[test]
-    fn picking_one_of_none_or_two_names_the_files_seen() {
-        let (places, step) = places(&["a.whl", "b.whl"]);
-        let error =
-            |pattern: &str| places.arguments(&Word::output(&step, Pick::One(pattern.into()))).unwrap_err().to_string();
-        assert_eq!(error("*.whl"), "one file like `*.whl` was expected, but there was a.whl and b.whl");
-        assert_eq!(error("*.pex"), "one file like `*.pex` was expected, but there was a.whl and b.whl");
     }
 }

@@ -259,8 +259,7 @@ impl<'a> Furnished<'a> {
         if let crate::plan::ToolRef::Built { step, pick } = &command.tool {
             let (tree, seen) =
                 self.places.inputs.get(step).ok_or_else(|| super::render::RenderError::Dangling(step.to_string()))?;
-            let path = super::render::picked(tree, pick)?.into_iter().next().unwrap_or_default();
-            let program = seen.join(path);
+            let program = seen.join(tree.select_one(pick)?.path());
             tools.insert(
                 command.tool.clone(),
                 crate::engine::tools::Managed { root: program.clone(), program, version: String::new() },

@@ -201,8 +201,7 @@ fn add_built_tool(step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tool
     let crate::plan::Action::Run(command) = &step.action else { return Ok(()) };
     if let ToolRef::Built { step: maker, pick } = &command.tool {
         let tree = inputs.get(maker).ok_or_else(|| super::render::RenderError::Dangling(maker.to_string()))?;
-        let path = super::render::picked(tree, pick)?.into_iter().next().unwrap_or_default();
-        let program = tree.path.join(&path);
+        let program = tree.path.join(tree.select_one(pick)?.path());
         tools.insert(command.tool.clone(), Managed { root: program.clone(), program, version: tree.digest.clone() });
     }
     Ok(())

@@ -11,8 +11,8 @@ use super::{ASIDE, OutputError, STAGED};
 use crate::engine::disk::files::{hex, swap};
 use crate::engine::disk::lease::Lease;
 use crate::engine::disk::private;
-use crate::engine::run::render::picked;
 use crate::engine::terms::beside::beside;
+use crate::engine::trees::pick::Picked;
 use crate::engine::trees::store::{Blob, Manifest, Store, Tree};
 use crate::plan::Output;
 
@@ -43,20 +43,18 @@ pub(in crate::engine) fn stage(
     folder: &Path,
     store: &Store,
 ) -> Result<Staged, OutputError> {
-    let path = picked(tree, &output.pick)?.into_iter().next().unwrap_or_default();
-    let own_name = path.rsplit('/').next().unwrap_or(&path);
-    let name = output.name.as_deref().unwrap_or(own_name);
-    let destination = folder.join(name);
-    match tree.manifest.files.get(&path) {
-        Some(blob) => {
+    let picked = tree.select_one(&output.pick)?;
+    let destination = folder.join(output.name.as_deref().unwrap_or(picked.name()));
+    match &picked {
+        Picked::File(path, blob) => {
             must_take_a_file(&destination)?;
             let failed = at(folder);
             let held = private::staging(STAGED, folder).map_err(failed)?;
-            copy((tree, &path, blob), &held.path().join(NEW), folder, store)?;
+            copy((tree, path, blob), &held.path().join(NEW), folder, store)?;
             let (bytes, sha256) = (blob.bytes, blob.sha256.clone());
             Ok(Staged { path: destination, bytes, sha256, held, is_folder: false })
         }
-        None => stage_folder(tree, &path, destination, folder, store),
+        Picked::Folder(path, files) => stage_folder((tree, path), files, destination, folder, store),
     }
 }
 
@@ -72,8 +70,8 @@ pub(in crate::engine) fn stage_text(artifact: &Path, suffix: &str, text: &[u8]) 
 }
 
 fn stage_folder(
-    tree: &Tree,
-    below: &str,
+    (tree, of): (&Tree, &str),
+    files: &[(&str, &Blob)],
     destination: PathBuf,
     folder: &Path,
     store: &Store,
@@ -84,12 +82,12 @@ fn stage_folder(
     let new = held.path().join(NEW);
     fs::create_dir(&new).map_err(failed)?;
     let mut part = Manifest::default();
-    for (path, blob) in &tree.manifest.files {
-        let Some(name) = path.strip_prefix(below).map(|name| name.trim_start_matches('/')) else { continue };
+    for (name, blob) in files {
         let to = new.join(name);
         fs::create_dir_all(to.parent().unwrap_or(&new)).map_err(failed)?;
-        copy((tree, path, blob), &to, folder, store)?;
-        part.add(name.to_owned(), blob.clone())?;
+        let path = if of.is_empty() { (*name).to_owned() } else { format!("{of}/{name}") };
+        copy((tree, &path, blob), &to, folder, store)?;
+        part.add((*name).to_owned(), (*blob).clone())?;
     }
     Ok(Staged { path: destination, bytes: part.bytes(), sha256: part.digest(), held, is_folder: true })
 }
@@ -264,6 +262,26 @@ mod tests {
             assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
             assert!(store.tree(&tree.digest).is_none(), "it is made anew");
         }
+    }
+
+    #[test]
+    fn a_folder_goes_without_a_neighbour_of_a_longer_name_and_nothing_is_no_artifact() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let out = folder.path().join("out");
+        fs::create_dir(&out).unwrap();
+        let tree = tree(&store, &[("dist/app/app", "1"), ("dist/app.spec", "2")]);
+        let staged = stage(&output(Pick::Path("dist/app".into()), "app"), &tree, &out, &store).unwrap();
+        assert_eq!(staged.bytes, 1);
+        staged.place().unwrap();
+        assert_eq!(fs::read_dir(out.join("app")).unwrap().count(), 1);
+        for pick in [Pick::Path("dist/ap".into()), Pick::One("*".into()), Pick::All("dist/**".into())] {
+            let error = stage(&output(pick, "app"), &tree, &out, &store).unwrap_err().to_string();
+            assert!(error.ends_with(" was expected, but there was `dist/app.spec` and `dist/app/app`"), "{error}");
+        }
+        let empty = store.assemble(Manifest::default()).unwrap();
+        let error = stage(&output(Pick::Folder, "app"), &empty, &out, &store).unwrap_err().to_string();
+        assert!(error.ends_with("but there was no file at all"), "{error}");
     }
 
     #[test]

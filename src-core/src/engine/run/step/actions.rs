@@ -11,13 +11,14 @@ use std::time::Duration;
 use super::{Bench, StepError, Tools};
 use crate::engine::disk::error::at;
 use crate::engine::disk::files::{create_plain_dirs, remove_all};
-use crate::engine::run::render::{Places, RenderError, picked};
+use crate::engine::run::render::{Places, RenderError};
 use crate::engine::run::sandbox::Binding;
 use crate::engine::run::source;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Access, environment};
 use crate::engine::trees::install::InstallError;
+use crate::engine::trees::pick::Picked;
 use crate::engine::trees::store::{Blob, Manifest, Tree};
 use crate::engine::trees::unpack::Zip;
 use crate::engine::trees::{archive, install};
@@ -128,7 +129,7 @@ impl<'a> Ground<'a> {
         let mut paths = Vec::new();
         for (step, pick) in picks {
             let tree = self.input(step)?;
-            paths.extend(picked(tree, pick)?.into_iter().map(|path| tree.path.join(path)));
+            paths.extend(tree.select(pick)?.iter().map(|picked| tree.path.join(picked.path())));
         }
         Ok(paths)
     }
@@ -141,20 +142,11 @@ impl<'a> Ground<'a> {
         let mut manifest = Manifest::default();
         for (step, pick) in from {
             let tree = self.input(step)?;
-            if *pick == Pick::Folder {
-                for (path, blob) in &tree.manifest.files {
-                    manifest.add(path.clone(), blob.clone())?;
+            for picked in tree.select(pick)? {
+                let name = if matches!(picked, Picked::File(..)) { picked.name() } else { "" };
+                for (path, blob) in picked.at(name) {
+                    manifest.add(path, blob.clone())?;
                 }
-                continue;
-            }
-            for path in picked(tree, pick)? {
-                let blob = tree.manifest.files.get(&path).cloned();
-                let blob = blob.ok_or_else(|| RenderError::NotOne {
-                    pattern: path.clone(),
-                    seen: tree.manifest.files.keys().cloned().collect(),
-                })?;
-                let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
-                manifest.add(name, blob)?;
             }
         }
         Ok(self.bench.store.assemble(manifest)?)
@@ -178,15 +170,8 @@ impl<'a> Ground<'a> {
             }
             [Piece::Output(step, pick)] => {
                 let tree = self.input(step)?;
-                for picked in picked(tree, pick)? {
-                    let below = |path: &str| {
-                        picked.is_empty().then(|| place(path)).or_else(|| (path == picked).then(|| to.to_owned()))
-                    };
-                    for (path, blob) in &tree.manifest.files {
-                        if let Some(name) = below(path) {
-                            manifest.add(name, blob.clone())?;
-                        }
-                    }
+                for (path, blob) in tree.select(pick)?.iter().flat_map(|picked| picked.at(to)) {
+                    manifest.add(path, blob.clone())?;
                 }
             }
             _ => {
@@ -249,12 +234,9 @@ impl<'a> Ground<'a> {
                 Member::Text { name, contents: text } => contents.text(name, text)?,
                 Member::Tree { from, exclude } => {
                     let tree = self.input(from)?;
-                    let mut left_out = Vec::new();
-                    for pattern in exclude {
-                        left_out.extend(picked(tree, &Pick::All(pattern.clone()))?);
-                    }
+                    let left_out = tree.matching(exclude)?;
                     for (path, blob) in &tree.manifest.files {
-                        if !left_out.contains(path) {
+                        if !left_out.contains(path.as_str()) {
                             contents.file(path, &tree.path.join(path), blob.executable)?;
                         }
                     }

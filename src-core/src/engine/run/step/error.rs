@@ -13,12 +13,16 @@ use crate::engine::tools::ToolError;
 use crate::engine::tools::log::Log;
 use crate::engine::tools::process::ProcessError;
 use crate::engine::trees::install::InstallError;
+use crate::engine::trees::pick::PickError;
 use crate::plan::{Action, Step, ToolRef};
 use crate::problem::{Code, Problem};
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
+    /// What the step needs of another one is not there.
+    #[error(transparent)]
+    Pick(#[from] PickError),
     /// A word cannot be rendered: a pattern matched nothing, or a plan is inconsistent.
     #[error(transparent)]
     Render(#[from] RenderError),
@@ -142,9 +146,11 @@ impl From<StepError> for Problem {
                 let problem = diagnosis.into_iter().fold(problem, |problem, found| found.explain(problem));
                 problem.logged(log)
             }
-            StepError::Render(_) | StepError::Exit { .. } | StepError::Nothing { .. } | StepError::Cancelled => {
-                Self::new(Code::BuildFailed, message)
-            }
+            StepError::Pick(_)
+            | StepError::Render(_)
+            | StepError::Exit { .. }
+            | StepError::Nothing { .. }
+            | StepError::Cancelled => Self::new(Code::BuildFailed, message),
         }
     }
 }

@@ -2,7 +2,7 @@ use super::fixture::Setting;
 use super::*;
 use crate::engine::run::source;
 use crate::engine::tools::rehearsal::{Part, Rehearsal};
-use crate::plan::{Action, Word};
+use crate::plan::{Action, Pick, Word};
 
 /// Copies `a.txt` of a project in a folder that has this source digest.
 fn copy(folder: &Path, source_digest: &str, project: &Project) -> Done {
@@ -35,4 +35,41 @@ fn what_is_made_of_a_source_that_was_edited_meanwhile_is_not_kept_for_the_source
     write("before");
     let done = copy(folder.path(), &before, &project);
     assert_eq!((text(&done).as_str(), done.cached), ("before", false));
+}
+
+#[test]
+fn a_folder_is_copied_and_gathered_whole_without_its_neighbours_and_one_that_is_missing_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = Project::empty(folder.path().join("project"));
+    let world = Rehearsal::new(|_| Part::default());
+    let cancel = Cancel::default();
+    let setting = Setting {
+        folder: folder.path(),
+        world: &world,
+        project: &project,
+        source_digest: "",
+        jobs: 1,
+        cancel: &cancel,
+    };
+    let maker = StepId::of(&Action::Fetch { files: Vec::new() });
+    setting.work(|bench| {
+        let mut manifest = crate::engine::trees::store::Manifest::default();
+        for path in ["app/a", "app/lib/b", "app.spec"] {
+            manifest.add(path.into(), bench.store.put(path.as_bytes(), false).unwrap()).unwrap();
+        }
+        let inputs = BTreeMap::from([(maker.clone(), bench.store.assemble(manifest).unwrap())]);
+        let run = |action| bench.run(&Step::new("lay out", action), &inputs);
+        let paths = |action| run(action).unwrap().tree.manifest.files.into_keys().collect::<Vec<_>>();
+        let pick = |path: &str| Pick::Path(path.into());
+        let copy = |path| Action::Copy { from: Word::output(&maker, pick(path)), to: "to".into() };
+        let gather = |path| Action::Gather { from: vec![(maker.clone(), pick(path))] };
+        assert_eq!(paths(copy("app")), ["to/a", "to/lib/b"]);
+        assert_eq!(paths(copy("app/a")), ["to"]);
+        assert_eq!(paths(gather("app")), ["a", "lib/b"]);
+        assert_eq!(paths(gather("app/lib/b")), ["b"]);
+        for action in [copy("ap"), gather("ap")] {
+            let error = run(action).unwrap_err().to_string();
+            assert_eq!(error, "`ap` was expected, but there was `app.spec`, `app/a` and `app/lib/b`");
+        }
+    });
 }
