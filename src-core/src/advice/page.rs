@@ -41,7 +41,7 @@ pub struct Page {
     /// What can be built where.
     pub hosts: Vec<HostSupport>,
     /// Tools it needs.
-    pub tools: Vec<Tool>,
+    pub tools: Vec<&'static Tool>,
     /// How it is made by hand, with placeholders; empty where Packwright builds it.
     pub by_hand: Vec<ByHand>,
     /// When it is right.
@@ -87,7 +87,7 @@ impl Page {
             licence: entry.licence.clone(),
             status: entry.status,
             hosts: entry.hosts.clone(),
-            tools: entry.tools.clone(),
+            tools: entry.tools().collect(),
             by_hand: if buildable { Vec::new() } else { entry.by_hand.clone() },
             right_when: said(entry, Kind::Favour),
             less_right_when: said(entry, Kind::Disfavour),

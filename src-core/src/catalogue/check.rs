@@ -1,6 +1,6 @@
 //! Validation of entries: what a packager who edits the TOML may get wrong.
 
-use super::{Entry, Kind, Rule, Tool, level_of};
+use super::{Entry, Kind, Rule, Symptom, Tool, installers, level_of, tool};
 
 impl Entry {
     /// Everything wrong with its words: one sentence each. Unknown facts and tags are refused by [`Entry::read`].
@@ -18,10 +18,11 @@ impl Entry {
                 faults.push(format!("`{}` says what is no whole sentence: `{text}`", self.id));
             }
         }
-        for tool in self.tools.iter().filter(|tool| !tool.is_reachable()) {
-            let needed = "needs packages for apt, brew and winget or choco, or a sentence that says where it is had";
-            faults.push(format!("the tool `{}` of `{}` {needed}", tool.name, self.id));
+        for name in self.tools.iter().filter(|name| tool(name).is_none()) {
+            faults.push(format!("`{}` names the tool `{name}`, which `catalogue/tools/` does not describe", self.id));
         }
+        let symptoms = self.symptoms.iter().filter_map(Symptom::fault);
+        faults.extend(symptoms.map(|fault| format!("`{}` {fault}", self.id)));
         for (index, rule) in self.rules.iter().enumerate() {
             faults
                 .extend(rule.faults().into_iter().map(|fault| format!("rule {} of `{}` {fault}", index + 1, self.id)));
@@ -38,12 +39,45 @@ impl Entry {
 }
 
 impl Tool {
-    /// Whether people on Debian, macOS and Windows learn how to get it; and only known package managers are named.
+    /// Everything wrong with its words: one sentence each.
+    pub fn faults(&self) -> Vec<String> {
+        let known = installers();
+        let is_known = |with: &str| known.iter().any(|installer| installer.id == with);
+        let checks = [
+            (is_address(&self.documentation), "has a documentation that is no address"),
+            (
+                self.is_reachable(),
+                "needs packages for apt, brew and winget or choco, or a sentence that says where it is had",
+            ),
+            (self.install.iter().all(|install| is_known(&install.with)), "names an unknown package manager"),
+            (
+                regex::Regex::new(&self.probe.version).is_ok_and(|version| version.captures_len() > 1),
+                "has a probe without a group for the version",
+            ),
+        ];
+        let careless = checks.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault.to_owned());
+        let careless = careless.chain(self.symptoms.iter().filter_map(Symptom::fault));
+        careless.map(|fault| format!("the tool `{}` {fault}", self.name)).collect()
+    }
+
+    /// Whether people on Debian, macOS and Windows learn how to get it.
     fn is_reachable(&self) -> bool {
         let has = |manager: &str| self.install.iter().any(|install| install.with == manager);
         let everywhere = has("apt") && has("brew") && (has("winget") || has("choco"));
-        (everywhere || is_sentence(&self.elsewhere))
-            && self.install.iter().all(|install| MANAGERS.contains(&install.with.as_str()))
+        everywhere || is_sentence(&self.elsewhere)
+    }
+}
+
+impl Symptom {
+    /// What is wrong with it.
+    fn fault(&self) -> Option<String> {
+        let is_found = regex::Regex::new(&self.log).is_ok_and(|log| log.is_match(&self.sample));
+        if !is_found {
+            return Some(format!("does not recognise `{}`", self.sample));
+        }
+        let texts = [(&self.cause, is_prose(&self.cause)), (&self.remedy, self.remedy.ends_with('.'))];
+        let unclear = texts.into_iter().find(|(_, is_clear)| !is_clear).map(|(text, _)| text);
+        unclear.map(|text| format!("says what is no whole sentence: `{text}`"))
     }
 }
 
@@ -59,9 +93,6 @@ impl Rule {
         checks.into_iter().filter(|(holds, _)| !holds).map(|(_, fault)| fault).collect()
     }
 }
-
-/// Package managers that install hints may name.
-const MANAGERS: [&str; 7] = ["apt", "dnf", "pacman", "apk", "brew", "winget", "choco"];
 
 /// Whole sentences, as on a page.
 fn is_prose(text: &str) -> bool {
@@ -110,14 +141,28 @@ mod tests {
         assert_eq!(entry.faults(), [""; 0]);
         entry.updates = "you push".into();
         entry.documentation = "http://docs.docker.com".into();
-        entry.tools[0].install.retain(|install| install.with != "brew");
+        entry.tools.push("no-such-tool".into());
         entry.by_hand[0].source = "hearsay".into();
         let faults = entry.faults();
         assert_eq!(faults.len(), 4, "{faults:?}");
-        entry.tools[0].elsewhere = "Homebrew has none of it".into();
-        assert_eq!(entry.faults().len(), 3);
-        entry.tools[0].install[0].with = "yum".into();
-        assert_eq!(entry.faults().len(), 4);
+    }
+
+    #[test]
+    fn a_careless_tool_is_answered_with_all_its_faults() {
+        let mut docker = tool("docker").unwrap().clone();
+        assert_eq!(docker.faults(), [""; 0]);
+        docker.install.retain(|install| install.with != "brew");
+        assert_eq!(docker.faults().len(), 1);
+        docker.elsewhere = "Homebrew has none of it".into();
+        assert_eq!(docker.faults(), [""; 0]);
+        docker.install[0].with = "yum".into();
+        docker.documentation = "docs.docker.com".into();
+        docker.probe.version = "version".into();
+        docker.symptoms = tool("dpkg-deb").unwrap().symptoms.clone();
+        docker.symptoms[0].sample = "all went well".into();
+        docker.symptoms[1].cause = "bad".into();
+        let faults = docker.faults();
+        assert_eq!(faults.len(), 5, "{faults:?}");
     }
 
     #[test]

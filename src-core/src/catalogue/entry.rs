@@ -35,9 +35,9 @@ pub struct Entry {
     pub documentation: String,
     /// What can be built where.
     pub hosts: Vec<HostSupport>,
-    /// Tools that make it.
+    /// The names of the tools that make it; [`Entry::tools`] gives what is known of them.
     #[serde(default)]
-    pub tools: Vec<Tool>,
+    pub tools: Vec<String>,
     /// How it is made by hand; for technologies that have no backend yet.
     #[serde(default)]
     pub by_hand: Vec<ByHand>,
@@ -138,36 +138,6 @@ pub struct HostSupport {
     /// Why not for the others.
     #[serde(default)]
     pub because: String,
-}
-
-/// A tool the backend drives.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tool {
-    /// Its executable.
-    pub name: String,
-    /// Arguments that print its version.
-    #[serde(default)]
-    pub probe: Vec<String>,
-    /// Whether Packwright installs it by itself; then the requirements with their hashes, one a line.
-    #[serde(default)]
-    pub managed: Option<String>,
-    /// Install commands by package manager.
-    #[serde(default)]
-    pub install: Vec<Install>,
-    /// Where package managers lack it: why, and how it is got instead.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub elsewhere: String,
-}
-
-/// How a tool is installed with one package manager.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Install {
-    /// `apt`, `dnf`, `pacman`, `apk`, `brew`, `winget`, `choco`.
-    pub with: String,
-    /// The package.
-    pub package: String,
 }
 
 /// A rule of the advice.

@@ -1,8 +1,8 @@
 //! The types of what the catalogue says about each technology: data, in TOML beside the backend that uses it.
 //!
-//! An [`Entry`] is one technology. The grammar of [`Condition`]s is closed: there are no other expressions. Beside the
-//! entries stand the [`Level`]s of the gradient, the [`Questionnaire`] of the interview, the [`Combination`]s and the
-//! [`Contradiction`]s.
+//! An [`Entry`] is one technology, a [`Tool`] one of the programs that make it. The grammar of [`Condition`]s is closed:
+//! there are no other expressions. Beside the entries stand the [`Level`]s of the gradient, the [`Questionnaire`] of the
+//! interview, the [`Combination`]s, the [`Contradiction`]s and the [`Installer`]s.
 
 mod by_hand;
 mod check;
@@ -11,18 +11,22 @@ mod condition;
 mod contradiction;
 mod embedded;
 mod entry;
+mod installer;
 mod level;
 mod option;
 mod question;
+mod tool;
+mod tools;
 
 pub use by_hand::{ByHand, Instructions, PLACEHOLDERS};
 pub use combination::{Combination, combinations};
 pub use condition::Condition;
 pub use contradiction::{Contradiction, contradictions};
-pub use embedded::{shared_symptoms, shared_tool};
-pub use entry::{
-    Entry, HostSupport, Install, Kind, Layer, Rule, SizeClass, StartClass, Status, Summary, Symptom, Tool,
-};
+pub use embedded::shared_symptoms;
+pub use entry::{Entry, HostSupport, Kind, Layer, Rule, SizeClass, StartClass, Status, Summary, Symptom};
+pub use installer::{Installer, installers};
 pub use level::{Level, families_of, level_of, levels, rank_of};
 pub use option::{Choice, OptionError, OptionKind, OptionSpec, Options, Preset};
 pub use question::{Answer, Question, Questionnaire, Several};
+pub use tool::{Form, Install, Pins, Probe, Tool};
+pub use tools::{tool, tool_names};

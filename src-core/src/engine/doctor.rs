@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backend::Backend;
 use crate::catalogue::{Entry, Tool};
-use crate::engine::tools::{Toolbox, find, install_command};
+use crate::engine::tools::{Toolbox, find, hints, install_command};
 use crate::facts::{Os, Platform};
 use crate::problem::Hint;
 
@@ -69,10 +69,9 @@ pub enum Reach {
 
 /// Looks for a tool.
 pub fn reach(tool: &Tool) -> Reach {
-    let names: &[&str] = if is_python(tool) { &["python3", "python"] } else { &[&tool.name] };
-    if names.iter().any(|name| find(name, &[]).is_some()) {
+    if find(&tool.name, &[]).is_some() {
         Reach::Here
-    } else if is_managed(tool) {
+    } else if tool.pins.is_some() {
         Reach::Managed
     } else {
         install_command(tool).map_or(Reach::Unknown, Reach::Install)
@@ -81,21 +80,13 @@ pub fn reach(tool: &Tool) -> Reach {
 
 /// Whether a technology can be built here, without asking any tool for its version.
 pub fn glance(entry: &Entry) -> State {
-    let missing = entry.tools.iter().filter(|tool| matches!(reach(tool), Reach::Install(_) | Reach::Unknown));
-    let hints: Vec<Hint> = missing.map(hint).collect();
+    let missing = entry.tools().filter(|tool| matches!(reach(tool), Reach::Install(_) | Reach::Unknown));
+    let hints = hints(missing);
     match unsupported(entry, Platform::host().os) {
         Some(because) => State::Unsupported { because },
         None if hints.is_empty() => State::Build,
         None => State::Missing { hints },
     }
-}
-
-fn is_python(tool: &Tool) -> bool {
-    matches!(tool.name.as_str(), "python" | "python3")
-}
-
-fn is_managed(tool: &Tool) -> bool {
-    tool.managed.is_some() || tool.name == "uv"
 }
 
 /// What is wrong with the tools that were looked at, by their names: several technologies use the same.
@@ -104,22 +95,16 @@ pub(super) type LookedAt = BTreeMap<String, Vec<String>>;
 /// Looks at one technology.
 pub(super) fn examine(backend: &dyn Backend, toolbox: &Toolbox, looked_at: &mut LookedAt) -> Checkup {
     let entry = backend.entry();
-    let tools: Vec<ToolState> = entry.tools.iter().map(|tool| look_for(tool, toolbox, looked_at)).collect();
-    let missing = || {
-        entry
-            .tools
-            .iter()
-            .zip(&tools)
-            .filter(|(_, state)| state.version.is_none() && !state.managed)
-            .map(|(tool, _)| tool)
-    };
+    let tools: Vec<ToolState> = entry.tools().map(|tool| look_for(tool, toolbox, looked_at)).collect();
+    let missing = entry.tools().zip(&tools).filter(|(_, state)| state.version.is_none() && !state.managed);
+    let missing = hints(missing.map(|(tool, _)| tool));
     let state = match unsupported(entry, Platform::host().os) {
         Some(because) => State::Unsupported { because },
         None if toolbox.pythons.is_empty() => {
             State::Missing { hints: vec![Hint { text: "Install Python 3.9 or newer".into(), command: Vec::new() }] }
         }
-        None if missing().next().is_some() => State::Missing { hints: missing().map(hint).collect() },
-        None => State::Build,
+        None if missing.is_empty() => State::Build,
+        None => State::Missing { hints: missing },
     };
     Checkup { technology: entry.id.clone(), state, tools }
 }
@@ -137,16 +122,13 @@ fn unsupported(entry: &Entry, os: Os) -> Option<String> {
     Some(because.unwrap_or_else(|| format!("it cannot be built on {os}")))
 }
 
+/// The version of a tool that is here and does not say one that is understood.
+const UNKNOWN: &str = "of an unknown version";
+
 fn look_for(tool: &Tool, toolbox: &Toolbox, looked_at: &mut LookedAt) -> ToolState {
-    let version = match tool.name.as_str() {
-        "python" | "python3" => toolbox.pythons.first().map(|python| python.version.clone()),
-        name => find(name, toolbox.off_limits).and_then(|program| {
-            let probe: Vec<&str> = tool.probe.iter().map(String::as_str).collect();
-            let said = toolbox.probes.ask(&program, if probe.is_empty() { &["--version"] } else { &probe })?;
-            said.lines().next().map(|line| line.trim().to_owned())
-        }),
-    };
-    let managed = is_managed(tool);
+    let found = find(&tool.name, toolbox.off_limits);
+    let version = found.map(|program| toolbox.version(tool, &program).unwrap_or_else(|| UNKNOWN.into()));
+    let managed = tool.pins.is_some();
     let look = || {
         let damaged = toolbox.damaged(&tool.name);
         damaged.iter().map(|(version, damage)| format!("{} {version} is damaged ({damage})", tool.name)).collect()
@@ -155,27 +137,17 @@ fn look_for(tool: &Tool, toolbox: &Toolbox, looked_at: &mut LookedAt) -> ToolSta
     ToolState { name: tool.name.clone(), version, managed, damaged }
 }
 
-fn hint(tool: &Tool) -> Hint {
-    let command = install_command(tool).unwrap_or_default();
-    Hint { text: format!("Install `{}`", tool.name), command }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::tool;
     use crate::technologies;
 
     #[test]
     fn what_is_nowhere_is_installed_by_a_command_or_by_hand() {
-        let tool = |name: &str| Tool {
-            name: name.into(),
-            probe: Vec::new(),
-            managed: None,
-            install: Vec::new(),
-            elsewhere: String::new(),
-        };
-        assert_eq!(reach(&tool("no-such-program-anywhere")), Reach::Unknown);
-        assert_eq!(reach(&Tool { managed: Some("x==1".into()), ..tool("no-such-program-anywhere") }), Reach::Managed);
+        let tool = Tool { name: "no-such-program-anywhere".into(), ..tool("pex").unwrap().clone() };
+        assert_eq!(reach(&tool), Reach::Managed);
+        assert_eq!(reach(&Tool { pins: None, install: Vec::new(), ..tool }), Reach::Unknown);
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use super::*;
-use crate::backends;
+use crate::backend::{Request, sample};
 use crate::engine::tools::rehearsal::{Part, Rehearsal};
+use crate::plan::{Action, Command, Plan, Step, ToolRef, Word};
 
 #[test]
 fn the_doctor_waits_while_another_clears_the_cache() {
@@ -24,4 +25,41 @@ fn the_doctor_waits_while_another_clears_the_cache() {
         drop(clearing);
         assert_eq!(end.recv_timeout(Duration::from_secs(60)), Ok(Ok(1)));
     });
+}
+
+#[test]
+fn tools_that_later_steps_miss_are_said_before_the_first_step_with_what_installs_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = Rehearsal::new(|_| Part::default());
+    let engine = Engine::open_at(&folder.path().join("cache"), &folder.path().join("data"), Box::new(world)).unwrap();
+    let root = folder.path().join("project");
+    std::fs::create_dir(&root).unwrap();
+    let request = Request { project: Project::empty(root), ..sample::weather() };
+    let mut plan = Plan::new("wheel");
+    let run = |name: &str| Action::Run(Command::new(ToolRef::System { name: name.into() }, ["--help"]));
+    plan.add(Step::new("first", Action::Write { to: "a".into(), contents: Word::from("a"), executable: false }));
+    for name in ["omnibus", "state", "no-such-tool"] {
+        plan.add(Step::new(name, run(name)));
+    }
+    let settings = Settings {
+        out: folder.path().join("out"),
+        out_is_named: true,
+        jobs: 2,
+        use_cache: true,
+        ..Settings::default()
+    };
+    let (events, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    engine.build(
+        vec![(Prepared::new(request, plan), Cancel::default())],
+        &settings,
+        &|_, event| events.lock().unwrap().push(event),
+        &|_, built| failures.lock().unwrap().push(built.unwrap_err()),
+    );
+    let problem = failures.lock().unwrap().remove(0);
+    assert_eq!((problem.code, problem.technology.as_deref()), (Code::ToolMissing, Some("wheel")));
+    assert_eq!(problem.message, "`no-such-tool`, `omnibus` and `state` were not found on PATH");
+    let hints: Vec<&str> = problem.hints.iter().map(|hint| hint.text.as_str()).collect();
+    assert!(hints[0].starts_with("Install `omnibus` as https://github.com/chef/omnibus says: "), "{hints:?}");
+    assert!(hints[1].starts_with("Install `state` as https://"), "{hints:?}");
+    assert!(events.lock().unwrap().is_empty());
 }

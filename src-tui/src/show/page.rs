@@ -25,7 +25,7 @@ pub struct Seen {
 impl Seen {
     /// Looks for the tools of an entry; this reads folders of programs.
     pub fn of(entry: &Entry) -> Self {
-        Self { state: glance(entry), tools: entry.tools.iter().map(reach).collect() }
+        Self { state: glance(entry), tools: entry.tools().map(reach).collect() }
     }
 }
 
@@ -100,13 +100,15 @@ fn here(style: Style, page: &Page, entry: &Entry, seen: &Seen) -> String {
     };
     let mut table = Table::default();
     table.row([Cell::new(sign.paint(), sign.text()), sentence.into()]);
-    for (tool, reach) in entry.tools.iter().zip(&seen.tools) {
+    for (tool, reach) in entry.tools().zip(&seen.tools) {
         let (sign, state) = match reach {
             Reach::Here => (Sign::Good, "is here".to_owned()),
             Reach::Managed => (Sign::Good, "is installed by Packwright when it is needed".into()),
             Reach::Install(command) => (Sign::Warning, format!("is missing: {}", shell_line(command))),
-            Reach::Unknown if !tool.elsewhere.is_empty() => (Sign::Warning, format!("is missing; {}", tool.elsewhere)),
-            Reach::Unknown => (Sign::Warning, "is missing; the documentation says how to install it".into()),
+            Reach::Unknown if !tool.elsewhere.is_empty() => {
+                (Sign::Warning, format!("is missing; {}: {}", tool.elsewhere, tool.documentation))
+            }
+            Reach::Unknown => (Sign::Warning, format!("is missing: {}", tool.documentation)),
         };
         table.row([Cell::new(sign.paint(), sign.text()), format!("{} {state}", tool.name).into()]);
     }

@@ -82,3 +82,16 @@ fn every_backend_has_its_data_beside_its_code_and_one_word_in_the_list() {
     }
     expect_none("A backend is one folder and one word:", &violations);
 }
+
+#[test]
+fn every_tool_is_one_file_and_one_word_in_the_list() {
+    let list = tree::read(&repository().join("src-core/src/catalogue/tools.rs"));
+    let files = tree::children(&repository().join("src-core/src/catalogue/tools"));
+    let unlisted = files.iter().filter_map(|file| {
+        let name = tree::name(file);
+        let word = name.strip_suffix(".toml")?;
+        (!list.contains(&format!("\"{word}\",\n")))
+            .then(|| format!("src-core/src/catalogue/tools.rs does not list `{word}`"))
+    });
+    expect_none("A tool is one file and one word:", &unlisted.collect::<Vec<_>>());
+}

@@ -5,11 +5,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::output::{self, OutputError, Staged};
 use super::sbom;
+use crate::catalogue;
 use crate::engine::planning::prepare::{require_trust, version_of};
-use crate::engine::run::expected;
 use crate::engine::run::rooms::{Tried, hindrance, try_out};
 use crate::engine::run::schedule::{Wanted, carry_out_each, millis};
 use crate::engine::run::step::{Bench, Done};
+use crate::engine::run::{diagnose, expected, needed};
 use crate::engine::terms::address::percent_decoded;
 use crate::engine::terms::beside::{RECEIPT, SIGNATURE};
 use crate::engine::terms::cancel::Cancel;
@@ -17,9 +18,9 @@ use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
 use crate::facts::normalize;
-use crate::plan::{self, Action, Output, Plan, StepId, Word};
+use crate::plan::{self, Output, Plan, StepId, Word};
 use crate::problem::{Code, Problem};
-use crate::{backends, redaction};
+use crate::redaction;
 
 /// Why nothing was started where nobody has agreed to it.
 pub(in crate::engine) const NOT_AGREED: &str =
@@ -42,7 +43,10 @@ impl Building<'_> {
         for (index, (prepared, _)) in plans.iter().enumerate() {
             match self.refuse(prepared) {
                 Some(problem) => ended(index, Err(problem)),
-                None => accepted.push(index),
+                None => {
+                    self.say_what_is_not_tried(index, &prepared.plan);
+                    accepted.push(index);
+                }
             }
         }
         let wanted = accepted.iter().filter_map(|index| plans.get(*index));
@@ -68,13 +72,21 @@ impl Building<'_> {
             let problem =
                 Problem::new(Code::ToolMissing, "`--require-sandbox` was asked for, but bubblewrap does not work here")
                     .of(technology);
-            return Some(match crate::engine::tools::install_hint("bubblewrap") {
-                Some(command) => problem.hint_command("Install it, then try again", command),
-                None => problem.hint("bubblewrap exists for Linux only"),
-            });
+            return Some(Problem { hints: crate::engine::tools::hints(catalogue::tool("bwrap")), ..problem });
         }
         let usable = self.must_stay(prepared).and_then(|()| output::check(&settings.out));
-        usable.err().map(|error| Problem::from(error).of(technology))
+        if let Err(error) = usable {
+            return Some(Problem::from(error).of(technology));
+        }
+        needed::missing(self.bench, &prepared.plan).map(|problem| problem.of(technology))
+    }
+
+    fn say_what_is_not_tried(&self, index: usize, plan: &Plan) {
+        if self.bench.settings.verify {
+            for text in needed::not_tried(self.bench, plan) {
+                (self.events)(index, Event::Noted { text });
+            }
+        }
     }
 
     /// Fails where artifacts would go out of the project although nobody said so.
@@ -222,12 +234,8 @@ impl Building<'_> {
     }
 
     fn tools(&self, plan: &Plan) -> Vec<ToolUsed> {
-        let commands = plan.steps.iter().filter_map(|step| match &step.action {
-            Action::Run(command) => Some(command),
-            _ => None,
-        });
         let mut used = BTreeSet::new();
-        for command in commands {
+        for command in needed::commands(plan) {
             for (tool, ready) in self.bench.tools_of(command).unwrap_or_default() {
                 let sha256 = self.bench.toolbox.probes.digest(&ready.program).unwrap_or_default();
                 used.insert(ToolUsed { name: tool.name().to_owned(), version: ready.version, sha256 });
@@ -239,11 +247,10 @@ impl Building<'_> {
 
 /// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
 fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried]) -> Vec<String> {
-    let entry = backends::named(&prepared.plan.technology).map(crate::backend::Backend::entry);
     let mut warnings = prepared.plan.warnings.clone();
     warnings.extend(expected::missing(&prepared.plan.expects, done));
     for log in done.values().filter_map(|done| done.log.as_ref()) {
-        let found = crate::engine::run::diagnose::warnings(&log.tail(5_000), entry);
+        let found = diagnose::warnings(&log.tail(5_000), needed::symptoms_of(&prepared.plan));
         warnings.extend(found.iter().map(|found| format!("{}. {}", found.cause.trim_end_matches('.'), found.remedy)));
     }
     let failed =
@@ -290,8 +297,7 @@ pub(in crate::engine) fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
         return problem;
     }
     let problem = problem.logged(log.path());
-    let entry = crate::backends::named(&plan.technology).map(crate::backend::Backend::entry);
-    crate::engine::run::diagnose::diagnose(&said, entry, &[]).explain(problem)
+    diagnose::diagnose(&said, needed::symptoms_of(plan), &[]).explain(problem)
 }
 
 /// The project itself and everything of the lock that goes in.

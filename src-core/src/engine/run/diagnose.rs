@@ -1,6 +1,6 @@
 //! Diagnosis: from the log of a failed step to its cause and a remedy.
 //!
-//! Known symptoms are data: those of the technology first, then those that any technology can show. Where none matches, the
+//! Known symptoms are data: those of the technology and of its tools first, then those that any technology can show. Where none matches, the
 //! last error line and the last line of the user's own code are quoted. What a log says is only ever shown: it fills
 //! places in sentences, and never becomes a command, an option or a path.
 
@@ -11,7 +11,7 @@ use std::sync::{LazyLock, RwLock};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::{Entry, Symptom, shared_symptoms};
+use crate::catalogue::{Symptom, shared_symptoms};
 use crate::problem::Problem;
 
 /// How much of a log is searched, from its end: symptoms stand near the failure.
@@ -79,12 +79,11 @@ static PROGRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Explains the log of a failed step.
 ///
-/// `own_roots` are folders that hold the project's own code wherever the step saw it, absolute. The log is the text as the
+/// `own` are the symptoms that are looked for first. `own_roots` are folders that hold the project's own code wherever the step saw it, absolute. The log is the text as the
 /// tool wrote it.
-pub fn diagnose(log: &str, entry: Option<&Entry>, own_roots: &[&Path]) -> Diagnosis {
+pub fn diagnose<'a>(log: &str, own: impl IntoIterator<Item = &'a Symptom>, own_roots: &[&Path]) -> Diagnosis {
     let log = &uncoloured(tail(log));
-    let own = entry.map(|entry| entry.symptoms.as_slice()).unwrap_or_default();
-    let known = own.iter().chain(shared_symptoms()).filter(|symptom| !symptom.warning);
+    let known = own.into_iter().chain(shared_symptoms()).filter(|symptom| !symptom.warning);
     let found = known.into_iter().find_map(|symptom| recognise(symptom, log));
     let mut diagnosis = found.unwrap_or_else(|| fallback(log));
     diagnosis.at = last_own_frame(log, own_roots);
@@ -92,10 +91,9 @@ pub fn diagnose(log: &str, entry: Option<&Entry>, own_roots: &[&Path]) -> Diagno
 }
 
 /// The known warnings in the log of a step that ended well: exit code 0 is not yet success.
-pub fn warnings(log: &str, entry: Option<&Entry>) -> Vec<Diagnosis> {
+pub fn warnings<'a>(log: &str, own: impl IntoIterator<Item = &'a Symptom>) -> Vec<Diagnosis> {
     let log = &uncoloured(tail(log));
-    let own = entry.map(|entry| entry.symptoms.as_slice()).unwrap_or_default();
-    let known = own.iter().chain(shared_symptoms()).filter(|symptom| symptom.warning);
+    let known = own.into_iter().chain(shared_symptoms()).filter(|symptom| symptom.warning);
     known.filter_map(|symptom| recognise(symptom, log)).collect()
 }
 
@@ -240,10 +238,12 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn entry(symptoms: &str) -> Entry {
-        let head = include_str!("../../backends/module/catalogue.toml");
-        let head = head.split("# Rules of the advice.").next().unwrap();
-        Entry::read(&format!("{head}\n{symptoms}")).unwrap()
+    fn symptoms(text: &str) -> Vec<Symptom> {
+        #[derive(Deserialize)]
+        struct File {
+            symptoms: Vec<Symptom>,
+        }
+        toml::from_str::<File>(text).unwrap().symptoms
     }
 
     const MISSING: &str = r#"
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_known_symptom_names_its_cause_and_the_option_that_helps() {
-        let found = diagnose("start\nModuleNotFoundError: No module named 'yaml.x'\nend", Some(&entry(MISSING)), &[]);
+        let found = diagnose("start\nModuleNotFoundError: No module named 'yaml.x'\nend", &symptoms(MISSING), &[]);
         assert_eq!(found.quote, "ModuleNotFoundError: No module named 'yaml.x'");
         assert_eq!(found.cause, "`yaml.x` is missing …");
         assert_eq!(found.remedy, "Add yaml.x to {} or {the braces");
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_problem_is_told_the_cause_the_line_and_the_remedy() {
-        let found = diagnose("No module named 'yaml'", Some(&entry(MISSING)), &[]);
+        let found = diagnose("No module named 'yaml'", &symptoms(MISSING), &[]);
         let problem = found.explain(Problem::new(crate::problem::Code::BuildFailed, "it failed"));
         assert_eq!(problem.causes, ["`yaml` is missing …", "the log says: No module named 'yaml'"]);
         let hints: Vec<&str> = problem.hints.iter().map(|hint| hint.text.as_str()).collect();
@@ -278,15 +278,14 @@ mod tests {
 
     #[test]
     fn colours_do_not_hide_a_symptom() {
-        let found =
-            diagnose("\u{1b}[1;31mNo module\u{1b}[0m named 'yaml'\u{1b}]0;title\u{7}", Some(&entry(MISSING)), &[]);
+        let found = diagnose("\u{1b}[1;31mNo module\u{1b}[0m named 'yaml'\u{1b}]0;title\u{7}", &symptoms(MISSING), &[]);
         assert_eq!(found.quote, "No module named 'yaml'");
     }
 
     #[test]
     fn every_shared_symptom_explains_its_own_sample() {
         for shared in shared_symptoms().iter().filter(|symptom| !symptom.warning) {
-            let found = diagnose(&shared.sample, None, &[]);
+            let found = diagnose(&shared.sample, [], &[]);
             assert!(found.source.is_some(), "nothing explains `{}`", shared.sample);
         }
     }
@@ -295,9 +294,9 @@ mod tests {
     fn what_the_backend_said_counts_and_not_that_the_frontend_repeats_it() {
         let log =
             "Building wheel...\nboom at the end\nerror: Failed to build `/pw/src`\n  cause: it returned an error\n";
-        assert_eq!(diagnose(log, None, &[]).quote, "boom at the end");
+        assert_eq!(diagnose(log, [], &[]).quote, "boom at the end");
         assert_eq!(
-            diagnose("Building wheel...\nerror: Failed to build `x`", None, &[]).quote,
+            diagnose("Building wheel...\nerror: Failed to build `x`", [], &[]).quote,
             "error: Failed to build `x`"
         );
     }
@@ -311,7 +310,7 @@ mod tests {
             "  File \"/usr/lib/python3/os.py\", line 9, in g\n",
             "QuantumError: the cat is in two states\nbye\n",
         );
-        let found = diagnose(log, None, &[Path::new("/job/src")]);
+        let found = diagnose(log, [], &[Path::new("/job/src")]);
         assert_eq!(found.quote, "QuantumError: the cat is in two states");
         assert_eq!(found.at, Some(Place { path: "app/main.py".into(), line: 12 }));
         assert_eq!(found.source, None);
@@ -319,26 +318,26 @@ mod tests {
 
     #[test]
     fn progress_is_no_cause() {
-        let quote = |log: &str| diagnose(log, None, &[]).quote;
+        let quote = |log: &str| diagnose(log, [], &[]).quote;
         assert_eq!(quote("cannot open x\n10%\r20%\r30%\n"), "cannot open x");
         assert_eq!(quote("cannot open x\nget [#### ] 40%\n 50% |████ | 3/6\nstep 1\rstep 2\n"), "cannot open x");
         assert_eq!(quote("10%\rValueError: bad\n"), "ValueError: bad");
         assert_eq!(quote("cannot open x\r\n"), "cannot open x");
         assert_eq!(quote("only 3% of 90% is left\n"), "only 3% of 90% is left");
-        let silent = diagnose("10%\r20%\n", None, &[]);
+        let silent = diagnose("10%\r20%\n", [], &[]);
         assert!(silent.quote.is_empty() && silent.cause.contains("progress"), "{silent:?}");
     }
 
     #[test]
     fn a_silent_failure_is_called_silent() {
-        let found = diagnose(" \n\n", None, &[]);
+        let found = diagnose(" \n\n", [], &[]);
         assert_eq!((found.quote.as_str(), found.cause.as_str()), ("", "The tool failed without printing anything"));
     }
 
     #[test]
     fn text_from_a_log_is_cut_and_loses_its_control_characters() {
         let hostile = format!("No module named 'a{}'", "b".repeat(5000));
-        let found = diagnose(&hostile, Some(&entry(MISSING)), &[]);
+        let found = diagnose(&hostile, &symptoms(MISSING), &[]);
         assert!(found.cause.chars().count() < 400 && found.quote.chars().count() <= LONGEST + 1);
         assert_eq!(short("a\u{8}b\u{7}"), "ab");
     }
@@ -348,14 +347,14 @@ mod tests {
         let mut log = "No module named 'early'\n".to_owned();
         log.push_str(&"é filler\n".repeat(TAIL / 8));
         log.push_str("No module named 'late'\n");
-        assert_eq!(diagnose(&log, Some(&entry(MISSING)), &[]).cause, "`late` is missing …");
+        assert_eq!(diagnose(&log, &symptoms(MISSING), &[]).cause, "`late` is missing …");
     }
 
     #[test]
     fn a_warning_does_not_explain_a_failure_but_is_reported_after_a_success() {
-        let entry = entry(&format!("{MISSING}\nwarning = true"));
+        let known = symptoms(&format!("{MISSING}\nwarning = true"));
         let log = "No module named 'yaml'";
-        assert_eq!(diagnose(log, Some(&entry), &[]).source, None);
-        assert!(warnings(log, Some(&entry)).iter().any(|warning| warning.cause == "`yaml` is missing …"));
+        assert_eq!(diagnose(log, &known, &[]).source, None);
+        assert!(warnings(log, &known).iter().any(|warning| warning.cause == "`yaml` is missing …"));
     }
 }

@@ -2,10 +2,11 @@
 //! rooms what came out.
 //!
 //! Reading order, each using only those before it: [`render`], [`sandbox`], [`source`], [`diagnose`], [`step`],
-//! [`expected`], [`schedule`], [`rooms`].
+//! [`expected`], [`schedule`], [`rooms`], [`needed`].
 
 pub(super) mod diagnose;
 pub(super) mod expected;
+pub(super) mod needed;
 pub(super) mod render;
 pub(super) mod rooms;
 pub(super) mod sandbox;

@@ -157,29 +157,20 @@ impl Bench<'_> {
 
     /// Finds or installs every tool a command mentions, but for those that steps make.
     pub fn tools_of(&self, command: &crate::plan::Command) -> Result<Tools, StepError> {
-        let mentioned = command.words().flat_map(|word| &word.0).filter_map(|piece| match piece {
-            Piece::Tool(tool) => Some(tool),
-            _ => None,
-        });
-        let wanted = std::iter::once(&command.tool).chain(mentioned);
+        let wanted = mentioned(command);
         let wanted = wanted.filter(|tool| !matches!(tool, ToolRef::Built { .. } | ToolRef::Prepared { .. }));
         wanted.map(|tool| Ok((tool.clone(), self.tool(tool)?))).collect()
     }
 
     fn tool(&self, tool: &ToolRef) -> Result<Managed, StepError> {
-        use crate::engine::tools::ToolError;
         let found = match tool {
             ToolRef::Python { version } => self.managed_python(version)?,
-            ToolRef::Managed { registry: Registry::Pypi, name, .. } if name == "uv" => self.toolbox.uv()?,
-            ToolRef::Managed { registry: Registry::Pypi, name, executable, python: Some(version) } => {
-                self.toolbox.index_tool(name, executable, self.python(version)?)?
+            ToolRef::Managed { registry: Registry::Pypi, name, executable, python } => {
+                let python = python.as_ref().map(|version| self.python(version)).transpose()?;
+                self.toolbox.managed(name, executable, python)?
             }
-            ToolRef::System { name } => {
-                let program = crate::engine::tools::find(name, self.toolbox.off_limits)
-                    .ok_or_else(|| ToolError::Missing(name.clone()))?;
-                Managed { root: program.clone(), program, version: String::new() }
-            }
-            other => return Err(ToolError::Unknown(other.name().into()).into()),
+            ToolRef::System { name } => self.toolbox.system(name)?,
+            other => return Err(crate::engine::tools::ToolError::Unknown(other.name().into()).into()),
         };
         Ok(found)
     }
@@ -194,6 +185,15 @@ impl Bench<'_> {
         let found = self.toolbox.pythons.iter().find(|python| python.version == version);
         Ok(found.ok_or_else(|| crate::engine::tools::ToolError::NoPython(version.into()))?)
     }
+}
+
+/// Every tool that a command mentions, its own first.
+pub(super) fn mentioned(command: &crate::plan::Command) -> impl Iterator<Item = &ToolRef> {
+    let tools = command.words().flat_map(|word| &word.0).filter_map(|piece| match piece {
+        Piece::Tool(tool) => Some(tool),
+        _ => None,
+    });
+    std::iter::once(&command.tool).chain(tools)
 }
 
 /// A tool that an earlier step made is where that step wrote it.

@@ -1,10 +1,12 @@
 //! Why a tool is not ready.
 
+use super::packages::hints;
 use super::process::ProcessError;
 use super::record::Damage;
+use crate::catalogue;
 use crate::engine::disk::error::StoreError;
 use crate::engine::network::configuration::ConfigurationError;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, listing};
 
 /// Why a tool is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -12,21 +14,23 @@ pub enum ToolError {
     /// Nothing knows how to install it.
     #[error("`{0}` is not a tool that can be installed here")]
     Unknown(String),
-    /// A program of this system is missing.
-    #[error("`{0}` was not found on PATH")]
-    Missing(String),
+    /// Programs of this system are missing.
+    #[error("{} not found on PATH", were(.0))]
+    Missing(Vec<String>),
     /// There is no Python of this version.
     #[error("no Python {0} was found here")]
     NoPython(String),
-    /// `uv` is neither here nor can it be fetched.
-    #[error("`uv` was not found on PATH, and no Python here could fetch it with pip")]
-    NoUv {
+    /// A program is neither here nor can it be fetched.
+    #[error("`{tool}` was not found on PATH, and no Python here could fetch it with pip")]
+    NotFetched {
+        /// The tool.
+        tool: String,
         /// The last lines of what pip said.
         said: String,
     },
-    /// `uv` is not here, and nothing may be fetched.
-    #[error("`uv` was not found on PATH, and the network may not be used")]
-    NoUvOffline,
+    /// A program is not here, and nothing may be fetched.
+    #[error("`{0}` was not found on PATH, and the network may not be used")]
+    Offline(String),
     /// Installing failed.
     #[error("installing `{tool}` failed")]
     Install {
@@ -88,21 +92,24 @@ impl From<ToolError> for Problem {
     fn from(error: ToolError) -> Self {
         let problem = Self::new(Code::ToolMissing, error.to_string());
         match error {
-            ToolError::NoUv { said } | ToolError::Install { said, .. } if unreachable(&said) => {
+            ToolError::NotFetched { said, .. } | ToolError::Install { said, .. } if unreachable(&said) => {
                 not_reached(problem, &said)
             }
-            ToolError::NoUv { said } => {
+            ToolError::NotFetched { tool, said } => {
                 let problem = last_line(&said).into_iter().fold(problem, Self::cause);
-                problem.hint_command("Install it, then try again", ["pipx", "install", "uv"])
+                problem.hint_command("Install it, then try again", ["pipx", "install", &tool])
             }
-            ToolError::NoUvOffline => problem.hint("Leave out `--offline` once, so that `uv` gets into the cache"),
+            ToolError::Offline(tool) => {
+                problem.hint(format!("Leave out `--offline` once, so that `{tool}` gets into the cache"))
+            }
             ToolError::Install { said, .. } => {
                 problem.cause(said).hint("Check the network and the index settings of pip or uv")
             }
-            ToolError::Missing(name) => match super::system::install_hint(&name) {
-                Some(command) => problem.hint_command("Install it, then try again", command),
-                None => problem.hint("Install it, then try again"),
-            },
+            ToolError::Missing(names) => {
+                let hints = hints(names.iter().filter_map(|name| catalogue::tool(name)));
+                let problem = Self { hints, ..problem };
+                if problem.hints.is_empty() { problem.hint("Install it, then try again") } else { problem }
+            }
             ToolError::NoPython(_) => problem
                 .hint("Install it, for example with `uv python install`, or choose another with `--target python=…`"),
             ToolError::Cancelled(_) => Self { code: Code::Cancelled, ..problem },
@@ -122,6 +129,12 @@ impl From<ToolError> for Problem {
             ToolError::Unknown(_) | ToolError::Wheel { .. } => problem,
         }
     }
+}
+
+/// The subject of a sentence about missing programs, with its verb.
+fn were(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    format!("{} {}", listing(&quoted), if names.len() == 1 { "was" } else { "were" })
 }
 
 /// What installers say when nobody answers: pip, which tries again and again, and uv.

@@ -13,22 +13,17 @@ use super::error::ToolError;
 use super::probes::Probes;
 use super::pythons::Interpreter;
 use super::record::{self, Damage, Look};
+use super::system::{find, version_in};
 use super::world::World;
-use crate::backends;
+use crate::catalogue::{self, Form, Pins, Tool};
 use crate::engine::disk::error::at;
 use crate::engine::disk::files::{hex, remove_all};
 use crate::engine::disk::lease::{self, Lease};
 use crate::engine::disk::{lock, private};
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::notices::Notices;
-use crate::plan::{Registry, ToolRef};
-
-/// The pinned `uv` with the hashes of its wheels, one for each platform. Made by
-/// `echo uv==VERSION | uv pip compile - --generate-hashes --no-header --no-annotate`.
-const UV: &str = include_str!("uv.txt");
-
-/// The oldest `uv` on PATH that is good enough: it knows every option used here.
-const UV_OLDEST: (u32, u32) = (0, 9);
+use crate::facts::pep;
+use crate::plan::ToolRef;
 
 /// What the names of folders begin with in which tools are installed.
 const STAGED: &str = ".new-";
@@ -44,47 +39,50 @@ pub(in crate::engine) struct Managed {
     pub version: String,
 }
 
-/// A tool that is installed here.
+/// A tool as it is installed here.
 #[derive(Debug, Clone, Copy)]
-enum Pinned<'a> {
-    /// One executable, taken out of its wheel.
-    Uv,
-    /// A tool of the index, in an environment of its own.
-    Index { name: &'a str, executable: &'a str, requirements: &'static str, python: &'a Interpreter },
+struct Pinned<'a> {
+    name: &'a str,
+    tool: &'static Tool,
+    pins: &'static Pins,
+    executable: &'a str,
+    /// The Python that it works for; none for a program.
+    python: Option<&'a Interpreter>,
 }
 
 impl<'a> Pinned<'a> {
-    fn index(name: &'a str, executable: &'a str, python: &'a Interpreter) -> Result<Self, ToolError> {
-        let requirements = requirements_of(name).ok_or_else(|| ToolError::Unknown(name.into()))?;
-        Ok(Self::Index { name, executable, requirements, python })
-    }
-
-    fn name(&self) -> &'a str {
-        match self {
-            Self::Uv => "uv",
-            Self::Index { name, .. } => name,
-        }
+    /// What the catalogue pins. An environment needs a Python, and a program is the same for all.
+    fn new(name: &'a str, executable: &'a str, python: Option<&'a Interpreter>) -> Result<Self, ToolError> {
+        let unknown = || ToolError::Unknown(name.into());
+        let tool = catalogue::tool(name).ok_or_else(unknown)?;
+        let pins = tool.pins.as_ref().ok_or_else(unknown)?;
+        let python = match pins.form {
+            Form::Program => None,
+            Form::Environment => Some(python.ok_or_else(unknown)?),
+        };
+        Ok(Self { name, tool, pins, executable, python })
     }
 
     /// Where it is once it is installed.
     fn place(&self, folder: &Path) -> Managed {
-        match self {
-            Self::Uv => {
-                let version = pinned_version(UV, "uv").unwrap_or_default().to_owned();
-                let root = folder.join(format!("uv-{version}"));
-                Managed { program: root.join(if cfg!(windows) { "uv.exe" } else { "uv" }), root, version }
-            }
-            Self::Index { name, executable, requirements, python } => {
-                let version = pinned_version(requirements, name).unwrap_or_default().to_owned();
-                let asked = format!("{requirements}\n{}\n{}", python.version, python.executable.display());
-                let digest = hex(&Sha256::digest(asked));
-                let digest = digest.get(..8).unwrap_or_default();
-                let root = folder.join(format!("{name}-{version}-{}-{digest}", python.version));
-                let bin = root.join(if cfg!(windows) { "Scripts" } else { "bin" });
-                Managed { program: bin.join(executable), root, version }
-            }
-        }
+        let Self { name, pins, executable, .. } = self;
+        let version = pins.version(name).unwrap_or_default().to_owned();
+        let Some(python) = self.python else {
+            let root = folder.join(format!("{name}-{version}"));
+            return Managed { program: root.join(program_file(executable)), root, version };
+        };
+        let asked = format!("{}\n{}\n{}", pins.requirements, python.version, python.executable.display());
+        let digest = hex(&Sha256::digest(asked));
+        let digest = digest.get(..8).unwrap_or_default();
+        let root = folder.join(format!("{name}-{version}-{}-{digest}", python.version));
+        let bin = root.join(if cfg!(windows) { "Scripts" } else { "bin" });
+        Managed { program: bin.join(executable), root, version }
     }
+}
+
+/// The file of a program with this name.
+fn program_file(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 
 /// Where managed tools live, and what installs them.
@@ -108,52 +106,85 @@ pub(in crate::engine) struct Toolbox<'a> {
 }
 
 impl Toolbox<'_> {
-    /// `uv`: the one on PATH if it is new enough, the pinned one otherwise.
+    /// `uv`, which resolves for the engine and installs what the others need.
     pub fn uv(&self) -> Result<Managed, ToolError> {
-        if let Some(found) = self.uv_on_path() {
+        self.managed("uv", "uv", None)
+    }
+
+    /// A tool that the catalogue pins: the one on PATH where that will do, otherwise what is installed here, for a Python if
+    /// it is a tool that works for one. Whether an environment is as it was installed shows [`Self::mend`].
+    pub fn managed(&self, name: &str, executable: &str, python: Option<&Interpreter>) -> Result<Managed, ToolError> {
+        let tool = Pinned::new(name, executable, python)?;
+        if let Some(found) = self.on_path(tool) {
             return Ok(found);
         }
-        self.pinned_uv()
+        self.installed(tool)
     }
 
-    fn pinned_uv(&self) -> Result<Managed, ToolError> {
-        let uv = self.get(Pinned::Uv)?;
-        // It is one file: looking at its status costs nothing.
-        self.mend_pinned(Pinned::Uv, Look::Status)?;
-        Ok(uv)
+    /// Whether a tool that the catalogue pins can be had, as far as that shows without fetching anything.
+    pub fn can_be_had(&self, name: &str, executable: &str, python: Option<&Interpreter>) -> Result<(), ToolError> {
+        // What is fetched is seen only when it is fetched. Without network it is here, or it is nowhere.
+        if self.offline {
+            self.managed(name, executable, python).map(drop)
+        } else {
+            Pinned::new(name, executable, python).map(drop)
+        }
     }
 
-    /// A tool from the index, in an environment of its own. Whether it is as it was installed shows [`Self::mend`].
-    pub fn index_tool(&self, name: &str, executable: &str, python: &Interpreter) -> Result<Managed, ToolError> {
-        self.get(Pinned::index(name, executable, python)?)
+    /// A program of this system, with the version that it says of itself: empty where the catalogue does not know how to
+    /// ask, or the answer names none.
+    pub fn system(&self, name: &str) -> Result<Managed, ToolError> {
+        let program = find(name, self.off_limits).ok_or_else(|| ToolError::Missing(vec![name.to_owned()]))?;
+        let version = catalogue::tool(name).and_then(|tool| self.version(tool, &program)).unwrap_or_default();
+        Ok(Managed { root: program.clone(), program, version })
+    }
+
+    /// The version that a program says of itself. Asked once for each state of its file, with a limit in time.
+    pub fn version(&self, tool: &Tool, program: &Path) -> Option<String> {
+        let arguments: Vec<&str> = tool.probe.arguments.iter().map(String::as_str).collect();
+        version_in(tool, &self.probes.ask(program, &arguments)?)
+    }
+
+    fn installed(&self, tool: Pinned) -> Result<Managed, ToolError> {
+        let ready = self.get(tool)?;
+        if tool.pins.form == Form::Program {
+            // It is one file: looking at its status costs nothing.
+            self.mend_pinned(tool, Look::Status)?;
+        }
+        Ok(ready)
     }
 
     /// Makes sure that a tool is what was installed, if it is one that is installed here: what was added to it is removed,
     /// and a damaged one is installed again. Says what was done.
     pub fn mend(&self, tool: &ToolRef, ready: &Managed, look: Look) -> Result<Option<String>, ToolError> {
-        let ToolRef::Managed { registry: Registry::Pypi, name, executable, python } = tool else { return Ok(None) };
+        let ToolRef::Managed { name, executable, python, .. } = tool else { return Ok(None) };
         if !ready.root.starts_with(self.folder) {
             return Ok(None);
         }
         let python = self.pythons.iter().find(|known| Some(&known.version) == python.as_ref());
-        match python {
-            None if name == "uv" => self.mend_pinned(Pinned::Uv, look),
-            None => Ok(None),
-            Some(python) => self.mend_pinned(Pinned::index(name, executable, python)?, look),
+        match Pinned::new(name, executable, python) {
+            Ok(tool) => self.mend_pinned(tool, look),
+            // Its Python is gone, and so is what could be mended.
+            Err(_) => Ok(None),
         }
     }
 
     /// The same for `uv`, wherever it is.
     pub fn mend_uv(&self, ready: &Managed, look: Look) -> Result<Option<String>, ToolError> {
-        if ready.root.starts_with(self.folder) { self.mend_pinned(Pinned::Uv, look) } else { Ok(None) }
+        if !ready.root.starts_with(self.folder) {
+            return Ok(None);
+        }
+        self.mend_pinned(Pinned::new("uv", "uv", None)?, look)
     }
 
     /// What is wrong with the tools of this name that are installed here, with their versions.
     pub fn damaged(&self, name: &str) -> Vec<(String, Damage)> {
-        let tools: Vec<Pinned> = match name {
-            "uv" => vec![Pinned::Uv],
-            _ => self.pythons.iter().filter_map(|python| Pinned::index(name, name, python).ok()).collect(),
-        };
+        let pythons = std::iter::once(None).chain(self.pythons.iter().map(Some));
+        let mut tools: Vec<Pinned> = pythons.filter_map(|python| Pinned::new(name, name, python).ok()).collect();
+        if tools.iter().all(|tool| tool.python.is_none()) {
+            // A program is the same for every Python.
+            tools.truncate(1);
+        }
         let places = tools.iter().map(|tool| tool.place(self.folder));
         places
             .filter(|place| record::is_known(&place.root))
@@ -170,10 +201,10 @@ impl Toolbox<'_> {
             }
             return Ok(ready);
         }
-        if self.offline && matches!(tool, Pinned::Uv) {
-            return Err(ToolError::NoUvOffline);
+        if self.offline && tool.pins.form == Form::Program {
+            return Err(ToolError::Offline(tool.name.into()));
         }
-        let _lock = self.lock(tool.name())?;
+        let _lock = self.lock(tool.name)?;
         if !record::is_known(&ready.root) {
             self.install(tool, &ready)?;
         }
@@ -185,10 +216,10 @@ impl Toolbox<'_> {
         if record::damage(&ready.root, look).is_none() {
             return Ok(None);
         }
-        let _lock = self.lock(tool.name())?;
+        let _lock = self.lock(tool.name)?;
         // Somebody else may have mended it meanwhile.
         let Some(damage) = record::damage(&ready.root, look) else { return Ok(None) };
-        let name = tool.name();
+        let name = tool.name;
         let added = damage.only_added().unwrap_or_default();
         for path in added {
             remove_all(&ready.root.join(path));
@@ -210,19 +241,19 @@ impl Toolbox<'_> {
         ToolError::Damaged { tool: tool.to_owned(), damage, offline: self.offline, source: Box::new(source) }
     }
 
-    fn uv_on_path(&self) -> Option<Managed> {
-        let found = super::system::find("uv", self.off_limits)?;
-        let answer = self.probes.ask(&found, &["--version"])?;
-        let version = answer.strip_prefix("uv ")?.split_whitespace().next()?.to_owned();
-        let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-        let new_enough = (parts.next()?, parts.next()?) >= UV_OLDEST;
+    /// The tool on PATH, where one that is new enough will do.
+    fn on_path(&self, tool: Pinned) -> Option<Managed> {
+        let oldest = pep::version(tool.pins.oldest.as_ref()?)?;
+        let found = find(tool.executable, self.off_limits)?;
+        let version = self.version(tool.tool, &found)?;
+        let is_new_enough = pep::version(&version).is_some_and(|version| version >= oldest);
         // A shim runs something else that a sandbox would not see; only the real executable will do.
         let real = fs::canonicalize(&found).ok()?;
         let is_script = fs::File::open(&real).ok().is_none_or(|mut file| {
             let mut head = [0; 2];
             file.read_exact(&mut head).is_err() || &head == b"#!"
         });
-        (new_enough && !is_script).then(|| Managed { root: real.clone(), program: real, version })
+        (is_new_enough && !is_script).then(|| Managed { root: real.clone(), program: real, version })
     }
 
     /// A folder to install in, after those that the dead left have gone.
@@ -237,20 +268,6 @@ impl Toolbox<'_> {
         let path = self.folder.join(format!(".{name}.lock"));
         lock::exclusive(&path, self.cancel)?.ok_or_else(|| ToolError::Cancelled(name.into()))
     }
-}
-
-/// The hash-pinned requirements of a tool, from the catalogue entry of the backend that uses it.
-fn requirements_of(name: &str) -> Option<&'static str> {
-    let tools = backends::all().iter().flat_map(|backend| &backend.entry().tools);
-    tools.filter(|tool| tool.name == name).find_map(|tool| tool.managed.as_deref())
-}
-
-fn pinned_version<'a>(requirements: &'a str, name: &str) -> Option<&'a str> {
-    let prefix = format!("{name}==");
-    requirements
-        .lines()
-        .find_map(|line| line.trim().strip_prefix(&prefix))
-        .and_then(|rest| rest.split([' ', ';', '\\']).next())
 }
 
 #[cfg(test)]

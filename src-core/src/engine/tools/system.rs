@@ -1,20 +1,11 @@
-//! Programs of this system: found on absolute PATH entries, and named with their install command when missing.
+//! Programs of this system: found on absolute PATH entries, and asked for their version.
 
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+
 use crate::catalogue::Tool;
 use crate::engine::terms::beside::receipt_beside;
-
-/// Package managers by the word the catalogue uses, with the command that installs with them.
-const MANAGERS: &[(&str, &[&str])] = &[
-    ("apt", &["apt-get", "install", "-y"]),
-    ("dnf", &["dnf", "install", "-y"]),
-    ("pacman", &["pacman", "-S", "--noconfirm"]),
-    ("apk", &["apk", "add"]),
-    ("brew", &["brew", "install"]),
-    ("winget", &["winget", "install", "--id"]),
-    ("choco", &["choco", "install", "-y"]),
-];
 
 /// The program with this name on PATH. Relative entries are passed over, and so is what lies in folders that are off
 /// limits, or leads there: a `git` or `python` in somebody's checkout must never run. Of a folder that everybody may write
@@ -56,27 +47,16 @@ fn is_anybodys(_program: &Path) -> bool {
     false
 }
 
-/// The command that installs a tool here, with the first package manager found.
-pub(in crate::engine) fn install_command(tool: &Tool) -> Option<Vec<String>> {
-    MANAGERS.iter().find_map(|(manager, command)| {
-        let install = tool.install.iter().find(|install| install.with == *manager)?;
-        find(command.first()?, &[])?;
-        Some(command.iter().map(|word| (*word).to_owned()).chain([install.package.clone()]).collect())
-    })
-}
-
-/// The same for a program that has one package name everywhere.
-pub(in crate::engine) fn install_hint(package: &str) -> Option<Vec<String>> {
-    let install = MANAGERS
-        .iter()
-        .map(|(with, _)| crate::catalogue::Install { with: (*with).into(), package: package.into() })
-        .collect();
-    install_command(&Tool { name: package.into(), probe: Vec::new(), managed: None, install, elsewhere: String::new() })
+/// The version in what a program said of itself; `None` where that names none.
+pub(super) fn version_in(tool: &Tool, said: &str) -> Option<String> {
+    let found = Regex::new(&tool.probe.version).ok()?.captures(said)?;
+    Some(found.get(1)?.as_str().to_owned())
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::catalogue;
 
     #[test]
     fn programs_are_found_outside_the_project_only() {
@@ -104,5 +84,26 @@ mod tests {
             std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o755)).unwrap();
             assert!(!is_anybodys(&program));
         }
+    }
+
+    #[test]
+    fn versions_are_found_in_what_tools_say() {
+        for (name, said, version) in [
+            ("git", "git version 2.47.3\n", "2.47.3"),
+            ("docker", "Docker version 28.2.2, build e6534b4", "28.2.2"),
+            ("dpkg-deb", "Debian 'dpkg-deb' package archive backend version 1.21.22 (amd64).", "1.21.22"),
+            ("qemu-img", "qemu-img version 10.0.2 (Debian 1:10.0.2+ds-2+deb13u1~bpo12+1)", "10.0.2"),
+            ("lintian", "Lintian v2.116.3+deb12u1", "2.116.3+deb12u1"),
+            ("makensis", "v3.08-3", "3.08-3"),
+            ("uv", "uv 0.13.8 (0123abcd 2026-11-02)", "0.13.8"),
+            (
+                "zip",
+                "Copyright (c) 1990-2008 Info-ZIP - Type 'zip \"-L\"'.\nThis is Zip 3.0 (July 5th 2008), by Info-ZIP.",
+                "3.0",
+            ),
+        ] {
+            assert_eq!(version_in(catalogue::tool(name).unwrap(), said).as_deref(), Some(version), "{name}");
+        }
+        assert_eq!(version_in(catalogue::tool("git").unwrap(), "usage: git"), None);
     }
 }

@@ -379,7 +379,7 @@ mod tests {
             GitError::Folder { address: text(), folder: text() },
             GitError::Offline { address: text() },
             GitError::NotLocked { name: text() },
-            GitError::Tool(ToolError::Missing("git".into())),
+            GitError::Tool(ToolError::Missing(vec!["git".into()])),
         ] {
             let problem = Problem::from(error);
             assert!(!problem.hints.is_empty(), "{problem:?}");

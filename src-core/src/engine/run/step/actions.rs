@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{Bench, StepError, Tools};
+use crate::catalogue::Tool;
 use crate::engine::disk::error::at;
 use crate::engine::disk::files::{create_plain_dirs, remove_all};
 use crate::engine::run::render::{Places, RenderError};
@@ -16,7 +17,7 @@ use crate::engine::run::sandbox::Binding;
 use crate::engine::run::source;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::Spawn;
-use crate::engine::tools::{Access, environment};
+use crate::engine::tools::{Access, described, environment};
 use crate::engine::trees::install::InstallError;
 use crate::engine::trees::pick::Picked;
 use crate::engine::trees::store::{Blob, Manifest, Tree};
@@ -278,14 +279,17 @@ pub(in crate::engine) fn spawn_for(
     for word in &command.args {
         args.extend(places.arguments(word)?);
     }
-    // Nobody but the engine looks for uv, and its folder is shared by all builds.
-    let others = tools.iter().filter(|(tool, _)| tool.name() != "uv");
+    // Nobody but the engine looks for a tool that is one program, and its folder is shared by all builds.
+    let others = tools.iter().filter(|(tool, _)| !described(tool).is_some_and(Tool::is_program));
     let folders: Vec<PathBuf> = others.filter_map(|(_, ready)| ready.program.parent().map(Path::to_path_buf)).collect();
     let access = if matches!(network, Network::Index | Network::Registry) { Access::Index } else { Access::None };
     let mut env = environment(access, &folders);
     env.insert("HOME".into(), home.display().to_string());
     env.insert("TMPDIR".into(), places.scratch.display().to_string());
-    env.insert("UV_CACHE_DIR".into(), places.scratch.join("uv").display().to_string());
+    for tool in tools.keys().filter_map(described) {
+        let place = places.scratch.join(&tool.name).display().to_string();
+        env.extend(tool.remembers.iter().map(|variable| (variable.clone(), place.clone())));
+    }
     // A project without a repository must not be taken for a part of one that its copy happens to lie in.
     let above = places.source.parent().unwrap_or(&places.source);
     env.insert("GIT_CEILING_DIRECTORIES".into(), above.display().to_string());

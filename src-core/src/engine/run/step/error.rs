@@ -2,19 +2,18 @@
 
 use std::path::Path;
 
-use crate::backends;
-use crate::catalogue::Entry;
+use crate::catalogue::Symptom;
 use crate::engine::disk::error::StoreError;
 use crate::engine::network::fetch::FetchError;
 use crate::engine::run::diagnose::{Diagnosis, diagnose};
 use crate::engine::run::render::RenderError;
 use crate::engine::terms::cancel::Cancel;
-use crate::engine::tools::ToolError;
 use crate::engine::tools::log::Log;
 use crate::engine::tools::process::ProcessError;
+use crate::engine::tools::{ToolError, described};
 use crate::engine::trees::install::InstallError;
 use crate::engine::trees::pick::PickError;
-use crate::plan::{Action, Step, ToolRef};
+use crate::plan::{Action, Step};
 use crate::problem::{Code, Problem};
 
 /// Why a step failed.
@@ -96,7 +95,7 @@ impl StepError {
                 ProcessError::TimedOut { .. } | ProcessError::Stopped { .. } | ProcessError::Crowded { .. },
             ) => {
                 let said = log.tail(400);
-                let found = diagnose(&said, entry_of(step), &[Path::new("/pw/src")]);
+                let found = diagnose(&said, symptoms_of(step), &[Path::new("/pw/src")]);
                 let diagnosis = Some(found).filter(|_| !said.trim().is_empty()).map(Box::new);
                 Self::Logged { title: step.title.clone(), source: Box::new(self), diagnosis, log: log.path() }
             }
@@ -105,12 +104,10 @@ impl StepError {
     }
 }
 
-/// The technology whose symptoms a step may show: the first that drives the step's tool.
-fn entry_of(step: &Step) -> Option<&'static Entry> {
-    let Action::Run(command) = &step.action else { return None };
-    let (ToolRef::System { name } | ToolRef::Managed { name, .. }) = &command.tool else { return None };
-    let mut entries = backends::all().iter().map(|backend| backend.entry());
-    entries.find(|entry| entry.tools.iter().any(|tool| tool.name == *name))
+/// The symptoms of the tool that a step runs: whatever it is run for, it fails in its own words.
+fn symptoms_of(step: &Step) -> &'static [Symptom] {
+    let Action::Run(command) = &step.action else { return &[] };
+    described(&command.tool).map(|tool| tool.symptoms.as_slice()).unwrap_or_default()
 }
 
 impl From<StepError> for Problem {
@@ -187,5 +184,23 @@ impl Problem {
             | ProcessError::Unwatched { .. } => code,
         };
         Self::new(code, error.to_string()).because_of(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Command, ToolRef};
+
+    #[test]
+    fn a_step_fails_in_the_words_of_its_tool() {
+        let step = |name: &str| {
+            let tool = ToolRef::System { name: name.into() };
+            Step::new("pack", Action::Run(Command::new(tool, ["--build"])))
+        };
+        let log = "dpkg-deb: error: package architecture is missing or empty";
+        let found = diagnose(log, symptoms_of(&step("dpkg-deb")), &[]);
+        assert_eq!(found.cause, "The package does not say for which processors it is.");
+        assert_eq!(diagnose(log, symptoms_of(&step("git")), &[]).source, None);
     }
 }

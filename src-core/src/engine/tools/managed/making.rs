@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Managed, Pinned, Toolbox, UV};
+use super::{Managed, Pinned, Toolbox, program_file};
 use crate::engine::disk::error::at;
 use crate::engine::disk::files::{remove_all, swap};
 use crate::engine::disk::paths;
@@ -22,11 +22,9 @@ impl Toolbox<'_> {
     /// Installs a tool into its place, whatever is there. The caller holds its lock.
     pub(super) fn install(&self, tool: Pinned, ready: &Managed) -> Result<(), ToolError> {
         let staged = self.staging()?;
-        let (made, record) = match tool {
-            Pinned::Uv => self.make_uv(staged.path())?,
-            Pinned::Index { name, requirements, python, .. } => {
-                self.make_environment(name, requirements, python, staged.path())?
-            }
+        let (made, record) = match tool.python {
+            None => self.make_program(tool, staged.path())?,
+            Some(python) => self.make_environment(tool, python, staged.path())?,
         };
         let root = &ready.root;
         // Another Packwright may be running what is there: it goes only when the new one is in its place.
@@ -40,13 +38,14 @@ impl Toolbox<'_> {
         Ok(())
     }
 
-    fn make_uv(&self, folder: &Path) -> Result<(PathBuf, Record), ToolError> {
+    /// A program out of its wheel, which the pip of the first Python that can fetches.
+    fn make_program(&self, tool: Pinned, folder: &Path) -> Result<(PathBuf, Record), ToolError> {
         if self.offline {
-            return Err(ToolError::NoUvOffline);
+            return Err(ToolError::Offline(tool.name.into()));
         }
         let mut said = String::new();
         for python in self.pythons {
-            match self.fetch_uv(python, folder) {
+            match self.fetch_program(tool, python, folder) {
                 Ok(()) => {
                     let made = folder.join("tool");
                     record::protect(&made)?;
@@ -57,12 +56,12 @@ impl Toolbox<'_> {
                 Err(other) => return Err(other),
             }
         }
-        Err(ToolError::NoUv { said })
+        Err(ToolError::NotFetched { tool: tool.name.into(), said })
     }
 
-    fn fetch_uv(&self, python: &Interpreter, folder: &Path) -> Result<(), ToolError> {
-        let requirements = folder.join("uv.txt");
-        fs::write(&requirements, UV).map_err(at("write", &requirements))?;
+    fn fetch_program(&self, tool: Pinned, python: &Interpreter, folder: &Path) -> Result<(), ToolError> {
+        let requirements = folder.join("requirements.txt");
+        fs::write(&requirements, &tool.pins.requirements).map_err(at("write", &requirements))?;
         let wheels = folder.join("wheels");
         let mut args: Vec<String> =
             ["-I", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
@@ -74,21 +73,22 @@ impl Toolbox<'_> {
         env.extend(
             std::env::vars().filter(|(name, _)| name.starts_with("PIP_") || name == "HOME" || name == "USERPROFILE"),
         );
-        self.run("uv", &python.executable, args, env, folder)?;
+        self.run(tool.name, &python.executable, args, env, folder)?;
         let wheel = fs::read_dir(&wheels).map_err(at("list", &wheels))?.flatten().next().map(|entry| entry.path());
-        let bad = |why: String| ToolError::Wheel { tool: "uv".into(), why };
+        let bad = |why: String| ToolError::Wheel { tool: tool.name.into(), why };
         let wheel = wheel.ok_or_else(|| bad("pip fetched nothing".into()))?;
-        let file = fs::File::open(&wheel).map_err(at("read", &wheel))?;
-        let mut archive = zip::ZipArchive::new(file).map_err(|error| bad(error.to_string()))?;
-        let is_uv = |name: &str| name.ends_with(".data/scripts/uv") || name.ends_with(".data/scripts/uv.exe");
+        let opened = fs::File::open(&wheel).map_err(at("read", &wheel))?;
+        let mut archive = zip::ZipArchive::new(opened).map_err(|error| bad(error.to_string()))?;
+        let file = program_file(tool.executable);
+        let is_it = |name: &str| name.ends_with(&format!(".data/scripts/{file}"));
         let at_index = (0..archive.len()).find(|index| {
-            archive.by_index_raw(*index).is_ok_and(|member| member.name().is_ok_and(|name| is_uv(&name)))
+            archive.by_index_raw(*index).is_ok_and(|member| member.name().is_ok_and(|name| is_it(&name)))
         });
         let at_index = at_index.ok_or_else(|| bad("it holds no executable".into()))?;
         let mut member = archive.by_index(at_index).map_err(|error| bad(error.to_string()))?;
         let whole = folder.join("tool");
         fs::create_dir_all(&whole).map_err(at("create", &whole))?;
-        let program = whole.join(if cfg!(windows) { "uv.exe" } else { "uv" });
+        let program = whole.join(file);
         let mut to = fs::File::create(&program).map_err(at("write", &program))?;
         std::io::copy(&mut member, &mut to).map_err(at("write", &program))?;
         #[cfg(unix)]
@@ -103,14 +103,13 @@ impl Toolbox<'_> {
     /// made once more, with a cache of its own.
     fn make_environment(
         &self,
-        name: &str,
-        requirements: &str,
+        tool: Pinned,
         python: &Interpreter,
         folder: &Path,
     ) -> Result<(PathBuf, Record), ToolError> {
         let uv = self.uv()?;
         let made = folder.join("venv");
-        let first = self.try_environment(name, requirements, python, &uv.program, (&made, &paths::uv_cache()));
+        let first = self.try_environment(tool, python, &uv.program, (&made, &paths::uv_cache()));
         let again = match &first {
             Err(ToolError::Unlike { .. }) => !self.offline,
             Err(ToolError::Install { said, .. }) => {
@@ -123,28 +122,27 @@ impl Toolbox<'_> {
         }
         remove_all(&made);
         let cache = folder.join("cache");
-        let record = self.try_environment(name, requirements, python, &uv.program, (&made, &cache))?;
+        let record = self.try_environment(tool, python, &uv.program, (&made, &cache))?;
         Ok((made, record))
     }
 
     fn try_environment(
         &self,
-        name: &str,
-        requirements: &str,
+        tool: Pinned,
         python: &Interpreter,
         uv: &Path,
         (made, cache): (&Path, &Path),
     ) -> Result<Record, ToolError> {
         let folder = made.parent().unwrap_or(self.folder);
         let file = folder.join("requirements.txt");
-        fs::write(&file, requirements).map_err(at("write", &file))?;
+        fs::write(&file, &tool.pins.requirements).map_err(at("write", &file))?;
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let (python, file, made_text) =
             (python.executable.display().to_string(), file.display().to_string(), made.display().to_string());
         let mut env = environment(Access::Index, &[]);
         env.insert("UV_CACHE_DIR".into(), cache.display().to_string());
         let create = words(&["venv", "--quiet", "--no-config", "--relocatable", "--python", &python, &made_text]);
-        self.run(name, uv, create, env.clone(), folder)?;
+        self.run(tool.name, uv, create, env.clone(), folder)?;
         let mut install =
             words(&["pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"]);
         install.extend(words(&["--link-mode", "copy", "--python", &made_text, "-r", &file]));
@@ -154,11 +152,11 @@ impl Toolbox<'_> {
         if self.offline {
             install.push("--offline".into());
         }
-        self.run(name, uv, install, env, folder)?;
+        self.run(tool.name, uv, install, env, folder)?;
         record::protect(made)?;
         let record = Record::of(made)?;
         match record.unlike_its_wheels(made) {
-            Some(path) => Err(ToolError::Unlike { tool: name.into(), path }),
+            Some(path) => Err(ToolError::Unlike { tool: tool.name.into(), path }),
             None => Ok(record),
         }
     }

@@ -8,7 +8,7 @@ use crate::engine::run::step::StepError;
 use crate::engine::terms::notices::Notices;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::{Exit, ProcessError, Spawn};
-use crate::plan::Remote;
+use crate::plan::{Registry, Remote};
 use crate::problem::{Code, Problem};
 
 /// Does what `uv` does of an installation: the environment is a folder with the executable of the tool. It fails where
@@ -62,15 +62,44 @@ fn with_toolbox<T>(folder: &Path, offline: bool, work: impl FnOnce(&Toolbox) -> 
     work(&toolbox)
 }
 
+/// The pinned uv.
+fn pinned_uv() -> Pinned<'static> {
+    Pinned::new("uv", "uv", None).unwrap()
+}
+
 #[test]
-fn the_pinned_uv_has_a_version_and_hashes() {
-    assert!(pinned_version(UV, "uv").is_some_and(|version| version.starts_with("0.")));
-    assert!(UV.matches("--hash=sha256:").count() > 10);
+fn what_the_catalogue_does_not_pin_is_not_installed() {
+    for (name, python) in [("no-such-tool", None), ("git", None), (index_tool(), None)] {
+        let error = Pinned::new(name, name, python).unwrap_err();
+        assert_eq!(error.to_string(), format!("`{name}` is not a tool that can be installed here"));
+    }
+}
+
+#[test]
+fn a_program_of_this_system_has_the_version_that_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    with_toolbox(folder.path(), true, |toolbox| {
+        let git = toolbox.system("git").unwrap();
+        assert!(git.version.starts_with(|c: char| c.is_ascii_digit()) && git.program.is_absolute(), "{git:?}");
+        // Nobody knows how to ask it.
+        assert_eq!(toolbox.system("sh").unwrap().version, "");
+        assert_eq!(toolbox.system("no-such-tool").unwrap_err().to_string(), "`no-such-tool` was not found on PATH");
+    });
+}
+
+#[test]
+fn without_network_a_tool_that_is_not_here_is_missed_before_it_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |offline, name: &str| {
+        with_toolbox(folder.path(), offline, |toolbox| toolbox.can_be_had(name, "tool", Some(&python())))
+    };
+    assert!(ask(false, index_tool()).is_ok() && ask(false, "no-such-tool").is_err());
+    assert!(ask(true, index_tool()).is_err());
 }
 
 #[test]
 fn a_missing_uv_names_the_command_that_gets_it() {
-    let problem = Problem::from(ToolError::NoUv { said: "No module named pip".into() });
+    let problem = Problem::from(ToolError::NotFetched { tool: "uv".into(), said: "No module named pip".into() });
     assert_eq!(problem.code, Code::ToolMissing);
     assert_eq!(problem.hints[0].command, ["pipx", "install", "uv"]);
 }
@@ -79,7 +108,10 @@ fn a_missing_uv_names_the_command_that_gets_it() {
 fn an_index_that_is_not_reached_is_said_so_once() {
     let retry = "WARNING: Retrying (Retry(total=1)) after connection broken by 'ProxyError('Cannot connect to proxy.')': /simple/uv/";
     let said = format!("{retry}\n{retry}\nERROR: No matching distribution found for uv==0.9.0\n");
-    for error in [ToolError::NoUv { said: said.clone() }, ToolError::Install { tool: "pex".into(), said }] {
+    for error in [
+        ToolError::NotFetched { tool: "uv".into(), said: said.clone() },
+        ToolError::Install { tool: "pex".into(), said },
+    ] {
         let problem = Problem::from(error);
         assert_eq!(problem.causes, ["the package index was not reached", retry]);
         assert!(problem.hints.iter().all(|hint| hint.command.is_empty()), "{problem:?}");
@@ -100,7 +132,7 @@ fn a_log_that_finds_no_room_is_one_message_with_a_hint() {
 #[test]
 fn without_network_nobody_is_asked_to_fetch_uv() {
     let folder = tempfile::tempdir().unwrap();
-    let error = with_toolbox(folder.path(), true, |toolbox| toolbox.pinned_uv().unwrap_err());
+    let error = with_toolbox(folder.path(), true, |toolbox| toolbox.installed(pinned_uv()).unwrap_err());
     assert_eq!(error.to_string(), "`uv` was not found on PATH, and the network may not be used");
     assert!(Problem::from(error).hints[0].text.contains("Leave out `--offline` once"));
 }
@@ -120,13 +152,13 @@ fn what_a_dead_process_left_half_installed_is_swept() {
 
 /// The name of a tool of the index.
 fn index_tool() -> &'static str {
-    let mut tools = backends::all().iter().flat_map(|backend| &backend.entry().tools);
-    &tools.find(|tool| tool.managed.is_some()).unwrap().name
+    let environment = |tool: &&Tool| tool.pins.as_ref().is_some_and(|pins| pins.form == Form::Environment);
+    &catalogue::tool_names().filter_map(catalogue::tool).find(environment).unwrap().name
 }
 
 /// As if uv were there already.
 fn put_uv(toolbox: &Toolbox) -> Managed {
-    let uv = Pinned::Uv.place(toolbox.folder);
+    let uv = pinned_uv().place(toolbox.folder);
     fs::create_dir_all(&uv.root).unwrap();
     fs::write(&uv.program, "").unwrap();
     record::write(&uv.root, &record::Record::of(&uv.root).unwrap()).unwrap();
@@ -144,10 +176,10 @@ fn a_tool_that_lacks_its_executable_is_installed_again() {
     let folder = tempfile::tempdir().unwrap();
     with_toolbox(folder.path(), false, |toolbox| {
         put_uv(toolbox);
-        let installed = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+        let installed = toolbox.managed(index_tool(), "tool", Some(&python())).unwrap();
         fs::remove_file(&installed.program).unwrap();
         fs::write(installed.root.join("rest"), "").unwrap();
-        let repaired = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+        let repaired = toolbox.managed(index_tool(), "tool", Some(&python())).unwrap();
         assert!(repaired.program.is_file() && !repaired.root.join("rest").exists());
     });
 }
@@ -158,7 +190,7 @@ fn a_damaged_tool_is_mended_when_it_is_used_and_the_user_is_told_once() {
     let folder = tempfile::tempdir().unwrap();
     with_toolbox(folder.path(), false, |toolbox| {
         put_uv(toolbox);
-        let tool = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+        let tool = toolbox.managed(index_tool(), "tool", Some(&python())).unwrap();
         let mend = |look| toolbox.mend(&reference(index_tool()), &tool, look).unwrap();
         assert_eq!((mend(Look::Status), mend(Look::Contents)), (None, None));
         fs::write(tool.root.join("sitecustomize.py"), "import evil").unwrap();
@@ -182,13 +214,13 @@ fn a_damaged_tool_that_cannot_be_mended_says_what_is_wrong_and_what_helps() {
     let folder = tempfile::tempdir().unwrap();
     for offline in [false, true] {
         let mend = |toolbox: &Toolbox| {
-            let tool = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+            let tool = toolbox.managed(index_tool(), "tool", Some(&python())).unwrap();
             toolbox.mend(&reference(index_tool()), &tool, Look::Status)
         };
         with_toolbox(folder.path(), false, |toolbox| {
             put_uv(toolbox);
             mend(toolbox).unwrap();
-            let tool = toolbox.index_tool(index_tool(), "tool", &python()).unwrap();
+            let tool = toolbox.managed(index_tool(), "tool", Some(&python())).unwrap();
             remove_all(&tool.program);
             fs::write(&tool.program, "other").unwrap();
         });
@@ -205,10 +237,10 @@ fn a_damaged_uv_is_never_run_without_network_either() {
     let folder = tempfile::tempdir().unwrap();
     with_toolbox(folder.path(), true, |toolbox| {
         let uv = put_uv(toolbox);
-        assert_eq!(toolbox.pinned_uv().unwrap(), uv);
+        assert_eq!(toolbox.installed(pinned_uv()).unwrap(), uv);
         remove_all(&uv.program);
         fs::write(&uv.program, "cut").unwrap();
-        let problem = Problem::from(toolbox.pinned_uv().unwrap_err());
+        let problem = Problem::from(toolbox.installed(pinned_uv()).unwrap_err());
         assert!(problem.message.starts_with("`uv` is damaged (`uv` differs)"), "{problem:?}");
     });
 }
@@ -219,7 +251,7 @@ fn who_waits_for_another_to_install_a_tool_can_be_cancelled() {
     with_toolbox(folder.path(), false, |toolbox| {
         let _others = toolbox.lock("uv").unwrap();
         toolbox.cancel.cancel();
-        let error = toolbox.pinned_uv().unwrap_err();
+        let error = toolbox.installed(pinned_uv()).unwrap_err();
         assert_eq!(error.to_string(), "installing `uv` was cancelled");
         assert!(StepError::from(error).is_cancelled());
         assert_eq!(Problem::from(toolbox.lock("uv").unwrap_err()).code, Code::Cancelled);

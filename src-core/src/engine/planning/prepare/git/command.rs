@@ -38,7 +38,7 @@ pub(super) struct Git<'a> {
 impl<'a> Git<'a> {
     /// The Git of this system, found outside the project.
     pub fn new(bench: &'a Bench<'a>, folder: &'a Path, reference: &'a Reference) -> Result<Self, GitError> {
-        let program = find("git", bench.toolbox.off_limits).ok_or_else(|| ToolError::Missing("git".into()))?;
+        let program = find("git", bench.toolbox.off_limits).ok_or_else(|| ToolError::Missing(vec!["git".into()]))?;
         Ok(Self { bench, program, folder, reference })
     }
 

@@ -1,0 +1,162 @@
+//! The tools that a plan needs, looked for before its first step: nobody waits an hour to learn that one is missing.
+
+use std::collections::BTreeSet;
+
+use super::rooms::hindrance;
+use super::step::{Bench, StepError, mentioned};
+use crate::backend::Backend;
+use crate::backends;
+use crate::catalogue::{self, Symptom};
+use crate::engine::tools::{ToolError, described, find, hints};
+use crate::facts::Trial;
+use crate::plan::{Action, Check, Command, Plan, ToolRef};
+use crate::problem::{Problem, listing};
+
+/// Why the steps of a plan cannot all run: every program of this system that is missing, with what installs it, or the first
+/// other tool that cannot be had.
+pub(in crate::engine) fn missing(bench: &Bench, plan: &Plan) -> Option<Problem> {
+    let mut missing = Vec::new();
+    for tool in tools(commands(plan)) {
+        match bench.look_for(tool) {
+            Ok(()) => {}
+            Err(StepError::Tool(ToolError::Missing(names))) => missing.extend(names),
+            Err(other) => return Some(other.into()),
+        }
+    }
+    (!missing.is_empty()).then(|| ToolError::Missing(missing).into())
+}
+
+/// What will not be tried, each a sentence with what installs the missing program. A trial that cannot be had is no reason
+/// not to build.
+pub(in crate::engine) fn not_tried(bench: &Bench, plan: &Plan) -> Vec<String> {
+    let checks = plan.checks.iter().filter(|check| hindrance(check).is_none());
+    checks.filter_map(|check| sentence(&check.title, &missing_for(bench, check))).collect()
+}
+
+/// The programs of this system that a trial misses.
+fn missing_for(bench: &Bench, check: &Check) -> Vec<String> {
+    let own = tools(check.prepare.iter().chain([&check.subject])).into_iter().filter_map(|tool| match tool {
+        ToolRef::System { name } => Some(name.as_str()),
+        _ => None,
+    });
+    let display: &[&str] = if matches!(check.trial, Trial::Window { .. }) { &["Xvfb", "xdotool"] } else { &[] };
+    let wanted = own.chain(display.iter().copied());
+    wanted.filter(|name| find(name, bench.toolbox.off_limits).is_none()).map(str::to_owned).collect()
+}
+
+fn sentence(title: &str, missing: &[String]) -> Option<String> {
+    if missing.is_empty() {
+        return None;
+    }
+    let remedies = hints(missing.iter().filter_map(|name| catalogue::tool(name))).into_iter().map(|hint| {
+        if hint.command.is_empty() {
+            hint.text
+        } else {
+            format!("`{}` installs what is missing", hint.command.join(" "))
+        }
+    });
+    let remedies: String = remedies.map(|remedy| format!("; {remedy}")).collect();
+    let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!("\"{title}\" will not be tried: {} cannot be found here{remedies}", listing(&names)))
+}
+
+/// The symptoms that what a plan makes may show: those of its technology, then those of the tools that its steps run.
+pub(in crate::engine) fn symptoms_of(plan: &Plan) -> impl Iterator<Item = &'static Symptom> {
+    let technology = backends::named(&plan.technology).map(Backend::entry);
+    let tools: Vec<_> = tools(commands(plan)).into_iter().filter_map(described).collect();
+    let own = technology.into_iter().flat_map(|entry| &entry.symptoms);
+    own.chain(tools.into_iter().flat_map(|tool| &tool.symptoms))
+}
+
+/// The commands of a plan's steps.
+pub(in crate::engine) fn commands(plan: &Plan) -> impl Iterator<Item = &Command> {
+    plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Run(command) => Some(command),
+        _ => None,
+    })
+}
+
+/// Every tool that these commands mention, each once.
+pub(in crate::engine) fn tools<'a>(commands: impl IntoIterator<Item = &'a Command>) -> BTreeSet<&'a ToolRef> {
+    commands.into_iter().flat_map(mentioned).collect()
+}
+
+impl Bench<'_> {
+    /// Whether a tool can be had, as far as that shows without fetching anything.
+    fn look_for(&self, tool: &ToolRef) -> Result<(), StepError> {
+        match tool {
+            ToolRef::System { name } => self.toolbox.system(name).map(drop)?,
+            ToolRef::Python { version } => self.python(version).map(drop)?,
+            ToolRef::Managed { name, executable, python, .. } => {
+                let python = python.as_ref().map(|version| self.python(version)).transpose()?;
+                self.toolbox.can_be_had(name, executable, python)?;
+            }
+            ToolRef::Built { .. } | ToolRef::Prepared { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::run::diagnose::diagnose;
+    use crate::engine::run::step::fixture::Setting;
+    use crate::engine::terms::cancel::Cancel;
+    use crate::engine::tools::rehearsal::{Part, Rehearsal};
+    use crate::facts::Project;
+    use crate::plan::{Registry, Step};
+
+    #[test]
+    fn a_trial_that_misses_a_program_says_which_and_how_it_is_got() {
+        assert_eq!(sentence("It opens a window", &[]), None);
+        let said = sentence("It opens a window", &["brew".into(), "no-such-tool".into()]).unwrap();
+        assert!(
+            said.starts_with("\"It opens a window\" will not be tried: `brew` and `no-such-tool` cannot be"),
+            "{said}"
+        );
+        assert!(said.contains("; Install `brew` as https://"), "{said}");
+    }
+
+    /// A plan of some technology whose only step runs this tool.
+    fn plan(technology: &str, name: &str, python: Option<&str>) -> Plan {
+        let tool = ToolRef::Managed {
+            registry: Registry::Pypi,
+            name: name.into(),
+            executable: name.into(),
+            python: python.map(str::to_owned),
+        };
+        let mut plan = Plan::new(technology);
+        plan.add(Step::new("make", Action::Run(Command::new(tool, ["--help"]))));
+        plan
+    }
+
+    #[test]
+    fn what_a_tool_is_known_for_explains_every_technology_that_it_is_used_for() {
+        let log = "[PYI-7:ERROR] Could not create temporary directory!";
+        for technology in ["wheel", "zipapp", "no-such-technology"] {
+            let frozen = plan(technology, "pyinstaller", Some("3.11.7"));
+            assert!(diagnose(log, symptoms_of(&frozen), &[]).source.is_some(), "{technology}");
+            assert!(diagnose(log, symptoms_of(&plan(technology, "uv", None)), &[]).source.is_none(), "{technology}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_had_is_said_before_anything_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = Rehearsal::new(|_| Part::default());
+        let (project, cancel) = (Project::empty(folder.path().into()), Cancel::default());
+        let setting = Setting {
+            folder: folder.path(),
+            world: &world,
+            project: &project,
+            source_digest: "",
+            jobs: 1,
+            cancel: &cancel,
+        };
+        let said = |plan: &Plan| setting.work(|bench| missing(bench, plan)).map(|problem| problem.message);
+        assert_eq!(said(&plan("pex", "pex", Some("3.1.4"))).as_deref(), Some("no Python 3.1.4 was found here"));
+        assert_eq!(said(&plan("pex", "git", None)).as_deref(), Some("`git` is not a tool that can be installed here"));
+        assert_eq!(said(&Plan::new("pex")), None);
+    }
+}
