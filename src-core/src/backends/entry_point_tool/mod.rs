@@ -1,9 +1,8 @@
 //! A command that users install into an environment of its own, with `uv tool` or `pipx`.
 
-
 use crate::backend::{
-    Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_artifact_name, own_requirement, project_wheel, python,
-    python_room, uv, version, wheelhouse,
+    Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_artifact_name,
+    own_requirement, project_wheel, python, python_room, uv, version, wheelhouse,
 };
 use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial, pep};
 use crate::plan::{
@@ -98,10 +97,8 @@ fn bundle(
     let all = plan.add(Step::new("Put all wheels side by side", Action::Gather { from }));
     let copy = Action::Copy { from: Word::output(&all, Pick::Folder), to: "wheels".into() };
     let below = plan.add(Step::new("Move them into one folder", copy));
-    let members = vec![
-        Member::Tree { from: below, exclude: Vec::new() },
-        Member::Text { name: GUIDE.into(), contents: text },
-    ];
+    let members =
+        vec![Member::Tree { from: below, exclude: Vec::new() }, Member::Text { name: GUIDE.into(), contents: text }];
     // Wheels are compressed already.
     let zip = Action::Zip { to: name.into(), shebang: None, members, compression: Compression::Stored };
     Ok(plan.add(Step::new("Write the archive", zip)))
@@ -110,7 +107,8 @@ fn bundle(
 fn guide(request: &Request, what: &str, commands: &[String]) -> String {
     let names: Vec<String> =
         request.entries.iter().filter(|entry| is_script(entry)).map(|entry| format!("`{}`", entry.name)).collect();
-    let gives = format!("{} {}", if names.len() == 1 { "command" } else { "commands" }, crate::problem::listing(&names));
+    let gives =
+        format!("{} {}", if names.len() == 1 { "command" } else { "commands" }, crate::problem::listing(&names));
     let python = request.project.requires_python.as_ref();
     let python = python.map(|requires| format!(" It needs Python {}.", requires.value)).unwrap_or_default();
     let commands: String = commands.iter().map(|command| format!("    {command}\n")).collect();
@@ -121,7 +119,8 @@ fn guide(request: &Request, what: &str, commands: &[String]) -> String {
 fn file_stem(request: &Request) -> Result<String, PlanError> {
     let name = request.project.normalized_name().replace('-', "_");
     // Wheels are named with the normal form of the version: `2024.01.05` becomes `2024.1.5`.
-    let normal = |version: &str| pep::version(version).map_or_else(|| version.to_owned(), |version| version.to_string());
+    let normal =
+        |version: &str| pep::version(version).map_or_else(|| version.to_owned(), |version| version.to_string());
     Ok(version(request)?.map_or(name.clone(), |version| format!("{name}-{}", normal(version).replace('-', "_"))))
 }
 
@@ -139,9 +138,9 @@ impl Installed<'_> {
         let suffix = if Platform::host().os == Os::Windows { ".exe" } else { "" };
         let subject = prepared(format!("bin/{}{suffix}", script.name));
         let trial = match &self.request.project.trial.value {
-            Trial::Import { modules } => Trial::None {
-                because: format!("only importing {} can be tried", crate::problem::listing(modules)),
-            },
+            Trial::Import { modules } => {
+                Trial::None { because: format!("only importing {} can be tried", crate::problem::listing(modules)) }
+            }
             trial => trial.clone(),
         };
         self.check(format!("Install it as a tool and run `{}`", script.name), subject, trial, Outcome::InstalledAndRan)

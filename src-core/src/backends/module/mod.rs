@@ -104,7 +104,11 @@ mod tests {
     fn a_file_that_is_opened_beside_the_code_makes_it_yellow() {
         let mut request = sample::one_file();
         let source = crate::facts::Source::line("tally.py", 8);
-        request.project.risks.push(crate::facts::Risk { kind: RiskKind::FileBesideCode, what: "words.txt".into(), source });
+        request.project.risks.push(crate::facts::Risk {
+            kind: RiskKind::FileBesideCode,
+            what: "words.txt".into(),
+            source,
+        });
         let plan = BACKEND.plan(&request).unwrap();
         assert_eq!(
             plan.warnings,

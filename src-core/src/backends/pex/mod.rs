@@ -63,20 +63,16 @@ fn program(
 ) -> Result<Command, PlanError> {
     let command = if is_packaged(request, entry) {
         let wheel: StepId = project_wheel(request, plan)?;
-        command
-            .arg(own_requirement(request))
-            .arg("--pre-resolved-dists")
-            .arg(Word::output(&wheel, Pick::Folder))
+        command.arg(own_requirement(request)).arg("--pre-resolved-dists").arg(Word::output(&wheel, Pick::Folder))
     } else {
         let own = own_code(request, entry, start, plan);
-        command
-            .args(requirements(request))
-            .arg("--sources-directory")
-            .arg(Word::output(&own, Pick::Folder))
+        command.args(requirements(request)).arg("--sources-directory").arg(Word::output(&own, Pick::Folder))
     };
     Ok(match entry.kind {
         EntryKind::Console => command.args(["--console-script", &entry.name]),
-        EntryKind::Gui | EntryKind::Module | EntryKind::Script => command.args(["--entry-point".to_owned(), start.text()]),
+        EntryKind::Gui | EntryKind::Module | EntryKind::Script => {
+            command.args(["--entry-point".to_owned(), start.text()])
+        }
     })
 }
 
@@ -136,8 +132,16 @@ mod tests {
     fn a_console_script_is_packed_without_resolving_again() {
         let plan = plan(sample::weather(), &[]).unwrap();
         let expected = [
-            "--venv", "--sh-boot", "--layout", "zipapp", "weather-cli", "--pre-resolved-dists", "--console-script",
-            "weather", "--pre-resolved-dists", "--output-file",
+            "--venv",
+            "--sh-boot",
+            "--layout",
+            "zipapp",
+            "weather-cli",
+            "--pre-resolved-dists",
+            "--console-script",
+            "weather",
+            "--pre-resolved-dists",
+            "--output-file",
         ];
         assert_eq!(texts(&plan), expected);
         assert_eq!(plan.produces[0].pick, Pick::Path("weather-cli-1.2.0-any-pex.pex".into()));
@@ -157,7 +161,12 @@ mod tests {
         let mut request = sample::numpy_report();
         let missing = plan(request.clone(), &chosen).unwrap_err();
         assert_eq!(missing, PlanError::Needs(Need::Lock(Environment { platform: linux, ..request.environment })));
-        sample::also_for(&mut request, linux, "numpy", "numpy-2.4.6-cp311-cp311-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl");
+        sample::also_for(
+            &mut request,
+            linux,
+            "numpy",
+            "numpy-2.4.6-cp311-cp311-manylinux_2_27_aarch64.manylinux_2_28_aarch64.whl",
+        );
         sample::also_for(&mut request, macos, "numpy", "numpy-2.4.6-cp311-cp311-macosx_14_0_arm64.whl");
         let plan = plan(request, &chosen).unwrap();
         assert_eq!(texts(&plan).iter().filter(|text| *text == "--complete-platform").count(), 2);

@@ -1,6 +1,8 @@
 //! A shiv archive: one file that unpacks its site-packages into a cache when it first starts.
 
-use crate::backend::{Application, Backend, PlanError, Reference, Request, application, artifact_name, python_tool, started};
+use crate::backend::{
+    Application, Backend, PlanError, Reference, Request, application, artifact_name, python_tool, started,
+};
 use crate::plan::{Action, Output, Pick, Plan, Step, StepId, Word};
 
 /// The module that starts the program where shiv cannot: it calls functions only, and not those that a module shadows.
@@ -92,8 +94,14 @@ mod tests {
     #[test]
     fn a_console_script_is_packed_from_what_is_installed_already() {
         let expected = [
-            "--site-packages", "--entry-point", "weather.cli:main", "--python", "/usr/bin/env python3",
-            "--reproducible", "--compressed", "--output-file",
+            "--site-packages",
+            "--entry-point",
+            "weather.cli:main",
+            "--python",
+            "/usr/bin/env python3",
+            "--reproducible",
+            "--compressed",
+            "--output-file",
         ];
         assert_eq!(texts(&plan(sample::weather(), &[])), expected);
     }
@@ -105,8 +113,10 @@ mod tests {
             EntryPoint { kind: EntryKind::Module, target: "weather".into(), ..request.entries[0].clone() };
         let plan = plan(request, &[]);
         assert!(texts(&plan).contains(&"_packwright_start:main".to_owned()));
-        let written = plan.steps.iter().any(|step| matches!(&step.action, Action::Write { contents, .. }
-            if format!("{contents:?}").contains("run_module")));
+        let written = plan.steps.iter().any(|step| {
+            matches!(&step.action, Action::Write { contents, .. }
+            if format!("{contents:?}").contains("run_module"))
+        });
         assert!(written);
     }
 

@@ -58,8 +58,9 @@ fn refuse_native(request: &Request) -> Result<(), PlanError> {
         request.project.name,
         listing(&names)
     );
-    let problem = Problem::new(Code::Unsuitable, message)
-        .hint("Choose `pex`, which carries compiled code for several platforms, or `shiv`: both unpack before they start");
+    let problem = Problem::new(Code::Unsuitable, message).hint(
+        "Choose `pex`, which carries compiled code for several platforms, or `shiv`: both unpack before they start",
+    );
     Err(problem.into())
 }
 
