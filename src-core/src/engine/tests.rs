@@ -9,6 +9,35 @@ use crate::engine::tools::rehearsal::{Part, Rehearsal};
 use crate::plan::{Action, Command, Plan, Step, ToolRef, Word};
 
 #[test]
+fn of_two_engines_of_one_process_each_keeps_its_own_when_the_other_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cache, data) = (folder.path().join("cache"), folder.path().join("data"));
+    let open = || Engine::open_at(&cache, &data, Box::new(Rehearsal::new(|_| Part::default()))).unwrap();
+    let (one, other) = (open(), open());
+    let (half_made, gone) = (other.store.work(), one.store.work());
+    assert_ne!(half_made, gone);
+    assert_ne!(one.logs, other.logs);
+    std::fs::write(half_made.join("step"), "").unwrap();
+    drop(one);
+    // Opening sweeps away what the dead left.
+    let third = open();
+    assert!(half_made.join("step").exists() && !gone.exists());
+    assert!(![half_made, gone].contains(&third.store.work()));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn opening_an_engine_leaves_the_umask_of_the_process_alone() {
+    use rustix::fs::Mode;
+    let folder = tempfile::tempdir().unwrap();
+    let before = rustix::process::umask(Mode::from_raw_mode(0o027));
+    let world = Box::new(Rehearsal::new(|_| Part::default()));
+    let engine = Engine::open_at(&folder.path().join("cache"), &folder.path().join("data"), world).unwrap();
+    drop(engine);
+    assert_eq!(rustix::process::umask(before), Mode::from_raw_mode(0o027));
+}
+
+#[test]
 fn the_doctor_waits_while_another_clears_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     let (cache, data) = (folder.path().join("cache"), folder.path().join("data"));

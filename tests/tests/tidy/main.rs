@@ -6,6 +6,7 @@
 mod crates;
 mod data;
 mod modules;
+mod order;
 mod source;
 mod style;
 

@@ -15,15 +15,6 @@ const ACTS: &str = r"std::process|\bduct::|\bureq::|\brusqlite::|\btempfile::|st
 /// What reads files or looks at them.
 const READS: &str = r"fs::(read|read_to_string|read_dir|read_link|metadata|symlink_metadata|canonicalize|exists)\b|File::open|\bignore::Walk|\.(canonicalize|read_dir|symlink_metadata|is_file|is_dir|exists)\(\)";
 
-/// Modules of the core in their order, from the "Reading order" of the crate's documentation.
-fn order() -> Vec<String> {
-    let text = tree::read(&repository().join("src-core/src/lib.rs"));
-    let (_, from) = text.split_once("Reading order").expect("lib.rs says its reading order");
-    let (list, _) = from.split_once("What is").expect("the reading order ends with what is absent");
-    let name = Regex::new(r"\[`(\w+)`\]").expect("a fixed pattern");
-    name.captures_iter(list).map(|found| found[1].to_owned()).collect()
-}
-
 /// Where code of modules other than these meets a pattern.
 fn outside(allowed: &[&str], pattern: &str) -> Vec<String> {
     let pattern = Regex::new(pattern).expect("a fixed pattern");
@@ -65,40 +56,6 @@ fn requirements_and_markers_are_read_within_limits_everywhere() {
         }
     }
     expect_none("A marker of ten kilobytes can overflow the stack; use `facts::pep`:", &violations);
-}
-
-#[test]
-fn a_module_uses_only_modules_above_it() {
-    let order = order();
-    let place = |module: &str| order.iter().position(|known| known == module);
-    let used = Regex::new(r"\bcrate::(\w+)").expect("a fixed pattern");
-    let several = Regex::new(r"\bcrate::\{([^}]*)\}").expect("a fixed pattern");
-    let mut violations = Vec::new();
-    for source in core() {
-        let module = source.module().to_owned();
-        if module.is_empty() {
-            continue;
-        }
-        let Some(own) = place(&module) else {
-            violations.push(format!("{}: `{module}` is not in the reading order of lib.rs", source.path));
-            continue;
-        };
-        for (number, line) in source.code() {
-            let listed = several.captures_iter(line).flat_map(|found| {
-                found[1]
-                    .split(',')
-                    .map(|name| name.trim().split("::").next().unwrap_or_default().to_owned())
-                    .collect::<Vec<_>>()
-            });
-            let names: Vec<_> = used.captures_iter(line).map(|found| found[1].to_owned()).chain(listed).collect();
-            for name in names {
-                if place(&name).is_some_and(|other| other > own) {
-                    violations.push(format!("{}:{number}: `{module}` uses `{name}`, which is below it", source.path));
-                }
-            }
-        }
-    }
-    expect_none("Modules use only those that lib.rs names before them:", &violations);
 }
 
 /// Technologies with a folder of their own, as `(folder, id)`.

@@ -23,7 +23,7 @@ impl Source {
     }
 
     /// Whether the whole file is only compiled for tests: the module above it says so.
-    fn is_test(&self) -> bool {
+    pub fn is_test(&self) -> bool {
         let Some((folder, name)) = self.path.rsplit_once('/') else { return false };
         let name = name.strip_suffix(".rs").unwrap_or(name);
         let above = [

@@ -99,6 +99,26 @@ fn error_messages_end_without_a_full_stop() {
 }
 
 #[test]
+fn nothing_stands_in_for_what_could_not_be_written_and_for_what_could_not_be_read_only_with_a_reason() {
+    let written = Regex::new(r"\b(serde_json|toml|toml_edit)::to_\w+\(.*\)\.unwrap_or").expect("a fixed pattern");
+    let read = Regex::new(r"\b(fs|regular)::\w+\(.*\.unwrap_or_default\(\)").expect("a fixed pattern");
+    let mut violations = Vec::new();
+    for source in files("src-core/src", &[".rs"]).into_iter().chain(files("src-tui/src", &[".rs"])) {
+        violations.extend(source.lines_where(|line| written.is_match(line)));
+        let all: Vec<&str> = source.text.lines().collect();
+        for (number, line) in source.code().filter(|(_, line)| read.is_match(line)) {
+            let above = &all[number.saturating_sub(3)..number - 1];
+            if !above.iter().any(|line| line.trim_start().starts_with("// ")) {
+                violations.push(format!("{}:{number}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    let rule = "An empty receipt is worse than none: `expect` with the reason, or an error; a default for what cannot be read \
+                has its reason in a comment above:";
+    expect_none(rule, &violations);
+}
+
+#[test]
 fn shipped_code_does_not_panic() {
     let panics = Regex::new(r"\.unwrap\(\)|\.expect_err\(|\b(panic|unreachable)!").expect("a fixed pattern");
     let expects = Regex::new(r#"\.expect\((\s*$|")"#).expect("a fixed pattern");

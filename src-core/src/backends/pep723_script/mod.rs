@@ -48,7 +48,7 @@ fn block(request: &Request) -> Result<String, PlanError> {
     }
     let needed = if request.options.get("pins") == "exact" { pins(request)? } else { request.requirements() };
     table.insert("dependencies".into(), needed.into());
-    let text = toml::to_string_pretty(&table).unwrap_or_default();
+    let text = toml::to_string_pretty(&table).expect("a table of texts and lists of them");
     let lines: Vec<String> =
         text.lines().map(|line| if line.is_empty() { "#".into() } else { format!("# {line}") }).collect();
     Ok(format!("# /// script\n{}\n# ///", lines.join("\n")))

@@ -14,6 +14,7 @@ use crate::engine::run::{diagnose, expected, needed};
 use crate::engine::terms::address::percent_decoded;
 use crate::engine::terms::beside::{RECEIPT, SIGNATURE};
 use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::json;
 use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
 use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
@@ -334,7 +335,7 @@ fn without_home(command: &[String], home: Option<&str>) -> Vec<String> {
 
 /// A document beside an artifact, as it is written: what programs said of themselves is in it.
 fn written(document: &impl serde::Serialize) -> Vec<u8> {
-    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let text = json::pretty(document);
     redaction::without_addressed(&text).into_owned().into_bytes()
 }
 

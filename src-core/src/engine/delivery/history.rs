@@ -6,6 +6,7 @@ use rusqlite::{Connection, ErrorCode, params};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::disk::private;
+use crate::engine::terms::json;
 use crate::event::Receipt;
 use crate::facts::pep;
 use crate::problem::{Code, Problem};
@@ -117,7 +118,7 @@ impl History {
     /// Adds a build. A relative path is kept as the absolute one it is now: who reads it may be anywhere.
     pub fn add(&mut self, root: &Path, path: &Path, receipt: &Receipt) -> Result<(), HistoryError> {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let text = serde_json::to_string(receipt).unwrap_or_default();
+        let text = json::line(receipt);
         let text = redaction::without_addressed(&text);
         let transaction = self.database.transaction()?;
         transaction.execute(

@@ -199,6 +199,7 @@ fn view(folder: &Path) -> String {
     #[cfg(unix)]
     let device = {
         use std::os::unix::fs::MetadataExt;
+        // A folder that is not there has no view of its own; taking a name in it fails.
         fs::metadata(folder).map(|found| found.dev()).unwrap_or_default()
     };
     #[cfg(not(unix))]
@@ -213,6 +214,7 @@ fn view(folder: &Path) -> String {
 fn kernel() -> &'static str {
     static KERNEL: OnceLock<String> = OnceLock::new();
     const SAID: [&str; 3] = ["/proc/sys/kernel/random/boot_id", "/proc/sys/kernel/hostname", "/etc/hostname"];
+    // Where nothing tells machines apart, all are taken for one, as without such files.
     KERNEL.get_or_init(|| SAID.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default())
 }
 

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use super::resolve::Requested;
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::{digest_file, hex, write_atomically};
-use crate::engine::disk::private;
+use crate::engine::disk::{lock, private};
+use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::json;
 use crate::engine::terms::notices::Notices;
 use crate::facts::Project;
 use crate::inspect::{self, regular};
@@ -96,6 +98,8 @@ impl Trust {
         let Some(digest) = digest_of(project) else { return Ok(()) };
         let folder = self.file.parent().unwrap_or(Path::new("."));
         private::create_dir_all(folder).map_err(at("create", folder))?;
+        // Whoever agrees at the same time must not be forgotten; without locks that is less likely than agreeing to nothing.
+        let _turn = lock::exclusive(&self.file.with_extension("json.lock"), &Cancel::default());
         let mut known = self.known();
         let entry = known.entry(project.opens_at().display().to_string()).or_default();
         if to.code {
@@ -104,7 +108,7 @@ impl Trust {
         if to.start {
             entry.start = Some(digest);
         }
-        write_atomically(&self.file, &serde_json::to_vec_pretty(&known).unwrap_or_default())
+        write_atomically(&self.file, json::pretty(&known).as_bytes())
     }
 }
 
@@ -159,6 +163,7 @@ fn add(project: &Project, hash: &mut Sha256, files: &mut usize) {
 }
 
 fn add_file(name: &str, path: &Path, hash: &mut Sha256) {
+    // What cannot be read now cannot be run either; once it can, this differs.
     let target = fs::read_link(path).map(|target| target.display().to_string()).unwrap_or_default();
     let contents = digest_file(path).map(|(sha256, _)| sha256).unwrap_or_default();
     hash.update(format!("{name}\t{target}\t{contents}\n"));
@@ -231,6 +236,24 @@ mod tests {
         for name in ["deep/a/b/c.py", "app/README.md"] {
             write(&folder.join(name), "");
         }
+    }
+
+    #[test]
+    fn of_those_who_agree_at_the_same_time_nobody_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = &|number: usize| {
+            let root = folder.path().join(number.to_string());
+            fs::create_dir_all(&root).unwrap();
+            Project::empty(root)
+        };
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let trust = Trust::open(&folder.path().join("data"));
+                scope.spawn(move || trust.grant(&project(number), Agreed { code: true, start: false }).unwrap());
+            }
+        });
+        let trust = Trust::open(&folder.path().join("data"));
+        assert!((0..8).all(|number| trust.agreed(&project(number)).code));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use self::repository::Repository;
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::{create_plain_dirs, digest_file, hex, is_executable, write_atomically};
 use crate::engine::disk::private;
+use crate::engine::terms::json;
 use crate::engine::tools::{EPOCH, is_settled, status};
 use crate::facts::Project;
 
@@ -37,6 +38,7 @@ pub(in crate::engine) fn digest(project: &Project, folder: &Path) -> Result<Stri
         "{}.json",
         hex(&Sha256::digest(project.root.display().to_string())).get(..16).unwrap_or_default()
     ));
+    // What cannot be read is reckoned again.
     let mut known: BTreeMap<String, String> =
         fs::read(&memory).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     let mut now = BTreeMap::new();
@@ -65,8 +67,7 @@ pub(in crate::engine) fn digest(project: &Project, folder: &Path) -> Result<Stri
     }
     if changed || !known.is_empty() {
         private::create_dir_all(folder).map_err(at("create", folder))?;
-        let json = serde_json::to_vec(&now).unwrap_or_default();
-        write_atomically(&memory, &json)?;
+        write_atomically(&memory, json::line(&now).as_bytes())?;
     }
     if let Some(repository) = repository(project) {
         hash.update(repository.head());

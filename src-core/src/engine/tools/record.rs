@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::{digest_file, hex, is_executable, remove_all, write_atomically};
+use crate::engine::terms::json;
 
 /// The most differences that are named.
 const NAMED: usize = 2;
@@ -102,6 +103,7 @@ impl Record {
         };
         self.entries.keys().filter(is_list).find_map(|list| {
             let site: Vec<&str> = list.rsplit('/').skip(2).collect::<Vec<_>>().into_iter().rev().collect();
+            // A list that cannot be read says nothing against any file; that it should be there is seen elsewhere.
             let text = fs::read_to_string(root.join(list)).unwrap_or_default();
             text.lines().find_map(|line| {
                 let mut parts = line.rsplitn(3, ',');
@@ -240,14 +242,13 @@ pub(in crate::engine) fn is_known(root: &Path) -> bool {
 
 /// Writes down what a folder consists of that was just put into its place, or is about to be.
 pub(in crate::engine) fn write(root: &Path, record: &Record) -> Result<(), StoreError> {
-    let json = serde_json::to_vec(record).unwrap_or_default();
     for path in [beside(root, ".record.json"), beside(root, ".status")] {
         // A folder that somebody made there would be in the way for ever.
         if path.is_dir() {
             remove_all(&path);
         }
     }
-    write_atomically(&beside(root, ".record.json"), &json)?;
+    write_atomically(&beside(root, ".record.json"), json::line(record).as_bytes())?;
     remember(root);
     Ok(())
 }

@@ -26,6 +26,7 @@ use crate::engine::disk::files::{
 };
 use crate::engine::disk::lease::{self, Lease};
 use crate::engine::disk::private;
+use crate::engine::terms::json;
 
 /// Streams of at most this many bytes are read before they are looked for in the store, which spares writing most of them.
 const SMALL: u64 = 1 << 20;
@@ -240,8 +241,7 @@ impl Store {
                 }
             }
         }
-        let json = serde_json::to_vec(&manifest).unwrap_or_default();
-        write_atomically(&path.with_extension("json"), &json)?;
+        write_atomically(&path.with_extension("json"), json::line(&manifest).as_bytes())?;
         Ok(Tree { digest, path, manifest })
     }
 

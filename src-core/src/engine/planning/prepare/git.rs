@@ -19,6 +19,7 @@ use super::Preparing;
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::{hex, remove_all, write_atomically};
 use crate::engine::planning::resolve::{FRESH, now};
+use crate::engine::terms::json;
 use crate::engine::tools::ToolError;
 use crate::engine::tools::process::ProcessError;
 use crate::engine::tools::record::{self, Look, Record};
@@ -140,6 +141,7 @@ impl Repository<'_> {
             }
             self.fetch(&commit, &cache, &folder)?;
         }
+        // Only names them: that it is there is asked below, and is enough.
         let modules = regular::read_text(&folder.join(".gitmodules"), regular::LARGEST).unwrap_or_default();
         let modules: Vec<&str> = modules.lines().filter_map(|line| line.trim().strip_prefix("path = ")).collect();
         if folder.join(".gitmodules").exists() {
@@ -194,7 +196,7 @@ impl Repository<'_> {
         let commit = self.look_up(revision)?;
         std::fs::create_dir_all(folder).map_err(at("create", folder))?;
         let entry = Remembered { commit: commit.clone(), at: now() };
-        write_atomically(&memory, &serde_json::to_vec(&entry).unwrap_or_default())?;
+        write_atomically(&memory, json::line(&entry).as_bytes())?;
         Ok(commit)
     }
 

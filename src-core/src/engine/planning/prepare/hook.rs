@@ -6,6 +6,7 @@
 use super::{Preparing, require_trust};
 use crate::backend::{self, Lock, Request};
 use crate::engine::run::schedule::carry_out;
+use crate::engine::terms::json;
 use crate::facts::{BuildSystem, Evidence};
 use crate::inspect::{build_backends, regular};
 use crate::plan::{Action, Command, Consent, Pick, Piece, Plan, Remote, Step, Word};
@@ -51,7 +52,7 @@ pub(super) fn more(
     let script = plan.add(Step::new("Write the question", write("ask.py", ASK.into())));
     let list = plan
         .add(Step::new("List what the build declares", write("requirements.txt", build.requires.join("\n") + "\n")));
-    let paths = serde_json::to_string(&build.backend_path).unwrap_or_default();
+    let paths = json::line(&build.backend_path);
     let (source, cwd) = match asked.sdist {
         None => (Word::text("."), Some(Word::source(""))),
         Some(sdist) => {

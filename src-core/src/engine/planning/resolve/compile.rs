@@ -21,6 +21,7 @@ use crate::engine::network::known::Known;
 use crate::engine::network::logins::login_known;
 use crate::engine::run::step::Bench;
 use crate::engine::terms::address::percent_decoded;
+use crate::engine::terms::json;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::{ProcessError, Spawn};
 use crate::engine::tools::record::Look;
@@ -91,7 +92,7 @@ impl Resolver<'_> {
             None => {
                 let entry = Remembered { lock: self.ask_a_sound_tool(&question, reading)?, at: now() };
                 std::fs::create_dir_all(self.folder).map_err(at("create", self.folder))?;
-                write_atomically(&memory, &serde_json::to_vec(&entry).unwrap_or_default())?;
+                write_atomically(&memory, json::line(&entry).as_bytes())?;
                 entry.lock
             }
         };

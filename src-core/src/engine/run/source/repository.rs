@@ -109,9 +109,9 @@ fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
-/// The content of a file that is one itself; empty where there is none. What cannot be read is as good as not there: Git
-/// would not find it either.
+/// The content of a file that is one itself; empty where there is none.
 fn read(path: &Path) -> Vec<u8> {
+    // What cannot be read is as good as not there: Git would not find it either.
     is_file(path).then(|| regular::read(path, MOST).ok()).flatten().unwrap_or_default()
 }
 

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Bench, StepError, Tools};
 use crate::engine::disk::files::{hex, write_atomically};
+use crate::engine::terms::json;
 use crate::engine::trees::store::Tree;
 use crate::facts::Platform;
 use crate::plan::{Cache, Step, StepId};
@@ -64,8 +65,7 @@ pub(super) fn look_up(bench: &Bench, key: &str, cache: Cache) -> Option<(Tree, V
 /// Keeps a tree under a key.
 pub(super) fn remember(bench: &Bench, key: &str, tree: &Tree, command: &[String]) -> Result<(), StepError> {
     let entry = Entry { tree: tree.digest.clone(), at: now(), command: command.to_vec() };
-    let json = serde_json::to_vec(&entry).unwrap_or_default();
-    Ok(write_atomically(&bench.keys.join(key), &json)?)
+    Ok(write_atomically(&bench.keys.join(key), json::line(&entry).as_bytes())?)
 }
 
 fn now() -> u64 {

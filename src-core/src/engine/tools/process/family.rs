@@ -153,6 +153,7 @@ fn parse(stat: &str) -> Option<Process> {
 
 /// Whether a process is the first one of a sandbox, which gets the orphans there.
 pub(super) fn is_initial(id: i32) -> bool {
+    // A process without a status has ended.
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let ids = status.lines().find_map(|line| line.strip_prefix("NSpid:")).unwrap_or_default();
     let mut ids = ids.split_whitespace();

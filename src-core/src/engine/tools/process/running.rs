@@ -152,6 +152,7 @@ fn sweep(mark: &str) {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()).and_then(Pid::from_raw) else {
             continue;
         };
+        // Whose environment may not be read belongs to somebody else, or has ended.
         let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
         if environment.windows(needle.len()).any(|window| window == needle.as_bytes()) {
             let _ = kill_process(pid, Signal::KILL);

@@ -16,6 +16,7 @@ use crate::engine::disk::files::{create_plain_dirs, hex, relative, remove_all};
 use crate::engine::run::render::Places;
 use crate::engine::run::sandbox::{Binding, Sandbox, System};
 use crate::engine::run::step::{StepError, key};
+use crate::engine::terms::json;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Access, Managed, environment, status};
@@ -173,14 +174,15 @@ fn take_links(folder: &Path) -> Result<(), StoreError> {
         }
     }
     let path = folder.join(LINKS);
-    fs::write(&path, serde_json::to_vec(&links).unwrap_or_default()).map_err(at("write", &path))
+    fs::write(&path, json::line(&links)).map_err(at("write", &path))
 }
 
 /// Makes the links again that were written down.
 fn link_again(folder: &Path) -> Result<(), StoreError> {
     let path = folder.join(LINKS);
     let text = fs::read(&path).map_err(at("read", &path))?;
-    let links: BTreeMap<String, String> = serde_json::from_slice(&text).unwrap_or_default();
+    let damaged = |_| StoreError::Damaged { name: LINKS.into() };
+    let links: BTreeMap<String, String> = serde_json::from_slice(&text).map_err(damaged)?;
     #[cfg(unix)]
     for (name, target) in links {
         let link = folder.join(name);
