@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,7 +181,8 @@ def fetch(wheels):
     part = wheels.with_name("wheels.part")
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
     # Tools are installed again where an attack has damaged them.
-    uv = (REPOSITORY / "src-core" / "src" / "engine" / "tools" / "uv.txt").read_text().split()[0]
+    described = tomllib.loads((REPOSITORY / "src-core" / "src" / "catalogue" / "tools" / "uv.toml").read_text())
+    uv = described["pins"]["requirements"].split()[0]
     for names in ([*WHEELS, uv], OLDER_WHEELS):
         subprocess.run([*pip, "--dest", part, *names], check=True, stdin=subprocess.DEVNULL)
     part.rename(wheels)
