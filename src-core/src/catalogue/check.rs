@@ -50,6 +50,7 @@ impl Tool {
                 "needs packages for apt, brew and winget or choco, or a sentence that says where it is had",
             ),
             (self.install.iter().all(|install| is_known(&install.with)), "names an unknown package manager"),
+            (self.needs.iter().all(|needed| tool(&needed.tool).is_some()), "needs a tool that no file describes"),
             (
                 regex::Regex::new(&self.probe.version).is_ok_and(|version| version.captures_len() > 1),
                 "has a probe without a group for the version",
@@ -116,6 +117,7 @@ fn is_sentence(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Needed;
 
     #[test]
     fn a_careless_rule_is_answered_with_all_its_faults() {
@@ -158,11 +160,12 @@ mod tests {
         docker.install[0].with = "yum".into();
         docker.documentation = "docs.docker.com".into();
         docker.probe.version = "version".into();
+        docker.needs = vec![Needed { tool: "no-such-tool".into(), on: Vec::new() }];
         docker.symptoms = tool("dpkg-deb").unwrap().symptoms.clone();
         docker.symptoms[0].sample = "all went well".into();
         docker.symptoms[1].cause = "bad".into();
         let faults = docker.faults();
-        assert_eq!(faults.len(), 5, "{faults:?}");
+        assert_eq!(faults.len(), 6, "{faults:?}");
     }
 
     #[test]

@@ -28,5 +28,5 @@ pub use installer::{Installer, installers};
 pub use level::{Level, families_of, level_of, levels, rank_of};
 pub use option::{Choice, OptionError, OptionKind, OptionSpec, Options, Preset};
 pub use question::{Answer, Question, Questionnaire, Several};
-pub use tool::{Form, Install, Pins, Probe, Tool};
+pub use tool::{Form, Install, Needed, Pins, Probe, Tool};
 pub use tools::{tool, tool_names};

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Symptom;
+use super::{Symptom, tool};
+use crate::facts::Os;
 
 /// A tool.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -27,6 +28,9 @@ pub struct Tool {
     /// The variable that names the folder in which it keeps what it has found out. Every step gives it one of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remembers: Option<String>,
+    /// Programs of the system that it starts itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Needed>,
     /// Its known failures, and those of what it makes.
     #[serde(default, skip_serializing)]
     pub symptoms: Vec<Symptom>,
@@ -40,6 +44,16 @@ pub struct Probe {
     pub arguments: Vec<String>,
     /// A regular expression over what it then prints, whose first group is the version.
     pub version: String,
+}
+
+/// A program of the system that a tool starts itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Needed {
+    /// The name of its tool.
+    pub tool: String,
+    /// Where.
+    pub on: Vec<Os>,
 }
 
 /// How a tool is installed with one package manager.
@@ -107,5 +121,10 @@ impl Tool {
     /// Whether what is installed is one program that needs nothing else.
     pub fn is_program(&self) -> bool {
         self.pins.as_ref().is_some_and(|pins| pins.form == Form::Program)
+    }
+
+    /// What it starts itself on such a system.
+    pub fn needs(&self, os: Os) -> impl Iterator<Item = &'static Tool> {
+        self.needs.iter().filter(move |needed| needed.on.contains(&os)).filter_map(|needed| tool(&needed.tool))
     }
 }

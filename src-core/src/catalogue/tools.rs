@@ -47,6 +47,7 @@ tools! {
     "mpremote",
     "npm",
     "nuitka",
+    "objdump",
     "omnibus",
     "openstack",
     "packer",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::backend::Backend;
-use crate::catalogue::{Entry, Tool};
+use crate::catalogue::{Entry, Tool, tool};
 use crate::engine::tools::{Toolbox, find, hints, install_command};
 use crate::facts::{Os, Platform};
 use crate::problem::Hint;
@@ -80,7 +80,7 @@ pub fn reach(tool: &Tool) -> Reach {
 
 /// Whether a technology can be built here, without asking any tool for its version.
 pub fn glance(entry: &Entry) -> State {
-    let missing = entry.tools().filter(|tool| matches!(reach(tool), Reach::Install(_) | Reach::Unknown));
+    let missing = wanted(entry).into_iter().filter(|tool| matches!(reach(tool), Reach::Install(_) | Reach::Unknown));
     let hints = hints(missing);
     match unsupported(entry, Platform::host().os) {
         Some(because) => State::Unsupported { because },
@@ -89,14 +89,32 @@ pub fn glance(entry: &Entry) -> State {
     }
 }
 
+/// The tools of a technology, each with what it starts itself.
+fn wanted(entry: &Entry) -> Vec<&'static Tool> {
+    let mut all: Vec<&'static Tool> = Vec::new();
+    for tool in entry.tools().flat_map(|tool| std::iter::once(tool).chain(tool.needs(Platform::host().os))) {
+        if !all.contains(&tool) {
+            all.push(tool);
+        }
+    }
+    all
+}
+
+/// How what confines programs is got here, if it is not: nothing on a system that has none.
+pub(super) fn sandbox_hints() -> Vec<Hint> {
+    let confines = cfg!(target_os = "linux").then(|| tool("bwrap")).flatten();
+    hints(confines.filter(|tool| find(&tool.name, &[]).is_none()))
+}
+
 /// What is wrong with the tools that were looked at, by their names: several technologies use the same.
 pub(super) type LookedAt = BTreeMap<String, Vec<String>>;
 
 /// Looks at one technology.
 pub(super) fn examine(backend: &dyn Backend, toolbox: &Toolbox, looked_at: &mut LookedAt) -> Checkup {
     let entry = backend.entry();
-    let tools: Vec<ToolState> = entry.tools().map(|tool| look_for(tool, toolbox, looked_at)).collect();
-    let missing = entry.tools().zip(&tools).filter(|(_, state)| state.version.is_none() && !state.managed);
+    let wanted = wanted(entry);
+    let tools: Vec<ToolState> = wanted.iter().map(|tool| look_for(tool, toolbox, looked_at)).collect();
+    let missing = wanted.into_iter().zip(&tools).filter(|(_, state)| state.version.is_none() && !state.managed);
     let missing = hints(missing.map(|(tool, _)| tool));
     let state = match unsupported(entry, Platform::host().os) {
         Some(because) => State::Unsupported { because },
@@ -140,7 +158,6 @@ fn look_for(tool: &Tool, toolbox: &Toolbox, looked_at: &mut LookedAt) -> ToolSta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::tool;
     use crate::technologies;
 
     #[test]
@@ -148,6 +165,14 @@ mod tests {
         let tool = Tool { name: "no-such-program-anywhere".into(), ..tool("pex").unwrap().clone() };
         assert_eq!(reach(&tool), Reach::Managed);
         assert_eq!(reach(&Tool { pins: None, install: Vec::new(), ..tool }), Reach::Unknown);
+    }
+
+    #[test]
+    fn a_tool_is_looked_for_with_what_it_starts_itself() {
+        let freezes = |entry: &&&Entry| entry.tools.iter().any(|name| name == "pyinstaller");
+        let names: Vec<&str> =
+            wanted(technologies::all().iter().find(freezes).unwrap()).iter().map(|tool| tool.name.as_str()).collect();
+        assert_eq!(names.contains(&"objdump"), Platform::host().os == Os::Linux, "{names:?}");
     }
 
     #[test]

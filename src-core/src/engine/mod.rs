@@ -54,7 +54,7 @@ use crate::backends;
 use crate::event::Artifact;
 use crate::facts::Project;
 use crate::plan::StepId;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Hint, Problem};
 
 /// The engine of one session.
 pub struct Engine {
@@ -247,6 +247,11 @@ impl Engine {
     /// `bubblewrap`, or `not sandboxed`.
     pub fn sandbox(&self) -> &'static str {
         self.sandbox.name()
+    }
+
+    /// How a sandbox is got where there is none.
+    pub fn sandbox_hints(&self) -> Vec<Hint> {
+        doctor::sandbox_hints()
     }
 
     fn toolbox<'a>(

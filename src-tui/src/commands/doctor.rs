@@ -34,7 +34,7 @@ impl Doctor {
         if terminal.json {
             terminal.print_json(&serde_json::json!({ "technologies": found, "sandbox": engine.sandbox() }));
         } else {
-            terminal.print(&show::doctor(terminal.style, &found, engine.sandbox()));
+            terminal.print(&show::doctor(terminal.style, &found, engine.sandbox(), &engine.sandbox_hints()));
         }
         Ok(if self.technology.is_some() && !buildable { Code::ToolMissing.exit_code() } else { 0 })
     }

@@ -3,13 +3,13 @@
 use packwright_core::engine::doctor::{Checkup, State};
 use packwright_core::engine::history::Build;
 use packwright_core::engine::usage::Part;
-use packwright_core::problem::count;
+use packwright_core::problem::{Hint, count};
 
 use super::{Cell, Paint, Sign, Style, Table, duration, shell_line, size};
 use crate::words;
 
-/// Every technology: can be built here, a tool is missing, or not on this system.
-pub fn doctor(style: Style, found: &[Checkup], sandbox: &str) -> String {
+/// Every technology: can be built here, a tool is missing, or not on this system. `hints` say how a missing sandbox is got.
+pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint]) -> String {
     let mut table = Table::default();
     for checkup in found {
         let (sign, state) = match &checkup.state {
@@ -32,14 +32,17 @@ pub fn doctor(style: Style, found: &[Checkup], sandbox: &str) -> String {
         }
         if let State::Missing { hints } = &checkup.state {
             for hint in hints {
-                let command =
-                    if hint.command.is_empty() { String::new() } else { format!(": {}", shell_line(&hint.command)) };
-                table.row(["".into(), "".into(), format!("{}{command}", hint.text).into()]);
+                table.row(["".into(), "".into(), in_one_line(hint).into()]);
             }
         }
     }
     let confined = if sandbox == "bubblewrap" { Sign::Good } else { Sign::Warning };
-    format!("{}\n{} Sandbox: {sandbox}\n", table.render(style, 0), style.sign(confined))
+    let hints: String = hints.iter().map(|hint| format!("  {}\n", in_one_line(hint))).collect();
+    format!("{}\n{} Sandbox: {sandbox}\n{hints}", table.render(style, 0), style.sign(confined))
+}
+
+fn in_one_line(hint: &Hint) -> String {
+    if hint.command.is_empty() { hint.text.clone() } else { format!("{}: {}", hint.text, shell_line(&hint.command)) }
 }
 
 /// Earlier builds, the newest first. `among` says what of them was asked for, where not all were.
@@ -101,7 +104,6 @@ pub fn date(seconds: i64) -> String {
 mod tests {
     use super::*;
     use packwright_core::engine::doctor::ToolState;
-    use packwright_core::problem::Hint;
 
     const STYLE: Style = Style { colour: false, width: 80 };
 
@@ -125,7 +127,7 @@ mod tests {
         let hints = vec![Hint { text: "Install `shiv`".into(), command }];
         let tools = vec![ToolState { name: "shiv".into(), version: None, managed: false, damaged: Vec::new() }];
         let found = [Checkup { technology: "shiv".into(), state: State::Missing { hints }, tools }];
-        let text = doctor(STYLE, &found, "bubblewrap");
+        let text = doctor(STYLE, &found, "bubblewrap", &[]);
         assert_eq!(
             text,
             "✗  shiv  a tool is missing\n         shiv: not found\n         Install `shiv`: apt install shiv\n\n✓ Sandbox: bubblewrap\n"
@@ -137,8 +139,15 @@ mod tests {
         let damaged = vec!["pex 2 is damaged (`lib/a.py` differs)".to_owned()];
         let tools = vec![ToolState { name: "pex".into(), version: None, managed: true, damaged }];
         let found = [Checkup { technology: "pex".into(), state: State::Build, tools }];
-        let text = doctor(STYLE, &found, "bubblewrap");
+        let text = doctor(STYLE, &found, "bubblewrap", &[]);
         assert!(text.contains("pex 2 is damaged (`lib/a.py` differs): it will be installed again"), "{text}");
+    }
+
+    #[test]
+    fn a_missing_sandbox_is_named_with_the_command_that_installs_it() {
+        let command = ["apt-get", "install", "-y", "bubblewrap"].map(str::to_owned).to_vec();
+        let text = doctor(STYLE, &[], "not sandboxed", &[Hint { text: "Install `bwrap`".into(), command }]);
+        assert_eq!(text, "\n! Sandbox: not sandboxed\n  Install `bwrap`: apt-get install -y bubblewrap\n");
     }
 
     #[test]

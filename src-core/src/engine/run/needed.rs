@@ -8,7 +8,7 @@ use crate::backend::Backend;
 use crate::backends;
 use crate::catalogue::{self, Symptom};
 use crate::engine::tools::{ToolError, described, find, hints};
-use crate::facts::Trial;
+use crate::facts::{Platform, Trial};
 use crate::plan::{Action, Check, Command, Plan, ToolRef};
 use crate::problem::{Problem, listing};
 
@@ -22,7 +22,11 @@ pub(in crate::engine) fn missing(bench: &Bench, plan: &Plan) -> Option<Problem> 
             Err(StepError::Tool(ToolError::Missing(names))) => missing.extend(names),
             Err(other) => return Some(other.into()),
         }
+        let needs = described(tool).into_iter().flat_map(|tool| tool.needs(Platform::host().os));
+        missing.extend(needs.map(|tool| tool.name.clone()).filter(|name| is_missing(bench, name)));
     }
+    missing.sort();
+    missing.dedup();
     (!missing.is_empty()).then(|| ToolError::Missing(missing).into())
 }
 
@@ -41,7 +45,11 @@ fn missing_for(bench: &Bench, check: &Check) -> Vec<String> {
     });
     let display: &[&str] = if matches!(check.trial, Trial::Window { .. }) { &["Xvfb", "xdotool"] } else { &[] };
     let wanted = own.chain(display.iter().copied());
-    wanted.filter(|name| find(name, bench.toolbox.off_limits).is_none()).map(str::to_owned).collect()
+    wanted.filter(|name| is_missing(bench, name)).map(str::to_owned).collect()
+}
+
+fn is_missing(bench: &Bench, name: &str) -> bool {
+    find(name, bench.toolbox.off_limits).is_none()
 }
 
 fn sentence(title: &str, missing: &[String]) -> Option<String> {
