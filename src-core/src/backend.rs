@@ -15,15 +15,15 @@ pub use crate::facts::Reference;
 pub(crate) use concerns::warn_of;
 pub(crate) use entry::main_entry;
 pub(crate) use naming::{artifact_name, own_artifact_name, version};
-pub use recipes::{Application, application, project_wheel, wheelhouse};
+pub use recipes::{Application, application, project_sdist, project_wheel, wheelhouse};
 pub(crate) use recipes::{
-    build_command, build_needs, built_dependency, fetch, fetched, is_packaged, own_code, own_requirement,
-    project_sdist, python, python_tool, uv,
+    build_command, build_needs, built_dependency, fetch, fetched, is_packaged, own_code, own_requirement, python,
+    python_tool, uv,
 };
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
 pub(crate) use requirements::declared_requirements;
 pub(crate) use single::single_file;
-pub(crate) use trials::{Installing, executable, offline, python_room, started};
+pub(crate) use trials::{Installing, executable, offline, program_file, python_room, started};
 
 use crate::catalogue::Entry;
 use crate::plan::Plan;
@@ -35,7 +35,8 @@ pub trait Backend: Send + Sync {
     fn entry(&self) -> &Entry;
 
     /// What stands in the way on this machine, before anything is planned.
-    fn preflight(&self, request: &Request, host: &Host) -> Vec<Problem> {
+    fn preflight(&self, request: &Request) -> Vec<Problem> {
+        let host = &request.host;
         let entry = self.entry();
         let target = request.target.platform.os;
         let mut problems = Vec::new();

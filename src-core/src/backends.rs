@@ -78,13 +78,13 @@ mod tests {
                     Err(error) => panic!("`{}` for `{}`: {error}", backend.entry().id, request.project.name),
                 };
                 assert_eq!(plan.technology, backend.entry().id);
-                assert!(!plan.checks.is_empty() && !plan.produces.is_empty());
+                assert!(!plan.proofs.is_empty() && !plan.products.is_empty());
                 for (index, step) in plan.steps.iter().enumerate() {
                     for input in step.action.inputs() {
                         assert!(plan.steps[..index].iter().any(|earlier| earlier.id == *input), "{step:?}");
                     }
                 }
-                for step in plan.checks.iter().flat_map(|check| &check.inputs) {
+                for step in plan.proofs.iter().flat_map(|proof| proof.reads()) {
                     assert!(plan.step(step).is_some());
                 }
             }

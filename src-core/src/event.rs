@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Target;
-use crate::plan::{Check, Outcome, StepId};
+use crate::plan::{Outcome, Proof, StepId};
 use crate::problem::Problem;
 
 /// One build of one technology within a session.
@@ -199,14 +199,14 @@ pub struct Receipt {
     /// `bubblewrap`, or `not sandboxed`.
     pub sandbox: String,
     /// How it can be tried again.
-    pub proof: Proof,
+    pub proof: Retrial,
 }
 
 /// What it takes to try an artifact again later.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Proof {
+pub struct Retrial {
     /// The trials.
-    pub checks: Vec<Check>,
+    pub proofs: Vec<Proof>,
     /// The step that made the artifact.
     pub made_by: StepId,
     /// The artifact's path in that step's output.
@@ -275,7 +275,7 @@ impl Record {
 
 impl Receipt {
     /// The current format version.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 }
 
 impl fmt::Display for BuildId {

@@ -12,7 +12,7 @@ mod text;
 mod view;
 
 pub use build::{BuildView, Phase, StepState, StepView};
-pub use command_line::command_line;
+pub use command_line::command_lines;
 pub use intent::{Choice, Intent};
 pub use recording::{Recording, RecordingError};
 pub use summary::Summary;

@@ -3,7 +3,7 @@
 use packwright_core::catalogue::{Layer, SizeClass, StartClass, Status};
 use packwright_core::engine::signature::Signature;
 use packwright_core::facts::RiskKind;
-use packwright_core::plan::{Network, Outcome};
+use packwright_core::plan::{Action, Outcome};
 use packwright_core::problem::{count, listing};
 
 /// What `packwright` alone and its short help end with.
@@ -105,12 +105,11 @@ pub fn status(status: Status) -> &'static str {
 }
 
 /// What a step may reach.
-pub fn network(network: Network) -> &'static str {
-    match network {
-        Network::None => "no network",
-        Network::Index => "reaches the package index",
-        Network::Registry => "reaches registries of tools and images",
-        Network::Loopback => "reaches only this machine",
+pub fn network(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Fetch { .. } => Some("reaches the package index"),
+        Action::Run { may, .. } => (!may.network.is_own()).then_some("reaches whatever this machine reaches"),
+        Action::Lay { .. } | Action::Pack { .. } | Action::Make { .. } => None,
     }
 }
 

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 
-use packwright_core::backend::{Backend, PlanError, Request, Resolution};
+use packwright_core::backend::{
+    Backend, Host, PlanError, Request, Resolution, application, project_sdist, project_wheel, wheelhouse,
+};
 use packwright_core::backends;
 use packwright_core::catalogue::Options;
 use packwright_core::facts::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target};
@@ -33,6 +35,7 @@ fn request(backend: &dyn Backend, name: &str, path: &Path) -> Request {
     let entry = backend.entry();
     let environment = environment();
     Request {
+        host: Host { platform: environment.platform, pythons: vec![PYTHON.into()] },
         entries: project.entry_points.clone(),
         target: Target { platform: environment.platform, python: None },
         options: Options::settle(&entry.id, &entry.options, &facts, &BTreeMap::new()).expect("defaults are valid"),
@@ -46,16 +49,35 @@ fn request(backend: &dyn Backend, name: &str, path: &Path) -> Request {
     }
 }
 
-/// A plan as JSON, with its steps numbered: an id says what a step is, a number says where it is used.
-fn shown(plan: &Plan) -> String {
-    let text = serde_json::to_string_pretty(plan).expect("plans can be written");
+/// The steps of the recipes that backends share, as far as the project has them.
+fn recipes(request: &Request) -> Plan {
+    let mut plan = Plan::new("recipes");
+    // Each adds what it can: a folder without a build configuration has a wheelhouse and no wheel.
+    let _ = wheelhouse(request, request.environment, &mut plan);
+    let _ = project_wheel(request, &mut plan);
+    let _ = project_sdist(request, &mut plan);
+    let _ = application(request, &mut plan);
+    Plan { looks: Vec::new(), warnings: Vec::new(), ..plan }
+}
+
+/// A plan as JSON, with its steps numbered: an id says what a step is, a number says where it is used. Steps of shared
+/// recipes are shown by their titles: what they do stands in one snapshot of the project.
+fn shown(plan: &Plan, shared: &Plan) -> String {
+    let mut value = serde_json::to_value(plan).expect("plans can be written");
+    for (step, shown) in plan.steps.iter().zip(value["steps"].as_array_mut().into_iter().flatten()) {
+        if shared.step(&step.id).is_some() {
+            *shown = serde_json::json!({ "id": step.id, "shared": step.title });
+        }
+    }
+    let text = serde_json::to_string_pretty(&value).expect("plans can be written");
     let numbered = plan.steps.iter().enumerate();
     numbered.fold(text, |text, (index, step)| text.replace(step.id.as_str(), &format!("step {}", index + 1)))
 }
 
 fn answer(backend: &dyn Backend, name: &str, path: &Path) -> String {
-    match backend.plan(&request(backend, name, path)) {
-        Ok(plan) => shown(&plan),
+    let request = request(backend, name, path);
+    match backend.plan(&request) {
+        Ok(plan) => shown(&plan, &recipes(&request)),
         Err(PlanError::Unsuitable(problem)) => serde_json::to_string_pretty(&problem).expect("problems can be written"),
         Err(PlanError::Needs(need)) => {
             panic!("`{}` needs {need:?} for `{name}`, which is recorded", backend.entry().id)
@@ -75,6 +97,15 @@ fn every_backend_plans_every_project() {
         for (name, path) in projects() {
             settings.bind(|| insta::assert_snapshot!(name.clone(), answer(*backend, &name, &path)));
         }
+    }
+}
+
+#[test]
+fn every_recipe_that_backends_share_is_shown_once_for_every_project() {
+    let any = backends::all().first().expect("there are backends");
+    for (name, path) in projects() {
+        let recipes = recipes(&request(*any, &name, &path));
+        insta::assert_snapshot!(format!("recipes-{name}"), shown(&recipes, &Plan::new("none")));
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::Request;
 use crate::facts::{DataFile, RiskKind};
-use crate::plan::{Expected, Pick, Plan, StepId};
+use crate::plan::{Look, Plan, StepId};
 
 /// How data files get into the wheel, by the name of the build backend's module.
 static REMEDIES: LazyLock<BTreeMap<String, String>> =
@@ -14,24 +14,16 @@ static REMEDIES: LazyLock<BTreeMap<String, String>> =
 /// Expects every data file of the packages in the project's wheel.
 pub(super) fn expect_data_in_wheel(request: &Request, wheel: &StepId, plan: &mut Plan) {
     for file in &request.project.data_files {
-        plan.expect(Expected {
-            step: wheel.clone(),
-            pick: Pick::One("*.whl".into()),
-            member: installed_path(request, file),
-            otherwise: format!("`{}` is not in the wheel. {}", file.path, remedy(request)),
-        });
+        let otherwise = format!("`{}` is not in the wheel. {}", file.path, remedy(request));
+        plan.look(Look::member(wheel, "*.whl", installed_path(request, file), otherwise));
     }
 }
 
 /// Expects every data file of the packages in the source distribution.
 pub(super) fn expect_data_in_sdist(request: &Request, sdist: &StepId, plan: &mut Plan) {
     for file in &request.project.data_files {
-        plan.expect(Expected {
-            step: sdist.clone(),
-            pick: Pick::One("*.tar.gz".into()),
-            member: format!("*/{}", file.path),
-            otherwise: format!("`{}` is not in the source distribution. {}", file.path, remedy(request)),
-        });
+        let otherwise = format!("`{}` is not in the source distribution. {}", file.path, remedy(request));
+        plan.look(Look::member(sdist, "*.tar.gz", format!("*/{}", file.path), otherwise));
     }
 }
 
@@ -106,7 +98,7 @@ mod tests {
         request.project.build_system.as_mut().unwrap().backend = "setuptools.build_meta".into();
         let mut plan = Plan::new("x");
         expect_data_in_wheel(&request, &StepId::of(&crate::plan::Action::Fetch { files: Vec::new() }), &mut plan);
-        let sentence = &plan.expects[0].otherwise;
+        let Look::Member { otherwise: sentence, .. } = &plan.looks[0] else { panic!("{plan:?}") };
         assert!(sentence.starts_with("`src/weather/data/cities.json` is not in the wheel. "), "{sentence}");
         assert!(sentence.contains("tool.setuptools.package-data"), "{sentence}");
     }

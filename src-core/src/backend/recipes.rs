@@ -3,11 +3,9 @@
 use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, warn_of_ignored_files};
 use super::entry::main_entry;
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request};
-use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Evidence, Platform, Reference, RiskKind};
+use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Evidence, Reference, RiskKind};
 use crate::inspect::build_backends;
-use crate::plan::{
-    Action, Command, Consent, Network, Pick, Piece, Plan, Registry, Remote, Resources, Step, StepId, ToolRef, Word,
-};
+use crate::plan::{Action, Command, Item, Pick, Piece, Plan, Remote, Resources, Step, StepId, ToolRef, Word, maker};
 use crate::problem::{Code, Problem};
 
 /// The program with everything it imports, in one folder, and how it starts.
@@ -21,18 +19,13 @@ pub struct Application {
 
 /// The `uv` this program drives.
 pub(crate) fn uv() -> ToolRef {
-    ToolRef::Managed { registry: Registry::Pypi, name: "uv".into(), executable: "uv".into(), python: None }
+    ToolRef::Managed { name: "uv".into(), executable: "uv".into(), python: None }
 }
 
 /// A tool from the index that has a command of its own name, run by the Python of the request.
 pub(crate) fn python_tool(request: &Request, name: &str) -> Command {
-    let tool = ToolRef::Managed {
-        registry: Registry::Pypi,
-        name: name.into(),
-        executable: name.into(),
-        python: Some(request.python.clone()),
-    };
-    Command::new(tool, [] as [&str; 0])
+    let python = Some(request.python.clone());
+    Command::of(ToolRef::Managed { name: name.into(), executable: name.into(), python })
 }
 
 /// The Python of the request.
@@ -50,7 +43,7 @@ pub fn project_wheel(request: &Request, plan: &mut Plan) -> Result<StepId, PlanE
 
 /// Compiled code of the project itself is built by this machine's compiler, for this machine.
 fn refuse_foreign(request: &Request) -> Result<(), PlanError> {
-    let (wanted, here) = (request.environment.platform, Platform::host());
+    let (wanted, here) = (request.environment.platform, request.host.platform);
     let own = request.project.risks.iter().find(|risk| risk.kind == RiskKind::NativeCode);
     let Some(own) = own.filter(|_| (wanted.os, wanted.arch) != (here.os, here.arch)) else { return Ok(()) };
     let message =
@@ -59,7 +52,7 @@ fn refuse_foreign(request: &Request) -> Result<(), PlanError> {
 }
 
 /// Builds the project's source distribution; the step's folder holds exactly one archive.
-pub(crate) fn project_sdist(request: &Request, plan: &mut Plan) -> Result<StepId, PlanError> {
+pub fn project_sdist(request: &Request, plan: &mut Plan) -> Result<StepId, PlanError> {
     let sdist = distribution(request, plan, "sdist", "Build the source distribution")?;
     expect_data_in_sdist(request, &sdist, plan);
     Ok(sdist)
@@ -77,16 +70,13 @@ fn distribution(request: &Request, plan: &mut Plan, kind: &str, title: &str) -> 
     let needs = build_needs(request, plan)?;
     warn_of_ignored_files(request, plan);
     let command = build_command(request, kind, &needs, Word::source(""), Word::out(""));
-    let step = Step {
-        resources: Resources { cpu: 1, memory: 512, exclusive: Vec::new() },
-        ..Step::new(title, Action::Run(command))
-    };
     let because = may_run(request);
-    if because.is_empty() {
-        return Ok(plan.add(step));
-    }
-    plan.ask(Consent::RunProjectCode { whose: vec![request.project.name.clone()], because });
-    Ok(plan.add(step.foreign()))
+    let action = if because.is_empty() {
+        Action::run(command)
+    } else {
+        Action::run_foreign(command, &request.project.name, because)
+    };
+    Ok(plan.add(Step::new(title, action).needs(Resources::new(1, 512))))
 }
 
 /// Why building the project may run code of it: what its files say, and what its build is run with.
@@ -133,14 +123,14 @@ pub(crate) fn build_command(request: &Request, kind: &str, needs: &StepId, what:
 pub fn wheelhouse(request: &Request, environment: Environment, plan: &mut Plan) -> Result<StepId, PlanError> {
     let lock = request.resolved.locks.get(&environment).ok_or(PlanError::Needs(Need::Lock(environment)))?;
     let wheels = fetched(lock, plan, "Fetch the wheels");
-    let mut parts = vec![(wheels.clone(), Pick::All("*.whl".into()))];
+    let mut items = vec![Item::output("", &wheels, Pick::All("*.whl".into()))];
     for package in lock.source_only() {
-        parts.push((built_dependency(request, package, plan)?, Pick::One("*.whl".into())));
+        items.push(Item::output("", &built_dependency(request, package, plan)?, Pick::One("*.whl".into())));
     }
-    if parts.len() == 1 {
+    if items.len() == 1 {
         return Ok(wheels);
     }
-    Ok(plan.add(Step::new("Put the wheels side by side", Action::Gather { from: parts })))
+    Ok(plan.add(Step::new("Put the wheels side by side", Action::Lay { items })))
 }
 
 /// The wheel of a dependency that comes as source only, built without network.
@@ -155,16 +145,11 @@ pub(crate) fn built_dependency(request: &Request, package: &Locked, plan: &mut P
     let lock = build_lock(request, BuildOf::Dependency(package.name.clone()))?;
     let needs = fetched(lock, plan, &format!("Fetch what building {} needs", package.name));
     let source = plan.add(fetch(&format!("Fetch the source of {}", package.name), vec![sdist.clone()]));
-    plan.ask(Consent::RunProjectCode {
-        whose: vec![package.name.clone()],
-        because: vec![format!(
-            "`{} {}` comes as source only, and building it runs its code",
-            package.name, package.version
-        )],
-    });
+    let because = format!("`{} {}` comes as source only, and building it runs its code", package.name, package.version);
     let what = Word::output(&source, Pick::Path(sdist.name.clone()));
     let command = build_command(request, "wheel", &needs, what, Word::out(""));
-    Ok(plan.add(Step::new(format!("Build the wheel of {}", package.name), Action::Run(command)).foreign()))
+    let action = Action::run_foreign(command, &package.name, vec![because]);
+    Ok(plan.add(Step::new(format!("Build the wheel of {}", package.name), action)))
 }
 
 fn build_lock(request: &Request, of: BuildOf) -> Result<&Lock, PlanError> {
@@ -174,15 +159,11 @@ fn build_lock(request: &Request, of: BuildOf) -> Result<&Lock, PlanError> {
 /// A step with every wheel of a lock that has one.
 pub(crate) fn fetched(lock: &Lock, plan: &mut Plan, title: &str) -> StepId {
     let files: Vec<Remote> = lock.packages.iter().filter_map(|package| package.wheel.clone()).collect();
-    if !files.is_empty() {
-        plan.ask(Consent::Download { files: files.len(), bytes: files.iter().map(|file| file.bytes).sum() });
-    }
     plan.add(fetch(title, files))
 }
 
 pub(crate) fn fetch(title: &str, files: Vec<Remote>) -> Step {
-    let resources = Resources { cpu: 0, ..Resources::default() };
-    Step { resources, ..Step::new(title, Action::Fetch { files }) }.network(Network::Index)
+    Step::new(title, Action::Fetch { files }).needs(Resources::default())
 }
 
 /// The program and all it imports, installed into one folder.
@@ -190,17 +171,17 @@ pub fn application(request: &Request, plan: &mut Plan) -> Result<Application, Pl
     let entry = main_entry(request)?;
     let start = Reference::of(entry)?;
     let wheels = wheelhouse(request, request.environment, plan)?;
-    let mut picks = vec![(wheels, Pick::All("*.whl".into()))];
-    let install = |title: &str, wheels| Step::new(title, Action::Install { wheels, to: String::new() });
+    let mut picks = vec![Word::output(&wheels, Pick::All("*.whl".into()))];
+    let install = |title: &str, wheels| Step::new(title, Action::make(maker::INSTALL, [("wheels", wheels)]));
     if is_packaged(request, entry) {
-        picks.push((project_wheel(request, plan)?, Pick::One("*.whl".into())));
+        picks.push(Word::output(&project_wheel(request, plan)?, Pick::One("*.whl".into())));
         let site = plan.add(install("Install into one folder", picks));
         return Ok(Application { site, start });
     }
     let dependencies = plan.add(install("Install the dependencies into one folder", picks));
     let own = own_code(request, entry, &start, plan);
-    let both = vec![(dependencies, Pick::Folder), (own, Pick::Folder)];
-    let site = plan.add(Step::new("Put program and dependencies together", Action::Gather { from: both }));
+    let items = vec![Item::output("", &dependencies, Pick::Folder), Item::output("", &own, Pick::Folder)];
+    let site = plan.add(Step::new("Put program and dependencies together", Action::Lay { items }));
     Ok(Application { site, start })
 }
 
@@ -217,9 +198,9 @@ pub(crate) fn own_code(request: &Request, entry: &EntryPoint, start: &Reference,
     let single = request.project.is_buildable() || matches!(request.project.definition, Definition::Script(_));
     let action = if entry.kind == EntryKind::Script && single {
         let to = format!("{}.py", start.module.replace('.', "/"));
-        Action::Copy { from: Word::source(&entry.target), to }
+        Action::copy(Word::source(&entry.target), to)
     } else {
-        Action::Copy { from: Word::source(""), to: String::new() }
+        Action::copy(Word::source(""), "")
     };
     plan.add(Step::new("Copy the program", action))
 }
@@ -241,7 +222,7 @@ fn not_buildable(request: &Request) -> Problem {
 mod tests {
     use super::*;
     use crate::backend::sample;
-    use crate::facts::{Arch, Os, Risk, Source};
+    use crate::facts::{Arch, Os, Platform, Risk, Source};
 
     #[test]
     fn compiled_code_of_the_project_is_not_built_for_another_platform() {
@@ -260,13 +241,8 @@ mod tests {
         let asked = |request: &Request| {
             let mut plan = Plan::new("x");
             project_wheel(request, &mut plan).unwrap();
-            let foreign = plan.steps.iter().any(|step| step.runs_foreign_code);
-            let reasons = plan.consents.into_iter().find_map(|consent| match consent {
-                Consent::RunProjectCode { because, .. } => Some(because),
-                _ => None,
-            });
-            assert_eq!(foreign, reasons.is_some());
-            reasons.unwrap_or_default()
+            let foreign = plan.steps.iter().filter_map(|step| step.action.grants()).flat_map(|may| &may.foreign);
+            foreign.flat_map(|foreign| foreign.because.clone()).collect::<Vec<_>>()
         };
         let mut request = sample::weather();
         assert_eq!(asked(&request), [""; 0]);
@@ -290,8 +266,8 @@ mod tests {
         let mut request = sample::source_only_dependency();
         let mut plan = Plan::new("x");
         let house = wheelhouse(&request, request.environment, &mut plan).unwrap();
-        assert!(matches!(&plan.step(&house).unwrap().action, Action::Gather { from } if from.len() == 2));
-        assert!(plan.steps.iter().any(|step| step.runs_foreign_code && step.title == "Build the wheel of docopt"));
+        assert!(matches!(&plan.step(&house).unwrap().action, Action::Lay { items } if items.len() == 2));
+        assert!(plan.steps.iter().any(|step| step.runs_foreign_code() && step.title == "Build the wheel of docopt"));
         for lock in request.resolved.locks.values_mut() {
             lock.packages[0].sdist = None;
         }

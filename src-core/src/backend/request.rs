@@ -12,6 +12,8 @@ use crate::problem::Problem;
 /// One build, completely described.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {
+    /// The machine it is built on.
+    pub host: Host,
     /// What is built.
     pub project: Project,
     /// The entry points chosen, the main one first; empty for a library.
@@ -115,7 +117,7 @@ pub enum PlanError {
     Unsuitable(#[from] Box<Problem>),
 }
 
-/// What preflight may know of this machine.
+/// What a plan may know of the machine that carries it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Host {
     /// Its platform.

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{BuildOf, CoreMetadata, Lock, Locked, Request, Resolution};
+use super::{BuildOf, CoreMetadata, Host, Lock, Locked, Request, Resolution};
 use crate::catalogue::{Entry, Options};
 use crate::facts::{
     Arch, BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Environment, Evidence, Facts, ImportPackage, Libc,
     Os, Platform, Project, PythonVersion, Requirement, Source, Target, Trial, Version,
 };
-use crate::plan::{Action, Piece, Plan, Remote, Word};
+use crate::plan::{Piece, Plan, Remote, Word};
 
 /// A source-layout command-line tool with two dependencies and a data file.
 pub fn weather() -> Request {
@@ -126,6 +126,7 @@ fn loose(name: &str, definition: Definition) -> Request {
         ..Project::empty("/project".into())
     };
     Request {
+        host: Host { platform, pythons: vec!["3.11.7".into()] },
         project,
         entries: Vec::new(),
         target: Target { platform, python: None },
@@ -166,7 +167,7 @@ fn at(line: usize) -> Source {
 
 /// The texts among the arguments of a plan's last step.
 pub fn texts(plan: &Plan) -> Vec<String> {
-    let Some(Action::Run(command)) = plan.steps.last().map(|step| &step.action) else { panic!("{plan:?}") };
+    let Some([command]) = plan.steps.last().map(|step| step.action.commands()) else { panic!("{plan:?}") };
     let text = |word: &Word| match word.0.as_slice() {
         [Piece::Text(text)] => Some(text.clone()),
         _ => None,

@@ -2,8 +2,8 @@
 
 use super::recipes::{python, uv};
 use super::{PlanError, Reference, Request};
-use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial};
-use crate::plan::{Check, Command, Outcome, Pick, Piece, Room, StepId, ToolRef, Word};
+use crate::facts::{EntryKind, EntryPoint, Os, Trial};
+use crate::plan::{Command, Outcome, Pick, Piece, Proof, Room, StepId, Word};
 
 /// The room with the request's Python; on the target's platform only, where native code is inside.
 pub(crate) fn python_room(request: &Request) -> Room {
@@ -12,22 +12,15 @@ pub(crate) fn python_room(request: &Request) -> Room {
 }
 
 /// Starts a file that brings its dependencies along: by its first line where the system can, else by Python.
-pub(crate) fn started(request: &Request, step: &StepId, file: &str, by_first_line: bool) -> Check {
-    let pick = Pick::Path(file.to_owned());
-    let subject = if by_first_line && Platform::host().os != Os::Windows {
-        Command::new(ToolRef::Built { step: step.clone(), pick }, [] as [&str; 0])
+pub(crate) fn started(request: &Request, step: &StepId, file: &str, by_first_line: bool) -> Proof {
+    let file = Word::output(step, Pick::Path(file.to_owned()));
+    let subject = if by_first_line && request.host.platform.os != Os::Windows {
+        Command::of(file)
     } else {
-        Command::new(python(request), [Word::output(step, pick)])
+        Command::new(python(request), [file])
     };
-    Check {
-        title: format!("Start it with Python {}", request.environment.python),
-        room: python_room(request),
-        prepare: Vec::new(),
-        subject,
-        trial: started_trial(request),
-        success: Outcome::Ran,
-        inputs: vec![step.clone()],
-    }
+    let title = format!("Start it with Python {}", request.environment.python);
+    Proof::new(title, python_room(request), Outcome::Ran).start(subject, started_trial(request))
 }
 
 /// What a program that is started must do. A library has nothing to start.
@@ -53,8 +46,6 @@ pub(crate) struct Installing<'a> {
     pub links: Vec<Word>,
     /// What is installed: names or files.
     pub what: Vec<Word>,
-    /// Steps that the room can read.
-    pub inputs: Vec<StepId>,
 }
 
 impl Installing<'_> {
@@ -65,13 +56,13 @@ impl Installing<'_> {
             .arg(Piece::Scratch("venv".into()));
         let install = offline(Command::new(uv(), ["pip", "install"]))
             .arg("--python")
-            .arg(Piece::Scratch(format!("venv/{}", executable("python"))));
+            .arg(Piece::Scratch(format!("venv/{}", executable(self.request, "python"))));
         let install = self.links.iter().fold(install, |command, link| command.arg("--find-links").arg(link.clone()));
         vec![make, install.args(self.what.iter().cloned())]
     }
 
     /// Installs, then runs the program, or imports a library.
-    pub fn check(&self) -> Result<Check, PlanError> {
+    pub fn proof(&self) -> Result<Proof, PlanError> {
         let request = self.request;
         let trial = request.project.trial.value.clone();
         let entry = request.entries.first().filter(|entry| {
@@ -79,38 +70,38 @@ impl Installing<'_> {
             entry.kind != EntryKind::Script && !matches!(trial, Trial::Import { .. })
         });
         let (title, subject) = match entry {
-            Some(entry) => (format!("Install it and run `{}`", entry.name), installed_entry(entry)?),
-            None => ("Install it and import it".into(), installed("python")),
+            Some(entry) => (format!("Install it and run `{}`", entry.name), installed_entry(request, entry)?),
+            None => ("Install it and import it".into(), installed(request, "python")),
         };
-        Ok(Check {
-            title,
-            room: python_room(request),
-            prepare: self.prepare(),
-            subject,
-            trial: if entry.is_none() { imported(request) } else { trial },
-            success: Outcome::InstalledAndRan,
-            inputs: self.inputs.clone(),
-        })
+        let trial = if entry.is_none() { imported(request) } else { trial };
+        let proof = Proof::new(title, python_room(request), Outcome::InstalledAndRan);
+        Ok(proof.then("Put it in place", self.prepare()).start(subject, trial))
     }
 }
 
 /// What starts an entry point from the environment.
-fn installed_entry(entry: &EntryPoint) -> Result<Command, PlanError> {
+fn installed_entry(request: &Request, entry: &EntryPoint) -> Result<Command, PlanError> {
     Ok(match entry.kind {
-        EntryKind::Console | EntryKind::Gui => installed(&entry.name),
+        EntryKind::Console | EntryKind::Gui => installed(request, &entry.name),
         EntryKind::Module | EntryKind::Script => {
-            installed("python").args(["-m".to_owned(), Reference::of(entry)?.module])
+            installed(request, "python").args(["-m".to_owned(), Reference::of(entry)?.module])
         }
     })
 }
 
-fn installed(name: &str) -> Command {
-    Command::new(ToolRef::Prepared { path: format!("venv/{}", executable(name)) }, [] as [&str; 0])
+fn installed(request: &Request, name: &str) -> Command {
+    Command::of(Piece::Scratch(format!("venv/{}", executable(request, name))))
 }
 
-/// Where a virtual environment has an executable. Rooms are on this machine, whatever the artifact is made for.
-pub(crate) fn executable(name: &str) -> String {
-    if Platform::host().os == Os::Windows { format!("Scripts/{name}.exe") } else { format!("bin/{name}") }
+/// Where a virtual environment has an executable. Rooms are on the machine that builds, whatever the artifact is made for.
+pub(crate) fn executable(request: &Request, name: &str) -> String {
+    let folder = if request.host.platform.os == Os::Windows { "Scripts" } else { "bin" };
+    format!("{folder}/{}", program_file(request, name))
+}
+
+/// The file name of a program there.
+pub(crate) fn program_file(request: &Request, name: &str) -> String {
+    if request.host.platform.os == Os::Windows { format!("{name}.exe") } else { name.to_owned() }
 }
 
 /// What a library must do: be imported. Arguments meant for a program would prove only that Python answers them.
@@ -132,32 +123,34 @@ mod tests {
     use super::*;
     use crate::backend::sample;
 
-    fn check(request: &Request) -> Check {
-        Installing { request, links: Vec::new(), what: Vec::new(), inputs: Vec::new() }.check().unwrap()
+    fn started(request: &Request) -> (Command, Trial) {
+        let proof = Installing { request, links: Vec::new(), what: Vec::new() }.proof().unwrap();
+        let (subject, trial) = proof.started().unwrap();
+        (subject.clone(), trial.clone())
     }
 
     #[test]
     fn a_library_is_never_proven_by_the_version_of_python() {
         let mut request = sample::library();
         request.project.trial.value = Trial::Arguments { attempts: vec![vec!["--version".into()]] };
-        assert_eq!(check(&request).trial, Trial::Import { modules: vec!["shapes".into()] });
+        assert_eq!(started(&request).1, Trial::Import { modules: vec!["shapes".into()] });
         request.project.packages.clear();
-        assert!(matches!(check(&request).trial, Trial::None { .. }));
+        assert!(matches!(started(&request).1, Trial::None { .. }));
     }
 
     #[test]
     fn what_is_not_to_be_tried_is_not_tried() {
         let mut request = sample::library();
         request.project.trial.value = Trial::None { because: "the settings say so".into() };
-        assert_eq!(check(&request).trial, Trial::None { because: "the settings say so".into() });
+        assert_eq!(started(&request).1, Trial::None { because: "the settings say so".into() });
     }
 
     #[test]
     fn a_module_is_run_and_a_script_that_was_installed_is_called() {
         let mut request = sample::weather();
-        assert!(check(&request).subject.args.is_empty());
+        assert!(started(&request).0.args.is_empty());
         request.entries[0].kind = EntryKind::Module;
         request.entries[0].target = "weather".into();
-        assert_eq!(check(&request).subject.args, [Word::text("-m"), Word::text("weather")]);
+        assert_eq!(started(&request).0.args, [Word::text("-m"), Word::text("weather")]);
     }
 }

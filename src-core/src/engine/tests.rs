@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::backend::{Request, sample};
 use crate::engine::tools::rehearsal::{Part, Rehearsal};
-use crate::plan::{Action, Command, Plan, Step, ToolRef, Word};
+use crate::plan::{Action, Command, Plan, Step, ToolRef};
 
 #[test]
 fn of_two_engines_of_one_process_each_keeps_its_own_when_the_other_goes() {
@@ -65,8 +65,8 @@ fn tools_that_later_steps_miss_are_said_before_the_first_step_with_what_installs
     std::fs::create_dir(&root).unwrap();
     let request = Request { project: Project::empty(root), ..sample::weather() };
     let mut plan = Plan::new("wheel");
-    let run = |name: &str| Action::Run(Command::new(ToolRef::System { name: name.into() }, ["--help"]));
-    plan.add(Step::new("first", Action::Write { to: "a".into(), contents: Word::from("a"), executable: false }));
+    let run = |name: &str| Action::run(Command::new(ToolRef::System { name: name.into() }, ["--help"]));
+    plan.add(Step::new("first", Action::write("a", "a")));
     for name in ["omnibus", "state", "no-such-tool"] {
         plan.add(Step::new(name, run(name)));
     }
@@ -79,7 +79,7 @@ fn tools_that_later_steps_miss_are_said_before_the_first_step_with_what_installs
     };
     let (events, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     engine.build(
-        vec![(Prepared::new(request, plan), Cancel::default())],
+        vec![(Prepared::new(request, plan, Vec::new()), Cancel::default())],
         &settings,
         &|_, event| events.lock().unwrap().push(event),
         &|_, built| failures.lock().unwrap().push(built.unwrap_err()),

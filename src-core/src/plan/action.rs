@@ -1,102 +1,80 @@
-//! The closed set of things the engine can do.
+//! The closed set of things the engine can do: five verbs.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Pick, StepId, Word};
+use super::{Command, Grants, Item, Maker, Place, StepId, ToolRef, Word};
 
 /// What a step does. Whatever it does, it writes into its own folder only.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "kebab-case")]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
-    /// Runs a tool.
-    Run(Command),
-    /// Writes a text file.
-    Write {
-        /// Path in the step's folder.
-        to: String,
-        /// UTF-8 text.
-        contents: Word,
-        /// Whether the file may be executed.
-        executable: bool,
+    /// Runs tools one after the other, in one place, on one folder.
+    Run {
+        /// Where they run.
+        #[serde(default, skip_serializing_if = "Place::is_here")]
+        place: Place,
+        /// What they get beyond what they read and write.
+        #[serde(default, skip_serializing_if = "Grants::is_empty")]
+        may: Grants,
+        /// Each begins when the one before it ended with 0.
+        commands: Vec<Command>,
     },
-    /// Copies a file or a folder into the step's folder.
-    Copy {
-        /// What; one source or output piece.
-        from: Word,
-        /// Path in the step's folder.
-        to: String,
-    },
-    /// Copies a Python script with its inline metadata replaced, or put in where it has none (PEP 723).
-    Script {
-        /// The script; one source or output piece.
-        from: Word,
-        /// The whole block, from `# /// script` to `# ///`.
-        metadata: String,
-        /// The first line, with `#!`; `None` keeps what is there.
-        shebang: Option<String>,
-        /// Path in the step's folder.
-        to: String,
+    /// Lays files out: copies, texts, links and folders.
+    Lay {
+        /// What stands where.
+        items: Vec<Item>,
     },
     /// Fetches files and checks their hashes; each lands under its name.
     Fetch {
         /// The files.
         files: Vec<Remote>,
     },
-    /// Puts the files of several outputs side by side in one folder; the same name twice is an error.
-    Gather {
-        /// Outputs and which files of each.
-        from: Vec<(StepId, Pick)>,
-    },
-    /// Installs wheels into a folder as `pip install --target` would, without scripts and bytecode.
-    Install {
-        /// Wheels.
-        wheels: Vec<(StepId, Pick)>,
-        /// Path in the step's folder; empty for the folder itself.
-        to: String,
-    },
-    /// Writes a ZIP archive: sorted names, fixed dates and modes, so the same input gives the same bytes.
-    Zip {
+    /// Writes one archive: sorted names, fixed dates, owned by root, so the same input gives the same bytes.
+    Pack {
         /// Name in the step's folder.
         to: String,
+        /// What stands where in it.
+        items: Vec<Item>,
+        /// The archive's format.
+        format: Format,
+    },
+    /// One of the engine's own functions of files, by name.
+    Make {
+        /// Which, in which revision: a corrected function does not find what the wrong one made.
+        maker: Maker,
+        /// Its arguments by name.
+        words: BTreeMap<String, Vec<Word>>,
+    },
+}
+
+/// Formats of archives.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "kebab-case")]
+pub enum Format {
+    /// ZIP.
+    Zip {
         /// Line before the archive, for example `#!/usr/bin/env python3`; PEP 441.
         shebang: Option<String>,
-        /// What goes in.
-        members: Vec<Member>,
-        /// How members are stored.
-        compression: Compression,
+        /// Whether members are deflated: smaller, a little slower to start.
+        deflate: bool,
+    },
+    /// POSIX tar, with links and permissions.
+    Tar {
+        /// How it is compressed.
+        squeeze: Squeeze,
     },
 }
 
-/// Something that goes into an archive.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Member {
-    /// All files of an output, without those that match a pattern.
-    Tree {
-        /// The step that wrote them.
-        from: StepId,
-        /// Glob patterns of paths to leave out.
-        exclude: Vec<String>,
-    },
-    /// A file with this text.
-    Text {
-        /// Path in the archive.
-        name: String,
-        /// UTF-8 text.
-        contents: String,
-    },
-}
-
-/// How members of an archive are stored.
+/// Compressions of a tar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Compression {
-    /// As they are: larger, a little quicker to start.
-    Stored,
-    /// Deflated.
-    Deflated,
+pub enum Squeeze {
+    /// None.
+    Nothing,
+    /// gzip, without name and date.
+    Gzip,
 }
 
 /// A file to fetch.
@@ -112,194 +90,97 @@ pub struct Remote {
     pub bytes: Option<u64>,
 }
 
-/// A tool and its argument vector. There is never a shell.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Command {
-    /// What is run.
-    pub tool: ToolRef,
-    /// Its arguments; a word that picks several files becomes several arguments.
-    pub args: Vec<Word>,
-    /// Environment on top of the engine's list.
-    pub env: BTreeMap<String, Word>,
-    /// Working folder: the scratch folder where `None`.
-    pub cwd: Option<Word>,
-    /// By what means it is run.
-    pub runner: Runner,
-}
-
-/// By what means a command is run.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Runner {
-    /// By this system.
-    #[default]
-    Native,
-    /// By Wine.
-    Wine,
-    /// By qemu, for this processor.
-    Qemu(String),
-    /// In a container.
-    Container,
-}
-
-/// How a tool is found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum ToolRef {
-    /// A program of this system, found on PATH outside the project.
-    System {
-        /// Its name.
-        name: String,
-    },
-    /// A tool that Packwright installs into the user's cache: pinned, isolated, hashes checked.
-    Managed {
-        /// Where it comes from.
-        registry: Registry,
-        /// Its distribution.
-        name: String,
-        /// The executable.
-        executable: String,
-        /// The Python that runs it, exact version; `None` for tools that are no Python programs.
-        python: Option<String>,
-    },
-    /// A Python found on this machine.
-    Python {
-        /// Exact version, for example `3.11.7`.
-        version: String,
-    },
-    /// Something an earlier step made.
-    Built {
-        /// The step.
-        step: StepId,
-        /// The executable in it.
-        pick: Pick,
-    },
-    /// Something that the preparation of a check put into its scratch folder, for example an installed script.
-    Prepared {
-        /// Its path there.
-        path: String,
-    },
-}
-
-/// Registries of managed tools.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Registry {
-    /// The Python Package Index, or the mirror the user has configured.
-    Pypi,
-    /// npm's, likewise.
-    Npm,
-}
-
-/// What a step may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Network {
-    /// Nothing.
-    #[default]
-    None,
-    /// The package index.
-    Index,
-    /// Registries of tools and images.
-    Registry,
-    /// The loopback interface.
-    Loopback,
-}
-
-impl Command {
-    /// A command without environment of its own.
-    pub fn new<W: Into<Word>>(tool: ToolRef, args: impl IntoIterator<Item = W>) -> Self {
-        let args = args.into_iter().map(Into::into).collect();
-        Self { tool, args, env: BTreeMap::new(), cwd: None, runner: Runner::Native }
+impl Action {
+    /// Runs one tool where tools run, with nothing but its inputs.
+    pub fn run(command: Command) -> Self {
+        Self::Run { place: Place::Here, may: Grants::default(), commands: vec![command] }
     }
 
-    /// Adds an argument.
-    #[must_use]
-    pub fn arg(mut self, word: impl Into<Word>) -> Self {
-        self.args.push(word.into());
-        self
+    /// Runs one tool that runs code which is not ours: whose, and why, each a sentence with its place.
+    pub fn run_foreign(command: Command, whose: &str, because: Vec<String>) -> Self {
+        Self::Run { place: Place::Here, may: Grants::default().foreign(whose, because), commands: vec![command] }
     }
 
-    /// Adds several arguments.
-    #[must_use]
-    pub fn args<W: Into<Word>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.args.extend(words.into_iter().map(Into::into));
-        self
+    /// Writes one text file.
+    pub fn write(to: impl Into<String>, text: impl Into<Word>) -> Self {
+        Self::Lay { items: vec![Item::text(to, text)] }
     }
 
-    /// Sets a variable.
-    #[must_use]
-    pub fn env(mut self, name: impl Into<String>, value: impl Into<Word>) -> Self {
-        self.env.insert(name.into(), value.into());
-        self
+    /// Copies one file or folder.
+    pub fn copy(from: Word, to: impl Into<String>) -> Self {
+        Self::Lay { items: vec![Item::from(to, from)] }
     }
 
-    /// Every word of it.
-    pub fn words(&self) -> impl Iterator<Item = &Word> {
-        self.args.iter().chain(self.env.values()).chain(self.cwd.iter())
-    }
-}
-
-impl ToolRef {
-    /// The word people know it by.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::System { name } => name,
-            Self::Managed { executable, .. } => executable,
-            Self::Python { .. } => "python",
-            Self::Built { .. } => "a tool built before",
-            Self::Prepared { path } => path,
+    /// Calls a function of the engine.
+    pub fn make<const N: usize>(maker: impl Into<Maker>, words: [(&str, Vec<Word>); N]) -> Self {
+        Self::Make {
+            maker: maker.into(),
+            words: words.into_iter().map(|(name, words)| (name.to_owned(), words)).collect(),
         }
     }
-}
 
-impl Action {
+    /// Every word of it: the one traversal. What a step consumes, reads and runs is a fold over this.
+    pub fn words(&self) -> Vec<&Word> {
+        match self {
+            Self::Run { place, may: _, commands } => {
+                commands.iter().flat_map(Command::words).chain(place.words()).collect()
+            }
+            Self::Lay { items } | Self::Pack { items, to: _, format: _ } => {
+                items.iter().filter_map(Item::words).collect()
+            }
+            Self::Make { maker: _, words } => words.values().flatten().collect(),
+            Self::Fetch { files: _ } => Vec::new(),
+        }
+    }
+
+    /// The commands of it; only [`Action::Run`] has some.
+    pub fn commands(&self) -> &[Command] {
+        match self {
+            Self::Run { commands, .. } => commands,
+            Self::Lay { .. } | Self::Fetch { .. } | Self::Pack { .. } | Self::Make { .. } => &[],
+        }
+    }
+
+    /// What its commands get beyond what they read and write; `None` where nothing is run.
+    pub fn grants(&self) -> Option<&Grants> {
+        match self {
+            Self::Run { may, .. } => Some(may),
+            Self::Lay { .. } | Self::Fetch { .. } | Self::Pack { .. } | Self::Make { .. } => None,
+        }
+    }
+
     /// The steps whose output it consumes, each once, in order of first mention.
     pub fn inputs(&self) -> Vec<&StepId> {
-        let mut steps: Vec<&StepId> = match self {
-            Self::Run(command) => {
-                let tool = match &command.tool {
-                    ToolRef::Built { step, .. } => Some(step),
-                    _ => None,
-                };
-                tool.into_iter().chain(command.words().flat_map(Word::inputs)).collect()
+        let mut seen: Vec<&StepId> = Vec::new();
+        for step in self.words().into_iter().flat_map(Word::inputs) {
+            if !seen.contains(&step) {
+                seen.push(step);
             }
-            Self::Write { contents: word, .. } | Self::Copy { from: word, .. } | Self::Script { from: word, .. } => {
-                word.inputs().collect()
-            }
-            Self::Fetch { .. } => Vec::new(),
-            Self::Gather { from } | Self::Install { wheels: from, .. } => from.iter().map(|(step, _)| step).collect(),
-            Self::Zip { members, .. } => members
-                .iter()
-                .filter_map(|member| match member {
-                    Member::Tree { from, .. } => Some(from),
-                    Member::Text { .. } => None,
-                })
-                .collect(),
-        };
-        let mut seen = Vec::new();
-        steps.retain(|step| {
-            !seen.contains(step) && {
-                seen.push(*step);
-                true
-            }
-        });
-        steps
+        }
+        seen
     }
 
     /// Whether it reads the project's source.
     pub fn reads_source(&self) -> bool {
-        match self {
-            Self::Run(command) => command.words().any(Word::reads_source),
-            Self::Write { contents: word, .. } | Self::Copy { from: word, .. } | Self::Script { from: word, .. } => {
-                word.reads_source()
+        self.words().into_iter().any(Word::reads_source)
+    }
+
+    /// The tools it mentions, each once.
+    pub fn tools(&self) -> Vec<&ToolRef> {
+        let mut seen: Vec<&ToolRef> = Vec::new();
+        for tool in self.words().into_iter().flat_map(Word::tools) {
+            if !seen.contains(&tool) {
+                seen.push(tool);
             }
-            _ => false,
         }
+        seen
     }
 
     /// Whether it reads the contents of what other steps wrote; otherwise it only gives them other names.
     pub fn reads_contents(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Script { .. } | Self::Install { .. } | Self::Zip { .. })
+        match self {
+            Self::Run { .. } | Self::Pack { .. } | Self::Make { .. } => true,
+            Self::Lay { .. } | Self::Fetch { .. } => false,
+        }
     }
 }

@@ -1,17 +1,30 @@
 //! A plan is data: what will be run, written and tried, without a path of this machine in it.
 //!
 //! Reading order: a [`Plan`] has [`Step`]s, a step has one [`Action`], an action is made of [`Word`]s,
-//! a word of [`Piece`]s. A step writes one folder, and a [`Pick`] takes from it by path or pattern.
+//! a word of [`Piece`]s. A step writes one folder, and a [`Pick`] takes from it by path or pattern. What was made is tried by
+//! [`Proof`]s: a [`Room`], and [`Act`]s in it.
 
 mod action;
-mod check;
+mod command;
+mod consent;
+mod layout;
+mod look;
+pub mod maker;
+mod proof;
 mod script;
 mod starts;
 mod step;
+mod whole;
 mod word;
 
-pub use action::{Action, Command, Compression, Member, Network, Registry, Remote, Runner, ToolRef};
-pub use check::{Check, Outcome, PythonInRoom, Room};
+pub use action::{Action, Format, Remote, Squeeze};
+pub use command::{Command, Device, Foreign, Grants, Network, Place, ToolRef, Users};
+pub use consent::Consent;
+pub use layout::{Item, Mode, What};
+pub use look::Look;
+pub use maker::Maker;
+pub use proof::{Act, Expect, Known, Outcome, Proof, Ready, Room};
 pub use script::with_metadata;
-pub use step::{Cache, Consent, Expected, Output, Plan, Resources, Step, StepId};
+pub use step::{Keep, Resources, Step, StepId};
+pub use whole::{Plan, Product};
 pub use word::{Pick, Piece, Word};

@@ -24,9 +24,7 @@ pub enum Piece {
     Scratch(String),
     /// A tool: the path of its executable.
     Tool(ToolRef),
-    /// A free port of the loopback interface, by name; the same name is the same port.
-    Port(String),
-    /// A secret by name; passed in the environment only.
+    /// A secret by name; passed in the environment only, and masked in logs.
     Secret(String),
 }
 
@@ -81,6 +79,22 @@ impl Word {
         })
     }
 
+    /// The tools it mentions.
+    pub fn tools(&self) -> impl Iterator<Item = &ToolRef> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Tool(tool) => Some(tool),
+            _ => None,
+        })
+    }
+
+    /// The secrets it mentions.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Secret(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether it mentions the project's source.
     pub fn reads_source(&self) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Source(_)))
@@ -96,6 +110,12 @@ impl From<&str> for Word {
 impl From<String> for Word {
     fn from(text: String) -> Self {
         Self::text(text)
+    }
+}
+
+impl From<ToolRef> for Word {
+    fn from(tool: ToolRef) -> Self {
+        Self(vec![Piece::Tool(tool)])
     }
 }
 

@@ -1,14 +1,15 @@
 //! A step's command as it will be run, for people to read and copy.
 
-use crate::plan::{Action, Pick, Piece, Step, StepId, ToolRef, Word};
+use crate::plan::{Command, Pick, Piece, Step, StepId, ToolRef, Word};
 
-/// The argument vector of a step, with the paths that the sandbox shows it: `/pw/src` is the project's source,
+/// The argument vectors of a step, with the paths that the sandbox shows it: `/pw/src` is the project's source,
 /// `/pw/in/N` the output of the step's N-th input, `/pw/out` the folder it writes. Empty for actions of the engine itself.
-pub fn command_line(step: &Step) -> Vec<String> {
-    let Action::Run(command) = &step.action else { return Vec::new() };
+pub fn command_lines(step: &Step) -> Vec<Vec<String>> {
     let inputs = step.action.inputs();
-    let words = command.args.iter().map(|word| shown(word, &inputs));
-    std::iter::once(tool(&command.tool, &inputs)).chain(words).collect()
+    let line = |command: &Command| {
+        std::iter::once(&command.tool).chain(&command.args).map(|word| shown(word, &inputs)).collect()
+    };
+    step.action.commands().iter().map(line).collect()
 }
 
 fn shown(word: &Word, inputs: &[&StepId]) -> String {
@@ -22,8 +23,7 @@ fn part(piece: &Piece, inputs: &[&StepId]) -> String {
         Piece::Output(step, pick) => output(step, pick, inputs),
         Piece::Out(path) => below("/pw/out", path),
         Piece::Scratch(path) => below("/pw/tmp", path),
-        Piece::Tool(reference) => tool(reference, inputs),
-        Piece::Port(name) => format!("<port {name}>"),
+        Piece::Tool(reference) => tool(reference),
         Piece::Secret(name) => format!("<secret {name}>"),
     }
 }
@@ -37,13 +37,11 @@ fn output(step: &StepId, pick: &Pick, inputs: &[&StepId]) -> String {
     }
 }
 
-fn tool(tool: &ToolRef, inputs: &[&StepId]) -> String {
+fn tool(tool: &ToolRef) -> String {
     match tool {
         ToolRef::System { name } => name.clone(),
         ToolRef::Managed { executable, .. } => executable.clone(),
         ToolRef::Python { version } => format!("python{version}"),
-        ToolRef::Built { step, pick } => output(step, pick, inputs),
-        ToolRef::Prepared { path } => below("/pw/tmp", path),
     }
 }
 
@@ -54,7 +52,7 @@ fn below(folder: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Command;
+    use crate::plan::Action;
 
     #[test]
     fn a_command_is_shown_with_the_paths_of_the_sandbox() {
@@ -64,8 +62,8 @@ mod tests {
             .arg(Word::output(&wheels, Pick::One("*.whl".into())))
             .arg(Word::source(""))
             .arg(Word::out("a b.pex"));
-        let step = Step::new("Pack", Action::Run(command));
-        let line = command_line(&step);
+        let step = Step::new("Pack", Action::run(command));
+        let line = command_lines(&step).remove(0);
         assert_eq!(
             line,
             ["pex", "--no-index", "--find-links=/pw/in/1", "/pw/in/1/*.whl", "/pw/src", "/pw/out/a b.pex"]
@@ -74,6 +72,6 @@ mod tests {
 
     #[test]
     fn what_the_engine_does_itself_has_no_command() {
-        assert!(command_line(&Step::new("Fetch", Action::Fetch { files: Vec::new() })).is_empty());
+        assert!(command_lines(&Step::new("Fetch", Action::Fetch { files: Vec::new() })).is_empty());
     }
 }

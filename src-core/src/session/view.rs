@@ -72,6 +72,8 @@ pub struct View {
     pub agreed: Agreed,
     /// Plans, by build.
     pub plans: BTreeMap<BuildId, Plan>,
+    /// What each plan asks for before it begins.
+    pub consents: BTreeMap<BuildId, Vec<Consent>>,
     /// Builds, in the order in which they were asked for.
     pub builds: BTreeMap<BuildId, BuildView>,
     /// What can be built here; empty until it was asked for.
@@ -100,11 +102,13 @@ impl View {
             }
             Update::Planning { build, technology } => {
                 self.plans.remove(build);
+                self.consents.remove(build);
                 self.builds.insert(*build, BuildView { technology: technology.clone(), ..BuildView::default() });
             }
             Update::Planned { build, prepared, agreed } => {
                 self.agreed = *agreed;
                 self.plans.insert(*build, prepared.plan.clone());
+                self.consents.insert(*build, prepared.consents.clone());
             }
             Update::Happened(record) => self.fold(record),
             Update::Examined(doctor) => self.doctor.clone_from(doctor),
@@ -144,7 +148,7 @@ impl View {
     /// plans ask for it.
     pub fn waiting_for_trust(&self) -> Vec<BuildId> {
         let asks = |consent: &Consent| matches!(consent, Consent::RunProjectCode { .. });
-        let planned = |id| self.plans.get(id).is_some_and(|plan| !self.agreed.code && plan.consents.iter().any(asks));
+        let planned = |id| !self.agreed.code && self.asked(id).iter().any(asks);
         let refused =
             |build: &BuildView| build.problem.as_ref().is_some_and(|problem| problem.code == Code::ConsentRefused);
         self.builds.iter().filter(|(id, build)| refused(build) || planned(id)).map(|(id, _)| *id).collect()
@@ -154,8 +158,13 @@ impl View {
     /// without that consent nothing is started.
     pub fn asking_to_start(&self) -> Vec<BuildId> {
         let asks = |consent: &Consent| matches!(consent, Consent::StartProgram { .. });
-        let asking = self.plans.iter().filter(|(_, plan)| !self.agreed.start && plan.consents.iter().any(asks));
-        asking.map(|(id, _)| *id).collect()
+        let asking = self.plans.keys().filter(|id| !self.agreed.start && self.asked(id).iter().any(asks));
+        asking.copied().collect()
+    }
+
+    /// What the plan of a build asks for before it begins.
+    pub fn asked(&self, build: &BuildId) -> &[Consent] {
+        self.consents.get(build).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -163,11 +172,11 @@ impl View {
 mod tests {
     use super::*;
     use crate::event::{StepEnd, StepTitle};
-    use crate::plan::{Action, Step, StepId, Word};
+    use crate::plan::{Action, Step, StepId};
     use crate::session::{Phase, StepState};
 
     fn step() -> StepId {
-        Step::new("x", Action::Write { to: "a".into(), contents: Word::text("x"), executable: false }).id
+        Step::new("x", Action::write("a", "x")).id
     }
 
     fn record(at: u64, event: Event) -> Record {
@@ -209,10 +218,10 @@ mod tests {
     #[test]
     fn a_plan_that_runs_foreign_code_waits_for_consent_until_the_project_is_trusted() {
         let mut view = View::default();
-        let mut plan = Plan::new("pex");
-        plan.ask(Consent::RunProjectCode { whose: vec!["x".into()], because: vec![] });
         view.builds.insert(BuildId(2), BuildView::default());
-        view.plans.insert(BuildId(2), plan);
+        view.plans.insert(BuildId(2), Plan::new("pex"));
+        let asked = Consent::RunProjectCode { whose: vec!["x".into()], because: vec![] };
+        view.consents.insert(BuildId(2), vec![asked]);
         assert_eq!(view.waiting_for_trust(), [BuildId(2)]);
         assert!(view.asking_to_start().is_empty());
         view.agreed.code = true;
@@ -222,10 +231,9 @@ mod tests {
     #[test]
     fn a_plan_that_starts_something_without_a_sandbox_asks_and_waits_for_nothing() {
         let mut view = View::default();
-        let mut plan = Plan::new("pex");
-        plan.ask(Consent::StartProgram { starts: vec!["starts `x`".into()] });
         view.builds.insert(BuildId(2), BuildView::default());
-        view.plans.insert(BuildId(2), plan);
+        view.plans.insert(BuildId(2), Plan::new("pex"));
+        view.consents.insert(BuildId(2), vec![Consent::StartProgram { starts: vec!["starts `x`".into()] }]);
         assert_eq!(view.asking_to_start(), [BuildId(2)]);
         assert!(view.waiting_for_trust().is_empty());
         view.agreed.start = true;

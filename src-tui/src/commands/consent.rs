@@ -35,7 +35,7 @@ pub fn to_run(style: Style, project: &Project, view: &View, waiting: &[BuildId])
 pub fn to_start(style: Style, view: &View, asking: &[BuildId]) -> String {
     let mut table = Table::default();
     for id in asking {
-        for consent in consents(view, *id) {
+        for consent in view.asked(id) {
             if let Consent::StartProgram { starts } = consent {
                 table.row([view.builds[id].technology.as_str().into(), words::starts(starts).into()]);
             }
@@ -51,13 +51,9 @@ pub fn to_start_again(style: Style, starts: &[String]) -> String {
     format!("{}Start it, to try it? [y/N] ", table.render(style, 2))
 }
 
-fn consents(view: &View, build: BuildId) -> &[Consent] {
-    view.plans.get(&build).map(|plan| plan.consents.as_slice()).unwrap_or_default()
-}
-
 /// Whose code one build may run, or why it was refused.
 fn code_of(view: &View, build: BuildId) -> Vec<String> {
-    let asked = consents(view, build).iter().filter_map(|consent| match consent {
+    let asked = view.asked(&build).iter().filter_map(|consent| match consent {
         Consent::RunProjectCode { whose, .. } => Some(format!("building may run code of {}", listing(whose))),
         Consent::StartProgram { .. } | Consent::Download { .. } => None,
     });
@@ -67,7 +63,7 @@ fn code_of(view: &View, build: BuildId) -> Vec<String> {
 
 /// Why one build asks, with the lines that make it.
 fn because(view: &View, build: BuildId) -> impl Iterator<Item = &String> {
-    let reasons = consents(view, build).iter().flat_map(|consent| match consent {
+    let reasons = view.asked(&build).iter().flat_map(|consent| match consent {
         Consent::RunProjectCode { because, .. } => because.as_slice(),
         _ => &[],
     });

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use packwright_core::event::BuildId;
 use packwright_core::problem::{Code, Problem, listing};
-use packwright_core::session::command_line;
+use packwright_core::session::command_lines;
 use packwright_core::technologies;
 
 use super::making::{Making, path_or_here};
@@ -60,10 +60,11 @@ impl Plan {
             return Err(failed.problems.into_iter().next().map_or_else(nothing, consent::named));
         };
         if terminal.json {
-            let commands: Vec<Vec<String>> = plan.steps.iter().map(command_line).collect();
-            terminal.print_json(&serde_json::json!({ "plan": plan, "commands": commands }));
+            let commands: Vec<Vec<Vec<String>>> = plan.steps.iter().map(command_lines).collect();
+            let consents = view.asked(&build);
+            terminal.print_json(&serde_json::json!({ "plan": plan, "commands": commands, "consents": consents }));
         } else {
-            terminal.print(&show::plan(terminal.style, plan));
+            terminal.print(&show::plan(terminal.style, plan, view.asked(&build)));
             let next = ["packwright".into(), "build".into(), technology];
             let path = self.path.iter().map(|path| path.display().to_string());
             let next: Vec<String> = next.into_iter().chain(path).collect();

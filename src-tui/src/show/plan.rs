@@ -1,55 +1,56 @@
 //! A plan before anything runs: steps in plain words, the exact commands beneath, what is downloaded, what is asked for.
 
-use packwright_core::plan::{Consent, Network, Plan, Step};
+use packwright_core::plan::{Consent, Plan, Step};
 use packwright_core::problem::{count, listing};
-use packwright_core::session::command_line;
+use packwright_core::session::command_lines;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::{Cell, Paint, Sign, Style, Table, size};
 use crate::words;
 
-/// The whole plan.
-pub fn plan(style: Style, plan: &Plan) -> String {
+/// The whole plan, and what it asks for.
+pub fn plan(style: Style, plan: &Plan, asked: &[Consent]) -> String {
     let mut text = format!("{} in {}\n\n", style.strong(&plan.technology), count(plan.steps.len(), "step"));
     for (index, step) in plan.steps.iter().enumerate() {
         text.push_str(&show_step(style, index + 1, step));
     }
-    for check in &plan.checks {
-        text.push_str(&format!("\n{}\n  with {}\n", style.strong(&check.title), check.room));
+    for proof in &plan.proofs {
+        text.push_str(&format!("\n{}\n  with {}\n", style.strong(&proof.title), proof.room));
     }
-    if plan.checks.is_empty() {
+    if plan.proofs.is_empty() {
         text.push_str("\nThe artifact will not be tried.\n");
     }
-    text.push_str(&consents(style, plan));
+    text.push_str(&consents(style, asked));
     text.push_str(&format!("\n{}\n", style.faint(words::SANDBOX_PATHS)));
     text
 }
 
 fn show_step(style: Style, number: usize, step: &Step) -> String {
     let mut text = format!("{number:>3}  {}\n", style.strong(&step.title));
-    let command = command_line(step);
-    if command.is_empty() {
+    let commands = command_lines(step);
+    if commands.is_empty() {
         text.push_str(&format!("     {}\n", style.faint("done by Packwright itself")));
-    } else {
+    }
+    for command in commands {
         for (index, part) in broken(&command, style.width.saturating_sub(9).max(30)).iter().enumerate() {
             let indent = if index == 0 { "" } else { "  " };
             text.push_str(&format!("     {indent}{}\n", style.paint(Paint::Plain, part)));
         }
     }
-    if step.network != Network::None {
-        text.push_str(&format!("     {}\n", style.faint(words::network(step.network))));
+    if let Some(reaches) = words::network(&step.action) {
+        text.push_str(&format!("     {}\n", style.faint(reaches)));
     }
-    if step.runs_foreign_code {
+    if step.runs_foreign_code() {
         text.push_str(&format!("     {} runs code that is not Packwright's\n", style.sign(Sign::Warning)));
     }
     text
 }
 
 /// What must be agreed to, and what is downloaded in all.
-fn consents(style: Style, plan: &Plan) -> String {
+fn consents(style: Style, asked: &[Consent]) -> String {
     let mut table = Table::default();
-    for consent in &plan.consents {
+    for consent in asked {
         let sentence = match consent {
             Consent::RunProjectCode { whose, because } => {
                 let (whose, because) = (listing(whose), words::because(because));
@@ -63,7 +64,7 @@ fn consents(style: Style, plan: &Plan) -> String {
         };
         table.row([Cell::new(Sign::Warning.paint(), Sign::Warning.text()), sentence.into()]);
     }
-    if let Some(sentence) = downloads(&plan.consents) {
+    if let Some(sentence) = downloads(asked) {
         table.row([Cell::new(Sign::Off.paint(), Sign::Off.text()), sentence.into()]);
     }
     if table.is_empty() { String::new() } else { format!("\n{}", table.render(style, 0)) }
@@ -116,7 +117,7 @@ fn quoted(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use packwright_core::plan::{Action, Command, ToolRef, Word};
+    use packwright_core::plan::{Action, Command, Remote, ToolRef, Word};
 
     #[test]
     fn arguments_are_quoted_so_that_a_shell_reads_them_back() {
@@ -145,11 +146,12 @@ mod tests {
     fn a_plan_shows_steps_commands_and_what_is_asked_for() {
         let mut shown = Plan::new("wheel");
         let command = Command::new(ToolRef::System { name: "uv".into() }, ["build"]).arg(Word::source(""));
-        shown.add(Step::new("Build the wheel", Action::Run(command)).foreign());
-        shown.add(Step::new("Fetch", Action::Fetch { files: Vec::new() }).network(Network::Index));
-        shown.ask(Consent::RunProjectCode { whose: vec!["evil\u{1b}[2J".into()], because: vec!["`setup.py`".into()] });
-        shown.ask(Consent::Download { files: 2, bytes: Some(1_200_000) });
-        let text = plan(Style { colour: false, width: 80 }, &shown);
+        let because = vec!["`setup.py`".to_owned()];
+        shown.add(Step::new("Build the wheel", Action::run_foreign(command, "evil\u{1b}[2J", because)));
+        let file =
+            |name: &str| Remote { name: name.into(), url: String::new(), sha256: String::new(), bytes: Some(600_000) };
+        shown.add(Step::new("Fetch", Action::Fetch { files: vec![file("a"), file("b")] }));
+        let text = plan(Style { colour: false, width: 80 }, &shown, &shown.consents(true, |_| true));
         assert!(text.starts_with("wheel in 2 steps\n\n  1  Build the wheel\n     uv build /pw/src\n"), "{text}");
         assert!(text.contains("!  building may run code of evil, because `setup.py`; allow it with --trust"), "{text}");
         assert!(text.contains("–  needs 2 files, 1.2 MB, downloaded"), "{text}");

@@ -44,7 +44,7 @@ fn expect_proven(artifact: &Value) {
     let receipt = path.with_file_name(format!("{}.receipt.json", tree::name(&path)));
     let receipt: Value = serde_json::from_str(&tree::read(&receipt)).expect("a receipt is JSON");
     assert_eq!(receipt["artifact"]["sha256"], artifact["sha256"], "{artifact}");
-    assert_eq!(receipt["format"], 1);
+    assert_eq!(receipt["format"], 2);
 }
 
 #[test]

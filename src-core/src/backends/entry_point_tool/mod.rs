@@ -2,12 +2,10 @@
 
 use crate::backend::{
     Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_artifact_name,
-    own_requirement, project_wheel, python, python_room, uv, version, wheelhouse,
+    own_requirement, program_file, project_wheel, python, python_room, uv, version, wheelhouse,
 };
-use crate::facts::{EntryKind, EntryPoint, Os, Platform, Trial, pep};
-use crate::plan::{
-    Action, Check, Command, Compression, Member, Outcome, Output, Pick, Piece, Plan, Step, StepId, ToolRef, Word,
-};
+use crate::facts::{EntryKind, EntryPoint, Trial, pep};
+use crate::plan::{Action, Command, Format, Item, Outcome, Pick, Piece, Plan, Product, Proof, Step, StepId, Word};
 use crate::problem::{Code, Problem};
 
 /// The file that says how it is installed.
@@ -36,9 +34,9 @@ impl Backend for EntryPointTool {
         };
         let installed = Installed { request, artifact: step.clone(), pick: pick.clone(), wheels };
         for (index, script) in scripts.into_iter().enumerate() {
-            plan.checks.push(if index == 0 { installed.run(script) } else { installed.load(script)? });
+            plan.proofs.push(if index == 0 { installed.run(script) } else { installed.load(script)? });
         }
-        plan.produces.push(Output { step, pick, name: Some(name) });
+        plan.products.push(Product::Place { step, pick, name: Some(name) });
         Ok(plan)
     }
 }
@@ -69,10 +67,8 @@ fn folder(request: &Request, plan: &mut Plan, wheel: &StepId) -> Result<StepId, 
         "This folder holds a command-line tool as a wheel. Its dependencies come from the package index.",
         &[format!("uv tool install {file}"), format!("pipx install {file}")],
     );
-    let guide = Action::Write { to: GUIDE.into(), contents: text.into(), executable: false };
-    let guide = plan.add(Step::new("Write how it is installed", guide));
-    let from = vec![(wheel.clone(), Pick::One("*.whl".into())), (guide, Pick::Folder)];
-    Ok(plan.add(Step::new("Put the wheel and its guide together", Action::Gather { from })))
+    let items = vec![Item::output("", wheel, Pick::One("*.whl".into())), Item::text(GUIDE, text)];
+    Ok(plan.add(Step::new("Put the wheel and its guide together", Action::Lay { items })))
 }
 
 /// The wheel, those of its dependencies and the guide in one archive.
@@ -93,15 +89,14 @@ fn bundle(
             format!("pipx install --pip-args \"--no-index --find-links wheels\" \"{own}{pin}\""),
         ],
     );
-    let from = vec![(wheels.clone(), Pick::All("*.whl".into())), (wheel.clone(), Pick::One("*.whl".into()))];
-    let all = plan.add(Step::new("Put all wheels side by side", Action::Gather { from }));
-    let copy = Action::Copy { from: Word::output(&all, Pick::Folder), to: "wheels".into() };
-    let below = plan.add(Step::new("Move them into one folder", copy));
-    let members =
-        vec![Member::Tree { from: below, exclude: Vec::new() }, Member::Text { name: GUIDE.into(), contents: text }];
+    let items = vec![
+        Item::output("wheels", wheels, Pick::All("*.whl".into())),
+        Item::output("wheels", wheel, Pick::One("*.whl".into())),
+        Item::text(GUIDE, text),
+    ];
     // Wheels are compressed already.
-    let zip = Action::Zip { to: name.into(), shebang: None, members, compression: Compression::Stored };
-    Ok(plan.add(Step::new("Write the archive", zip)))
+    let format = Format::Zip { shebang: None, deflate: false };
+    Ok(plan.add(Step::new("Write the archive", Action::Pack { to: name.into(), items, format })))
 }
 
 fn guide(request: &Request, what: &str, commands: &[String]) -> String {
@@ -134,30 +129,28 @@ struct Installed<'a> {
 
 impl Installed<'_> {
     /// Installs it and runs the main script.
-    fn run(&self, script: &EntryPoint) -> Check {
-        let suffix = if Platform::host().os == Os::Windows { ".exe" } else { "" };
-        let subject = prepared(format!("bin/{}{suffix}", script.name));
+    fn run(&self, script: &EntryPoint) -> Proof {
+        let subject = installed(format!("bin/{}", program_file(self.request, &script.name)));
         let trial = match &self.request.project.trial.value {
             Trial::Import { modules } => {
                 Trial::None { because: format!("only importing {} can be tried", crate::problem::listing(modules)) }
             }
             trial => trial.clone(),
         };
-        self.check(format!("Install it as a tool and run `{}`", script.name), subject, trial, Outcome::InstalledAndRan)
+        self.proof(format!("Install it as a tool and run `{}`", script.name), subject, trial, Outcome::InstalledAndRan)
     }
 
     /// Installs it and loads what another script would start: nothing tells whether that one may be run.
-    fn load(&self, script: &EntryPoint) -> Result<Check, PlanError> {
+    fn load(&self, script: &EntryPoint) -> Result<Proof, PlanError> {
         let tool = self.request.project.normalized_name();
-        let subject = prepared(format!("tools/{tool}/{}", executable("python")));
+        let subject = installed(format!("tools/{tool}/{}", executable(self.request, "python")));
         let trial = Trial::Import { modules: vec![Reference::of(script)?.module] };
-        Ok(self.check(format!("Load what `{}` starts", script.name), subject, trial, Outcome::Ran))
+        Ok(self.proof(format!("Load what `{}` starts", script.name), subject, trial, Outcome::Ran))
     }
 
-    fn check(&self, title: String, subject: Command, trial: Trial, success: Outcome) -> Check {
-        let room = python_room(self.request);
-        let inputs = vec![self.artifact.clone(), self.wheels.clone()];
-        Check { title, room, prepare: self.prepare(), subject, trial, success, inputs }
+    fn proof(&self, title: String, subject: Command, trial: Trial, success: Outcome) -> Proof {
+        let proof = Proof::new(title, python_room(self.request), success);
+        proof.then("Install it as a tool", self.prepare()).start(subject, trial)
     }
 
     /// A bundle proves itself: nothing but what it unpacks is installed.
@@ -184,8 +177,8 @@ impl Installed<'_> {
     }
 }
 
-fn prepared(path: String) -> Command {
-    Command::new(ToolRef::Prepared { path }, [] as [&str; 0])
+fn installed(path: String) -> Command {
+    Command::of(Piece::Scratch(path))
 }
 
 #[cfg(test)]
@@ -197,22 +190,20 @@ mod tests {
         BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen)).unwrap()
     }
 
+    fn name(plan: &Plan) -> Option<&str> {
+        if let Product::Place { name, .. } = &plan.products[0] { name.as_deref() } else { None }
+    }
+
     fn written(plan: &Plan) -> String {
-        let texts = plan.steps.iter().filter_map(|step| match &step.action {
-            Action::Write { contents, .. } => Some(format!("{:?}", contents.0)),
-            Action::Zip { members, .. } => members.iter().find_map(|member| match member {
-                Member::Text { contents, .. } => Some(contents.clone()),
-                Member::Tree { .. } => None,
-            }),
-            _ => None,
-        });
-        texts.collect()
+        let words = plan.steps.iter().filter(|step| !matches!(step.action, Action::Run { .. }));
+        let words = words.flat_map(|step| step.action.words()).filter_map(Word::piece);
+        words.filter_map(|piece| if let Piece::Text(text) = piece { Some(text.as_str()) } else { None }).collect()
     }
 
     #[test]
     fn the_folder_says_the_command_that_installs_it() {
         let plan = plan(sample::weather(), &[]);
-        assert_eq!(plan.produces[0].name.as_deref(), Some("weather-cli-1.2.0-any-entry-point-tool"));
+        assert_eq!(name(&plan), Some("weather-cli-1.2.0-any-entry-point-tool"));
         let text = written(&plan);
         assert!(text.contains("uv tool install ./weather_cli-1.2.0-*.whl"), "{text}");
         assert!(text.contains("pipx install ./weather_cli-1.2.0-*.whl"), "{text}");
@@ -221,9 +212,9 @@ mod tests {
     #[test]
     fn a_bundle_is_installed_from_itself_alone() {
         let plan = plan(sample::weather(), &[("bundle", "true")]);
-        assert_eq!(plan.produces[0].name.as_deref(), Some("weather-cli-1.2.0-any-entry-point-tool.zip"));
+        assert_eq!(name(&plan), Some("weather-cli-1.2.0-any-entry-point-tool.zip"));
         assert!(written(&plan).contains("--no-index --find-links wheels \"weather-cli==1.2.0\""));
-        let install = &plan.checks[0].prepare[1];
+        let install = plan.proofs[0].commands().nth(1).unwrap();
         assert_eq!(install.args.iter().filter(|word| **word == Word::text("--find-links")).count(), 1);
     }
 
@@ -234,11 +225,11 @@ mod tests {
         (other.name, other.target) = ("weather-admin".into(), "weather.admin:main".into());
         request.entries.push(other);
         let plan = plan(request, &[]);
-        assert_eq!(plan.checks.len(), 2);
-        assert_eq!(plan.checks[0].success, Outcome::InstalledAndRan);
-        assert_eq!(plan.checks[1].trial, Trial::Import { modules: vec!["weather.admin".into()] });
-        let tool = ToolRef::Prepared { path: "tools/weather-cli/bin/python".into() };
-        assert_eq!(plan.checks[1].subject.tool, tool);
+        assert_eq!(plan.proofs.len(), 2);
+        assert_eq!(plan.proofs[0].success, Outcome::InstalledAndRan);
+        let (subject, trial) = plan.proofs[1].started().unwrap();
+        assert_eq!(*trial, Trial::Import { modules: vec!["weather.admin".into()] });
+        assert_eq!(subject.tool, Piece::Scratch("tools/weather-cli/bin/python".into()).into());
     }
 
     #[test]

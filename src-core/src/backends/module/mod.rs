@@ -2,7 +2,7 @@
 
 use crate::backend::{Backend, PlanError, Reference, Request, python, python_room, single_file, warn_of};
 use crate::facts::{EntryKind, RiskKind, Trial};
-use crate::plan::{Action, Check, Command, Outcome, Output, Pick, Plan, Step, StepId, Word};
+use crate::plan::{Action, Command, Outcome, Pick, Plan, Product, Proof, Step, StepId, Word};
 use crate::problem::{Code, Problem, listing};
 
 /// The backend.
@@ -19,11 +19,11 @@ impl Backend for Module {
         needs_nothing(request)?;
         let file = path.rsplit('/').next().unwrap_or(path);
         let mut plan = Plan::new(&self.entry().id);
-        let copy = Action::Copy { from: Word::source(path), to: file.into() };
+        let copy = Action::copy(Word::source(path), file);
         let step = plan.add(Step::new(format!("Copy `{file}`"), copy));
-        plan.checks.push(check(request, &step, file)?);
+        plan.proofs.push(proof(request, &step, file)?);
         // The file keeps its name: others import it, or call it, by that.
-        plan.produces.push(Output { step, pick: Pick::Path(file.into()), name: None });
+        plan.products.push(Product::place(step, Pick::Path(file.into())));
         let beside = "it is opened beside the file, and only the file is handed over";
         warn_of(request, &[(RiskKind::FileBesideCode, beside), (RiskKind::IgnoredFile, beside)], &mut plan);
         Ok(plan)
@@ -43,9 +43,9 @@ fn needs_nothing(request: &Request) -> Result<(), PlanError> {
     Err(problem.into())
 }
 
-fn check(request: &Request, step: &StepId, file: &str) -> Result<Check, PlanError> {
+fn proof(request: &Request, step: &StepId, file: &str) -> Result<Proof, PlanError> {
     let console = request.entries.first().filter(|entry| entry.kind == EntryKind::Console);
-    let command = Command::new(python(request), [] as [&str; 0]);
+    let command = Command::of(python(request));
     let imports = matches!(request.project.trial.value, Trial::Import { .. });
     let subject = match console {
         _ if imports => command.env("PYTHONPATH", Word::output(step, Pick::Folder)),
@@ -55,15 +55,9 @@ fn check(request: &Request, step: &StepId, file: &str) -> Result<Check, PlanErro
             .args(["-c".to_owned(), Reference::of(entry)?.statements()]),
         None => command.arg(Word::output(step, Pick::Path(file.into()))),
     };
-    Ok(Check {
-        title: if imports { format!("Import `{file}`") } else { format!("Run `{file}`") },
-        room: python_room(request),
-        prepare: Vec::new(),
-        subject,
-        trial: request.project.trial.value.clone(),
-        success: Outcome::Ran,
-        inputs: vec![step.clone()],
-    })
+    let title = if imports { format!("Import `{file}`") } else { format!("Run `{file}`") };
+    let proof = Proof::new(title, python_room(request), Outcome::Ran);
+    Ok(proof.start(subject, request.project.trial.value.clone()))
 }
 
 #[cfg(test)]
@@ -82,8 +76,9 @@ mod tests {
     fn one_file_is_copied_under_its_own_name_and_run() {
         let plan = BACKEND.plan(&sample::one_file()).unwrap();
         assert_eq!(plan.steps.len(), 1);
-        assert_eq!(plan.produces[0].name, None);
-        assert_eq!(plan.checks[0].subject.args, [Word::output(&plan.steps[0].id, Pick::Path("tally.py".into()))]);
+        assert_eq!(plan.products, [Product::place(plan.steps[0].id.clone(), Pick::Path("tally.py".into()))]);
+        let (subject, _) = plan.proofs[0].started().unwrap();
+        assert_eq!(subject.args, [Word::output(&plan.steps[0].id, Pick::Path("tally.py".into()))]);
     }
 
     #[test]

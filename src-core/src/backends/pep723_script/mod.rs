@@ -5,7 +5,7 @@ use crate::backend::{
     single_file, uv, warn_of, wheelhouse,
 };
 use crate::facts::{RiskKind, Trial};
-use crate::plan::{Action, Check, Command, Outcome, Output, Pick, Piece, Plan, Step, StepId, ToolRef, Word};
+use crate::plan::{Action, Command, Outcome, Pick, Piece, Plan, Product, Proof, Step, StepId, Word, maker};
 
 /// The first line that makes a system start a script through its runner.
 const SHEBANG: &str = "#!/usr/bin/env -S uv run --script";
@@ -25,15 +25,17 @@ impl Backend for Pep723Script {
         let mut plan = Plan::new(&self.entry().id);
         let wheels = wheelhouse(request, request.environment, &mut plan)?;
         let name = artifact_name(request, &plan.technology, ".py")?;
-        let script = Action::Script {
-            from: Word::source(path),
-            metadata: block(request)?,
-            shebang: request.options.is_set("shebang").then(|| SHEBANG.to_owned()),
-            to: name.clone(),
-        };
+        let shebang = request.options.is_set("shebang").then(|| SHEBANG.into());
+        let words = [
+            ("from", vec![Word::source(path)]),
+            ("metadata", vec![block(request)?.into()]),
+            ("shebang", shebang.into_iter().collect()),
+            ("to", vec![name.as_str().into()]),
+        ];
+        let script = Action::make(maker::SCRIPT, words);
         let step = plan.add(Step::new("Write what it needs into the script", script));
-        plan.checks.push(check(request, &step, &name, &wheels));
-        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        plan.proofs.push(proof(request, &step, &name, &wheels));
+        plan.products.push(Product::place(step, Pick::Path(name)));
         let beside = "it is opened beside the script, and only the script is handed over";
         warn_of(request, &[(RiskKind::FileBesideCode, beside), (RiskKind::IgnoredFile, beside)], &mut plan);
         Ok(plan)
@@ -62,14 +64,14 @@ fn pins(request: &Request) -> Result<Vec<String>, PlanError> {
 }
 
 /// Runs it as its users do, but with the wheels that were resolved instead of an index.
-fn check(request: &Request, script: &StepId, name: &str, wheels: &StepId) -> Check {
+fn proof(request: &Request, script: &StepId, name: &str, wheels: &StepId) -> Proof {
     let links = Word::output(wheels, Pick::Folder);
     let trial = request.project.trial.value.clone();
     let (prepare, subject) = if matches!(trial, Trial::Import { .. }) {
         let what = vec![Word::output(wheels, Pick::All("*.whl".into()))];
-        let installing = Installing { request, links: vec![links], what, inputs: Vec::new() };
-        let python = ToolRef::Prepared { path: format!("venv/{}", executable("python")) };
-        let subject = Command::new(python, [] as [&str; 0]).env("PYTHONPATH", Word::output(script, Pick::Folder));
+        let installing = Installing { request, links: vec![links], what };
+        let python = Piece::Scratch(format!("venv/{}", executable(request, "python")));
+        let subject = Command::of(python).env("PYTHONPATH", Word::output(script, Pick::Folder));
         (installing.prepare(), subject)
     } else {
         // Quiet, so that the first thing it says is the program's.
@@ -81,15 +83,8 @@ fn check(request: &Request, script: &StepId, name: &str, wheels: &StepId) -> Che
             .arg(Word::output(script, Pick::Path(name.into())));
         (Vec::new(), run)
     };
-    Check {
-        title: "Run it with `uv run --script`".into(),
-        room: python_room(request),
-        prepare,
-        subject,
-        trial,
-        success: Outcome::InstalledAndRan,
-        inputs: vec![script.clone(), wheels.clone()],
-    }
+    let proof = Proof::new("Run it with `uv run --script`", python_room(request), Outcome::InstalledAndRan);
+    proof.then("Put its wheels in place", prepare).start(subject, trial)
 }
 
 #[cfg(test)]
@@ -134,9 +129,10 @@ mod tests {
     #[test]
     fn it_is_run_with_the_wheels_and_no_index() {
         let plan = BACKEND.plan(&sample::with_options(request(), BACKEND.entry(), &[])).unwrap();
-        let args = &plan.checks[0].subject.args;
+        let (Command { args, .. }, _) = plan.proofs[0].started().unwrap();
         assert!(args.contains(&Word::text("--no-index")) && args.contains(&Word::text("--offline")));
-        let Action::Script { shebang, to, .. } = &plan.steps.last().unwrap().action else { panic!("{plan:?}") };
-        assert_eq!((shebang.as_deref(), to.as_str()), (Some(SHEBANG), "tally-any-pep723-script.py"));
+        let Action::Make { words, .. } = &plan.steps.last().unwrap().action else { panic!("{plan:?}") };
+        assert_eq!(words["shebang"], [Word::text(SHEBANG)]);
+        assert_eq!(words["to"], [Word::text("tally-any-pep723-script.py")]);
     }
 }

@@ -7,7 +7,7 @@ use crate::backend::{
     project_wheel, python, python_tool, started, wheelhouse,
 };
 use crate::facts::{EntryKind, EntryPoint, Environment};
-use crate::plan::{Action, Command, Output, Pick, Piece, Plan, Resources, Step, StepId, Word};
+use crate::plan::{Action, Command, Pick, Piece, Plan, Product, Resources, Step, StepId, Word};
 
 /// The backend.
 pub static BACKEND: Pex = Pex;
@@ -41,14 +41,14 @@ impl Backend for Pex {
             command.arg("--pre-resolved-dists").arg(Word::output(wheels, Pick::Folder))
         });
         let command = command.arg("--output-file").arg(Word::out(&name));
-        let resources = Resources { cpu: 1, memory: 512, exclusive: Vec::new() };
-        let step = plan.add(Step { resources, ..Step::new("Pack it with pex", Action::Run(command)) });
-        plan.checks.push(if one_file {
+        let step = Step::new("Pack it with pex", Action::run(command)).needs(Resources::new(1, 512));
+        let step = plan.add(step);
+        plan.proofs.push(if one_file {
             started(request, &step, &name, true)
         } else {
             started(request, &step, &format!("{name}/__main__.py"), false)
         });
-        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        plan.products.push(Product::place(step, Pick::Path(name)));
         Ok(plan)
     }
 }
@@ -85,7 +85,7 @@ fn requirements(request: &Request) -> Vec<String> {
 
 /// The systems it is made for. Without any, pex takes the Python that runs it.
 fn targets(request: &Request, more: &[Environment], plan: &mut Plan) -> Result<Vec<Word>, PlanError> {
-    let is_here = platform::is_here(request.environment.platform);
+    let is_here = platform::is_here(request, request.environment.platform);
     let mut words: Vec<Word> = Vec::new();
     if !more.is_empty() && is_here {
         words.push("--python".into());
@@ -94,9 +94,9 @@ fn targets(request: &Request, more: &[Environment], plan: &mut Plan) -> Result<V
     let own = (!is_here).then_some(request.environment);
     for environment in own.iter().chain(more) {
         let to = format!("{}.json", environment.platform);
-        let contents = platform::description(request, *environment)?.into();
+        let contents = platform::description(request, *environment)?;
         let title = format!("Describe {}", environment.platform);
-        let step = plan.add(Step::new(title, Action::Write { to: to.clone(), contents, executable: false }));
+        let step = plan.add(Step::new(title, Action::write(&to, contents)));
         words.push("--complete-platform".into());
         words.push(Word::output(&step, Pick::Path(to)));
     }
@@ -144,7 +144,7 @@ mod tests {
             "--output-file",
         ];
         assert_eq!(texts(&plan), expected);
-        assert_eq!(plan.produces[0].pick, Pick::Path("weather-cli-1.2.0-any-pex.pex".into()));
+        assert_eq!(plan.products[0].pick(), Some(&Pick::Path("weather-cli-1.2.0-any-pex.pex".into())));
     }
 
     #[test]
@@ -178,6 +178,7 @@ mod tests {
     fn a_layout_of_folders_is_started_by_its_main_file() {
         let plan = plan(sample::weather(), &[("layout", "packed")]).unwrap();
         let path = Pick::Path("weather-cli-1.2.0-any-pex/__main__.py".into());
-        assert_eq!(plan.checks[0].subject.args, [Word::output(&plan.produces[0].step, path)]);
+        let (subject, _) = plan.proofs[0].started().unwrap();
+        assert_eq!(subject.args, [Word::output(plan.products[0].step(), path)]);
     }
 }

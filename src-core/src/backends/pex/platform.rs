@@ -22,8 +22,8 @@ pub(super) fn chosen(request: &Request) -> Result<Vec<Environment>, PlanError> {
 }
 
 /// Whether the Python that runs pex is one of this platform.
-pub(super) fn is_here(platform: Platform) -> bool {
-    let host = Platform::host();
+pub(super) fn is_here(request: &Request, platform: Platform) -> bool {
+    let host = request.host.platform;
     (platform.os, platform.arch) == (host.os, host.arch)
 }
 

@@ -3,7 +3,7 @@
 use crate::backend::{
     Backend, Installing, PlanError, Request, build_command, build_needs, own_requirement, project_sdist, wheelhouse,
 };
-use crate::plan::{Output, Pick, Piece, Plan, Word};
+use crate::plan::{Act, Pick, Piece, Plan, Product, Word};
 
 /// The backend.
 pub static BACKEND: Sdist = Sdist;
@@ -25,13 +25,13 @@ impl Backend for Sdist {
             request,
             links: vec![built.clone().into(), Word::output(&wheels, Pick::Folder)],
             what: vec![own_requirement(request).into()],
-            inputs: vec![sdist.clone(), needs.clone(), wheels],
         };
-        let mut check = installing.check()?;
-        check.title = format!("Build a wheel from it without network. {}", check.title);
-        check.prepare.insert(0, build_command(request, "wheel", &needs, archive, built.into()));
-        plan.checks.push(check);
-        plan.produces.push(Output { step: sdist, pick: Pick::One("*.tar.gz".into()), name: None });
+        let mut proof = installing.proof()?;
+        proof.title = format!("Build a wheel from it without network. {}", proof.title);
+        let again = build_command(request, "wheel", &needs, archive, built.into());
+        proof.acts.insert(0, Act::done("Build a wheel from it", again));
+        plan.proofs.push(proof);
+        plan.products.push(Product::place(sdist, Pick::One("*.tar.gz".into())));
         Ok(plan)
     }
 }
@@ -41,27 +41,29 @@ mod tests {
     use super::*;
     use crate::backend::sample;
     use crate::facts::Trial;
-    use crate::plan::Outcome;
+    use crate::plan::{Look, Outcome};
 
     #[test]
     fn it_is_proven_by_a_wheel_built_from_it() {
         let plan = BACKEND.plan(&sample::weather()).unwrap();
-        let check = &plan.checks[0];
-        assert_eq!(check.success, Outcome::InstalledAndRan);
-        assert!(check.prepare[0].args.contains(&Word::output(&plan.produces[0].step, Pick::One("*.tar.gz".into()))));
-        assert_eq!(check.prepare.len(), 3);
+        let proof = &plan.proofs[0];
+        assert_eq!(proof.success, Outcome::InstalledAndRan);
+        let built = proof.commands().next().unwrap();
+        assert!(built.args.contains(&Word::output(plan.products[0].step(), Pick::One("*.tar.gz".into()))));
+        assert_eq!(proof.acts.len(), 4);
     }
 
     #[test]
     fn a_library_is_imported() {
         let plan = BACKEND.plan(&sample::library()).unwrap();
-        assert!(matches!(plan.checks[0].trial, Trial::Import { .. }));
+        assert!(matches!(plan.proofs[0].started(), Some((_, Trial::Import { .. }))));
     }
 
     #[test]
     fn data_files_are_expected_in_the_archive() {
         let plan = BACKEND.plan(&sample::weather()).unwrap();
-        assert_eq!(plan.expects[0].member, "*/src/weather/data/cities.json");
+        let Look::Member { path, .. } = &plan.looks[0] else { panic!("{plan:?}") };
+        assert_eq!(path, "*/src/weather/data/cities.json");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::backend::{
     Application, Backend, PlanError, Reference, Request, application, artifact_name, python_tool, started,
 };
-use crate::plan::{Action, Output, Pick, Plan, Step, StepId, Word};
+use crate::plan::{Action, Item, Pick, Plan, Product, Step, StepId, Word};
 
 /// The module that starts the program where shiv cannot: it calls functions only, and not those that a module shadows.
 const LAUNCHER: &str = "_packwright_start";
@@ -31,10 +31,10 @@ impl Backend for Shiv {
             .arg("--output-file")
             .arg(Word::out(&name));
         let title = format!("Pack it with shiv; it starts `{}`", application.start.text());
-        let step = plan.add(Step::new(title, Action::Run(command)));
+        let step = plan.add(Step::new(title, Action::run(command)));
         // A Python of its own path need not be on this machine.
-        plan.checks.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
-        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        plan.proofs.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
+        plan.products.push(Product::place(step, Pick::Path(name)));
         Ok(plan)
     }
 }
@@ -46,14 +46,11 @@ fn start(request: &Request, application: &Application, plan: &mut Plan) -> (Step
     }
     let statements: String =
         application.start.statements().lines().map(|statement| format!("    {statement}\n")).collect();
-    let launcher = Action::Write {
-        to: format!("{LAUNCHER}.py"),
-        contents: format!("def main():\n{statements}").into(),
-        executable: false,
-    };
-    let launcher = plan.add(Step::new("Write what starts the program", launcher));
-    let from = vec![(application.site.clone(), Pick::Folder), (launcher, Pick::Folder)];
-    let site = plan.add(Step::new("Put it beside the program", Action::Gather { from }));
+    let items = vec![
+        Item::output("", &application.site, Pick::Folder),
+        Item::text(format!("{LAUNCHER}.py"), format!("def main():\n{statements}")),
+    ];
+    let site = plan.add(Step::new("Put what starts the program beside it", Action::Lay { items }));
     (site, format!("{LAUNCHER}:main"))
 }
 
@@ -113,10 +110,8 @@ mod tests {
             EntryPoint { kind: EntryKind::Module, target: "weather".into(), ..request.entries[0].clone() };
         let plan = plan(request, &[]);
         assert!(texts(&plan).contains(&"_packwright_start:main".to_owned()));
-        let written = plan.steps.iter().any(|step| {
-            matches!(&step.action, Action::Write { contents, .. }
-            if format!("{contents:?}").contains("run_module"))
-        });
+        let laid = plan.steps.iter().filter(|step| matches!(step.action, Action::Lay { .. }));
+        let written = laid.flat_map(|step| step.action.words()).any(|word| format!("{word:?}").contains("run_module"));
         assert!(written);
     }
 
@@ -137,8 +132,8 @@ mod tests {
     #[test]
     fn native_code_is_fine() {
         let plan = plan(sample::numpy_report(), &[]);
-        assert_eq!(plan.produces[0].pick, Pick::Path("numpy-report-0.4.0-linux-x86-64-cp311-shiv.pyz".into()));
-        assert!(plan.checks[0].room.platform.is_some());
+        assert_eq!(plan.products[0].pick(), Some(&Pick::Path("numpy-report-0.4.0-linux-x86-64-cp311-shiv.pyz".into())));
+        assert!(plan.proofs[0].room.on.is_some());
     }
 
     #[test]

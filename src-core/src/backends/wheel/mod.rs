@@ -1,7 +1,7 @@
 //! A wheel, made by the project's own build backend.
 
 use crate::backend::{Backend, Installing, PlanError, Request, own_requirement, project_wheel, wheelhouse};
-use crate::plan::{Output, Pick, Plan, Word};
+use crate::plan::{Pick, Plan, Product, Word};
 
 /// The backend.
 pub static BACKEND: Wheel = Wheel;
@@ -20,10 +20,9 @@ impl Backend for Wheel {
             request,
             links: vec![Word::output(&wheel, Pick::Folder), Word::output(&wheels, Pick::Folder)],
             what: vec![own_requirement(request).into()],
-            inputs: vec![wheel.clone(), wheels],
         };
-        plan.checks.push(installing.check()?);
-        plan.produces.push(Output { step: wheel, pick: Pick::One("*.whl".into()), name: None });
+        plan.proofs.push(installing.proof()?);
+        plan.products.push(Product::place(wheel, Pick::One("*.whl".into())));
         Ok(plan)
     }
 }
@@ -33,29 +32,32 @@ mod tests {
     use super::*;
     use crate::backend::{BuildOf, Need, sample};
     use crate::facts::Trial;
-    use crate::plan::{Consent, Outcome, ToolRef};
+    use crate::plan::{Consent, Look, Outcome, Piece};
 
     #[test]
     fn its_script_is_run_from_a_new_environment() {
         let plan = BACKEND.plan(&sample::weather()).unwrap();
-        let check = &plan.checks[0];
-        assert_eq!(check.subject.tool, ToolRef::Prepared { path: "venv/bin/weather".into() });
-        assert_eq!(check.success, Outcome::InstalledAndRan);
-        assert!(check.prepare.iter().skip(1).all(|command| command.args.contains(&Word::text("--no-index"))));
+        let proof = &plan.proofs[0];
+        let (subject, _) = proof.started().unwrap();
+        assert_eq!(subject.tool, Piece::Scratch("venv/bin/weather".into()).into());
+        assert_eq!(proof.success, Outcome::InstalledAndRan);
+        assert!(proof.commands().nth(1).unwrap().args.contains(&Word::text("--no-index")));
     }
 
     #[test]
     fn a_library_is_imported() {
-        let check = BACKEND.plan(&sample::library()).unwrap().checks.remove(0);
-        assert_eq!(check.trial, Trial::Import { modules: vec!["shapes".into()] });
-        assert_eq!(check.subject.tool, ToolRef::Prepared { path: "venv/bin/python".into() });
+        let proof = BACKEND.plan(&sample::library()).unwrap().proofs.remove(0);
+        let (subject, trial) = proof.started().unwrap();
+        assert_eq!(*trial, Trial::Import { modules: vec!["shapes".into()] });
+        assert_eq!(subject.tool, Piece::Scratch("venv/bin/python".into()).into());
     }
 
     #[test]
     fn data_files_are_expected_where_they_are_installed() {
         let plan = BACKEND.plan(&sample::poetry_flat()).unwrap();
-        assert_eq!(plan.expects[0].member, "unit_talk/units.toml");
-        assert!(plan.expects[0].otherwise.contains("[tool.poetry]"), "{}", plan.expects[0].otherwise);
+        let Look::Member { path, otherwise, .. } = &plan.looks[0] else { panic!("{plan:?}") };
+        assert_eq!(path, "unit_talk/units.toml");
+        assert!(otherwise.contains("[tool.poetry]"), "{otherwise}");
     }
 
     #[test]
@@ -63,7 +65,8 @@ mod tests {
         let mut request = sample::source_only_dependency();
         let plan = BACKEND.plan(&request).unwrap();
         let because = vec!["`docopt 1.0` comes as source only, and building it runs its code".into()];
-        assert!(plan.consents.contains(&Consent::RunProjectCode { whose: vec!["docopt".into()], because }));
+        let consents = plan.consents(true, |_| true);
+        assert!(consents.contains(&Consent::RunProjectCode { whose: vec!["docopt".into()], because }));
         let needs = BuildOf::Dependency("docopt".into());
         request.resolved.build_locks.remove(&needs);
         assert_eq!(BACKEND.plan(&request), Err(PlanError::Needs(Need::BuildLock(needs))));
@@ -72,6 +75,6 @@ mod tests {
     #[test]
     fn native_code_is_tried_on_its_platform_only() {
         let plan = BACKEND.plan(&sample::numpy_report()).unwrap();
-        assert!(plan.checks[0].room.platform.is_some());
+        assert!(plan.proofs[0].room.on.is_some());
     }
 }

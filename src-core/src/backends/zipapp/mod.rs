@@ -3,7 +3,7 @@
 
 use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, started, warn_of};
 use crate::facts::RiskKind;
-use crate::plan::{Action, Compression, Member, Output, Pick, Plan, Step};
+use crate::plan::{Action, Format, Item, Pick, Plan, Product, Step};
 use crate::problem::{Code, Problem, listing};
 
 /// What an archive has no use for: scripts know the path of the Python that installed them, bytecode that of its source.
@@ -24,16 +24,15 @@ impl Backend for Zipapp {
         refuse_native(request)?;
         let name = artifact_name(request, &plan.technology, ".pyz")?;
         let interpreter = request.options.get("interpreter");
-        let action = Action::Zip {
-            to: name.clone(),
+        let format = Format::Zip {
             shebang: (!interpreter.is_empty()).then(|| format!("#!{interpreter}")),
-            members: members(&application),
-            compression: if request.options.is_set("compress") { Compression::Deflated } else { Compression::Stored },
+            deflate: request.options.is_set("compress"),
         };
+        let action = Action::Pack { to: name.clone(), items: items(&application), format };
         let step = plan.add(Step::new(format!("Write the archive that starts `{}`", application.start.text()), action));
         // A Python of its own path need not be on this machine.
-        plan.checks.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
-        plan.produces.push(Output { step, pick: Pick::Path(name), name: None });
+        plan.proofs.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
+        plan.products.push(Product::place(step, Pick::Path(name)));
         let inside = "it is opened as a file beside the code, and inside a ZIP there are no files; \
                       read it with `importlib.resources`, or choose a technology that unpacks itself";
         warn_of(request, &[(RiskKind::FileBesideCode, inside)], &mut plan);
@@ -64,16 +63,12 @@ fn refuse_native(request: &Request) -> Result<(), PlanError> {
     Err(problem.into())
 }
 
-fn members(application: &Application) -> Vec<Member> {
-    let mut exclude: Vec<String> = LEFT_OUT.iter().map(ToString::to_string).collect();
+fn items(application: &Application) -> Vec<Item> {
+    let site = Item::output("", &application.site, Pick::Folder).without(&LEFT_OUT);
     if application.start.module == "__main__" {
-        return vec![Member::Tree { from: application.site.clone(), exclude }];
+        return vec![site];
     }
-    exclude.push("__main__.py".into());
-    vec![
-        Member::Tree { from: application.site.clone(), exclude },
-        Member::Text { name: "__main__.py".into(), contents: main(application) },
-    ]
+    vec![site.without(&["__main__.py"]), Item::text("__main__.py", main(application))]
 }
 
 /// What Python runs. Processes started by `multiprocessing` import it again and must not start the program again.
@@ -88,18 +83,20 @@ mod tests {
     use super::*;
     use crate::backend::sample;
     use crate::facts::{Risk, Source};
-    use crate::plan::{Outcome, ToolRef};
+    use crate::plan::{Outcome, Piece, ToolRef, What};
 
     fn plan(request: Request, chosen: &[(&str, &str)]) -> Result<Plan, PlanError> {
         BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen))
     }
 
-    fn zip(plan: &Plan) -> (Option<String>, String, Compression) {
-        let Action::Zip { shebang, members, compression, .. } = &plan.steps.last().unwrap().action else {
+    fn zip(plan: &Plan) -> (Option<String>, String, bool) {
+        let Action::Pack { items, format: Format::Zip { shebang, deflate }, .. } = &plan.steps.last().unwrap().action
+        else {
             panic!("{plan:?}")
         };
-        let Some(Member::Text { contents, .. }) = members.last() else { panic!("{members:?}") };
-        (shebang.clone(), contents.clone(), *compression)
+        let Some(What::Text(word)) = items.last().map(|item| &item.what) else { panic!("{items:?}") };
+        let Some(Piece::Text(text)) = word.piece() else { panic!("{word:?}") };
+        (shebang.clone(), text.clone(), *deflate)
     }
 
     #[test]
@@ -111,7 +108,7 @@ mod tests {
             main,
             "if __name__ == \"__main__\":\n    import sys\n    from weather.cli import main\n    sys.exit(main())\n"
         );
-        assert_eq!(plan.checks[0].success, Outcome::Ran);
+        assert_eq!(plan.proofs[0].success, Outcome::Ran);
     }
 
     #[test]
@@ -156,8 +153,9 @@ mod tests {
     #[test]
     fn options_choose_interpreter_and_compression() {
         let plan = plan(sample::weather(), &[("interpreter", ""), ("compress", "false")]).unwrap();
-        let (shebang, _, compression) = zip(&plan);
-        assert_eq!((shebang, compression), (None, Compression::Stored));
-        assert!(matches!(plan.checks[0].subject.tool, ToolRef::Python { .. }));
+        let (shebang, _, deflate) = zip(&plan);
+        assert_eq!((shebang, deflate), (None, false));
+        let (subject, _) = plan.proofs[0].started().unwrap();
+        assert!(matches!(subject.tool(), Some(ToolRef::Python { .. })));
     }
 }

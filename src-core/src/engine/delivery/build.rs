@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::output::{self, OutputError, Staged};
 use super::sbom;
 use crate::catalogue;
-use crate::engine::planning::prepare::{require_trust, version_of};
+use crate::engine::planning::prepare::{consents, require_trust, version_of};
 use crate::engine::run::rooms::{Tried, hindrance, try_out};
 use crate::engine::run::schedule::{Wanted, carry_out_each, millis};
 use crate::engine::run::step::{Bench, Done};
@@ -17,9 +17,9 @@ use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::json;
 use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
-use crate::event::{Artifact, Component, Event, Measurement, Proof, Receipt, RoomUsed, StepUsed, ToolUsed, Verdict};
+use crate::event::{Artifact, Component, Event, Measurement, Receipt, Retrial, RoomUsed, StepUsed, ToolUsed, Verdict};
 use crate::facts::normalize;
-use crate::plan::{self, Output, Plan, StepId, Word};
+use crate::plan::{self, Plan, Product, StepId};
 use crate::problem::{Code, Problem};
 use crate::redaction;
 
@@ -66,7 +66,7 @@ impl Building<'_> {
     fn refuse(&self, prepared: &Prepared) -> Option<Problem> {
         let settings = self.bench.settings;
         let technology = &prepared.plan.technology;
-        if let Err(problem) = require_trust(&prepared.plan, settings.trusted) {
+        if let Err(problem) = require_trust(technology, &consents(self.bench, &prepared.plan), settings.trusted) {
             return Some(problem);
         }
         if settings.require_sandbox && self.bench.sandbox.name() == "not sandboxed" {
@@ -99,19 +99,23 @@ impl Building<'_> {
     /// Tries what the steps of a plan made, and puts it into place.
     fn finish(&self, index: usize, prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Built {
         let tried = self.try_all(index, &prepared.plan, done)?;
-        let Some(main) = prepared.plan.produces.first() else {
-            return Err(Problem::new(
-                Code::BuildFailed,
-                format!("the plan of `{}` makes nothing", prepared.plan.technology),
-            ));
+        let placed: Vec<Placed> = prepared.plan.products.iter().filter_map(Placed::of).collect();
+        let Some(main) = placed.first() else {
+            let message = format!("the plan of `{}` makes nothing to hand over", prepared.plan.technology);
+            return Err(Problem::new(Code::BuildFailed, message));
         };
         // Steps may have run for hours since the last look.
         self.must_stay(prepared)?;
         let mut outputs = Vec::new();
-        for output in &prepared.plan.produces {
+        for product in &placed {
             let tree =
-                &done.get(&output.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
-            outputs.push(output::stage(output, tree, &self.bench.settings.out, self.bench.store)?);
+                &done.get(product.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
+            outputs.push(output::stage(
+                (product.pick, product.name),
+                tree,
+                &self.bench.settings.out,
+                self.bench.store,
+            )?);
         }
         let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
         artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);
@@ -136,16 +140,16 @@ impl Building<'_> {
             return Ok(vec![not_tried("--no-verify was given")]);
         }
         let may_start = self.bench.settings.may_start || self.bench.sandbox.confines();
-        for check in &plan.checks {
+        for proof in &plan.proofs {
             if self.bench.cancel.is_cancelled() {
                 return Err(Cancel::problem());
             }
-            let is_hindered = hindrance(check).is_some();
+            let is_hindered = hindrance(proof).is_some();
             if may_start && !is_hindered {
-                (self.events)(index, Event::CheckStarted { title: check.title.clone() });
+                (self.events)(index, Event::CheckStarted { title: proof.title.clone() });
             }
             let tried = if may_start || is_hindered {
-                try_out(self.bench, check, done, all.is_empty())
+                try_out(self.bench, proof, done, all.is_empty())
             } else {
                 not_tried(NOT_AGREED)
             };
@@ -155,7 +159,7 @@ impl Building<'_> {
             }
             if tried.verdict.outcome == plan::Outcome::Failed {
                 // Before a program is blamed: what was tried must be what was made.
-                let trees = check.reads().into_iter().filter_map(|step| done.get(step)).map(|done| &done.tree);
+                let trees = proof.reads().into_iter().filter_map(|step| done.get(step)).map(|done| &done.tree);
                 trees.into_iter().try_for_each(|tree| self.bench.store.check(tree))?;
                 if all.is_empty() {
                     return Err(check_failed(plan, &tried));
@@ -172,7 +176,7 @@ impl Building<'_> {
     fn receipt(
         &self,
         prepared: &Prepared,
-        main: &Output,
+        main: &Placed,
         artifact: &Artifact,
         tried: &[Tried],
         done: &BTreeMap<StepId, Done>,
@@ -193,9 +197,9 @@ impl Building<'_> {
                 output_sha256: done.tree.digest.clone(),
             })
         });
-        let tree = done.get(&main.step).map(|done| &done.tree);
-        let path = tree.and_then(|tree| Some(tree.select_one(&main.pick).ok()?.path().to_owned()));
-        let read = prepared.plan.checks.iter().flat_map(|check| check.reads()).filter(|step| **step != main.step);
+        let tree = done.get(main.step).map(|done| &done.tree);
+        let path = tree.and_then(|tree| Some(tree.select_one(main.pick).ok()?.path().to_owned()));
+        let read = prepared.plan.proofs.iter().flat_map(plan::Proof::reads).filter(|step| *step != main.step);
         let mut artifact = artifact.clone();
         artifact.path = artifact.path.file_name().map(Into::into).unwrap_or_default();
         Receipt {
@@ -225,8 +229,8 @@ impl Building<'_> {
                     .unwrap_or_default(),
             },
             sandbox: self.bench.sandbox.name().into(),
-            proof: Proof {
-                checks: prepared.plan.checks.clone(),
+            proof: Retrial {
+                proofs: prepared.plan.proofs.clone(),
                 made_by: main.step.clone(),
                 made_at: path.unwrap_or_default(),
                 trees: read.filter_map(|step| Some((step.clone(), done.get(step)?.tree.digest.clone()))).collect(),
@@ -236,8 +240,8 @@ impl Building<'_> {
 
     fn tools(&self, plan: &Plan) -> Vec<ToolUsed> {
         let mut used = BTreeSet::new();
-        for command in needed::commands(plan) {
-            for (tool, ready) in self.bench.tools_of(command).unwrap_or_default() {
+        for step in &plan.steps {
+            for (tool, ready) in self.bench.tools(step.action.tools()).unwrap_or_default() {
                 let sha256 = self.bench.toolbox.probes.digest(&ready.program).unwrap_or_default();
                 used.insert(ToolUsed { name: tool.name().to_owned(), version: ready.version, sha256 });
             }
@@ -246,17 +250,33 @@ impl Building<'_> {
     }
 }
 
+/// A product that is handed over as a file or folder.
+struct Placed<'a> {
+    step: &'a StepId,
+    pick: &'a plan::Pick,
+    name: Option<&'a str>,
+}
+
+impl<'a> Placed<'a> {
+    fn of(product: &'a Product) -> Option<Self> {
+        match product {
+            Product::Place { step, pick, name } => Some(Self { step, pick, name: name.as_deref() }),
+            Product::Published { .. } => None,
+        }
+    }
+}
+
 /// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
 fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried]) -> Vec<String> {
     let mut warnings = prepared.plan.warnings.clone();
-    warnings.extend(expected::missing(&prepared.plan.expects, done));
+    warnings.extend(expected::missing(&prepared.plan.looks, done));
     for log in done.values().filter_map(|done| done.log.as_ref()) {
         let found = diagnose::warnings(&log.tail(5_000), needed::symptoms_of(&prepared.plan));
         warnings.extend(found.iter().map(|found| format!("{}. {}", found.cause.trim_end_matches('.'), found.remedy)));
     }
     let failed =
-        prepared.plan.checks.iter().zip(tried).filter(|(_, tried)| tried.verdict.outcome == plan::Outcome::Failed);
-    warnings.extend(failed.map(|(check, tried)| format!("{}: {}", check.title, tried.verdict.because)));
+        prepared.plan.proofs.iter().zip(tried).filter(|(_, tried)| tried.verdict.outcome == plan::Outcome::Failed);
+    warnings.extend(failed.map(|(proof, tried)| format!("{}: {}", proof.title, tried.verdict.because)));
     warnings.sort();
     warnings.dedup();
     warnings
@@ -345,19 +365,6 @@ fn repository_without_home(url: &str, home: Option<&str>) -> String {
     let ends = path.match_indices(['/', '@']).map(|(at, _)| at);
     let mut in_home = ends.filter(|end| percent_decoded(&path[..*end]) == home);
     in_home.next().map_or_else(|| url.to_owned(), |end| format!("git+file://~{}", &path[end..]))
-}
-
-impl plan::Check {
-    /// The steps whose output a trial reads.
-    pub(in crate::engine) fn reads(&self) -> BTreeSet<&StepId> {
-        let commands = || self.prepare.iter().chain(std::iter::once(&self.subject));
-        let tools = commands().filter_map(|command| match &command.tool {
-            plan::ToolRef::Built { step, .. } => Some(step),
-            _ => None,
-        });
-        let words = commands().flat_map(|command| command.words().flat_map(Word::inputs));
-        self.inputs.iter().chain(tools).chain(words).collect()
-    }
 }
 
 #[cfg(test)]

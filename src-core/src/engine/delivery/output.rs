@@ -155,7 +155,7 @@ fn bring_back(aside: &Path, folder: &Path) -> bool {
 mod tests {
     use super::*;
     use crate::engine::trees::store::{Manifest, Store, Tree};
-    use crate::plan::{Action, Output, Pick, StepId};
+    use crate::plan::Pick;
 
     pub(super) fn tree(store: &Store, files: &[(&str, &str)]) -> Tree {
         let mut manifest = Manifest::default();
@@ -163,10 +163,6 @@ mod tests {
             manifest.add((*path).into(), store.put(text.as_bytes(), true).unwrap()).unwrap();
         }
         store.assemble(manifest).unwrap()
-    }
-
-    pub(super) fn output(pick: Pick, name: &str) -> Output {
-        Output { step: StepId::of(&Action::Fetch { files: Vec::new() }), pick, name: Some(name.into()) }
     }
 
     #[test]
@@ -177,11 +173,11 @@ mod tests {
         check(&out).unwrap();
         for text in ["one", "two"] {
             let tree = tree(&store, &[("bin/app", text)]);
-            let staged = stage(&output(Pick::One("bin/*".into()), "app.pyz"), &tree, &out, &store).unwrap();
+            let staged = stage((&Pick::One("bin/*".into()), Some("app.pyz")), &tree, &out, &store).unwrap();
             assert_eq!((staged.path.clone(), staged.bytes), (out.join("app.pyz"), 3));
             staged.place().unwrap();
             assert_eq!(fs::read_to_string(out.join("app.pyz")).unwrap(), text);
-            let staged = stage(&output(Pick::Folder, "app"), &tree, &out, &store).unwrap();
+            let staged = stage((&Pick::Folder, Some("app")), &tree, &out, &store).unwrap();
             let receipt = format!(r#"{{"packwright": "0.1.0", "artifact": {{"sha256": "{}"}}}}"#, staged.sha256);
             let receipt = stage_text(&staged.path, RECEIPT, receipt.as_bytes()).unwrap();
             place(vec![staged], vec![receipt]).unwrap();
@@ -221,9 +217,9 @@ mod tests {
         fs::create_dir(folder.path().join("app.pyz")).unwrap();
         fs::write(folder.path().join("file"), "mine").unwrap();
         let tree = tree(&store, &[("a", "x")]);
-        let error = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, folder.path(), &store).unwrap_err();
+        let error = stage((&Pick::One("*".into()), Some("app.pyz")), &tree, folder.path(), &store).unwrap_err();
         assert!(error.to_string().ends_with("is in the way: it is a folder, and what goes there is a file"));
-        let error = stage(&output(Pick::Folder, "file"), &tree, folder.path(), &store).unwrap_err();
+        let error = stage((&Pick::Folder, Some("file")), &tree, folder.path(), &store).unwrap_err();
         assert!(error.to_string().ends_with("is in the way: it is a file, and the artifact is a folder"));
         let error = check(&folder.path().join("file")).unwrap_err();
         assert!(error.to_string().ends_with("it is a file, and artifacts go into a folder"));
@@ -235,7 +231,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store")).unwrap();
         let tree = tree(&store, &[("a", "x")]);
-        let place = || stage(&output(Pick::Folder, "app"), &tree, folder.path(), &store).and_then(Staged::place);
+        let place = || stage((&Pick::Folder, Some("app")), &tree, folder.path(), &store).and_then(Staged::place);
         fs::create_dir(folder.path().join("app")).unwrap();
         place().unwrap();
         fs::write(folder.path().join("app/thesis"), "mine").unwrap();
@@ -245,9 +241,9 @@ mod tests {
     }
 
     /// An artifact, a folder or a file, and its receipt, which says the same text.
-    fn made(text: &str, pick: Pick, folder: &Path) -> Result<(Vec<Staged>, Vec<Staged>), OutputError> {
+    fn made(text: &str, pick: &Pick, folder: &Path) -> Result<(Vec<Staged>, Vec<Staged>), OutputError> {
         let store = Store::open(&folder.join("store")).unwrap();
-        let artifact = stage(&output(pick, "app"), &tree(&store, &[("text", text)]), folder, &store)?;
+        let artifact = stage((pick, Some("app")), &tree(&store, &[("text", text)]), folder, &store)?;
         let json = format!(r#"{{"packwright": "{text}", "artifact": {{"sha256": "{}"}}}}"#, artifact.sha256);
         let papers = [".cdx.json", RECEIPT].map(|suffix| stage_text(&artifact.path, suffix, json.as_bytes()));
         Ok((vec![artifact], papers.into_iter().collect::<Result<_, _>>()?))
@@ -265,7 +261,7 @@ mod tests {
     /// Makes an artifact, and is killed after so many moves.
     fn killed_after(moves: usize, pick: &Pick, before: bool) {
         let folder = tempfile::tempdir().unwrap();
-        let make = |text| made(text, pick.clone(), folder.path()).unwrap();
+        let make = |text| made(text, pick, folder.path()).unwrap();
         let build = |text| {
             let (outputs, papers) = make(text);
             place(outputs, papers).unwrap();
@@ -296,19 +292,19 @@ mod tests {
     #[test]
     fn a_folder_of_the_user_is_not_replaced_because_a_killed_build_left_its_receipt() {
         let folder = tempfile::tempdir().unwrap();
-        let (outputs, papers) = made("new", Pick::Folder, folder.path()).unwrap();
+        let (outputs, papers) = made("new", &Pick::Folder, folder.path()).unwrap();
         let (all, _) = in_order(outputs, papers).unwrap();
         all.into_iter().take(2).for_each(|staged| staged.place().unwrap());
         fs::create_dir(folder.path().join("app")).unwrap();
         fs::write(folder.path().join("app/thesis"), "mine").unwrap();
-        let error = made("newer", Pick::Folder, folder.path()).unwrap_err();
+        let error = made("newer", &Pick::Folder, folder.path()).unwrap_err();
         assert!(error.to_string().ends_with("it is a folder with other files than its receipt says"), "{error}");
     }
 
     #[test]
     fn a_new_artifact_that_cannot_take_its_place_leaves_no_receipt() {
         let folder = tempfile::tempdir().unwrap();
-        let (outputs, papers) = made("new", Pick::One("*".into()), folder.path()).unwrap();
+        let (outputs, papers) = made("new", &Pick::One("*".into()), folder.path()).unwrap();
         fs::create_dir(folder.path().join("app")).unwrap();
         place(outputs, papers).unwrap_err();
         assert_eq!(said(folder.path()), ["", "", ""]);

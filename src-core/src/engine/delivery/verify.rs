@@ -19,7 +19,7 @@ use crate::engine::terms::signature::{self, Signature, Signers};
 use crate::engine::trees::store::{Manifest, Tree};
 use crate::event::{Receipt, RoomUsed, Verdict};
 use crate::inspect::regular;
-use crate::plan::{Check, Outcome, Pick};
+use crate::plan::{Network, Outcome, Pick, Proof};
 use crate::problem::{Code, Problem};
 
 /// How an artifact is to be verified.
@@ -137,19 +137,19 @@ fn compare_and_try(
             None => gone.push(step.clone()),
         }
     }
-    let mut checks = receipt.proof.checks.clone();
-    for check in &mut checks {
-        check.room.network = false;
+    let mut proofs = receipt.proof.proofs.clone();
+    for proof in &mut proofs {
+        proof.room.may.network = Network::Own;
     }
-    let is_lost = |check: &Check| check.reads().iter().any(|step| gone.contains(step));
-    let possible = checks.iter().filter(|check| hindrance(check).is_none() && !is_lost(check));
-    let starts: Vec<String> = possible.filter_map(Check::starts).collect();
+    let is_lost = |proof: &Proof| proof.reads().into_iter().any(|step| gone.contains(step));
+    let possible = proofs.iter().filter(|proof| hindrance(proof).is_none() && !is_lost(proof));
+    let starts: Vec<String> = possible.filter_map(Proof::starts).collect();
     let may_start = bench.sandbox.confines() || (!starts.is_empty() && agrees(&starts));
-    let tried = checks.iter().map(|check| match (is_lost(check), may_start || hindrance(check).is_some()) {
-        (true, _) => untried(check, "what the trial needs is no longer in the cache; build it again"),
-        (false, true) => try_out(bench, check, &done, false).verdict,
-        (false, false) if is_vouched_for => untried(check, NOT_AGREED),
-        (false, false) => untried(check, NOT_VOUCHED_FOR),
+    let tried = proofs.iter().map(|proof| match (is_lost(proof), may_start || hindrance(proof).is_some()) {
+        (true, _) => untried(proof, "what the trial needs is no longer in the cache; build it again"),
+        (false, true) => try_out(bench, proof, &done, false).verdict,
+        (false, false) if is_vouched_for => untried(proof, NOT_AGREED),
+        (false, false) => untried(proof, NOT_VOUCHED_FOR),
     });
     Ok(tried.collect())
 }
@@ -171,8 +171,8 @@ fn digest_of(tree: &Tree, made_at: &str) -> Result<String, StoreError> {
 const NOT_VOUCHED_FOR: &str =
     "there is no sandbox here, and it was neither built here nor signed by a key that was given";
 
-fn untried(check: &Check, because: &str) -> Verdict {
-    let room = RoomUsed { wanted: check.room.to_string(), used: "none".into() };
+fn untried(proof: &Proof, because: &str) -> Verdict {
+    let room = RoomUsed { wanted: proof.room.to_string(), used: "none".into() };
     Verdict { outcome: Outcome::NotTried, room, because: because.into() }
 }
 
@@ -232,7 +232,7 @@ mod tests {
             "format": Receipt::FORMAT, "packwright": "0", "made_at": 0, "project": "app", "version": null,
             "source_sha256": "", "artifact": artifact, "options": {}, "tools": [], "steps": [], "trials": [],
             "components": [], "measurements": { "build_ms": 0, "starts_ms": [] }, "sandbox": "not sandboxed",
-            "proof": { "checks": [], "made_by": made_by, "made_at": "app.pyz", "trees": {} },
+            "proof": { "proofs": [], "made_by": made_by, "made_at": "app.pyz", "trees": {} },
         }))
         .unwrap()
     }

@@ -20,7 +20,7 @@ use crate::engine::tools::{Interpreter, choose};
 use crate::engine::trees::store::Tree;
 use crate::event::Event;
 use crate::facts::{EntryPoint, Environment, Platform, Project, Version, pep};
-use crate::plan::{Check, Consent, Pick, Plan, Remote, StepId};
+use crate::plan::{Consent, Pick, Plan, Remote, StepId};
 use crate::problem::{Code, Problem, listing};
 
 /// A backend that still lacks something after this many answers asks in a circle.
@@ -42,9 +42,7 @@ impl Preparing<'_> {
     pub fn prepare(&self, order: &Order) -> Result<Prepared, Problem> {
         let backend = backends::named(&order.technology).ok_or_else(|| unknown_technology(&order.technology))?;
         let mut request = self.request(order, backend)?;
-        let pythons = self.bench.toolbox.pythons.iter().map(|python| python.version.clone()).collect();
-        let host = Host { platform: Platform::host(), pythons };
-        if let Some(problem) = backend.preflight(&request, &host).into_iter().next() {
+        if let Some(problem) = backend.preflight(&request).into_iter().next() {
             return Err(problem.of(&order.technology));
         }
         // A project whose packages may come from anywhere that only it names is refused whatever is made of it.
@@ -56,7 +54,7 @@ impl Preparing<'_> {
             .map_err(|error| Problem::from(error).of(&order.technology))?;
         for _ in 0..ROUNDS {
             match backend.plan(&request) {
-                Ok(plan) => return Ok(Prepared::new(request, self.asking_to_start(plan))),
+                Ok(plan) => return self.prepared(request, plan),
                 Err(PlanError::Unsuitable(problem)) => return Err(problem.of(&order.technology)),
                 Err(PlanError::Needs(need)) => {
                     self.satisfy(&mut request, &need).map_err(|problem| problem.of(&order.technology))?;
@@ -66,17 +64,18 @@ impl Preparing<'_> {
         Err(Problem::new(Code::BuildFailed, format!("the backend `{}` never has enough", order.technology)))
     }
 
-    /// The plan with the consent that its trials need on this machine: where nothing confines a program, starting it is
-    /// running the project's code as the user, whatever its arguments ask for.
-    fn asking_to_start(&self, mut plan: Plan) -> Plan {
-        if !self.bench.sandbox.confines() {
-            let tried = plan.checks.iter().filter(|check| hindrance(check).is_none());
-            let starts: Vec<String> = tried.filter_map(Check::starts).collect();
-            if !starts.is_empty() {
-                plan.ask(Consent::StartProgram { starts });
-            }
+    /// What is complete, with the consents that follow from it on this machine.
+    fn prepared(&self, request: Request, plan: Plan) -> Result<Prepared, Problem> {
+        let here = request.host.platform;
+        let misplaced = plan.steps.iter().find_map(|step| {
+            let on = step.on.filter(|on| (on.os, on.arch) != (here.os, here.arch))?;
+            Some(format!("\"{}\" must be done on {on}, and this is {here}", step.title))
+        });
+        if let Some(message) = misplaced {
+            return Err(Problem::new(Code::HostUnsupported, message).of(&plan.technology));
         }
-        plan
+        let consents = consents(self.bench, &plan);
+        Ok(Prepared::new(request, plan, consents))
     }
 
     fn request(&self, order: &Order, backend: &dyn Backend) -> Result<Request, Problem> {
@@ -103,7 +102,9 @@ impl Preparing<'_> {
             .ok_or_else(|| Problem::new(Code::ToolMissing, format!("`{}` is not a Python version", python.version)))?;
         let environment = Environment { python: order.target.python.unwrap_or(minor), platform: order.target.platform };
         let metadata = static_metadata(project);
+        let pythons = self.bench.toolbox.pythons.iter().map(|python| python.version.clone()).collect();
         Ok(Request {
+            host: Host { platform: Platform::host(), pythons },
             entries: entries(project, order.entry.as_deref())?,
             project: project.clone(),
             target: order.target.clone(),
@@ -231,7 +232,7 @@ impl Preparing<'_> {
                 Err(PlanError::Unsuitable(problem)) => return Err(*problem),
             }
         };
-        require_trust(&plan, self.bench.settings.trusted)?;
+        require_trust(&plan.technology, &consents(self.bench, &plan), self.bench.settings.trusted)?;
         let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
         let none = || Problem::new(Code::BuildFailed, format!("the wheel of `{name}` was not built"));
         let tree = done.remove(&step).map(|done| done.tree).ok_or_else(none)?;
@@ -263,12 +264,18 @@ impl Built {
     }
 }
 
+/// What a plan asks for on this machine: where nothing confines a program, starting it is running the project's code as the
+/// user, whatever its arguments ask for.
+pub(in crate::engine) fn consents(bench: &Bench, plan: &Plan) -> Vec<Consent> {
+    plan.consents(bench.sandbox.confines(), |proof| hindrance(proof).is_none())
+}
+
 /// Refuses plans that run code of the project, or of source distributions, which nobody has agreed to.
-pub(in crate::engine) fn require_trust(plan: &Plan, trusted: bool) -> Result<(), Problem> {
+pub(in crate::engine) fn require_trust(technology: &str, consents: &[Consent], trusted: bool) -> Result<(), Problem> {
     if trusted {
         return Ok(());
     }
-    let mut problems = plan.consents.iter().filter_map(|consent| match consent {
+    let mut problems = consents.iter().filter_map(|consent| match consent {
         Consent::RunProjectCode { whose, because } => {
             let message = format!("building may run code of {}, which you have not agreed to", listing(whose));
             Some(because.iter().cloned().fold(Problem::new(Code::ConsentRefused, message), Problem::cause))
@@ -278,7 +285,7 @@ pub(in crate::engine) fn require_trust(plan: &Plan, trusted: bool) -> Result<(),
     });
     match problems.next() {
         None => Ok(()),
-        Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(&plan.technology)),
+        Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(technology)),
     }
 }
 

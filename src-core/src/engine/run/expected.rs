@@ -12,23 +12,25 @@ use super::step::Done;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::limits::Limits;
 use crate::engine::trees::unpack::{Counted, Zip};
-use crate::plan::{Expected, StepId};
+use crate::plan::{Look, Piece, StepId};
 
 /// The sentences of those expectations that are not met. An archive that cannot be read meets all: other code complains.
-pub(in crate::engine) fn missing(expects: &[Expected], done: &BTreeMap<StepId, Done>) -> Vec<String> {
-    let mut by_archive: BTreeMap<PathBuf, Vec<&Expected>> = BTreeMap::new();
-    for expected in expects {
-        let tree = done.get(&expected.step).map(|done| &done.tree);
-        let path = tree.and_then(|tree| Some(tree.path.join(tree.select_one(&expected.pick).ok()?.path())));
+pub(in crate::engine) fn missing(looks: &[Look], done: &BTreeMap<StepId, Done>) -> Vec<String> {
+    let mut by_archive: BTreeMap<PathBuf, Vec<(&str, &str)>> = BTreeMap::new();
+    for look in looks {
+        let Look::Member { of, path: member, otherwise } = look else { continue };
+        let Some(Piece::Output(step, pick)) = of.piece() else { continue };
+        let tree = done.get(step).map(|done| &done.tree);
+        let path = tree.and_then(|tree| Some(tree.path.join(tree.select_one(pick).ok()?.path())));
         if let Some(path) = path {
-            by_archive.entry(path).or_default().push(expected);
+            by_archive.entry(path).or_default().push((member, otherwise));
         }
     }
     let mut sentences = Vec::new();
-    for (archive, expects) in by_archive {
+    for (archive, expected) in by_archive {
         let Ok(members) = members(&archive) else { continue };
-        let missing = expects.iter().filter(|expected| !holds(&members, &expected.member));
-        sentences.extend(missing.map(|expected| expected.otherwise.clone()));
+        let missing = expected.iter().filter(|(member, _)| !holds(&members, member));
+        sentences.extend(missing.map(|(_, otherwise)| (*otherwise).to_owned()));
     }
     sentences
 }

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::rooms::hindrance;
-use super::step::{Bench, StepError, mentioned};
+use super::step::{Bench, StepError};
 use crate::backend::Backend;
 use crate::backends;
 use crate::catalogue::{self, Symptom};
 use crate::engine::tools::{ToolError, described, find, hints};
 use crate::facts::{Platform, Trial};
-use crate::plan::{Action, Check, Command, Plan, ToolRef};
+use crate::plan::{Plan, Proof, ToolRef, Word};
 use crate::problem::{Problem, listing};
 
 /// Why the steps of a plan cannot all run: every program of this system that is missing, with what installs it, or the first
 /// other tool that cannot be had.
 pub(in crate::engine) fn missing(bench: &Bench, plan: &Plan) -> Option<Problem> {
     let mut missing = Vec::new();
-    for tool in tools(commands(plan)) {
+    for tool in tools(plan) {
         match bench.look_for(tool) {
             Ok(()) => {}
             Err(StepError::Tool(ToolError::Missing(names))) => missing.extend(names),
@@ -33,17 +33,20 @@ pub(in crate::engine) fn missing(bench: &Bench, plan: &Plan) -> Option<Problem> 
 /// What will not be tried, each a sentence with what installs the missing program. A trial that cannot be had is no reason
 /// not to build.
 pub(in crate::engine) fn not_tried(bench: &Bench, plan: &Plan) -> Vec<String> {
-    let checks = plan.checks.iter().filter(|check| hindrance(check).is_none());
-    checks.filter_map(|check| sentence(&check.title, &missing_for(bench, check))).collect()
+    let proofs = plan.proofs.iter().filter(|proof| hindrance(proof).is_none());
+    proofs.filter_map(|proof| sentence(&proof.title, &missing_for(bench, proof))).collect()
 }
 
 /// The programs of this system that a trial misses.
-fn missing_for(bench: &Bench, check: &Check) -> Vec<String> {
-    let own = tools(check.prepare.iter().chain([&check.subject])).into_iter().filter_map(|tool| match tool {
+fn missing_for(bench: &Bench, proof: &Proof) -> Vec<String> {
+    let furnish = proof.furnish.iter().flat_map(|step| step.action.tools());
+    let tools: BTreeSet<&ToolRef> = proof.words().flat_map(Word::tools).chain(furnish).collect();
+    let own = tools.into_iter().filter_map(|tool| match tool {
         ToolRef::System { name } => Some(name.as_str()),
         _ => None,
     });
-    let display: &[&str] = if matches!(check.trial, Trial::Window { .. }) { &["Xvfb", "xdotool"] } else { &[] };
+    let display: &[&str] =
+        if matches!(proof.started(), Some((_, Trial::Window { .. }))) { &["Xvfb", "xdotool"] } else { &[] };
     let wanted = own.chain(display.iter().copied());
     wanted.filter(|name| is_missing(bench, name)).map(str::to_owned).collect()
 }
@@ -71,22 +74,14 @@ fn sentence(title: &str, missing: &[String]) -> Option<String> {
 /// The symptoms that what a plan makes may show: those of its technology, then those of the tools that its steps run.
 pub(in crate::engine) fn symptoms_of(plan: &Plan) -> impl Iterator<Item = &'static Symptom> {
     let technology = backends::named(&plan.technology).map(Backend::entry);
-    let tools: Vec<_> = tools(commands(plan)).into_iter().filter_map(described).collect();
+    let tools: Vec<_> = tools(plan).into_iter().filter_map(described).collect();
     let own = technology.into_iter().flat_map(|entry| &entry.symptoms);
     own.chain(tools.into_iter().flat_map(|tool| &tool.symptoms))
 }
 
-/// The commands of a plan's steps.
-pub(in crate::engine) fn commands(plan: &Plan) -> impl Iterator<Item = &Command> {
-    plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Run(command) => Some(command),
-        _ => None,
-    })
-}
-
-/// Every tool that these commands mention, each once.
-pub(in crate::engine) fn tools<'a>(commands: impl IntoIterator<Item = &'a Command>) -> BTreeSet<&'a ToolRef> {
-    commands.into_iter().flat_map(mentioned).collect()
+/// Every tool that the steps of a plan mention, each once.
+fn tools(plan: &Plan) -> BTreeSet<&ToolRef> {
+    plan.steps.iter().flat_map(|step| step.action.tools()).collect()
 }
 
 impl Bench<'_> {
@@ -95,11 +90,10 @@ impl Bench<'_> {
         match tool {
             ToolRef::System { name } => self.toolbox.system(name).map(drop)?,
             ToolRef::Python { version } => self.python(version).map(drop)?,
-            ToolRef::Managed { name, executable, python, .. } => {
+            ToolRef::Managed { name, executable, python } => {
                 let python = python.as_ref().map(|version| self.python(version)).transpose()?;
                 self.toolbox.can_be_had(name, executable, python)?;
             }
-            ToolRef::Built { .. } | ToolRef::Prepared { .. } => {}
         }
         Ok(())
     }
@@ -113,7 +107,7 @@ mod tests {
     use crate::engine::terms::cancel::Cancel;
     use crate::engine::tools::rehearsal::{Part, Rehearsal};
     use crate::facts::Project;
-    use crate::plan::{Registry, Step};
+    use crate::plan::{Action, Command, Step};
 
     #[test]
     fn a_trial_that_misses_a_program_says_which_and_how_it_is_got() {
@@ -128,14 +122,9 @@ mod tests {
 
     /// A plan of some technology whose only step runs this tool.
     fn plan(technology: &str, name: &str, python: Option<&str>) -> Plan {
-        let tool = ToolRef::Managed {
-            registry: Registry::Pypi,
-            name: name.into(),
-            executable: name.into(),
-            python: python.map(str::to_owned),
-        };
+        let tool = ToolRef::Managed { name: name.into(), executable: name.into(), python: python.map(str::to_owned) };
         let mut plan = Plan::new(technology);
-        plan.add(Step::new("make", Action::Run(Command::new(tool, ["--help"]))));
+        plan.add(Step::new("make", Action::run(Command::new(tool, ["--help"]))));
         plan
     }
 

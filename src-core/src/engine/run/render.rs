@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::trees::pick::PickError;
 use crate::engine::trees::store::Tree;
-use crate::plan::{Piece, StepId, ToolRef, Word};
+use crate::plan::{Command, Piece, StepId, ToolRef, Word};
 
 /// Where things are for the command that is rendered.
 #[derive(Debug, Clone)]
@@ -20,8 +20,6 @@ pub(in crate::engine) struct Places {
     pub inputs: BTreeMap<StepId, (Tree, PathBuf)>,
     /// Executables of tools.
     pub tools: BTreeMap<ToolRef, PathBuf>,
-    /// Free ports by name.
-    pub ports: BTreeMap<String, u16>,
 }
 
 /// Why a word cannot be rendered.
@@ -30,7 +28,7 @@ pub enum RenderError {
     /// Nothing is meant.
     #[error(transparent)]
     Pick(#[from] PickError),
-    /// A step, tool or port that the plan does not have: a mistake of the backend.
+    /// A step or a tool that the plan does not have: a mistake of the backend.
     #[error("the plan refers to `{0}`, which it does not have")]
     Dangling(String),
 }
@@ -52,6 +50,15 @@ impl Places {
         Ok(self.arguments(word)?.join(" "))
     }
 
+    /// The program that a command runs.
+    pub fn program(&self, command: &Command) -> Result<PathBuf, RenderError> {
+        let mut paths = self.arguments(&command.tool)?;
+        match paths.len() {
+            1 => Ok(paths.remove(0).into()),
+            _ => Err(RenderError::Dangling(command.name())),
+        }
+    }
+
     fn piece(&self, piece: &Piece) -> Result<Vec<String>, RenderError> {
         let below = |folder: &Path, path: &str| vec![join(folder, path)];
         Ok(match piece {
@@ -62,9 +69,6 @@ impl Places {
             Piece::Tool(tool) => {
                 let path = self.tools.get(tool).ok_or_else(|| RenderError::Dangling(tool.name().into()))?;
                 vec![path.display().to_string()]
-            }
-            Piece::Port(name) => {
-                vec![self.ports.get(name).ok_or_else(|| RenderError::Dangling(name.clone()))?.to_string()]
             }
             Piece::Secret(name) => return Err(RenderError::Dangling(name.clone())),
             Piece::Output(step, pick) => {
@@ -96,7 +100,6 @@ mod tests {
             scratch: "/pw/tmp".into(),
             inputs: BTreeMap::from([(step.clone(), (tree, "/pw/in/1".into()))]),
             tools: BTreeMap::new(),
-            ports: BTreeMap::from([("web".into(), 8123)]),
         };
         (places, step)
     }
@@ -108,7 +111,6 @@ mod tests {
             Word::text("--add=").then(Piece::Output(step, Pick::One("*.whl".into()))).then(Piece::Text(":x".into()));
         assert_eq!(places.arguments(&word).unwrap(), ["--add=/pw/in/1/a.whl:x"]);
         assert_eq!(places.text(&Word::source("")).unwrap(), "/pw/src");
-        assert_eq!(places.text(&Piece::Port("web".into()).into()).unwrap(), "8123");
     }
 
     #[test]

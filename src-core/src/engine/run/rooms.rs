@@ -17,7 +17,7 @@ use crate::engine::tools::process::{ProcessError, Spawn};
 use crate::engine::tools::record::Look;
 use crate::event::{RoomUsed, Verdict};
 use crate::facts::{Platform, Trial};
-use crate::plan::{Check, Command, Network, Outcome, PythonInRoom, StepId};
+use crate::plan::{Act, Command, Outcome, Place, Proof, StepId};
 use crate::problem::Problem;
 
 /// How long a program may take to answer its arguments.
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a program is started to measure its start.
 const RUNS: usize = 5;
 
-/// What a check found.
+/// What a proof found.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Tried {
     pub verdict: Verdict,
@@ -36,10 +36,10 @@ pub(in crate::engine) struct Tried {
     pub log: Option<Log>,
 }
 
-/// A room that is furnished for one check.
+/// A room that is furnished for one proof.
 struct Furnished<'a> {
     bench: &'a Bench<'a>,
-    check: &'a Check,
+    proof: &'a Proof,
     system: System,
     places: Places,
     tools: Tools,
@@ -49,16 +49,16 @@ struct Furnished<'a> {
 
 /// Tries an artifact, and measures its start if asked. Anything that keeps it from being tried is a verdict too, never
 /// an error.
-pub(in crate::engine) fn try_out(bench: &Bench, check: &Check, done: &BTreeMap<StepId, Done>, measure: bool) -> Tried {
-    let room = RoomUsed { wanted: check.room.to_string(), used: used(bench.sandbox, check) };
+pub(in crate::engine) fn try_out(bench: &Bench, proof: &Proof, done: &BTreeMap<StepId, Done>, measure: bool) -> Tried {
+    let room = RoomUsed { wanted: proof.room.to_string(), used: used(bench.sandbox, proof) };
     let verdict = |outcome, because: String| Verdict { outcome, room: room.clone(), because };
-    if let Some(because) = hindrance(check) {
+    if let Some(because) = hindrance(proof) {
         return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
     }
-    let found = Furnished::new(bench, check, done).and_then(|room| room.try_out(measure));
+    let found = Furnished::new(bench, proof, done).and_then(|room| room.try_out(measure));
     match found {
         Ok(Found::Answered { text, starts_ms }) => {
-            Tried { verdict: verdict(check.proven(), text), starts_ms, log: None }
+            Tried { verdict: verdict(proof.proven(), text), starts_ms, log: None }
         }
         Ok(Found::Not { because, log }) => {
             Tried { verdict: verdict(Outcome::Failed, because), starts_ms: Vec::new(), log }
@@ -92,11 +92,11 @@ fn is_its_own_fault(error: &StepError, sandbox: &Sandbox) -> bool {
 }
 
 /// Why a trial cannot even begin here.
-pub(in crate::engine) fn hindrance(check: &Check) -> Option<String> {
-    if let Trial::None { because } = &check.trial {
+pub(in crate::engine) fn hindrance(proof: &Proof) -> Option<String> {
+    if let Some((_, Trial::None { because })) = proof.started() {
         return Some(because.clone());
     }
-    let platform = check.room.platform.filter(|_| !check.room.fits(Platform::host()))?;
+    let platform = proof.room.on.filter(|_| !proof.room.fits(Platform::host()))?;
     Some(format!("it holds native code for {platform}, and this is {}", Platform::host()))
 }
 
@@ -110,20 +110,18 @@ enum Found {
     Impossible(String),
 }
 
-fn used(sandbox: &Sandbox, check: &Check) -> String {
-    match sandbox {
-        Sandbox::Bubblewrap(_) => format!("{}, by bubblewrap", check.room),
-        Sandbox::Absent => match &check.room.python {
-            PythonInRoom::Absent => "this system with a scrubbed environment: a Python may be visible".into(),
-            PythonInRoom::Exactly(version) => {
-                format!("Python {version} with a scrubbed environment: network and other files can be reached")
-            }
-        },
+fn used(sandbox: &Sandbox, proof: &Proof) -> String {
+    match (sandbox, &proof.room.place) {
+        (Sandbox::Bubblewrap(_), _) => format!("{}, by bubblewrap", proof.room),
+        (Sandbox::Absent, Place::Userland { python: Some(version) }) => {
+            format!("Python {version} with a scrubbed environment: network and other files can be reached")
+        }
+        (Sandbox::Absent, _) => "this system with a scrubbed environment: a Python may be visible".into(),
     }
 }
 
 impl<'a> Furnished<'a> {
-    fn new(bench: &'a Bench<'a>, check: &'a Check, done: &BTreeMap<StepId, Done>) -> Result<Self, StepError> {
+    fn new(bench: &'a Bench<'a>, proof: &'a Proof, done: &BTreeMap<StepId, Done>) -> Result<Self, StepError> {
         let work = bench.store.work();
         let folder =
             tempfile::Builder::new().prefix("room-").tempdir_in(&work).map_err(at("create a folder in", &work))?;
@@ -131,13 +129,16 @@ impl<'a> Furnished<'a> {
             let path = folder.path().join(name);
             std::fs::create_dir(&path).map_err(at("create", &path))?;
         }
-        let system = match &check.room.python {
-            PythonInRoom::Absent => System::Bare,
-            PythonInRoom::Exactly(version) => System::Python(bench.python(version)?.clone()),
+        let system = match &proof.room.place {
+            Place::Here => System::Whole,
+            Place::Userland { python: None } => System::Bare,
+            Place::Userland { python: Some(version) } => System::Python(bench.python(version)?.clone()),
+            Place::Root { name, .. } => return Err(StepError::Place(name.clone())),
+            Place::Wine { .. } => return Err(StepError::Place("Wine".into())),
         };
         let sandbox = bench.sandbox;
         let mut inputs = BTreeMap::new();
-        for step in check.reads() {
+        for step in proof.reads() {
             let tree =
                 done.get(step).ok_or_else(|| super::render::RenderError::Dangling(step.to_string()))?.tree.clone();
             let place = format!("in/{}", &step.as_str()[..8]);
@@ -148,10 +149,7 @@ impl<'a> Furnished<'a> {
             }
             inputs.insert(step.clone(), (tree, seen));
         }
-        let mut tools = Tools::new();
-        for command in check.commands() {
-            tools.extend(bench.tools_of(command)?);
-        }
+        let tools = bench.tools_in(proof.words())?;
         for (tool, ready) in &tools {
             bench.toolbox.mend(tool, ready, Look::Status)?;
         }
@@ -162,7 +160,6 @@ impl<'a> Furnished<'a> {
             scratch: seen("tmp"),
             tools: tools.iter().map(|(tool, ready)| (tool.clone(), ready.program.clone())).collect(),
             inputs,
-            ports: BTreeMap::new(),
         };
         let mut bindings = vec![
             Binding::writable(folder.path().join("tmp"), &places.scratch),
@@ -172,36 +169,50 @@ impl<'a> Furnished<'a> {
         // The room's own Python is shown by the system, without what was installed into it.
         let own = |binding: &Binding| !matches!(&system, System::Python(python) if python.prefix == binding.from);
         bindings.extend(tool_bindings(bench, &tools).into_iter().filter(own));
-        Ok(Self { bench, check, system, places, tools, bindings, folder })
+        Ok(Self { bench, proof, system, places, tools, bindings, folder })
     }
 
     fn try_out(&self, measure: bool) -> Result<Found, StepError> {
-        for (number, command) in self.check.prepare.iter().enumerate() {
-            let spawn = self.spawn(command, &[], Network::None)?;
-            let (exit, log) = self.run(&format!("prepare-{number}"), &spawn)?;
-            if exit != Some(0) {
-                return Ok(Found::Not {
-                    because: format!("putting it in place failed: {}", last_line(&log)),
-                    log: Some(log),
-                });
+        let mut found = Found::Impossible("there is nothing to try".into());
+        for (number, act) in self.proof.acts.iter().enumerate() {
+            found = match act {
+                Act::Do { title, command, expect: _ } => self.carry_out(number, title, command)?,
+                Act::Start { subject, trial, within: _ } => self.start(subject, trial, measure)?,
+                Act::Beside { .. } | Act::Untouched { .. } => Found::Impossible("this room does not stay open".into()),
+            };
+            if !matches!(found, Found::Answered { .. }) {
+                break;
             }
         }
-        match &self.check.trial {
-            Trial::Arguments { attempts } => self.arguments(attempts, measure),
-            Trial::Import { modules } => self.import(modules),
+        Ok(found)
+    }
+
+    fn carry_out(&self, number: usize, title: &str, command: &Command) -> Result<Found, StepError> {
+        let spawn = self.spawn(command, &[])?;
+        let (exit, log) = self.run(&format!("prepare-{number}"), &spawn)?;
+        if exit == Some(0) {
+            return Ok(Found::Answered { text: title.to_owned(), starts_ms: Vec::new() });
+        }
+        Ok(Found::Not { because: format!("putting it in place failed: {}", last_line(&log)), log: Some(log) })
+    }
+
+    fn start(&self, subject: &Command, trial: &Trial, measure: bool) -> Result<Found, StepError> {
+        match trial {
+            Trial::Arguments { attempts } => self.arguments(subject, attempts, measure),
+            Trial::Import { modules } => self.import(subject, modules),
             Trial::Http { port, path, deadline, arguments } => {
-                http::try_out(self, *port, path, Duration::from_secs(*deadline), arguments)
+                http::try_out(self, subject, *port, path, Duration::from_secs(*deadline), arguments)
             }
-            Trial::Window { deadline } => window::try_out(self, Duration::from_secs(*deadline)),
+            Trial::Window { deadline } => window::try_out(self, subject, Duration::from_secs(*deadline)),
             Trial::None { because } => Ok(Found::Impossible(because.clone())),
         }
     }
 
     /// The first attempt that exits with 0 and prints something counts; the last one that did not is told otherwise.
-    fn arguments(&self, attempts: &[Vec<String>], measure: bool) -> Result<Found, StepError> {
+    fn arguments(&self, subject: &Command, attempts: &[Vec<String>], measure: bool) -> Result<Found, StepError> {
         let mut failed = Found::Impossible("there is nothing to try".into());
         for (number, arguments) in attempts.iter().enumerate() {
-            let spawn = self.spawn(&self.check.subject, arguments, Network::None)?;
+            let spawn = self.spawn(subject, arguments)?;
             let (exit, log) = match self.run(&format!("try-{number}"), &spawn) {
                 Err(StepError::Process(ProcessError::TimedOut { after, .. })) => {
                     let because = format!("{} did not end within {} seconds", shown(arguments), after.as_secs());
@@ -225,10 +236,10 @@ impl<'a> Furnished<'a> {
         Ok(failed)
     }
 
-    fn import(&self, modules: &[String]) -> Result<Found, StepError> {
+    fn import(&self, subject: &Command, modules: &[String]) -> Result<Found, StepError> {
         let statements: Vec<String> = modules.iter().map(|module| format!("import {module}")).collect();
         let script = format!("{}; print('imported')", statements.join("; "));
-        let spawn = self.spawn(&self.check.subject, &["-c".into(), script], Network::None)?;
+        let spawn = self.spawn(subject, &["-c".into(), script])?;
         let (exit, log) = self.run("import", &spawn)?;
         if exit == Some(0) {
             return Ok(Found::Answered {
@@ -253,25 +264,10 @@ impl<'a> Furnished<'a> {
         Ok(starts)
     }
 
-    /// A command of the check with more arguments, as the room runs it.
-    fn spawn(&self, command: &Command, arguments: &[String], network: Network) -> Result<Spawn, StepError> {
-        let mut tools = self.tools.clone();
-        if let crate::plan::ToolRef::Built { step, pick } = &command.tool {
-            let (tree, seen) =
-                self.places.inputs.get(step).ok_or_else(|| super::render::RenderError::Dangling(step.to_string()))?;
-            let program = seen.join(tree.select_one(pick)?.path());
-            tools.insert(
-                command.tool.clone(),
-                crate::engine::tools::Managed { root: program.clone(), program, version: String::new() },
-            );
-        }
-        if let crate::plan::ToolRef::Prepared { path } = &command.tool {
-            let program = self.places.scratch.join(path);
-            let prepared = crate::engine::tools::Managed { root: program.clone(), program, version: String::new() };
-            tools.insert(command.tool.clone(), prepared);
-        }
+    /// A command of the proof with more arguments, as the room runs it.
+    fn spawn(&self, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
         let home = self.bench.sandbox.seen("home", &self.folder.path().join("home"));
-        let mut spawn = spawn_for(command, &self.places, &tools, network, PATIENCE, &home)?;
+        let mut spawn = spawn_for(command, &self.places, &self.tools, false, PATIENCE, &home)?;
         spawn.args.extend(arguments.iter().cloned());
         spawn.env.insert("PATH".into(), self.path());
         spawn.env.remove("SOURCE_DATE_EPOCH");
@@ -289,7 +285,7 @@ impl<'a> Furnished<'a> {
     }
 
     fn wrapped(&self, spawn: &Spawn) -> Spawn {
-        self.bench.sandbox.wrap(spawn, &self.system, &self.bindings, self.check.room.network)
+        self.bench.sandbox.wrap(spawn, &self.system, &self.bindings, !self.proof.room.may.network.is_own())
     }
 
     fn log(&self, name: &str) -> Result<LogWriter, StepError> {
@@ -304,13 +300,6 @@ impl<'a> Furnished<'a> {
         let exit = self.bench.world.run(&self.wrapped(spawn), &log, self.bench.cancel)?;
         let log = log.finish().map_err(at("write", self.bench.logs))?;
         Ok((exit.code, log))
-    }
-}
-
-impl Check {
-    /// Every command of it.
-    fn commands(&self) -> impl Iterator<Item = &Command> {
-        self.prepare.iter().chain(std::iter::once(&self.subject))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::engine::tools::world::World;
 use crate::engine::tools::{Interpreter, Managed, Toolbox};
 use crate::engine::trees::store::{Store, Tree};
 use crate::facts::Project;
-use crate::plan::{Cache, Piece, Registry, Step, StepId, ToolRef};
+use crate::plan::{Keep, Step, StepId, ToolRef, Word};
 
 /// Everything steps of one project share.
 pub(in crate::engine) struct Bench<'a> {
@@ -74,13 +74,12 @@ impl Bench<'_> {
         if self.cancel.is_cancelled() {
             return Err(StepError::Cancelled);
         }
-        let mut tools = self.tools(step)?;
-        add_built_tool(step, inputs, &mut tools)?;
+        let tools = self.tools(step.action.tools())?;
         let key = key::of(self, step, inputs, &tools);
-        let cacheable = step.cache != Cache::Never;
+        let cacheable = step.keep != Keep::Act;
         let lock = cacheable.then(|| self.lock(&key)).transpose()?;
         if let Some((tree, command)) =
-            (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step.cache)).flatten()
+            (cacheable && self.settings.use_cache).then(|| key::look_up(self, &key, step.keep)).flatten()
         {
             return Ok(Done { tree, cached: true, wall: started.elapsed(), command, log: None });
         }
@@ -149,28 +148,24 @@ impl Bench<'_> {
         lock::exclusive(&path, self.cancel)?.ok_or(StepError::Cancelled)
     }
 
-    /// Finds or installs every tool a step mentions.
-    fn tools(&self, step: &Step) -> Result<Tools, StepError> {
-        let crate::plan::Action::Run(command) = &step.action else { return Ok(Tools::new()) };
-        self.tools_of(command)
+    /// Finds or installs these tools.
+    pub fn tools<'t>(&self, wanted: impl IntoIterator<Item = &'t ToolRef>) -> Result<Tools, StepError> {
+        wanted.into_iter().map(|tool| Ok((tool.clone(), self.tool(tool)?))).collect()
     }
 
-    /// Finds or installs every tool a command mentions, but for those that steps make.
-    pub fn tools_of(&self, command: &crate::plan::Command) -> Result<Tools, StepError> {
-        let wanted = mentioned(command);
-        let wanted = wanted.filter(|tool| !matches!(tool, ToolRef::Built { .. } | ToolRef::Prepared { .. }));
-        wanted.map(|tool| Ok((tool.clone(), self.tool(tool)?))).collect()
+    /// Finds or installs every tool that these words mention.
+    pub fn tools_in<'t>(&self, words: impl Iterator<Item = &'t Word>) -> Result<Tools, StepError> {
+        self.tools(words.flat_map(Word::tools))
     }
 
     fn tool(&self, tool: &ToolRef) -> Result<Managed, StepError> {
         let found = match tool {
             ToolRef::Python { version } => self.managed_python(version)?,
-            ToolRef::Managed { registry: Registry::Pypi, name, executable, python } => {
+            ToolRef::Managed { name, executable, python } => {
                 let python = python.as_ref().map(|version| self.python(version)).transpose()?;
                 self.toolbox.managed(name, executable, python)?
             }
             ToolRef::System { name } => self.toolbox.system(name)?,
-            other => return Err(crate::engine::tools::ToolError::Unknown(other.name().into()).into()),
         };
         Ok(found)
     }
@@ -185,26 +180,6 @@ impl Bench<'_> {
         let found = self.toolbox.pythons.iter().find(|python| python.version == version);
         Ok(found.ok_or_else(|| crate::engine::tools::ToolError::NoPython(version.into()))?)
     }
-}
-
-/// Every tool that a command mentions, its own first.
-pub(super) fn mentioned(command: &crate::plan::Command) -> impl Iterator<Item = &ToolRef> {
-    let tools = command.words().flat_map(|word| &word.0).filter_map(|piece| match piece {
-        Piece::Tool(tool) => Some(tool),
-        _ => None,
-    });
-    std::iter::once(&command.tool).chain(tools)
-}
-
-/// A tool that an earlier step made is where that step wrote it.
-fn add_built_tool(step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &mut Tools) -> Result<(), StepError> {
-    let crate::plan::Action::Run(command) = &step.action else { return Ok(()) };
-    if let ToolRef::Built { step: maker, pick } = &command.tool {
-        let tree = inputs.get(maker).ok_or_else(|| super::render::RenderError::Dangling(maker.to_string()))?;
-        let program = tree.path.join(tree.select_one(pick)?.path());
-        tools.insert(command.tool.clone(), Managed { root: program.clone(), program, version: tree.digest.clone() });
-    }
-    Ok(())
 }
 
 #[cfg(test)]

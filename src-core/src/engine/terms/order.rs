@@ -11,7 +11,7 @@ use super::signature::Signer;
 use crate::backend::Request;
 use crate::event::Event;
 use crate::facts::{Facts, Project, Target};
-use crate::plan::Plan;
+use crate::plan::{Consent, Plan};
 
 /// What a user wants built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,14 +69,16 @@ pub struct Prepared {
     pub request: Request,
     /// What it planned.
     pub plan: Plan,
+    /// What must be agreed to before anything of it runs on this machine.
+    pub consents: Vec<Consent>,
     /// Keeps what it names in the cache where it is.
     #[expect(dead_code, reason = "it is held, not read")]
     pub(in crate::engine) in_use: Option<Arc<File>>,
 }
 
 impl Prepared {
-    pub(in crate::engine) fn new(request: Request, plan: Plan) -> Self {
-        Self { request, plan, in_use: None }
+    pub(in crate::engine) fn new(request: Request, plan: Plan, consents: Vec<Consent>) -> Self {
+        Self { request, plan, consents, in_use: None }
     }
 
     /// The same to look at: what it names may be trimmed from the cache.

@@ -157,7 +157,7 @@ impl Toolbox<'_> {
     /// Makes sure that a tool is what was installed, if it is one that is installed here: what was added to it is removed,
     /// and a damaged one is installed again. Says what was done.
     pub fn mend(&self, tool: &ToolRef, ready: &Managed, look: Look) -> Result<Option<String>, ToolError> {
-        let ToolRef::Managed { name, executable, python, .. } = tool else { return Ok(None) };
+        let ToolRef::Managed { name, executable, python } = tool else { return Ok(None) };
         if !ready.root.starts_with(self.folder) {
             return Ok(None);
         }

@@ -35,6 +35,6 @@ use crate::plan::ToolRef;
 pub(super) fn described(tool: &ToolRef) -> Option<&'static Tool> {
     match tool {
         ToolRef::System { name } | ToolRef::Managed { name, .. } => catalogue::tool(name),
-        ToolRef::Python { .. } | ToolRef::Built { .. } | ToolRef::Prepared { .. } => None,
+        ToolRef::Python { .. } => None,
     }
 }

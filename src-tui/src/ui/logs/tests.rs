@@ -13,7 +13,7 @@ fn filled(lines: &[&str]) -> Logs {
 
 fn origin(name: &str) -> Origin {
     let tool = ToolRef::System { name: name.into() };
-    Origin { step: StepId::of(&Action::Run(Command::new(tool, [""; 0]))), file: format!("/logs/{name}.log").into() }
+    Origin { step: StepId::of(&Action::run(Command::of(tool))), file: format!("/logs/{name}.log").into() }
 }
 
 fn add_to(logs: &mut Logs, build: BuildId, name: &str, lines: &[&str]) {

@@ -2,9 +2,9 @@
 
 use packwright_core::event::BuildId;
 use packwright_core::facts::EntryKind;
-use packwright_core::plan::{Consent, Network, Plan, Step};
+use packwright_core::plan::{Consent, Plan, Step};
 use packwright_core::problem::{Code, Problem, count, listing};
-use packwright_core::session::{BuildView, command_line};
+use packwright_core::session::{BuildView, command_lines};
 use packwright_core::technologies;
 use unicode_width::UnicodeWidthStr;
 
@@ -138,14 +138,14 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
     for (index, step) in plan.steps.iter().enumerate() {
         show_step(page, index + 1, step, width);
     }
-    for check in &plan.checks {
+    for proof in &plan.proofs {
         page.row(&[
             (Role::Strong, &format!("{:>2}  ", "✓")),
-            (Role::Strong, &check.title),
-            (Role::Dim, &format!("  with {}", check.room)),
+            (Role::Strong, &proof.title),
+            (Role::Dim, &format!("  with {}", proof.room)),
         ]);
     }
-    if plan.checks.is_empty() {
+    if plan.proofs.is_empty() {
         page.row(&[(Role::Dim, "    The artifact will not be tried")]);
     }
     page.blank();
@@ -175,26 +175,28 @@ fn ways_on(model: &Model) -> Vec<(String, Action)> {
 
 fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
     page.row(&[(Role::Strong, &format!("{number:>2}  {}", step.title))]);
-    let command = command_line(step);
-    if command.is_empty() {
+    let commands = command_lines(step);
+    if commands.is_empty() {
         page.row(&[(Role::Dim, "    done by Packwright itself")]);
     }
-    text::command(page, "    $ ", &command, width);
-    if step.network != Network::None {
-        page.row(&[(Role::Dim, &format!("    {}", words::network(step.network)))]);
+    for command in &commands {
+        text::command(page, "    $ ", command, width);
     }
-    if step.runs_foreign_code {
+    if let Some(reaches) = words::network(&step.action) {
+        page.row(&[(Role::Dim, &format!("    {reaches}"))]);
+    }
+    if step.runs_foreign_code() {
         page.row(&[(Role::Warn, "    ! "), (Role::Text, "runs code that is not Packwright's")]);
     }
 }
 
 /// What the key that builds agrees to, of every plan and in full.
 fn consents(page: &mut Page, model: &Model, width: u16) {
-    let plans: Vec<&Plan> = model.planned.iter().filter_map(|id| model.view.plans.get(id)).collect();
+    let asked = || model.planned.iter().flat_map(|id| model.view.asked(id));
     let mut said = Vec::new();
     let code = model.agreed.code || model.view.agreed.code;
     let start = model.agreed.start || model.view.agreed.start;
-    for consent in plans.iter().flat_map(|plan| &plan.consents) {
+    for consent in asked() {
         let sentence = match consent {
             Consent::RunProjectCode { whose, because } if !code => {
                 let (whose, because) = (listing(whose), words::because(because));
@@ -208,7 +210,7 @@ fn consents(page: &mut Page, model: &Model, width: u16) {
             said.push(sentence);
         }
     }
-    if let Some(sentence) = downloads(plans.iter().flat_map(|plan| &plan.consents)) {
+    if let Some(sentence) = downloads(asked()) {
         page.indented(Role::Text, &sentence, "↓ ", width);
     }
 }

@@ -112,6 +112,6 @@ fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
 }
 
 fn commands(plan: &packwright_core::plan::Plan) -> String {
-    let lines = plan.steps.iter().map(packwright_core::session::command_line).filter(|line| !line.is_empty());
+    let lines = plan.steps.iter().flat_map(packwright_core::session::command_lines);
     lines.map(|line| show::shell_line(&line) + "\n").collect()
 }

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use packwright_core::engine::log::{Line, Stream};
 use packwright_core::event::BuildId;
 use packwright_core::inspect;
+use packwright_core::plan::Plan;
 use packwright_core::session::{BuildView, Choice, Intent, Recording, Update};
 use packwright_core::technologies;
 use ratatui::Terminal;
@@ -152,7 +153,9 @@ fn planned(size: (u16, u16)) -> Model {
     let target = Some("os=linux,arch=x86-64".parse().unwrap());
     model.choices.insert(BuildId(1), Choice { technology: "pex".into(), target, ..Choice::default() });
     model.planned.push(BuildId(1));
-    model.view.plans.insert(BuildId(1), serde_json::from_str(PLAN).unwrap());
+    let plan: Plan = serde_json::from_str(PLAN).unwrap();
+    model.view.consents.insert(BuildId(1), plan.consents(true, |_| true));
+    model.view.plans.insert(BuildId(1), plan);
     model.go(Route::Plan);
     model
 }

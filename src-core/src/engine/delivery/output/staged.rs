@@ -14,7 +14,7 @@ use crate::engine::disk::private;
 use crate::engine::terms::beside::beside;
 use crate::engine::trees::pick::Picked;
 use crate::engine::trees::store::{Blob, Manifest, Store, Tree};
-use crate::plan::Output;
+use crate::plan::Pick;
 
 /// What is on its way in the folder of a staged one.
 const NEW: &str = "new";
@@ -38,13 +38,13 @@ pub(in crate::engine) struct Staged {
 /// It is read once, and hashed on the way: a disk may lose bits without a trace, and no receipt may name other bytes than
 /// those that are handed over. What differs goes from the store.
 pub(in crate::engine) fn stage(
-    output: &Output,
+    (pick, name): (&Pick, Option<&str>),
     tree: &Tree,
     folder: &Path,
     store: &Store,
 ) -> Result<Staged, OutputError> {
-    let picked = tree.select_one(&output.pick)?;
-    let destination = folder.join(output.name.as_deref().unwrap_or(picked.name()));
+    let picked = tree.select_one(pick)?;
+    let destination = folder.join(name.unwrap_or(picked.name()));
     match &picked {
         Picked::File(path, blob) => {
             must_take_a_file(&destination)?;
@@ -186,9 +186,8 @@ fn create(path: &Path, executable: bool) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{output, tree};
+    use super::super::tests::tree;
     use super::*;
-    use crate::plan::Pick;
 
     #[test]
     fn a_folder_is_replaced_where_folders_cannot_be_swapped_and_comes_back_when_that_fails() {
@@ -257,7 +256,7 @@ mod tests {
             fs::write(&stored, "aftyr").unwrap();
             crate::engine::disk::files::seal(&stored, true).unwrap();
             assert!(store.tree(&tree.digest).is_some());
-            let error = stage(&output(pick, "app.pyz"), &tree, &out, &store).unwrap_err();
+            let error = stage((&pick, Some("app.pyz")), &tree, &out, &store).unwrap_err();
             assert_eq!(error.to_string(), "`app` in the cache is not what was put there");
             assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
             assert!(store.tree(&tree.digest).is_none(), "it is made anew");
@@ -271,16 +270,16 @@ mod tests {
         let out = folder.path().join("out");
         fs::create_dir(&out).unwrap();
         let tree = tree(&store, &[("dist/app/app", "1"), ("dist/app.spec", "2")]);
-        let staged = stage(&output(Pick::Path("dist/app".into()), "app"), &tree, &out, &store).unwrap();
+        let staged = stage((&Pick::Path("dist/app".into()), Some("app")), &tree, &out, &store).unwrap();
         assert_eq!(staged.bytes, 1);
         staged.place().unwrap();
         assert_eq!(fs::read_dir(out.join("app")).unwrap().count(), 1);
         for pick in [Pick::Path("dist/ap".into()), Pick::One("*".into()), Pick::All("dist/**".into())] {
-            let error = stage(&output(pick, "app"), &tree, &out, &store).unwrap_err().to_string();
+            let error = stage((&pick, Some("app")), &tree, &out, &store).unwrap_err().to_string();
             assert!(error.ends_with(" was expected, but there was `dist/app.spec` and `dist/app/app`"), "{error}");
         }
         let empty = store.assemble(Manifest::default()).unwrap();
-        let error = stage(&output(Pick::Folder, "app"), &empty, &out, &store).unwrap_err().to_string();
+        let error = stage((&Pick::Folder, Some("app")), &empty, &out, &store).unwrap_err().to_string();
         assert!(error.ends_with("but there was no file at all"), "{error}");
     }
 
@@ -290,7 +289,7 @@ mod tests {
         let store = Store::open(&folder.path().join("store")).unwrap();
         let tree = tree(&store, &[("app", "after")]);
         crate::engine::disk::files::remove_all(&folder.path().join("store"));
-        let error = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, folder.path(), &store).unwrap_err();
+        let error = stage((&Pick::One("*".into()), Some("app.pyz")), &tree, folder.path(), &store).unwrap_err();
         assert!(matches!(error, OutputError::Store(_)), "{error}");
     }
 
@@ -302,7 +301,7 @@ mod tests {
         fs::create_dir(&out).unwrap();
         fs::write(out.join("app.pyz"), "before").unwrap();
         let tree = tree(&store, &[("app", "after")]);
-        let staged = stage(&output(Pick::One("*".into()), "app.pyz"), &tree, &out, &store).unwrap();
+        let staged = stage((&Pick::One("*".into()), Some("app.pyz")), &tree, &out, &store).unwrap();
         let text = stage_text(&staged.path, ".receipt.json", b"{}").unwrap();
         assert_eq!(fs::read_to_string(&staged.path).unwrap(), "before");
         drop((staged, text));

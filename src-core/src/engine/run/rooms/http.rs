@@ -10,7 +10,7 @@ use crate::engine::run::sandbox::{Binding, Sandbox};
 use crate::engine::run::step::StepError;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::tools::log::{Line, Log, Stream};
-use crate::plan::Network;
+use crate::plan::Command;
 
 /// Asks from inside the room, where the room has a network of its own.
 const ASK: &str = include_str!("ask.py");
@@ -26,17 +26,18 @@ static TURN: Mutex<()> = Mutex::new(());
 /// A sandboxed room has a loopback interface of its own that nobody outside can reach, so there the room's Python asks.
 pub(super) fn try_out(
     room: &Furnished,
+    subject: &Command,
     port: u16,
     path: &str,
     deadline: Duration,
     arguments: &[String],
 ) -> Result<Found, StepError> {
     if matches!(room.bench.sandbox, Sandbox::Bubblewrap(_)) {
-        return inside(room, port, path, deadline, arguments);
+        return inside(room, subject, port, path, deadline, arguments);
     }
     let _turn = room.bench.cancel.lock(&TURN).ok_or(StepError::Cancelled)?;
     let port = free_port(port);
-    let mut spawn = room.spawn(&room.check.subject, arguments, Network::Loopback)?;
+    let mut spawn = room.spawn(subject, arguments)?;
     spawn.env.insert("PORT".into(), port.to_string());
     spawn.timeout = deadline + Duration::from_secs(5);
     let log = room.log("serve")?;
@@ -67,12 +68,13 @@ pub(super) fn try_out(
 /// Runs program and question in one room: a shell of the room starts the one behind the other.
 fn inside(
     room: &Furnished,
+    subject: &Command,
     port: u16,
     path: &str,
     deadline: Duration,
     arguments: &[String],
 ) -> Result<Found, StepError> {
-    let mut spawn = room.spawn(&room.check.subject, arguments, Network::Loopback)?;
+    let mut spawn = room.spawn(subject, arguments)?;
     let script = room.folder.path().join("ask.py");
     std::fs::write(&script, ASK).map_err(crate::engine::disk::error::at("write", &script))?;
     // `"$@"` hands the argument vector through untouched: nothing of the project is interpreted by the shell.
@@ -97,7 +99,7 @@ fn inside(
     let mut bindings = room.bindings.clone();
     bindings.push(Binding::readable(script, "/pw/ask.py"));
     let log = room.log("serve")?;
-    let spawn = room.bench.sandbox.wrap(&spawn, &room.system, &bindings, room.check.room.network);
+    let spawn = room.bench.sandbox.wrap(&spawn, &room.system, &bindings, !room.proof.room.may.network.is_own());
     let exit = room.bench.world.run(&spawn, &log, room.bench.cancel)?;
     let log = log.finish().map_err(crate::engine::disk::error::at("write", room.bench.logs))?;
     Ok(match (exit.code, answer_in(&log)) {

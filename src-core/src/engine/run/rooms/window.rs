@@ -8,16 +8,16 @@ use crate::engine::run::step::StepError;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::tools::find;
 use crate::engine::tools::process::Spawn;
-use crate::plan::Network;
+use crate::plan::Command;
 
 /// Starts `Xvfb`, then the program, and looks for a mapped window of some size with `xdotool`.
-pub(super) fn try_out(room: &Furnished, deadline: Duration) -> Result<Found, StepError> {
+pub(super) fn try_out(room: &Furnished, subject: &Command, deadline: Duration) -> Result<Found, StepError> {
     let off_limits = room.bench.toolbox.off_limits;
     let (Some(server), Some(looker)) = (find("Xvfb", off_limits), find("xdotool", off_limits)) else {
         return Ok(Found::Impossible("a window needs a display: install `xvfb` and `xdotool` to try it".into()));
     };
     let display = free_display();
-    let base = room.spawn(&room.check.subject, &[], Network::Loopback)?;
+    let base = room.spawn(subject, &[])?;
     let xvfb = Spawn {
         program: server,
         args: [display.as_str(), "-screen", "0", "1024x768x24", "-nolisten", "tcp"].map(str::to_owned).to_vec(),
@@ -33,7 +33,7 @@ pub(super) fn try_out(room: &Furnished, deadline: Duration) -> Result<Found, Ste
     let socket = std::path::PathBuf::from(format!("/tmp/.X11-unix/X{}", &display[1..]));
     let mut bindings = room.bindings.clone();
     bindings.push(crate::engine::run::sandbox::Binding::readable(&socket, &socket));
-    let wrapped = room.bench.sandbox.wrap(&program, &room.system, &bindings, room.check.room.network);
+    let wrapped = room.bench.sandbox.wrap(&program, &room.system, &bindings, !room.proof.room.may.network.is_own());
     let title = std::thread::scope(|scope| {
         let running = scope.spawn(|| room.bench.world.run(&xvfb, &server_log, &stop));
         let started = Instant::now();

@@ -176,7 +176,7 @@ impl<'p> Graph<'p> {
     /// Cores that are taken.
     fn busy(&self) -> usize {
         let handing_over = self.plans.iter().filter(|going| matches!(going.state, State::HandingOver)).count();
-        self.running.values().map(|running| usize::from(running.step.resources.cpu)).sum::<usize>() + handing_over
+        self.running.values().map(|running| usize::from(running.step.needs.cpu)).sum::<usize>() + handing_over
     }
 
     /// Whether what it reads is there, and every plan that wants it has come to it. The id of a step does not say what it
@@ -188,11 +188,11 @@ impl<'p> Graph<'p> {
     }
 
     fn fits(&self, step: &Step, busy: usize, jobs: usize) -> bool {
-        let mut taken = self.running.values().flat_map(|running| &running.step.resources.exclusive);
-        (busy == 0 || busy + usize::from(step.resources.cpu) <= jobs.max(1))
+        let mut taken = self.running.values().flat_map(|running| &running.step.needs.exclusive);
+        (busy == 0 || busy + usize::from(step.needs.cpu) <= jobs.max(1))
             // Steps that only wait for servers cost no core, but not every server at once either.
             && self.running.len() < jobs.max(1) + 4
-            && !taken.any(|thing| step.resources.exclusive.contains(thing))
+            && !taken.any(|thing| step.needs.exclusive.contains(thing))
     }
 
     /// Ends a plan: it leaves the steps that others want to them, and what ran for it alone is told to stop.

@@ -32,7 +32,7 @@ fn on_bench<T>(world: &Rehearsal, jobs: usize, cancel: &Cancel, work: impl FnOnc
 fn step(name: &str, reads: &[&StepId]) -> Step {
     let command = Command::new(ToolRef::System { name: "true".into() }, [name]);
     let command = reads.iter().fold(command, |command, step| command.arg(Word::output(step, Pick::Folder)));
-    Step::new(name, Action::Run(command))
+    Step::new(name, Action::run(command))
 }
 
 fn writes(name: &str) -> Part {
@@ -143,7 +143,7 @@ fn steps_that_need_the_same_thing_take_turns() {
     let mut plan = Plan::new("turns");
     for name in ["one", "two", "three"] {
         let mut step = step(name, &[]);
-        step.resources.exclusive = vec!["display".into()];
+        step.needs.exclusive = vec!["display".into()];
         plan.add(step);
     }
     let (outcomes, _, events) =

@@ -2,6 +2,8 @@
 
 mod command;
 mod known;
+mod lay;
+mod makers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,13 +21,9 @@ use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Access, described, environment};
 use crate::engine::trees::install::InstallError;
-use crate::engine::trees::pick::Picked;
 use crate::engine::trees::store::{Blob, Manifest, Tree};
 use crate::engine::trees::unpack::Zip;
-use crate::engine::trees::{archive, install};
-use crate::plan::{
-    Action, Command, Compression, Member, Network, Pick, Piece, Remote, Step, StepId, Word, with_metadata,
-};
+use crate::plan::{Action, Command, Remote, Step, StepId};
 
 /// The configuration of Git in every home. A project may look like a bare repository, or hold one, and then Git would obey
 /// the configuration in it.
@@ -89,32 +87,12 @@ impl<'a> Ground<'a> {
 
     /// Does it, and takes what was written into the store.
     pub fn act(&self, log: &LogWriter) -> Result<(Tree, Vec<String>), StepError> {
-        let out = self.path("out");
         let tree = match &self.step.action {
-            Action::Run(command) => return self.run(command, log),
-            Action::Write { to, contents, executable } => {
-                let text = self.places(&Tools::new()).text(contents)?;
-                self.single(to, self.bench.store.put(text.as_bytes(), *executable)?)?
-            }
-            Action::Copy { from, to } => self.copy(from, to)?,
-            Action::Script { from, metadata, shebang, to } => {
-                let tree = self.copy(from, to)?;
-                let path = tree.path.join(to);
-                let script = std::fs::read_to_string(&path).map_err(at("read", &path))?;
-                let script = with_metadata(&script, metadata, shebang.as_deref());
-                self.single(to, self.bench.store.put(script.as_bytes(), shebang.is_some())?)?
-            }
+            Action::Run { place, may, commands } => return self.run((place, may), commands, log),
+            Action::Lay { items } => self.bench.store.assemble(self.lay(items)?)?,
             Action::Fetch { files } => self.fetch(files, log)?,
-            Action::Gather { from } => self.gather(from)?,
-            Action::Install { wheels, to } => {
-                let mut manifest = Manifest::default();
-                install::install(&self.all(wheels)?, to, self.bench.store, &mut manifest)?;
-                self.bench.store.assemble(manifest)?
-            }
-            Action::Zip { to, shebang, members, compression } => {
-                self.zip(&out.join(to), shebang.as_deref(), members, *compression)?;
-                self.bench.store.import(&out)?
-            }
+            Action::Pack { to, items, format } => self.pack(to, items, format)?,
+            Action::Make { maker, words } => self.make(maker, words)?,
         };
         Ok((tree, Vec::new()))
     }
@@ -125,63 +103,8 @@ impl<'a> Ground<'a> {
         Ok(self.bench.store.assemble(manifest)?)
     }
 
-    /// Real paths of the files that are picked.
-    fn all(&self, picks: &[(StepId, Pick)]) -> Result<Vec<PathBuf>, StepError> {
-        let mut paths = Vec::new();
-        for (step, pick) in picks {
-            let tree = self.input(step)?;
-            paths.extend(tree.select(pick)?.iter().map(|picked| tree.path.join(picked.path())));
-        }
-        Ok(paths)
-    }
-
     fn input(&self, step: &StepId) -> Result<&Tree, RenderError> {
         self.inputs.get(step).ok_or_else(|| RenderError::Dangling(step.to_string()))
-    }
-
-    fn gather(&self, from: &[(StepId, Pick)]) -> Result<Tree, StepError> {
-        let mut manifest = Manifest::default();
-        for (step, pick) in from {
-            let tree = self.input(step)?;
-            for picked in tree.select(pick)? {
-                let name = if matches!(picked, Picked::File(..)) { picked.name() } else { "" };
-                for (path, blob) in picked.at(name) {
-                    manifest.add(path, blob.clone())?;
-                }
-            }
-        }
-        Ok(self.bench.store.assemble(manifest)?)
-    }
-
-    fn copy(&self, from: &Word, to: &str) -> Result<Tree, StepError> {
-        let mut manifest = Manifest::default();
-        let place = |path: &str| [to, path].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
-        match from.0.as_slice() {
-            [Piece::Source(path)] => {
-                let root = self.copy_source()?.join(path);
-                let tree = if root.is_file() {
-                    let blob = self.bench.store.take(&root, false)?;
-                    return self.single(to, blob);
-                } else {
-                    self.bench.store.import(&root)?
-                };
-                for (path, blob) in tree.manifest.files {
-                    manifest.add(place(&path), blob)?;
-                }
-            }
-            [Piece::Output(step, pick)] => {
-                let tree = self.input(step)?;
-                for (path, blob) in tree.select(pick)?.iter().flat_map(|picked| picked.at(to)) {
-                    manifest.add(path, blob.clone())?;
-                }
-            }
-            _ => {
-                return Err(
-                    RenderError::Dangling("a copy of something that is neither source nor output".into()).into()
-                );
-            }
-        }
-        Ok(self.bench.store.assemble(manifest)?)
     }
 
     fn fetch(&self, files: &[Remote], log: &LogWriter) -> Result<Tree, StepError> {
@@ -222,33 +145,6 @@ impl<'a> Ground<'a> {
         Ok(store.take(&path, false)?)
     }
 
-    fn zip(
-        &self,
-        to: &Path,
-        shebang: Option<&str>,
-        members: &[Member],
-        compression: Compression,
-    ) -> Result<(), StepError> {
-        let mut contents = archive::Contents::default();
-        for member in members {
-            match member {
-                Member::Text { name, contents: text } => contents.text(name, text)?,
-                Member::Tree { from, exclude } => {
-                    let tree = self.input(from)?;
-                    let left_out = tree.matching(exclude)?;
-                    for (path, blob) in &tree.manifest.files {
-                        if !left_out.contains(path.as_str()) {
-                            contents.file(path, &tree.path.join(path), blob.executable)?;
-                        }
-                    }
-                }
-            }
-        }
-        archive::write(to, shebang, &contents, compression)?;
-        make_executable(to)?;
-        Ok(())
-    }
-
     /// Where a command sees things. Without a sandbox it sees copies of the trees that it reads.
     fn places(&self, tools: &Tools) -> Places {
         let seen = |name: &str| self.bench.sandbox.seen(name, &self.path(name));
@@ -260,7 +156,6 @@ impl<'a> Ground<'a> {
             scratch: seen("tmp"),
             inputs: inputs.collect(),
             tools: tools.iter().map(|(tool, ready)| (tool.clone(), ready.program.clone())).collect(),
-            ports: BTreeMap::new(),
         }
     }
 }
@@ -270,11 +165,11 @@ pub(in crate::engine) fn spawn_for(
     command: &Command,
     places: &Places,
     tools: &Tools,
-    network: Network,
+    is_open: bool,
     timeout: Duration,
     home: &Path,
 ) -> Result<Spawn, StepError> {
-    let tool = tools.get(&command.tool).ok_or_else(|| RenderError::Dangling(command.tool.name().into()))?;
+    let program = places.program(command)?;
     let mut args = Vec::new();
     for word in &command.args {
         args.extend(places.arguments(word)?);
@@ -282,7 +177,7 @@ pub(in crate::engine) fn spawn_for(
     // Nobody but the engine looks for a tool that is one program, and its folder is shared by all builds.
     let others = tools.iter().filter(|(tool, _)| !described(tool).is_some_and(Tool::is_program));
     let folders: Vec<PathBuf> = others.filter_map(|(_, ready)| ready.program.parent().map(Path::to_path_buf)).collect();
-    let access = if matches!(network, Network::Index | Network::Registry) { Access::Index } else { Access::None };
+    let access = if is_open { Access::Index } else { Access::None };
     let mut env = environment(access, &folders);
     env.insert("HOME".into(), home.display().to_string());
     env.insert("TMPDIR".into(), places.scratch.display().to_string());
@@ -300,7 +195,7 @@ pub(in crate::engine) fn spawn_for(
         Some(word) => PathBuf::from(places.text(word)?),
         None => places.scratch.clone(),
     };
-    Ok(Spawn { program: tool.program.clone(), args, env, cwd, timeout })
+    Ok(Spawn { program, args, env, cwd, timeout })
 }
 
 /// What a sandbox must show for the tools to run: their own folders and the Pythons beneath them.
@@ -314,15 +209,4 @@ pub(in crate::engine) fn tool_bindings(bench: &Bench, tools: &Tools) -> Vec<Bind
     });
     let visible = |path: &PathBuf| !path.starts_with("/usr") && path != Path::new("/");
     roots.chain(pythons).filter(visible).map(|path| Binding::readable(path.clone(), path)).collect()
-}
-
-fn make_executable(path: &Path) -> Result<(), StepError> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).map_err(at("seal", path))?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }

@@ -13,7 +13,7 @@ use crate::engine::tools::process::ProcessError;
 use crate::engine::tools::{ToolError, described};
 use crate::engine::trees::install::InstallError;
 use crate::engine::trees::pick::PickError;
-use crate::plan::{Action, Step};
+use crate::plan::{Command, Step};
 use crate::problem::{Code, Problem};
 
 /// Why a step failed.
@@ -54,6 +54,9 @@ pub enum StepError {
         /// The tool.
         tool: String,
     },
+    /// A place that this machine does not have.
+    #[error("{0} cannot be had here")]
+    Place(String),
     /// Another error, with the log of the step.
     #[error("the step \"{title}\" failed")]
     Logged {
@@ -104,10 +107,10 @@ impl StepError {
     }
 }
 
-/// The symptoms of the tool that a step runs: whatever it is run for, it fails in its own words.
-fn symptoms_of(step: &Step) -> &'static [Symptom] {
-    let Action::Run(command) = &step.action else { return &[] };
-    described(&command.tool).map(|tool| tool.symptoms.as_slice()).unwrap_or_default()
+/// The symptoms of the tools that a step runs: whatever they are run for, they fail in their own words.
+fn symptoms_of(step: &Step) -> impl Iterator<Item = &'static Symptom> {
+    let tools = step.action.commands().iter().rev().filter_map(Command::tool);
+    tools.filter_map(described).flat_map(|tool| &tool.symptoms)
 }
 
 impl From<StepError> for Problem {
@@ -145,6 +148,7 @@ impl From<StepError> for Problem {
             }
             StepError::Pick(_)
             | StepError::Render(_)
+            | StepError::Place(_)
             | StepError::Exit { .. }
             | StepError::Nothing { .. }
             | StepError::Cancelled => Self::new(Code::BuildFailed, message),
@@ -190,13 +194,13 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Command, ToolRef};
+    use crate::plan::{Action, ToolRef};
 
     #[test]
     fn a_step_fails_in_the_words_of_its_tool() {
         let step = |name: &str| {
             let tool = ToolRef::System { name: name.into() };
-            Step::new("pack", Action::Run(Command::new(tool, ["--build"])))
+            Step::new("pack", Action::run(Command::new(tool, ["--build"])))
         };
         let log = "dpkg-deb: error: package architecture is missing or empty";
         let found = diagnose(log, symptoms_of(&step("dpkg-deb")), &[]);

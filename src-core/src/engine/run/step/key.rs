@@ -11,7 +11,11 @@ use crate::engine::disk::files::{hex, write_atomically};
 use crate::engine::terms::json;
 use crate::engine::trees::store::Tree;
 use crate::facts::Platform;
-use crate::plan::{Cache, Step, StepId};
+use crate::plan::{Keep, Step, StepId};
+
+/// The revision of what the engine does itself: whoever changes what an action writes raises it. Functions have revisions of
+/// their own, which are part of the id.
+const VERBS: &str = "2";
 
 /// A cache entry.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,7 +33,7 @@ struct Entry {
 pub(super) fn of(bench: &Bench, step: &Step, inputs: &BTreeMap<StepId, Tree>, tools: &Tools) -> String {
     let mut hash = Sha256::new();
     let mut line = |name: &str, value: &str| hash.update(format!("{name}\t{value}\n"));
-    line("packwright", env!("CARGO_PKG_VERSION"));
+    line("verbs", VERBS);
     line("step", step.id.as_str());
     for id in step.action.inputs() {
         line("input", inputs.get(id).map_or("", |tree| tree.digest.as_str()));
@@ -52,9 +56,9 @@ pub(super) fn of(bench: &Bench, step: &Step, inputs: &BTreeMap<StepId, Tree>, to
 }
 
 /// The tree kept under a key and the command that wrote it, unless it is too old or damaged.
-pub(super) fn look_up(bench: &Bench, key: &str, cache: Cache) -> Option<(Tree, Vec<String>)> {
+pub(super) fn look_up(bench: &Bench, key: &str, keep: Keep) -> Option<(Tree, Vec<String>)> {
     let entry: Entry = serde_json::from_slice(&std::fs::read(bench.keys.join(key)).ok()?).ok()?;
-    if let Cache::Until(age) = cache
+    if let Some(age) = keep.lasts()
         && now().saturating_sub(entry.at) > age.as_secs()
     {
         return None;

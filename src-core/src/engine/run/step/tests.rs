@@ -8,7 +8,7 @@ use crate::plan::{Action, Pick, Word};
 fn copy(folder: &Path, source_digest: &str, project: &Project) -> Done {
     let world = Rehearsal::new(|_| Part::default());
     let setting = Setting { folder, world: &world, project, source_digest, jobs: 1, cancel: &Cancel::default() };
-    let step = Step::new("copy", Action::Copy { from: Word::source("a.txt"), to: "a.txt".into() });
+    let step = Step::new("copy", Action::copy(Word::source("a.txt"), "a.txt"));
     setting.work(|bench| bench.run(&step, &BTreeMap::new()).unwrap())
 }
 
@@ -61,8 +61,8 @@ fn a_folder_is_copied_and_gathered_whole_without_its_neighbours_and_one_that_is_
         let run = |action| bench.run(&Step::new("lay out", action), &inputs);
         let paths = |action| run(action).unwrap().tree.manifest.files.into_keys().collect::<Vec<_>>();
         let pick = |path: &str| Pick::Path(path.into());
-        let copy = |path| Action::Copy { from: Word::output(&maker, pick(path)), to: "to".into() };
-        let gather = |path| Action::Gather { from: vec![(maker.clone(), pick(path))] };
+        let copy = |path| Action::copy(Word::output(&maker, pick(path)), "to");
+        let gather = |path| Action::copy(Word::output(&maker, pick(path)), "");
         assert_eq!(paths(copy("app")), ["to/a", "to/lib/b"]);
         assert_eq!(paths(copy("app/a")), ["to"]);
         assert_eq!(paths(gather("app")), ["a", "lib/b"]);

@@ -8,7 +8,7 @@ use crate::engine::run::step::StepError;
 use crate::engine::terms::notices::Notices;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::{Exit, ProcessError, Spawn};
-use crate::plan::{Registry, Remote};
+use crate::plan::Remote;
 use crate::problem::{Code, Problem};
 
 /// Does what `uv` does of an installation: the environment is a folder with the executable of the tool. It fails where
@@ -167,7 +167,7 @@ fn put_uv(toolbox: &Toolbox) -> Managed {
 
 fn reference(name: &str) -> ToolRef {
     let python = Some(python().version);
-    ToolRef::Managed { registry: Registry::Pypi, name: name.into(), executable: "tool".into(), python }
+    ToolRef::Managed { name: name.into(), executable: "tool".into(), python }
 }
 
 #[cfg(unix)]

@@ -167,7 +167,7 @@ fn every_plan_that_is_agreed_to_says_what_it_runs_in_full() {
         model.view.plans.insert(id, serde_json::from_str(PLAN).unwrap());
     }
     let whose: Vec<String> = (0..12).map(|number| format!("dependency-{number}")).collect();
-    model.view.plans.get_mut(&BuildId(2)).unwrap().ask(Consent::RunProjectCode { whose, because: vec![] });
+    model.view.consents.insert(BuildId(2), vec![Consent::RunProjectCode { whose, because: vec![] }]);
     model.go(Route::Plan);
     let shown = frame(&mut model);
     assert!(shown.contains("Trust and build") && shown.contains("dependency-11"), "{shown}");

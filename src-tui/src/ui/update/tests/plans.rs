@@ -3,7 +3,7 @@
 use packwright_core::engine::Agreed;
 use packwright_core::engine::history::Build;
 use packwright_core::facts::{Facts, Os, Requirement, Source, Target};
-use packwright_core::plan::{Consent, Plan};
+use packwright_core::plan::Consent;
 
 use super::*;
 use crate::ui::action::Field;
@@ -20,9 +20,9 @@ fn sent(effects: &[Effect]) -> Vec<&Intent> {
 fn asking() -> Model {
     let mut model = opened((120, 36));
     super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
-    let mut plan: Plan = serde_json::from_str(PLAN).unwrap();
-    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] });
-    model.view.plans.insert(model.planned[0], plan);
+    model.view.plans.insert(model.planned[0], serde_json::from_str(PLAN).unwrap());
+    let asked = Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] };
+    model.view.consents.insert(model.planned[0], vec![asked]);
     model
 }
 
@@ -49,9 +49,9 @@ fn nobody_agrees_by_a_key_that_was_meant_for_something_else() {
 fn asking_to_start() -> Model {
     let mut model = opened((120, 36));
     super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
-    let mut plan: Plan = serde_json::from_str(PLAN).unwrap();
-    plan.ask(Consent::StartProgram { starts: vec!["starts `app --version`".into()] });
-    model.view.plans.insert(model.planned[0], plan);
+    model.view.plans.insert(model.planned[0], serde_json::from_str(PLAN).unwrap());
+    let asked = Consent::StartProgram { starts: vec!["starts `app --version`".into()] };
+    model.view.consents.insert(model.planned[0], vec![asked]);
     for now in [1_000, 2_000] {
         update(&mut model, Message::Tick(now));
     }
@@ -80,8 +80,8 @@ fn what_would_be_started_without_a_sandbox_is_named_and_building_alone_does_not_
 #[test]
 fn agreeing_to_build_is_not_agreeing_to_start() {
     let mut model = asking_to_start();
-    let plan = model.view.plans.get_mut(&model.planned[0]).unwrap();
-    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] });
+    let asked = Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] };
+    model.view.consents.get_mut(&model.planned[0]).unwrap().push(asked);
     for now in [3_000, 4_000] {
         update(&mut model, Message::Tick(now));
     }
@@ -98,6 +98,7 @@ fn what_another_plan_asks_for_is_read_too() {
     model.planned.push(other);
     model.view.builds.insert(other, BuildView::default());
     model.view.plans.insert(other, model.view.plans[&model.planned[0]].clone());
+    model.view.consents.insert(other, model.view.consents[&model.planned[0]].clone());
     update(&mut model, Message::Tick(2_000));
     assert_eq!(press(&mut model, "t"), []);
 }

@@ -52,9 +52,9 @@ fn consent_is_not_carried_to_another_project() {
     assert!(!model.agreed.code && !model.view.agreed.code);
     super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
     let id = model.planned[0];
-    let mut plan = ready_plan();
-    plan.ask(Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] });
-    model.view.plans.insert(id, plan);
+    model.view.plans.insert(id, ready_plan());
+    let asked = Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] };
+    model.view.consents.insert(id, vec![asked]);
     assert!(frame(&mut model).contains("Trust and build"));
 }
 

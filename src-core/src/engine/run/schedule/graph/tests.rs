@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::engine::tools::process::ProcessError;
 use crate::engine::trees::store::Manifest;
-use crate::plan::{Action, Word};
+use crate::plan::Action;
 
 /// What happens next, where it can: the numbers choose among what is there.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +48,7 @@ fn plans() -> impl Strategy<Value = Vec<Plan>> {
 }
 
 fn step(number: usize) -> Step {
-    let contents = Word::text(number.to_string());
-    Step::new(number.to_string(), Action::Write { to: "a".into(), contents, executable: false })
+    Step::new(number.to_string(), Action::write("a", number.to_string()))
 }
 
 fn done() -> Done {

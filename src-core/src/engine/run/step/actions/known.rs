@@ -22,7 +22,7 @@ use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Access, Managed, environment, status};
 use crate::engine::trees::store::Tree;
 use crate::facts::Platform;
-use crate::plan::{Cache, Command, Pick, Piece, ToolRef};
+use crate::plan::{Command, Keep, Pick, Piece, ToolRef};
 
 /// The file of the tree that says which links there were: trees hold none.
 const LINKS: &str = "links.json";
@@ -53,7 +53,7 @@ impl Ground<'_> {
     }
 
     fn wanted<'a>(&'a self, command: &'a Command, places: &'a Places) -> Option<Wanted<'a>> {
-        let uv = self.tools.get(&command.tool).filter(|_| command.tool.name() == "uv")?;
+        let uv = command.tool().filter(|tool| tool.name() == "uv").and_then(|tool| self.tools.get(tool))?;
         let (_, python) = self.tools.iter().find(|(tool, _)| matches!(tool, ToolRef::Python { .. }))?;
         let folder = command.args.windows(2).find_map(|pair| match (pair[0].0.as_slice(), pair[1].0.as_slice()) {
             ([Piece::Text(option)], [Piece::Output(step, Pick::Folder)]) if option == "--find-links" => Some(step),
@@ -69,7 +69,7 @@ impl Ground<'_> {
         let bench = self.bench;
         let key = wanted.key(bench.sandbox);
         let _lock = bench.lock(&key)?;
-        if let Some((tree, _)) = key::look_up(bench, &key, Cache::Pure) {
+        if let Some((tree, _)) = key::look_up(bench, &key, Keep::Pure) {
             return Ok(Some(tree));
         }
         let Some(tree) = self.find_out(wanted)? else { return Ok(None) };
