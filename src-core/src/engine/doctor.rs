@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::backend::Backend;
-use crate::catalogue::{Entry, Tool, tool};
+use crate::catalogue::{Entry, Tool};
 use crate::engine::tools::{Toolbox, find, hints, install_command};
 use crate::facts::{Os, Platform};
 use crate::problem::Hint;
@@ -100,12 +100,6 @@ fn wanted(entry: &Entry) -> Vec<&'static Tool> {
     all
 }
 
-/// How what confines programs is got here, if it is not: nothing on a system that has none.
-pub(super) fn sandbox_hints() -> Vec<Hint> {
-    let confines = cfg!(target_os = "linux").then(|| tool("bwrap")).flatten();
-    hints(confines.filter(|tool| find(&tool.name, &[]).is_none()))
-}
-
 /// What is wrong with the tools that were looked at, by their names: several technologies use the same.
 pub(super) type LookedAt = BTreeMap<String, Vec<String>>;
 
@@ -158,6 +152,7 @@ fn look_for(tool: &Tool, toolbox: &Toolbox, looked_at: &mut LookedAt) -> ToolSta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::tool;
     use crate::technologies;
 
     #[test]

@@ -249,9 +249,9 @@ impl Engine {
         self.sandbox.name()
     }
 
-    /// How a sandbox is got where there is none.
+    /// How there would be a sandbox on this machine; nothing where there is one.
     pub fn sandbox_hints(&self) -> Vec<Hint> {
-        doctor::sandbox_hints()
+        self.sandbox.remedies()
     }
 
     fn toolbox<'a>(

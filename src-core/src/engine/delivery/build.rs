@@ -5,7 +5,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::output::{self, OutputError, Staged};
 use super::sbom;
-use crate::catalogue;
 use crate::engine::planning::prepare::{consents, require_trust, version_of};
 use crate::engine::run::rooms::{Tried, hindrance, try_out};
 use crate::engine::run::schedule::{Wanted, carry_out_each, millis};
@@ -73,7 +72,7 @@ impl Building<'_> {
             let problem =
                 Problem::new(Code::ToolMissing, "`--require-sandbox` was asked for, but bubblewrap does not work here")
                     .of(technology);
-            return Some(Problem { hints: crate::engine::tools::hints(catalogue::tool("bwrap")), ..problem });
+            return Some(Problem { hints: self.bench.sandbox.remedies(), ..problem });
         }
         let usable = self.must_stay(prepared).and_then(|()| output::check(&settings.out));
         if let Err(error) = usable {

@@ -7,8 +7,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::catalogue::tool;
 use crate::engine::tools::process::Spawn;
-use crate::engine::tools::{Interpreter, find, off_limits, works};
+use crate::engine::tools::{Interpreter, find, hints, off_limits, works};
+use crate::problem::Hint;
 
 /// Folders that programs of this system need.
 const SYSTEM: &[&str] = &["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];
@@ -139,9 +141,7 @@ impl Sandbox {
     pub fn detect() -> Self {
         let trivial =
             ["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/echo", "works"];
-        // The project is not known yet, and bubblewrap guards all others: the system's own comes before one on PATH.
-        let own = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].map(PathBuf::from).into_iter().find(|path| path.is_file());
-        match own.or_else(|| find("bwrap", &off_limits(std::env::current_dir().ok().as_deref()))) {
+        match bubblewrap() {
             Some(bwrap) if cfg!(target_os = "linux") && works(&bwrap, &trivial) => Self::Bubblewrap(bwrap),
             _ => Self::Absent,
         }
@@ -158,6 +158,11 @@ impl Sandbox {
     /// Whether what runs in it reaches nothing but what it is shown.
     pub fn confines(&self) -> bool {
         matches!(self, Self::Bubblewrap(_))
+    }
+
+    /// How there would be one on this machine; nothing where there is one.
+    pub fn remedies(&self) -> Vec<Hint> {
+        if self.confines() { Vec::new() } else { remedies(cfg!(target_os = "linux"), bubblewrap().is_some()) }
     }
 
     /// Where a command sees a path of this machine: below `/pw` in a sandbox, the path itself otherwise.
@@ -292,6 +297,25 @@ fn is_python(path: &Path) -> bool {
         .is_some_and(|name| name.starts_with("python") || name.starts_with("pypy"))
 }
 
+/// The project is not known yet, and bubblewrap guards all others: the system's own comes before one on PATH.
+fn bubblewrap() -> Option<PathBuf> {
+    let own = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].map(PathBuf::from).into_iter().find(|path| path.is_file());
+    own.or_else(|| find("bwrap", &off_limits(std::env::current_dir().ok().as_deref())))
+}
+
+fn remedies(is_linux: bool, is_installed: bool) -> Vec<Hint> {
+    let text = match (is_linux, is_installed) {
+        (true, false) => return hints(tool("bwrap")),
+        (true, true) => {
+            "bubblewrap is here and may not work: let ordinary users make namespaces, with \
+             `kernel.unprivileged_userns_clone=1` or `kernel.apparmor_restrict_unprivileged_userns=0`; in a container, \
+             its host has to"
+        }
+        (false, _) => "bubblewrap exists for Linux only",
+    };
+    vec![Hint { text: text.into(), command: Vec::new() }]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,6 +331,16 @@ mod tests {
             cwd: "/pw/tmp".into(),
             timeout: Duration::from_secs(9),
         }
+    }
+
+    #[test]
+    fn a_missing_sandbox_says_what_would_bring_it() {
+        let bubblewrap = Sandbox::Bubblewrap("/usr/bin/bwrap".into());
+        assert!(bubblewrap.remedies().is_empty());
+        let texts = |is_linux, is_installed| remedies(is_linux, is_installed).remove(0).text;
+        assert!(texts(true, false).starts_with("Install `bwrap`"));
+        assert!(texts(true, true).contains("let ordinary users make namespaces"));
+        assert_eq!(texts(false, true), "bubblewrap exists for Linux only");
     }
 
     #[test]
