@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use ruff_python_ast::{Expr, Stmt, UnaryOp};
 
-use crate::inspect::code::is_deeper_than;
+use crate::inspect::code::weigh;
 use crate::inspect::tree::{Exact, Tree};
 
 /// Deepest nesting of a literal that is followed.
@@ -14,6 +14,9 @@ const DEEPEST: usize = 32;
 /// Deepest tree of a module that is read. Some Pythons run deeper ones, but fail to make a tree of them, and then setuptools
 /// imports the module.
 const DEEPEST_TREE: usize = 200;
+
+/// Most tokens of a module that is read: Python's own tree of it takes a kilobyte for each.
+const MOST_TOKENS: usize = 300_000;
 
 /// PEP 263: a comment that names the encoding.
 static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -30,7 +33,7 @@ pub(super) fn read(tree: &Tree, path: &str) -> Option<Vec<Stmt>> {
             !matches!(name.as_str(), "utf-8" | "utf8" | "ascii" | "us-ascii")
         })
     };
-    if text.split(['\n', '\r']).take(3).any(is_foreign) || is_deeper_than(&text, DEEPEST_TREE) {
+    if text.split(['\n', '\r']).take(3).any(is_foreign) || weigh(&text, DEEPEST_TREE, MOST_TOKENS).is_err() {
         return None;
     }
     Some(ruff_python_parser::parse_module(&text).ok()?.into_syntax().body.into_iter().collect())

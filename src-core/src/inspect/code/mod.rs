@@ -13,7 +13,6 @@ mod layout;
 mod libraries;
 mod module;
 mod names;
-mod nesting;
 mod program;
 mod reader;
 mod resources;
@@ -22,6 +21,7 @@ mod risks;
 mod sample;
 mod spot;
 mod trial;
+mod weight;
 mod whole;
 
 use crate::facts::{
@@ -33,7 +33,7 @@ pub use given::Given;
 pub use imports::Imported;
 pub use libraries::{distribution, is_standard};
 pub use module::Need;
-pub(super) use nesting::{is_deeper_than, is_too_deep};
+pub(super) use weight::{DEEPEST, MOST_TOKENS, weigh};
 
 use program::Program;
 use whole::Code;

@@ -3,21 +3,18 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::layout::{Layout, Location};
 use super::module::Module;
 use super::reader;
+use super::weight::Room;
 use crate::inspect::STACK;
 use crate::inspect::tree::Tree;
 
 /// Files above this size, in bytes, are not parsed: they are data written as Python.
 const PARSE_LIMIT: usize = 5 * 1024 * 1024;
-
-/// Above this size, in bytes, files are parsed one after the other: the tree of one has fifty times as many.
-const LARGE: usize = 512 * 1024;
 
 /// Most files that are parsed; those nearest to the top come first.
 const MOST_FILES: usize = 3_000;
@@ -95,8 +92,7 @@ struct Readers {
     next: AtomicUsize,
     bytes: AtomicUsize,
     entries: AtomicUsize,
-    /// Held while a large file is parsed.
-    large: Mutex<()>,
+    room: Room,
 }
 
 impl Readers {
@@ -138,9 +134,8 @@ impl Readers {
             Ok(Some(source)) if source.len() > PARSE_LIMIT => unparsed("it is larger than 5 MB"),
             Ok(Some(source)) => {
                 self.bytes.fetch_add(source.len(), Ordering::Relaxed);
-                let _alone = (source.len() > LARGE).then(|| self.large.lock().unwrap_or_else(PoisonError::into_inner));
                 // A bug in the parser must not take the inspection down with it.
-                let read = catch_unwind(AssertUnwindSafe(|| reader::read(&file.path, &file.name, &source)));
+                let read = catch_unwind(AssertUnwindSafe(|| reader::read(&file.path, &file.name, &source, &self.room)));
                 read.unwrap_or_else(|_| unparsed("the parser gave up"))
             }
             Ok(None) => unparsed("it is no text"),

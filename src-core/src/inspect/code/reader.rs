@@ -12,24 +12,29 @@ use super::guards::{is_main_guard, survives_import_errors};
 use super::libraries;
 use super::module::{Beside, Call, Definition, Import, Module, Need, top};
 use super::names::{LONGEST_TEXT, Names};
-use super::nesting;
 use super::spot::Spots;
+use super::weight::{DEEPEST, MOST_TOKENS, Room, weigh};
 
 /// Most imports that are kept of one file.
 const MOST_IMPORTS: usize = 5_000;
 
-/// Reads a file; what cannot be parsed is said in [`Module::unparsed`], and the rest is read all the same.
-pub(super) fn read(path: &str, name: &str, source: &str) -> Module {
+/// Reads a file, once there is room for its tree; what cannot be parsed is said in [`Module::unparsed`], and the rest is
+/// read all the same.
+pub(super) fn read(path: &str, name: &str, source: &str, room: &Room) -> Module {
     let mut module = Module {
         path: path.to_owned(),
         name: name.to_owned(),
         is_package: path.ends_with("__init__.py"),
         ..Module::default()
     };
-    if nesting::is_too_deep(source) {
-        module.unparsed = Some((1, "its expressions are nested too deeply".to_owned()));
-        return module;
-    }
+    let tokens = match weigh(source, DEEPEST, MOST_TOKENS) {
+        Ok(tokens) => tokens,
+        Err(why) => {
+            module.unparsed = Some((1, why.to_string()));
+            return module;
+        }
+    };
+    let _place = room.take(tokens);
     let Some(parsed) = parse_unchecked(source, ParseOptions::from(Mode::Module)).try_into_module() else {
         return module;
     };
@@ -308,6 +313,10 @@ mod tests {
     use super::*;
     use crate::inspect::code::module::Literal;
 
+    fn read(path: &str, name: &str, text: &str) -> Module {
+        super::read(path, name, text, &Room::default())
+    }
+
     fn imports(text: &str) -> Vec<(String, Need)> {
         let module = read("src/a/b.py", "a.b", text);
         module.imports.into_iter().map(|import| (import.module, import.need)).collect()
@@ -365,9 +374,11 @@ mod tests {
         }
         let blocks: String = (0..900).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
         assert!(read_text(blocks).unparsed.is_some());
+        let note = read_text("a\n".repeat(MOST_TOKENS)).unparsed;
+        assert_eq!(note, Some((1, "it is too long: it has more than 1500000 tokens".to_owned())));
         let deep = format!("x = {}1{}", "(".repeat(2_000), ")".repeat(2_000));
         assert_eq!(read_text(deep).unparsed, None);
-        let chain = format!("x = {}1", "1 + ".repeat(nesting::DEEPEST - 10));
+        let chain = format!("x = {}1", "1 + ".repeat(DEEPEST - 10));
         assert_eq!(read_text(chain).unparsed, None);
     }
 

@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 
 use super::document::Lines;
 use super::literal::{Literal, Value};
-use crate::inspect::code::is_too_deep;
+use crate::inspect::code::{DEEPEST as DEEPEST_TREE, MOST_TOKENS, weigh};
 
 /// Deepest nesting of a value that is followed.
 const DEEPEST: usize = 32;
@@ -47,9 +47,7 @@ impl Module {
         if text.len() > LARGEST {
             return Err((1, 1, format!("it has {} bytes, and up to {LARGEST} are read", text.len())));
         }
-        if is_too_deep(text) {
-            return Err((1, 1, "its expressions are nested too deeply".into()));
-        }
+        weigh(text, DEEPEST_TREE, MOST_TOKENS).map_err(|why| (1, 1, why.to_string()))?;
         let parsed = ruff_python_parser::parse_module(text).map_err(|error| {
             let (line, column) = lines.place(text, error.location.start().to_usize());
             (line, column, error.error.to_string())

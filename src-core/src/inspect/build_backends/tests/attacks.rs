@@ -190,6 +190,17 @@ fn setuptools_is_asked_about_wherever_its_tables_run_something() {
 }
 
 #[test]
+fn a_module_whose_tree_would_fill_the_memory_asks() {
+    let text = format!("'''A.'''\n__version__ = '1'\n{}", "a\n".repeat(200_000));
+    let setuptools = "[tool.setuptools.dynamic]\nversion = {attr = 'app.__version__'}\n";
+    let found = with("setuptools", "setuptools.build_meta", setuptools, &[("app.py", &text)]);
+    assert!(found.iter().any(|found| found.contains("only running")), "{found:?}");
+    let flit = pyproject("flit_core>=3.2,<4", "flit_core.buildapi", "dynamic = ['version', 'description']\n");
+    let found = told(&[("pyproject.toml", &flit), ("app.py", &text)]);
+    assert!(found.iter().any(|found| found.contains("without running it")), "{found:?}");
+}
+
+#[test]
 fn attributes_that_are_computed_elsewhere_ask() {
     let files = [("app/__init__.py", "v = '1'\n"), ("lib/evil/__init__.py", "import os\nv = os.name\n")];
     let tables = "[tool.setuptools.dynamic]\nversion = {attr = 'app.v'}\n";
