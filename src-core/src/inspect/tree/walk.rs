@@ -11,6 +11,7 @@ use super::links::{self, Destination};
 use super::{Tree, TreeFile, excluded, hostile, left_out};
 use crate::facts::{Risk, RiskKind, Source};
 use crate::inspect::InspectError;
+use crate::inspect::regular::NotRead;
 
 /// Most files that a project may have.
 const MOST_FILES: usize = 300_000;
@@ -47,6 +48,10 @@ pub fn single(script: &Path) -> Result<Tree, InspectError> {
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(invalid)?;
     let risks = hostile::reason(name).map(|reason| hostile_path(name, reason)).into_iter().collect();
     let files = vec![TreeFile { path: name.to_owned(), link: None }];
+    // A build copies it, and a pipe would never end.
+    if !path.is_file() {
+        return Err(InspectError::Read { path: script.to_path_buf(), source: NotRead::Special.into() });
+    }
     let root = path.parent().ok_or_else(invalid)?.to_path_buf();
     Ok(Tree { root, files, risks, ..Tree::default() })
 }
@@ -346,6 +351,19 @@ mod tests {
         let folder = folder(&["a.py"]);
         rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("pipe"), rustix::fs::Mode::RWXU).unwrap();
         assert_eq!(paths(&walk(folder.path()).unwrap()), ["a.py"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_no_script_and_neither_is_a_link_to_one() {
+        let folder = folder(&[]);
+        let (pipe, link) = (folder.path().join("pipe.py"), folder.path().join("link.py"));
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        std::os::unix::fs::symlink(&pipe, &link).unwrap();
+        for path in [pipe, link] {
+            let InspectError::Read { path: named, source } = single(&path).unwrap_err() else { panic!("it was read") };
+            assert_eq!((named, source.to_string().as_str()), (path, "it is no ordinary file"));
+        }
     }
 
     #[test]
