@@ -303,10 +303,7 @@ impl Resolver<'_> {
         match exit.code {
             Some(0) => {}
             Some(_) if said.contains("error:") || said.contains("No solution found") => return Ok(Err(said)),
-            code => {
-                let how = code.map_or("a signal ended it".to_owned(), |code| format!("it ended with exit code {code}"));
-                return Err(ResolveError::Crashed { what: question.wanted.what.to_owned(), how, said });
-            }
+            code => return Err(ResolveError::crashed(question.wanted.what, code, said)),
         }
         let answer = folder.join("pylock.toml");
         let lock = pylock::read(&std::fs::read_to_string(&answer).map_err(at("read", &answer))?)?;

@@ -50,6 +50,14 @@ pub enum ResolveError {
         /// The end of its log.
         said: String,
     },
+    /// `uv` follows brackets by recursion, and a package has thousands of them.
+    #[error(
+        "the requirements of {what} cannot be read: those of a package that it needs are nested too deeply for `uv`"
+    )]
+    TooDeep {
+        /// Whose requirements.
+        what: String,
+    },
     /// The resolver's answer is not understood.
     #[error("the resolver's answer cannot be used: {0}")]
     Answer(String),
@@ -144,6 +152,18 @@ pub enum ResolveError {
     Store(#[from] StoreError),
 }
 
+impl ResolveError {
+    /// Why `uv` ended without an answer: what it reads may be the cause.
+    pub(super) fn crashed(what: &str, code: Option<i32>, said: String) -> Self {
+        let what = what.to_owned();
+        if code.is_none() && said.contains("overflowed its stack") {
+            return Self::TooDeep { what };
+        }
+        let how = code.map_or("a signal ended it".to_owned(), |code| format!("it ended with exit code {code}"));
+        Self::Crashed { what, how, said }
+    }
+}
+
 impl From<ResolveError> for Problem {
     fn from(error: ResolveError) -> Self {
         let problem = Self::new(Code::Unresolvable, error.to_string());
@@ -177,6 +197,9 @@ impl From<ResolveError> for Problem {
             ResolveError::Crashed { said: text, .. } => said(problem, &text).hint(
                 "Try again; if it stays, install another `uv`: the one on PATH is used where it is new enough",
             ),
+            ResolveError::TooDeep { .. } => {
+                problem.hint("Leave out what you added last; a package whose requirements look like that means harm")
+            }
             ResolveError::Source(problem) => *problem,
             ResolveError::UnknownIndex(refusal) => refusal.explain(problem),
             ResolveError::Rounds { .. } => {
@@ -215,6 +238,22 @@ impl From<ResolveError> for StepError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn metadata_that_overflows_the_stack_of_uv_is_no_fault_of_uv() {
+        let said = "thread 'main2' (1) has overflowed its stack\nfatal runtime error: stack overflow, aborting";
+        let problem = Problem::from(ResolveError::crashed("`app`", None, said.to_owned()));
+        assert_eq!(
+            problem.message,
+            "the requirements of `app` cannot be read: those of a package that it needs are nested too deeply for `uv`"
+        );
+        assert!(problem.causes.is_empty(), "{problem:?}");
+        let problem = Problem::from(ResolveError::crashed("`app`", Some(139), String::new()));
+        assert_eq!(
+            problem.message,
+            "`uv` crashed while it resolved the requirements of `app`: it ended with exit code 139"
+        );
+    }
 
     #[test]
     fn a_resolution_that_does_not_end_says_what_helps() {
