@@ -1,5 +1,7 @@
 //! What lies beside the terminal: folders to pick from, the system's clipboard and its programs.
 
+use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,16 +9,25 @@ use std::process::{Command, Stdio};
 use super::message::{Kind, Listed};
 
 /// Paths of one folder that are listed; more cannot be picked from by eye.
-const MOST: usize = 1_000;
+pub const MOST: usize = 1_000;
 
-/// The folders and Python files in a folder by name, those with a project first; hidden ones are left out.
+/// The folders and Python files in a folder, those with a project first and then by name; hidden ones are left out. Of
+/// very many it is the first by name.
 pub fn inside(folder: &Path) -> std::io::Result<Vec<Listed>> {
-    let shown = |path: &PathBuf| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
-    let paths = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path()).filter(shown);
+    let mut names: Vec<OsString> =
+        std::fs::read_dir(folder)?.flatten().filter(is_shown).map(|entry| entry.file_name()).collect();
+    names.sort_unstable();
+    let paths = names.into_iter().map(|name| folder.join(name));
     let listed = |path: PathBuf| Some(Listed { kind: kind(&path)?, path });
     let mut found: Vec<Listed> = paths.filter_map(listed).take(MOST).collect();
-    found.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.path.cmp(&b.path)));
+    found.sort_by_key(|listed| listed.kind);
     Ok(found)
+}
+
+/// Whether it may be something to open, as far as its folder tells: no other file is looked at.
+fn is_shown(entry: &DirEntry) -> bool {
+    let is_other_file = || entry.file_type().is_ok_and(|kind| kind.is_file()) && !is_python(&entry.path());
+    !entry.file_name().to_string_lossy().starts_with('.') && !is_other_file()
 }
 
 /// What a path is; nothing for what cannot be opened.
@@ -113,6 +124,18 @@ mod tests {
             [("zeta".into(), Kind::Project), ("alpha".into(), Kind::Folder), ("tool.py".into(), Kind::Script)];
         assert_eq!(names, expected);
         assert!(inside(&folder.path().join("nowhere")).is_err());
+    }
+
+    #[test]
+    fn of_very_many_the_first_by_name_are_listed() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in (0..MOST + 20).rev() {
+            std::fs::write(folder.path().join(format!("{number:05}.py")), "").unwrap();
+            std::fs::write(folder.path().join(format!("{number:05}.csv")), "").unwrap();
+        }
+        let found = inside(folder.path()).unwrap();
+        let expected: Vec<_> = (0..MOST).map(|number| folder.path().join(format!("{number:05}.py"))).collect();
+        assert_eq!(found.into_iter().map(|listed| listed.path).collect::<Vec<_>>(), expected);
     }
 
     #[test]

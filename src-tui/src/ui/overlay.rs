@@ -12,6 +12,7 @@ use super::action::{Action, Binding, ENTER, ESC, Key};
 use super::actions;
 use super::message::{Kind, Listed};
 use super::model::{Model, Overlay};
+use super::neighbours;
 use super::page::Page;
 use super::screens::advice;
 use super::text;
@@ -226,6 +227,10 @@ fn folders(page: &mut Page, model: &Model, width: u16) {
         };
         let line = page.pieces(&[(Role::Good, mark), (Role::Text, &name)]);
         page.item(line, action);
+    }
+    if inside.len() >= neighbours::MOST {
+        let rest = format!("These are the first {} by name; the path of another can be typed", neighbours::MOST);
+        page.text(Role::Text, &rest, width);
     }
     if !model.is_read_out() {
         page.row(&[(Role::Dim, "■ a Python project or script: enter opens it, → looks inside a folder")]);

@@ -4,6 +4,7 @@ use packwright_core::problem::{Code, Problem};
 
 use super::*;
 use crate::ui::message::{Kind, Listed};
+use crate::ui::neighbours;
 
 fn opens(path: &str) -> Effect {
     Effect::from(Intent::Open { path: path.into() })
@@ -101,6 +102,23 @@ fn a_picker_whose_folder_is_gone_shows_the_one_above() {
     listed(&mut model, "/home/me", &[]);
     assert!(frame(&mut model).contains(" Open this  /home/me"));
     assert!(update(&mut model, Message::Unlisted("/".into(), "nor that".into())).is_empty());
+}
+
+#[test]
+fn a_picker_that_leaves_some_out_says_so() {
+    let mut model = model((80, 24));
+    press(&mut model, "f");
+    let names: Vec<String> = (0..neighbours::MOST).map(|number| format!("{number:05}")).collect();
+    let mut inside: Vec<(&str, Kind)> = names.iter().map(|name| (name.as_str(), Kind::Folder)).collect();
+    listed(&mut model, "/srv", &inside);
+    press(&mut model, "G");
+    let remark = "These are the first 1000 by name; the path of another can be typed";
+    let shown = frame(&mut model);
+    assert!(shown.contains(remark), "{shown}");
+    inside.pop();
+    listed(&mut model, "/srv", &inside);
+    press(&mut model, "G");
+    assert!(!frame(&mut model).contains(remark));
 }
 
 #[test]
