@@ -1,7 +1,10 @@
 """One attack by a project: what it consists of, how it is carried out, and what must be true afterwards."""
 
-# Archives name their members in it, and an ordinary user may not be able to enter the folder of this Python.
+# Archives need these, and an ordinary user may not be able to enter the folder of this Python.
+import bz2  # noqa: F401
 import encodings.cp437  # noqa: F401
+import gzip  # noqa: F401
+import lzma  # noqa: F401
 import os
 import tarfile
 import time
@@ -11,7 +14,7 @@ from dataclasses import dataclass, field
 from . import judge, kernel
 from .house import remove
 from .place import Place
-from .run import Act, at_terminal, run, signals
+from .run import Act, Run, at_terminal, run, signals
 
 INSPECT, ADVISE, PLAN = "inspect {project}", "advise --no-interview {project}", "plan wheel {project}"
 BUILD = "build wheel {project} --no-verify --out {out}"
@@ -67,6 +70,9 @@ class Outcome:
     mode: str
     faults: list
     seconds: float = 0
+    # Of the command that took longest, and how much processor time that had.
+    slowest: float = 0
+    busy: float = 0
     codes: list = field(default_factory=list)
     not_tried: str = ""
     folder: str = ""
@@ -111,6 +117,8 @@ class Attack:
                 if self.ran(place, begin) and not case.is_trusted and not outcome.faults:
                     outcome.faults.append(("code", f"code ran in `{line.split()[0]}`"))
             outcome.codes = [done.code for done in runs]
+            slowest = max(runs, key=lambda done: done.seconds, default=Run([]))
+            outcome.slowest, outcome.busy = slowest.seconds, slowest.busy
             outcome.faults += self.judged(case, place, runs, before)
         except OSError as error:
             outcome.not_tried = f"cannot be staged here: {error}"

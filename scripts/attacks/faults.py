@@ -232,7 +232,7 @@ class Faults:
         )
         site.join()
         found = judge.ending(done, 500, site.codes, site.deaths)
-        if len(fault.names) > 1:
+        if len(fault.names) > 1 or not site.is_heard:
             found = [one for one in found if one[0] != "unclear"]
         outcome.codes.append(done.code)
         outcome.faults += found

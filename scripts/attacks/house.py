@@ -41,6 +41,8 @@ WHEELS = [
 ]
 # Of these some projects want no newer ones.
 OLDER_WHEELS = ["flit_core<4"]
+# Packwright installs these, with the versions that it names.
+MANAGED_TOOLS = ["uv", "pex", "shiv"]
 SYSTEM_PATH = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
 
@@ -180,11 +182,17 @@ def fetch(wheels):
     say("fetching the wheels that projects are built with")
     part = wheels.with_name("wheels.part")
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
-    # Tools are installed again where an attack has damaged them.
-    described = tomllib.loads((REPOSITORY / "src-core" / "src" / "catalogue" / "tools" / "uv.toml").read_text())
-    uv = described["pins"]["requirements"].split()[0]
-    for names in ([*WHEELS, uv], OLDER_WHEELS):
+    for names in (WHEELS, OLDER_WHEELS):
         subprocess.run([*pip, "--dest", part, *names], check=True, stdin=subprocess.DEVNULL)
+    # Tools are installed again where an attack has damaged them.
+    for tool in MANAGED_TOOLS:
+        with open(REPOSITORY / "src-core" / "src" / "catalogue" / "tools" / f"{tool}.toml", "rb") as file:
+            pins = tomllib.load(file)["pins"]["requirements"]
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
+            requirements.write(pins)
+            requirements.flush()
+            named = ["--no-deps", "--dest", part, "--requirement", requirements.name]
+            subprocess.run([*pip, *named], check=True, stdin=subprocess.DEVNULL)
     part.rename(wheels)
 
 

@@ -293,6 +293,7 @@ def no_tmp(site):
 @injection("nobody reads")
 def unread(site):
     site.steps.append(lambda: [os.dup2(os.open("/dev/full", os.O_WRONLY), number) for number in (1, 2)])
+    site.is_heard = False
 
 
 @injection("nothing is open")

@@ -27,6 +27,8 @@ class Run:
     out: str = ""
     err: str = ""
     seconds: float = 0
+    # Processor time, of what it waited for too.
+    busy: float = 0
     # Of the largest process, in MiB.
     memory: float = 0
     left: list = field(default_factory=list)
@@ -71,7 +73,7 @@ class Watch:
         self.acts = sorted(acts, key=lambda act: act.after)
         self.begin, self.looked = time.monotonic(), 0
         self.status = None
-        self.is_hung, self.memory = False, 0
+        self.is_hung, self.memory, self.busy = False, 0, 0
 
     def step(self):
         """Whether it still runs."""
@@ -81,6 +83,7 @@ class Watch:
             if pid:
                 self.status = self.child.returncode = os.waitstatus_to_exitcode(status)
                 self.seconds = time.monotonic() - self.begin
+                self.busy = usage.ru_utime + usage.ru_stime
                 self.memory = max(self.memory, usage.ru_maxrss / 1024)
                 return False
         while self.acts and passed >= self.acts[0].after:
@@ -110,6 +113,7 @@ def run(words, environment, folder, limit=30, acts=(), before=None, stdin=None):
             bounded(out),
             bounded(err),
             watch.seconds,
+            watch.busy,
             watch.memory,
             left,
             watch.is_hung,
@@ -156,6 +160,7 @@ def at_terminal(words, environment, folder, keys=(), limit=30, acts=()):
         text,
         "",
         watch.seconds,
+        watch.busy,
         watch.memory,
         left,
         watch.is_hung,

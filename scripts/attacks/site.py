@@ -23,6 +23,8 @@ class Site:
         # More that must be true after the run; each gives faults.
         self.checks = []
         self.must_work = False
+        # Whether anybody can be told anything.
+        self.is_heard = True
         self.stdin = None
 
     def before(self):

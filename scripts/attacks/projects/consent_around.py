@@ -142,12 +142,13 @@ def consents():
             files={"setup.py": reads.format(path), path: ""},
             commands=["{agree} build wheel {project} --no-verify --out {out}", "{change}", BUILD],
             change=lambda place: place.write(path, "@PYTHON@\n"),
-            codes={5},
-            **rules,
+            **{"codes": {5}, **rules},
         )
 
     setup = {"setup.py": "@PYTHON@\nfrom setuptools import setup\nsetup()\n"}
     return [
+        # No build sees that one, so the program fails on it instead.
+        changed("__pycache__/x", codes={1, 5}),
         *[
             changed(path)
             for path in [
@@ -159,7 +160,6 @@ def consents():
                 "build/x",
                 "dist/x",
                 "x.pyc",
-                "__pycache__/x",
             ]
         ],
         project(PART, "somebody else says yes", "setuptools", files=setup, commands=["{yes} " + BUILD], codes={5}),

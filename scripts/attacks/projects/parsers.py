@@ -233,6 +233,29 @@ def code():
                 commands=LOOK,
             )
         )
+    # Text whose tree is a hundred times as large.
+    dense = {
+        "statements": "a\n" * 2_400_000,
+        "comparisons of three": "a<b<c\n" * 800_000,
+        "format strings of one name": "t'{a}'\n" * 680_000,
+        "mistakes": "a b c\n" * 800_000,
+        "imports": "import a\n" * 500_000,
+        "functions": "def f():0\n" * 480_000,
+    }
+    for name, text in dense.items():
+        files = {f"app/m{number}.py": text for number in range(14)}
+        found.append(project(PART, f"Python: dense {name}", files=files, commands=READ))
+    for backend in ["setuptools", "flit"]:
+        found.append(
+            project(
+                PART,
+                f"Python: a version above 8 million statements, {backend}",
+                backend,
+                more='[tool.setuptools.dynamic]\nversion = { attr = "app.__version__" }\n' if backend == "setuptools" else "",
+                files={"app/__init__.py": '"""A."""\n__version__ = "1"\n' + "a\n" * 8_000_000},
+                table='dynamic = ["version", "description"]' if backend == "flit" else 'dynamic = ["version"]',
+            )
+        )
     many = {f"app/p{n // 100}/m{n}.py": f"import m{n + 1}\n" for n in range(20_000)}
     found.append(
         project(PART, "Python: 20,000 modules", files=many, commands=[INSPECT, "advise --no-interview {project}"])
