@@ -134,8 +134,8 @@ impl Conductor {
             Intent::Build { builds, settings } => self.build(&builds, settings),
             Intent::Trust { to } => {
                 if let Some(inspection) = &self.inspection {
-                    let project = inspection.project.clone();
-                    self.work(move |desk| desk.agree(&project, to));
+                    // What comes next may be a build that needs it.
+                    self.desk.agree(&inspection.project, to);
                 }
             }
             Intent::Examine { technology } => drop(self.desk.start(move |desk| desk.examine(technology.as_deref()))),
@@ -179,7 +179,7 @@ impl Conductor {
             Learned::Opened(Err(problem)) => self.pending.push(Update::Refused(problem)),
             Learned::Happened(build, event) => self.happened(build, event),
             Learned::Planned(build, attempt, _) if self.is_superseded(build, &attempt) => {}
-            Learned::Planned(build, cancel, Ok((prepared, agreed))) => {
+            Learned::Planned(build, cancel, Ok(prepared)) => {
                 if !self.open.contains_key(&build) {
                     return;
                 }
@@ -187,7 +187,7 @@ impl Conductor {
                     return self.happened(build, cancelled(&prepared.plan));
                 }
                 self.open.remove(&build);
-                self.pending.push(Update::Planned { build, prepared: Box::new(prepared.to_show()), agreed });
+                self.pending.push(Update::Planned { build, prepared: Box::new(prepared.to_show()) });
                 self.prepared.insert(build, *prepared);
             }
             Learned::Told(update) => self.pending.push(*update),

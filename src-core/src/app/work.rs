@@ -21,9 +21,9 @@ pub(super) enum Learned {
     Opened(Result<Box<Inspection>, Problem>),
     /// Something happened in a build.
     Happened(BuildId, Event),
-    /// A plan is ready, and what was agreed to for the project; or there is none. With the switch of that attempt: a build
-    /// whose options change is planned again before its first plan is ready.
-    Planned(BuildId, Cancel, Result<(Box<Prepared>, Agreed), Problem>),
+    /// A plan is ready, or there is none. With the switch of that attempt: a build whose options change is planned again
+    /// before its first plan is ready.
+    Planned(BuildId, Cancel, Result<Box<Prepared>, Problem>),
     /// Something that changes nothing but the view.
     Told(Box<Update>),
     /// A build ended.
@@ -62,10 +62,7 @@ impl Desk {
         let planned = guarded(|| {
             let _turn = cancel.lock(&self.planning).ok_or_else(Cancel::problem)?;
             let engine = self.engine()?;
-            let prepared = engine.prepare(order, settings, &happened, cancel)?;
-            let known = engine.agreed(&order.project);
-            let agreed = Agreed { code: settings.trusted || known.code, start: settings.may_start || known.start };
-            Ok((Box::new(prepared), agreed))
+            Ok(Box::new(engine.prepare(order, settings, &happened, cancel)?))
         });
         self.report(Learned::Planned(build, cancel.clone(), planned));
     }

@@ -32,13 +32,14 @@ use self::disk::private::{self, PrivateError};
 pub use self::network::fetch::FetchError;
 use self::planning::prepare::{self, Preparing};
 use self::planning::resolve::Resolver;
-pub use self::planning::trust::Agreed;
 use self::planning::trust::Trust;
 use self::run::sandbox::Sandbox;
-use self::run::source;
+use self::run::source::{self, SourceError};
 use self::run::step::Bench;
 pub use self::terms::address::percent_decoded;
 pub use self::terms::cancel::Cancel;
+pub use self::terms::consent::Agreed;
+use self::terms::consent::{Digest, Given};
 use self::terms::limits;
 use self::terms::notices::Notices;
 pub use self::terms::order::{Events, Order, Prepared, Settings};
@@ -53,6 +54,7 @@ pub use self::trees::usage;
 use crate::backends;
 use crate::event::Artifact;
 use crate::facts::Project;
+use crate::inspect;
 use crate::plan::StepId;
 use crate::problem::{Code, Hint, Problem};
 
@@ -116,13 +118,49 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<Prepared, Problem> {
         let in_use = usage::keep_in_use(&self.cache, cancel)?;
-        let prepared = self.with_bench(&order.project, settings, cancel, |bench| {
+        let prepared = self.prepare_as_read(order, settings, events, cancel);
+        self.notices.tell(0, events);
+        Ok(Prepared { in_use: Some(Arc::new(in_use)), ..prepared.map_err(Problem::with_remedy)? })
+    }
+
+    /// Plans for the project as it is. Where it is not any more what was read, it is read again: nobody was asked yet.
+    fn prepare_as_read(
+        &self,
+        order: &Order,
+        settings: &Settings,
+        events: Events,
+        cancel: &Cancel,
+    ) -> Result<Prepared, Problem> {
+        let read_again;
+        let (order, source) = match self.source(&order.project, settings, cancel) {
+            Err(SourceError::Changed { .. }) => {
+                let project = inspect::read(&order.project.opens_at())?.project;
+                read_again = Order { project, ..order.clone() };
+                (&read_again, self.source(&read_again.project, settings, cancel)?)
+            }
+            source => (order, source?),
+        };
+        let all = Agreed { code: settings.trusted, start: settings.may_start };
+        let given = self.trust.given(&order.project, all);
+        let prepared = self.with_bench(&source, &given, settings, cancel, |bench| {
             let resolver = Resolver { bench, folder: &self.cache.join("locks"), around: &[] };
             let preparing = Preparing { bench, resolver: &resolver, events, index: 0, building: Vec::new() };
             until_sound(&self.store, || preparing.prepare(order))
         });
-        self.notices.tell(0, events);
-        Ok(Prepared { in_use: Some(Arc::new(in_use)), ..prepared.flatten().map_err(Problem::with_remedy)? })
+        self.trust.note(&order.project, &order.technology, &source.1, given);
+        prepared.flatten()
+    }
+
+    /// What of a project a build sees, and what that is known by.
+    fn source(
+        &self,
+        project: &Project,
+        settings: &Settings,
+        cancel: &Cancel,
+    ) -> Result<(Project, Digest), SourceError> {
+        let project = source::without_outputs(project, &settings.out);
+        let digest = source::digest(&project, &self.cache.join("sources"), cancel)?;
+        Ok((project, digest))
     }
 
     /// Carries out plans of one project as one graph, tries what they make, and puts it into place. Each plan has a switch
@@ -151,9 +189,11 @@ impl Engine {
             self.notices.tell(index, events);
             ended(index, artifact.map_err(Problem::with_remedy));
         };
-        let all = Cancel::default();
+        let all = Cancel::of_all(plans.iter().map(|(_, cancel)| cancel.clone()));
+        let given = self.trust.given(project, Agreed { code: settings.trusted, start: settings.may_start });
         let built = usage::keep_in_use(&self.cache, &all).and_then(|_in_use| {
-            self.with_bench(project, settings, &all, |bench| {
+            let source = self.source(project, settings, &all)?;
+            self.with_bench(&source, &given, settings, &all, |bench| {
                 Building { bench, events }.build_until_sound(&plans, &recorded);
             })
         });
@@ -169,8 +209,10 @@ impl Engine {
     pub fn verify(&self, artifact: &Path, verifying: &Verifying, cancel: &Cancel) -> Result<Verified, Problem> {
         let claim = Claim::read(artifact, verifying.signers.as_ref(), self.history().ok().as_ref())?;
         let _in_use = usage::keep_in_use(&self.cache, cancel)?;
-        let nothing = Project::empty(PathBuf::new());
-        self.with_bench(&nothing, &verify::settings(), cancel, |bench| claim.verified(bench, verifying.agrees))?
+        let nothing = (Project::empty(PathBuf::new()), Digest::default());
+        let given = Given::everything(Agreed { code: true, start: false });
+        let settings = verify::settings();
+        self.with_bench(&nothing, &given, &settings, cancel, |bench| claim.verified(bench, verifying.agrees))?
     }
 
     /// The log of a step of this session that runs or has run; it may still grow. `None` for steps that wrote none, such
@@ -179,12 +221,8 @@ impl Engine {
         Log::open(&self.logs.join(step.as_str())).ok()
     }
 
-    /// What the user has agreed to before for this project, as it is now.
-    pub fn agreed(&self, project: &Project) -> Agreed {
-        self.trust.agreed(project)
-    }
-
-    /// Remembers what the user has agreed to, besides what was agreed to before.
+    /// Remembers that the user has agreed to what the plans of this session ask for a project, as it was when they were
+    /// made, besides what was agreed to before.
     pub fn agree(&self, project: &Project, to: Agreed) -> Result<(), Problem> {
         self.trust
             .grant(project, to)
@@ -268,23 +306,18 @@ impl Engine {
     /// Sets up what steps of one project share. The caller keeps the cache in use.
     fn with_bench<T>(
         &self,
-        project: &Project,
+        (project, source): &(Project, Digest),
+        given: &Given,
         settings: &Settings,
         cancel: &Cancel,
         work: impl FnOnce(&Bench) -> T,
     ) -> Result<T, Problem> {
-        let known = self.agreed(project);
-        let trusted = settings.trusted || known.code;
-        let settings = Settings { trusted, may_start: settings.may_start || known.start, ..settings.clone() };
         let keys = self.cache.join("steps");
         for folder in [&keys, &self.logs] {
             private::create_dir_all(folder).map_err(|source| {
                 Problem::new(Code::Store, format!("cannot create `{}`", folder.display())).because(&source)
             })?;
         }
-        let project = &source::without_outputs(project, &settings.out);
-        let source_digest = source::digest(project, &self.cache.join("sources"))
-            .map_err(|error| Problem::new(Code::Unreadable, error.to_string()).because_of(&error))?;
         let tools = self.cache.join("tools");
         // Verifying has no project: an empty root would contain every folder.
         let inside = Some(project.root.as_path()).filter(|root| root.is_absolute());
@@ -292,12 +325,13 @@ impl Engine {
         let toolbox = self.toolbox(&tools, &off_limits, settings.offline, cancel);
         let bench = Bench {
             world: self.world.as_ref(),
-            store: &self.store,
+            store: &self.store.until(cancel),
             sandbox: &self.sandbox,
             toolbox: &toolbox,
-            settings: &settings,
+            settings,
+            given,
             project,
-            source_digest: &source_digest,
+            source,
             keys: &keys,
             logs: &self.logs,
             cancel,

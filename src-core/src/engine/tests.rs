@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::backend::{Request, sample};
 use crate::engine::tools::rehearsal::{Part, Rehearsal};
+use crate::facts::Target;
 use crate::plan::{Action, Command, Plan, Step, ToolRef};
 
 #[test]
@@ -77,9 +78,11 @@ fn tools_that_later_steps_miss_are_said_before_the_first_step_with_what_installs
         use_cache: true,
         ..Settings::default()
     };
+    let (_, source) = engine.source(&request.project, &settings, &Cancel::default()).unwrap();
+    let prepared = Prepared::new(request, plan, Vec::new()).for_source(source);
     let (events, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     engine.build(
-        vec![(Prepared::new(request, plan, Vec::new()), Cancel::default())],
+        vec![(prepared, Cancel::default())],
         &settings,
         &|_, event| events.lock().unwrap().push(event),
         &|_, built| failures.lock().unwrap().push(built.unwrap_err()),
@@ -91,4 +94,49 @@ fn tools_that_later_steps_miss_are_said_before_the_first_step_with_what_installs
     assert!(hints[0].starts_with("Install `omnibus` as https://github.com/chef/omnibus says: "), "{hints:?}");
     assert!(hints[1].starts_with("Install `state` as https://"), "{hints:?}");
     assert!(events.lock().unwrap().is_empty());
+}
+
+/// A script, and an order to build it with nothing but the engine itself.
+fn script(folder: &Path, text: &str) -> Order {
+    let path = folder.join("tool.py");
+    std::fs::write(&path, text).unwrap();
+    let inspection = inspect::read(&path).unwrap();
+    Order {
+        target: Target::of(&inspection.facts),
+        project: inspection.project,
+        facts: inspection.facts,
+        technology: "zipapp".into(),
+        entry: None,
+        options: BTreeMap::new(),
+        extras: Vec::new(),
+        groups: Vec::new(),
+    }
+}
+
+#[test]
+fn a_project_that_only_declares_is_built_as_it_was_planned_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = Rehearsal::new(|_| Part::default());
+    let engine = Engine::open_at(&folder.path().join("cache"), &folder.path().join("data"), Box::new(world)).unwrap();
+    let settings = Settings { out: folder.path().join("out"), jobs: 1, offline: true, ..Settings::default() };
+    let cancel = Cancel::default();
+    let order = script(folder.path(), "print('first')\n");
+    // Whoever edits what was read before anything was planned gets what is there.
+    std::fs::write(folder.path().join("tool.py"), "print('second')\n").unwrap();
+    let planned = || engine.prepare(&order, &settings, &|_, _| {}, &cancel).unwrap();
+    let built = |prepared: Prepared| {
+        let ended = Mutex::new(None);
+        engine.build(vec![(prepared, cancel.clone())], &settings, &|_, _| {}, &|_, built| {
+            *ended.lock().unwrap() = Some(built);
+        });
+        ended.into_inner().unwrap().unwrap()
+    };
+    let prepared = planned();
+    assert!(built(prepared.clone()).is_ok());
+    std::fs::remove_dir_all(folder.path().join("out")).unwrap();
+    std::fs::write(folder.path().join("tool.py"), "print('third!')\n").unwrap();
+    let problem = built(prepared).unwrap_err();
+    assert!(problem.message.contains("was changed after"), "{problem:?}");
+    assert!(!folder.path().join("out").exists());
+    assert!(built(planned()).is_ok());
 }

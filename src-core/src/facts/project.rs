@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -209,6 +210,9 @@ pub struct Selection {
     pub files: Vec<String>,
     /// Total size in bytes; unknown for trees so large that asking every file would take as long as finding it.
     pub bytes: Option<u64>,
+    /// SHA-256 of every content that something is known from: what is built must be what was judged.
+    #[serde(skip)]
+    pub read: Arc<BTreeMap<String, [u8; 32]>>,
 }
 
 /// What proves that the program works.

@@ -41,8 +41,6 @@ pub enum Update {
         build: BuildId,
         /// Its plan, and what it was made from.
         prepared: Box<Prepared>,
-        /// What the user has agreed to before, or with this plan.
-        agreed: Agreed,
     },
     /// Something happened in a build.
     Happened(Record),
@@ -68,8 +66,8 @@ pub struct View {
     pub facts: Facts,
     /// What follows from it.
     pub advice: Option<Advice>,
-    /// What the user has agreed to for it, as far as it was asked.
-    pub agreed: Agreed,
+    /// How far what each plan asks was agreed to when it was made.
+    pub agreed: BTreeMap<BuildId, Agreed>,
     /// Plans, by build.
     pub plans: BTreeMap<BuildId, Plan>,
     /// What each plan asks for before it begins.
@@ -94,7 +92,7 @@ impl View {
                 self.project = Some(inspection.project.clone());
                 self.facts = inspection.facts.clone();
                 // Each plan says it anew.
-                self.agreed = Agreed::default();
+                self.agreed.clear();
             }
             Update::Advised { facts, advice } => {
                 self.facts = (**facts).clone();
@@ -105,8 +103,8 @@ impl View {
                 self.consents.remove(build);
                 self.builds.insert(*build, BuildView { technology: technology.clone(), ..BuildView::default() });
             }
-            Update::Planned { build, prepared, agreed } => {
-                self.agreed = *agreed;
+            Update::Planned { build, prepared } => {
+                self.agreed.insert(*build, prepared.agreed);
                 self.plans.insert(*build, prepared.plan.clone());
                 self.consents.insert(*build, prepared.consents.clone());
             }
@@ -148,7 +146,7 @@ impl View {
     /// plans ask for it.
     pub fn waiting_for_trust(&self) -> Vec<BuildId> {
         let asks = |consent: &Consent| matches!(consent, Consent::RunProjectCode { .. });
-        let planned = |id| !self.agreed.code && self.asked(id).iter().any(asks);
+        let planned = |id: &BuildId| !self.agreed_to(*id).code && self.asked(id).iter().any(asks);
         let refused =
             |build: &BuildView| build.problem.as_ref().is_some_and(|problem| problem.code == Code::ConsentRefused);
         self.builds.iter().filter(|(id, build)| refused(build) || planned(id)).map(|(id, _)| *id).collect()
@@ -158,13 +156,18 @@ impl View {
     /// without that consent nothing is started.
     pub fn asking_to_start(&self) -> Vec<BuildId> {
         let asks = |consent: &Consent| matches!(consent, Consent::StartProgram { .. });
-        let asking = self.plans.keys().filter(|id| !self.agreed.start && self.asked(id).iter().any(asks));
+        let asking = self.plans.keys().filter(|id| !self.agreed_to(**id).start && self.asked(id).iter().any(asks));
         asking.copied().collect()
     }
 
     /// What the plan of a build asks for before it begins.
     pub fn asked(&self, build: &BuildId) -> &[Consent] {
         self.consents.get(build).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How far what a plan asks was agreed to before.
+    pub fn agreed_to(&self, build: BuildId) -> Agreed {
+        self.agreed.get(&build).copied().unwrap_or_default()
     }
 }
 
@@ -224,7 +227,7 @@ mod tests {
         view.consents.insert(BuildId(2), vec![asked]);
         assert_eq!(view.waiting_for_trust(), [BuildId(2)]);
         assert!(view.asking_to_start().is_empty());
-        view.agreed.code = true;
+        view.agreed.insert(BuildId(2), Agreed { code: true, start: false });
         assert!(view.waiting_for_trust().is_empty());
     }
 
@@ -236,7 +239,7 @@ mod tests {
         view.consents.insert(BuildId(2), vec![Consent::StartProgram { starts: vec!["starts `x`".into()] }]);
         assert_eq!(view.asking_to_start(), [BuildId(2)]);
         assert!(view.waiting_for_trust().is_empty());
-        view.agreed.start = true;
+        view.agreed.insert(BuildId(2), Agreed { code: false, start: true });
         assert!(view.asking_to_start().is_empty());
     }
 

@@ -11,7 +11,7 @@ use packwright_core::engine::{Agreed, Settings};
 use packwright_core::event::BuildId;
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
-use packwright_core::session::{Intent, Summary};
+use packwright_core::session::{Intent, Summary, View};
 use packwright_core::technologies;
 
 use self::recommended::Recommended;
@@ -107,24 +107,25 @@ impl Build {
         };
         let path = chosen.path.clone();
         let wanted = Self::wanted(chosen, recommended.as_ref(), &inspection)?;
-        let mut settings = Settings { signer, ..self.settings(&inspection) };
+        let settings = Settings { signer, ..self.settings(&inspection) };
         let interrupted = watch_interrupts(&script)?;
         let (mut ordered, mut refused) = self.order(&mut script, &wanted, &path, &settings);
         refused.append(&mut failed);
         let mut progress = Progress::new(terminal).until(&interrupted);
         self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);
-        if self.agrees_to_run(&script, &inspection, terminal, is_interrupted) {
-            settings.trusted = true;
+        let mut agreed: Vec<BuildId> = Vec::new();
+        // Planning may meet more that would have to run, such as what is offered as source only: each answer is to what
+        // was asked, and to nothing else.
+        while self.agrees_to_run(&script, &agreed, &inspection, terminal, is_interrupted) {
             script.dispatch(Intent::Trust { to: Agreed { code: true, start: false } });
-            let planned: Vec<BuildId> = script.view().plans.keys().copied().collect();
-            for (id, technology) in ordered.iter().filter(|(id, _)| !planned.contains(id)) {
+            agreed = script.view().plans.keys().copied().collect();
+            for (id, technology) in ordered.iter().filter(|(id, _)| !agreed.contains(id)) {
                 script.plan(*id, self.making.choice(technology, &technologies_of(&ordered))?, settings.clone());
             }
             self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
         }
-        if self.agrees_to_start(&script, terminal, &settings, is_interrupted) {
-            settings.may_start = true;
+        if self.agrees_to_start(&script, &agreed, terminal, &settings, is_interrupted) {
             script.dispatch(Intent::Trust { to: Agreed { code: false, start: true } });
         }
         let warnings = recommended.as_ref().map(Recommended::warnings).unwrap_or_default();
@@ -140,7 +141,7 @@ impl Build {
         } else {
             let ready = script.view().plans.keys().copied().collect();
             script.dispatch(Intent::Build { builds: ready, settings });
-            script.until(packwright_core::session::View::is_settled, |view, updates| progress.show(view, updates))?;
+            script.until(View::is_settled, |view, updates| progress.show(view, updates))?;
         }
         progress.clear();
         let mut view = script.view().clone();
@@ -251,16 +252,17 @@ impl Build {
         }
     }
 
-    /// Whether something waits until its build code may run, and the user agrees to that.
+    /// Whether something else than what was agreed to waits until its build code may run, and the user agrees to that.
     fn agrees_to_run(
         &self,
         script: &Script,
+        agreed: &[BuildId],
         inspection: &Inspection,
         terminal: &Terminal,
         is_interrupted: impl Fn() -> bool,
     ) -> bool {
         let view = script.view();
-        let waiting = view.waiting_for_trust();
+        let waiting = waiting(view, agreed);
         if waiting.is_empty() || self.making.trust || !terminal.can_ask || is_interrupted() {
             return false;
         }
@@ -272,12 +274,13 @@ impl Build {
     fn agrees_to_start(
         &self,
         script: &Script,
+        agreed: &[BuildId],
         terminal: &Terminal,
         settings: &Settings,
         is_interrupted: impl Fn() -> bool,
     ) -> bool {
         let view = script.view();
-        let refused = if settings.trusted { Vec::new() } else { view.waiting_for_trust() };
+        let refused = if settings.trusted { Vec::new() } else { waiting(view, agreed) };
         let asking: Vec<BuildId> = view.asking_to_start().into_iter().filter(|id| !refused.contains(id)).collect();
         // What may not be built without a sandbox is not tried without one either.
         let is_moot = settings.may_start || self.no_verify || settings.require_sandbox;
@@ -286,6 +289,11 @@ impl Build {
         }
         terminal.ask(&consent::to_start(terminal.notes, view, &asking), &is_interrupted) && !is_interrupted()
     }
+}
+
+/// Builds that wait for consent, but for those whose plans have it by now.
+fn waiting(view: &View, agreed: &[BuildId]) -> Vec<BuildId> {
+    view.waiting_for_trust().into_iter().filter(|id| !agreed.contains(id)).collect()
 }
 
 fn technologies_of(ordered: &Ordered) -> Vec<String> {

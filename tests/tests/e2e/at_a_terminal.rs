@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use packwright_tests::{Terminal, Workbench, tree};
+use packwright_tests::{Index, Terminal, Workbench, tree};
 
 use crate::hostile_builds::{hostile, processes};
+use crate::source_only::{leaf, plain as source, script};
 
 fn start(bench: &Workbench, more: &[&str], project: &Path) -> Terminal {
     let run = bench.packwright(["build", "wheel", "--no-verify", "--out"]).arg(out(bench)).args(more).arg(project);
@@ -59,6 +60,63 @@ fn whoever_says_yes_is_not_asked_again_until_the_code_changes() {
     std::fs::write(&setup, format!("# changed\n{}", tree::read(&setup))).unwrap();
     let changed = start(&bench, &[], &root);
     changed.shows("[y/N]");
+}
+
+#[test]
+fn what_is_put_in_the_place_of_what_was_asked_about_is_neither_run_nor_trusted() {
+    let bench = Workbench::new();
+    let (root, mark) = marking(&bench);
+    let mut terminal = start(&bench, &[], &root);
+    terminal.shows("[y/N]");
+    let setup = root.join("setup.py");
+    std::fs::write(&setup, format!("print('SWAPPED IN')\n{}", tree::read(&setup))).unwrap();
+    terminal.answers("y");
+    let (code, text) = terminal.ends();
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("was changed after") && text.contains("build it again"), "{text}");
+    assert!(!mark.exists() && tree::children(&out(&bench)).is_empty(), "{text}");
+    let again = start(&bench, &[], &root);
+    again.shows("[y/N]");
+}
+
+#[test]
+fn another_release_of_a_source_distribution_than_the_one_agreed_to_is_asked_about() {
+    let bench = Workbench::new();
+    let one = Index::serve([source("1.0"), leaf("2.0")]);
+    let newer = Index::serve([source("1.0"), source("1.1"), leaf("2.0")]);
+    let script = script(&bench, "src-only");
+    let start = |index: &Index| {
+        let run = bench.packwright(["build", "zipapp", "--no-verify", "--no-cache", "--out"]).arg(out(&bench));
+        Terminal::start(&run.arg(&script).env("UV_DEFAULT_INDEX", index.url()), 100, 24)
+    };
+    let mut terminal = start(&one);
+    terminal.shows("`src-only 1.0` comes as source only");
+    terminal.shows("[y/N]");
+    terminal.answers("y");
+    let (code, text) = terminal.ends();
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = start(&one).ends();
+    assert!(code == 0 && !text.contains("[y/N]"), "{text}");
+    let mut terminal = start(&newer);
+    terminal.shows("`src-only 1.1` comes as source only");
+    terminal.shows("[y/N]");
+    terminal.answers("n");
+    let (code, text) = terminal.ends();
+    assert_eq!(code, 5, "{text}");
+}
+
+#[test]
+fn ctrl_c_while_a_large_source_is_read_ends_it_at_once() {
+    let bench = Workbench::new();
+    let project = bench.project("large", &[("app.py", "print()\n")]);
+    std::fs::File::create(project.join("data.bin")).unwrap().set_len(4_000 << 20).unwrap();
+    let mut terminal = start(&bench, &[], &project);
+    std::thread::sleep(Duration::from_millis(1_500));
+    let begin = Instant::now();
+    terminal.types(CTRL_C);
+    let (code, text) = terminal.ends();
+    assert_eq!(code, 130, "{text}");
+    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
 }
 
 #[test]

@@ -73,12 +73,17 @@ const PLAIN: Source = Source {
     builds: "pass",
 };
 
-fn leaf(version: &str) -> Package {
+pub fn leaf(version: &str) -> Package {
     Recipe::new("leaf", version).wheel()
 }
 
+/// A release of `src-only`, which needs `leaf>=2`.
+pub fn plain(version: &str) -> Package {
+    Source { version, ..PLAIN }.package()
+}
+
 /// A script that imports what comes as source only.
-fn script(bench: &Workbench, requirement: &str) -> PathBuf {
+pub fn script(bench: &Workbench, requirement: &str) -> PathBuf {
     let text = format!(
         "# /// script\n# requires-python = \">=3.9\"\n# dependencies = [\"{requirement}\"]\n# ///\n\
          import argparse\n\nimport src_only\n\nargparse.ArgumentParser(prog=\"tool\").parse_args()\n"

@@ -5,9 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::output::{self, OutputError, Staged};
 use super::sbom;
-use crate::engine::planning::prepare::{consents, require_trust, version_of};
+use crate::engine::planning::prepare::{agreed, require_trust, version_of};
 use crate::engine::run::rooms::{Tried, hindrance, try_out};
 use crate::engine::run::schedule::{Wanted, carry_out_each, millis};
+use crate::engine::run::source;
 use crate::engine::run::step::{Bench, Done};
 use crate::engine::run::{diagnose, expected, needed};
 use crate::engine::terms::address::percent_decoded;
@@ -65,7 +66,10 @@ impl Building<'_> {
     fn refuse(&self, prepared: &Prepared) -> Option<Problem> {
         let settings = self.bench.settings;
         let technology = &prepared.plan.technology;
-        if let Err(problem) = require_trust(technology, &consents(self.bench, &prepared.plan), settings.trusted) {
+        if let Err(edited) = source::must_be(&prepared.source, self.bench.source) {
+            return Some(Problem::from(edited).of(technology));
+        }
+        if let Err(problem) = require_trust(self.bench, &prepared.plan) {
             return Some(problem);
         }
         if settings.require_sandbox && self.bench.sandbox.name() == "not sandboxed" {
@@ -126,8 +130,11 @@ impl Building<'_> {
         let papers = [(".cdx.json", materials), (RECEIPT, json)];
         let papers =
             papers.iter().chain(&signature).map(|(suffix, text)| output::stage_text(&artifact.path, suffix, text));
+        let papers = papers.collect::<Result<_, _>>()?;
+        // Where the folder was replaced by a link meanwhile, all that was staged lies elsewhere.
+        self.must_stay(prepared)?;
         // Only when all of it is on the disk anything is replaced.
-        output::place(outputs, papers.collect::<Result<_, _>>()?)?;
+        output::place(outputs, papers)?;
         Ok((artifact, receipt))
     }
 
@@ -138,7 +145,7 @@ impl Building<'_> {
         if !self.bench.settings.verify {
             return Ok(vec![not_tried("--no-verify was given")]);
         }
-        let may_start = self.bench.settings.may_start || self.bench.sandbox.confines();
+        let may_start = self.bench.sandbox.confines() || agreed(self.bench, plan).start;
         for proof in &plan.proofs {
             if self.bench.cancel.is_cancelled() {
                 return Err(Cancel::problem());
@@ -209,7 +216,7 @@ impl Building<'_> {
                 .map_or(0, |time| i64::try_from(time.as_secs()).unwrap_or(0)),
             project: request.project.name.clone(),
             version: version_of(request),
-            source_sha256: self.bench.source_digest.to_owned(),
+            source_sha256: self.bench.source.whole.clone(),
             artifact,
             options: request.options.iter().map(|(id, value)| (id.to_owned(), value.to_owned())).collect(),
             entry: request.entries.first().map(|entry| entry.name.clone()),

@@ -211,6 +211,24 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn nothing_is_placed_through_a_folder_that_became_a_link_after_staging() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let (out, elsewhere) = (folder.path().join("out"), folder.path().join("elsewhere"));
+        for path in [&out, &elsewhere] {
+            fs::create_dir(path).unwrap();
+        }
+        let tree = tree(&store, &[("app", "x")]);
+        let staged = stage((&Pick::One("*".into()), Some("app.pyz")), &tree, &out, &store).unwrap();
+        let paper = stage_text(&staged.path, RECEIPT, b"{}").unwrap();
+        fs::rename(&out, folder.path().join("moved")).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &out).unwrap();
+        place(vec![staged], vec![paper]).unwrap_err();
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+    }
+
+    #[test]
     fn what_is_in_the_way_is_named_and_not_touched() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store")).unwrap();

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::engine::terms::cancel::Unwanted;
 use crate::engine::terms::limits::Passed;
 
 /// Why the store failed.
@@ -41,6 +42,9 @@ pub enum StoreError {
     /// A step wrote too much.
     #[error("what was written is not kept")]
     TooMuch(#[from] Passed),
+    /// Nobody wanted it any more.
+    #[error("the work was cancelled")]
+    Cancelled,
     /// Two files with one path.
     #[error("`{path}` comes from two places with different contents")]
     Clash {
@@ -51,5 +55,8 @@ pub enum StoreError {
 
 /// What an error of a file operation becomes: what was tried, and where.
 pub(in crate::engine) fn at<'a>(what: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> StoreError + 'a {
-    move |source| StoreError::File { what, path: path.to_path_buf(), source }
+    move |source| match source.get_ref() {
+        Some(error) if error.is::<Unwanted>() => StoreError::Cancelled,
+        _ => StoreError::File { what, path: path.to_path_buf(), source },
+    }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 use super::error::{StoreError, at};
+use crate::engine::terms::cancel::Cancel;
 
 /// Every stored file carries this date, so that a later change shows and archives made from it do not differ.
 pub(in crate::engine) const SEALED: Duration = Duration::from_secs(315_532_800);
@@ -34,6 +35,12 @@ pub(in crate::engine) fn seal(file: &Path, executable: bool) -> io::Result<()> {
 pub(in crate::engine) fn digest_file(path: &Path) -> Result<(String, u64), StoreError> {
     let mut file = File::open(path).map_err(at("read", path))?;
     copy_hashed(&mut file, &mut io::sink()).map_err(at("read", path))
+}
+
+/// Likewise, as long as it is wanted.
+pub(in crate::engine) fn digest_until(path: &Path, cancel: &Cancel) -> Result<(String, u64), StoreError> {
+    let file = File::open(path).map_err(at("read", path))?;
+    copy_hashed(&mut cancel.reading(file), &mut io::sink()).map_err(at("read", path))
 }
 
 /// Copies a stream piece by piece; gives its SHA-256 and its size.

@@ -15,6 +15,7 @@ use crate::catalogue::Options;
 use crate::engine::run::rooms::hindrance;
 use crate::engine::run::schedule::carry_out;
 use crate::engine::run::step::Bench;
+use crate::engine::terms::consent::{Agreed, Pinned};
 use crate::engine::terms::order::{Events, Order, Prepared};
 use crate::engine::tools::{Interpreter, choose};
 use crate::engine::trees::store::Tree;
@@ -74,8 +75,8 @@ impl Preparing<'_> {
         if let Some(message) = misplaced {
             return Err(Problem::new(Code::HostUnsupported, message).of(&plan.technology));
         }
-        let consents = consents(self.bench, &plan);
-        Ok(Prepared::new(request, plan, consents))
+        let (consents, agreed) = (consents(self.bench, &plan), agreed(self.bench, &plan));
+        Ok(Prepared::new(request, plan, consents).agreed(agreed).for_source(self.bench.source.clone()))
     }
 
     fn request(&self, order: &Order, backend: &dyn Backend) -> Result<Request, Problem> {
@@ -232,7 +233,7 @@ impl Preparing<'_> {
                 Err(PlanError::Unsuitable(problem)) => return Err(*problem),
             }
         };
-        require_trust(&plan.technology, &consents(self.bench, &plan), self.bench.settings.trusted)?;
+        require_trust(self.bench, &plan)?;
         let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
         let none = || Problem::new(Code::BuildFailed, format!("the wheel of `{name}` was not built"));
         let tree = done.remove(&step).map(|done| done.tree).ok_or_else(none)?;
@@ -270,9 +271,15 @@ pub(in crate::engine) fn consents(bench: &Bench, plan: &Plan) -> Vec<Consent> {
     plan.consents(bench.sandbox.confines(), |proof| hindrance(proof).is_none())
 }
 
+/// How far what a plan asks was agreed to. What was not is asked about.
+pub(in crate::engine) fn agreed(bench: &Bench, plan: &Plan) -> Agreed {
+    bench.given.covers(&Pinned::of(plan, &consents(bench, plan), bench.source))
+}
+
 /// Refuses plans that run code of the project, or of source distributions, which nobody has agreed to.
-pub(in crate::engine) fn require_trust(technology: &str, consents: &[Consent], trusted: bool) -> Result<(), Problem> {
-    if trusted {
+pub(in crate::engine) fn require_trust(bench: &Bench, plan: &Plan) -> Result<(), Problem> {
+    let consents = consents(bench, plan);
+    if agreed(bench, plan).code {
         return Ok(());
     }
     let mut problems = consents.iter().filter_map(|consent| match consent {
@@ -285,7 +292,7 @@ pub(in crate::engine) fn require_trust(technology: &str, consents: &[Consent], t
     });
     match problems.next() {
         None => Ok(()),
-        Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(technology)),
+        Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(&plan.technology)),
     }
 }
 

@@ -147,7 +147,7 @@ mod tests {
             folder: folder.path(),
             world: &world,
             project: &project,
-            source_digest: "",
+            source: &crate::engine::terms::consent::Digest::default(),
             jobs: 1,
             cancel: &cancel,
         };

@@ -16,6 +16,7 @@ use super::sandbox::Sandbox;
 use crate::engine::disk::error::at;
 use crate::engine::disk::lock;
 use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::consent::{Digest, Given};
 use crate::engine::terms::order::Settings;
 use crate::engine::tools::log::{Log, LogWriter};
 use crate::engine::tools::process::ProcessError;
@@ -33,9 +34,11 @@ pub(in crate::engine) struct Bench<'a> {
     pub sandbox: &'a Sandbox,
     pub toolbox: &'a Toolbox<'a>,
     pub settings: &'a Settings,
+    /// What may run, and what would have to be asked.
+    pub given: &'a Given,
     pub project: &'a Project,
-    /// Digest of its selection.
-    pub source_digest: &'a str,
+    /// What its files are known by.
+    pub source: &'a Digest,
     /// Folder of cache entries by key.
     pub keys: &'a Path,
     /// Folder for the logs of this build.
@@ -64,8 +67,8 @@ pub(in crate::engine) type Tools = BTreeMap<ToolRef, Managed>;
 impl Bench<'_> {
     /// Works on the same bench with another switch.
     pub fn until<T>(&self, cancel: &Cancel, work: impl FnOnce(&Bench) -> T) -> T {
-        let toolbox = Toolbox { cancel, ..*self.toolbox };
-        work(&Bench { cancel, toolbox: &toolbox, ..*self })
+        let (toolbox, store) = (Toolbox { cancel, ..*self.toolbox }, self.store.until(cancel));
+        work(&Bench { cancel, toolbox: &toolbox, store: &store, ..*self })
     }
 
     /// Runs a step whose inputs are there.
@@ -86,13 +89,9 @@ impl Bench<'_> {
         let log = LogWriter::create(&self.log_path(step)).map_err(at("write in", self.logs))?;
         let ground = Ground::new(self, step, inputs, tools.clone())?;
         let acted = self.act(step, inputs, &tools, &ground, &log);
-        if ground.is_stale() {
-            // What a log cannot take is no reason to fail.
-            let _ = log.note("the source was edited while the build began: the output is not kept for other builds");
-        }
         let log = log.finish().map_err(at("write in", self.logs))?;
         let (tree, command) = acted.map_err(|error| error.with_log(step, &log))?;
-        if cacheable && !ground.is_stale() {
+        if cacheable {
             key::remember(self, &key, &tree, &command)?;
         }
         drop(lock);

@@ -1,4 +1,4 @@
-//! How much is taken from what others wrote: archives, outputs and logs.
+//! How much is taken from what others wrote: projects, archives, outputs and logs.
 //!
 //! The limits are far above what real packages need. The largest wheels of the index unpack to a few gigabytes in some
 //! ten thousand files, and to six times their own size at most; a megabyte of zeros packs into a kilobyte.
@@ -14,7 +14,7 @@ const MARK: &str = "more than Packwright takes";
 /// The limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) struct Limits {
-    /// Files in one archive, or written by one step.
+    /// Files in one archive or project, or written by one step.
     pub members: u64,
     /// Bytes of one file.
     pub member: u64,
@@ -28,6 +28,8 @@ pub(in crate::engine) struct Limits {
     pub depth: usize,
     /// Bytes of a log.
     pub log: u64,
+    /// Bytes of the files of a project.
+    pub source: u64,
 }
 
 /// What may be packed as tightly as one likes, in bytes.
@@ -45,8 +47,16 @@ pub struct Passed {
 
 impl Limits {
     /// Unless the user says otherwise.
-    const USUAL: Self =
-        Self { members: 200_000, member: 8 << 30, total: 16 << 30, ratio: 100, path: 1_024, depth: 64, log: 64 << 20 };
+    const USUAL: Self = Self {
+        members: 200_000,
+        member: 8 << 30,
+        total: 16 << 30,
+        ratio: 100,
+        path: 1_024,
+        depth: 64,
+        log: 64 << 20,
+        source: 4 << 30,
+    };
 
     /// The limits that the user has set.
     pub fn current() -> Self {
@@ -63,6 +73,7 @@ impl Limits {
             path: self.path * few,
             depth: self.depth * few,
             log: self.log * many,
+            source: self.source * many,
         }
     }
 
@@ -98,6 +109,15 @@ impl Limits {
             return Ok(());
         }
         Err(passed(format!("it has {}", mib(bytes)), mib(self.total)))
+    }
+
+    /// So many files with so many bytes of a project, which every build copies.
+    pub fn source(&self, files: u64, bytes: u64) -> Result<(), Passed> {
+        self.members(files)?;
+        if bytes <= self.source {
+            return Ok(());
+        }
+        Err(passed(format!("it has {}", mib(bytes)), mib(self.source)))
     }
 
     /// One member of an archive, by its path and its size.

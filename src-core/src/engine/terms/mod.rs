@@ -2,11 +2,12 @@
 //! besides.
 //!
 //! Reading order, each using only those before it: [`address`], [`limits`], [`cancel`], [`beside`], [`signature`],
-//! [`order`], [`notices`], [`json`].
+//! [`consent`], [`order`], [`notices`], [`json`].
 
 pub(super) mod address;
 pub(super) mod beside;
 pub(super) mod cancel;
+pub(super) mod consent;
 pub(super) mod json;
 pub(super) mod limits;
 pub(super) mod notices;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::consent::{Agreed, Digest};
 use super::signature::Signer;
 use crate::backend::Request;
 use crate::event::Event;
@@ -71,6 +72,10 @@ pub struct Prepared {
     pub plan: Plan,
     /// What must be agreed to before anything of it runs on this machine.
     pub consents: Vec<Consent>,
+    /// How far what it asks was agreed to when it was made.
+    pub agreed: Agreed,
+    /// The project's files when it was made: no others are built by it.
+    pub(in crate::engine) source: Digest,
     /// Keeps what it names in the cache where it is.
     #[expect(dead_code, reason = "it is held, not read")]
     pub(in crate::engine) in_use: Option<Arc<File>>,
@@ -78,7 +83,19 @@ pub struct Prepared {
 
 impl Prepared {
     pub(in crate::engine) fn new(request: Request, plan: Plan, consents: Vec<Consent>) -> Self {
-        Self { request, plan, consents, in_use: None }
+        Self { request, plan, consents, agreed: Agreed::default(), source: Digest::default(), in_use: None }
+    }
+
+    /// The same, agreed to so far.
+    #[must_use]
+    pub(in crate::engine) fn agreed(self, agreed: Agreed) -> Self {
+        Self { agreed, ..self }
+    }
+
+    /// The same, of these files.
+    #[must_use]
+    pub(in crate::engine) fn for_source(self, source: Digest) -> Self {
+        Self { source, ..self }
     }
 
     /// The same to look at: what it names may be trimmed from the cache.

@@ -23,7 +23,7 @@ pub use error::ToolError;
 pub(super) use error::unreachable;
 pub(super) use managed::{Managed, Toolbox};
 pub(super) use packages::{hints, install_command};
-pub(super) use probes::{Probes, is_settled, status, works};
+pub(super) use probes::{Probes, is_settled, status, status_of, works};
 pub use pythons::Interpreter;
 pub(super) use pythons::{choose, find_pythons};
 pub(super) use system::find;

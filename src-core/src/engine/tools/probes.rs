@@ -82,7 +82,11 @@ fn question(program: &Path, args: &[&str]) -> Spawn {
 
 /// What changes when a file does: among others the date of the last change of its status, which no program can set back.
 pub(in crate::engine) fn status(path: &Path) -> Option<String> {
-    let found = fs::metadata(path).ok()?;
+    status_of(path, &fs::metadata(path).ok()?)
+}
+
+/// Likewise, of a file that was looked at already.
+pub(in crate::engine) fn status_of(path: &Path, found: &fs::Metadata) -> Option<String> {
     let date = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
     #[cfg(unix)]
     let own = {

@@ -9,6 +9,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::copy_hashed;
+use crate::engine::terms::cancel::Cancel;
 use crate::engine::trees::store::{Manifest, Store};
 use crate::plan::Format;
 
@@ -18,9 +19,10 @@ pub(in crate::engine) fn write(
     manifest: &Manifest,
     store: &Store,
     format: &Format,
+    cancel: &Cancel,
 ) -> Result<(), StoreError> {
     match format {
-        Format::Zip { shebang, deflate } => zip(to, manifest, store, shebang.as_deref(), *deflate)?,
+        Format::Zip { shebang, deflate } => zip(to, manifest, store, shebang.as_deref(), *deflate, cancel)?,
         Format::Tar { .. } => {
             let error = std::io::Error::new(std::io::ErrorKind::Unsupported, "no tar is written yet");
             return Err(at("write", to)(error));
@@ -34,7 +36,14 @@ pub(in crate::engine) fn write(
     Ok(())
 }
 
-fn zip(to: &Path, manifest: &Manifest, store: &Store, shebang: Option<&str>, deflate: bool) -> Result<(), StoreError> {
+fn zip(
+    to: &Path,
+    manifest: &Manifest,
+    store: &Store,
+    shebang: Option<&str>,
+    deflate: bool,
+    cancel: &Cancel,
+) -> Result<(), StoreError> {
     let failed = |error: zip::result::ZipError| at("write", to)(error.into());
     let mut file = BufWriter::new(File::create(to).map_err(at("write", to))?);
     if let Some(shebang) = shebang {
@@ -51,7 +60,7 @@ fn zip(to: &Path, manifest: &Manifest, store: &Store, shebang: Option<&str>, def
             .large_file(blob.bytes >= zip::ZIP64_BYTES_THR);
         archive.start_file(name, options).map_err(failed)?;
         let path = store.blob_path(blob);
-        let mut file = File::open(&path).map_err(at("read", &path))?;
+        let mut file = cancel.reading(File::open(&path).map_err(at("read", &path))?);
         copy_hashed(&mut file, &mut archive).map_err(at("pack", &path))?;
     }
     archive.finish().map_err(failed)?.flush().map_err(at("write", to))
@@ -72,7 +81,7 @@ mod tests {
             }
             let path = folder.path().join(name);
             let format = Format::Zip { shebang: Some("#!/usr/bin/env python3".into()), deflate: true };
-            write(&path, &manifest, &store, &format).unwrap();
+            write(&path, &manifest, &store, &format, &Cancel::default()).unwrap();
             std::fs::read(path).unwrap()
         };
         let one = make("one", [("b.py", "1"), ("__main__.py", "2")]);

@@ -22,10 +22,12 @@ use tempfile::NamedTempFile;
 
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::{
-    SEALED, copy_hashed, create_plain_dirs, digest_file, hex, is_inside, plain_mode, remove_all, seal, write_atomically,
+    SEALED, copy_hashed, create_plain_dirs, digest_until, hex, is_inside, plain_mode, remove_all, seal,
+    write_atomically,
 };
 use crate::engine::disk::lease::{self, Lease};
 use crate::engine::disk::private;
+use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::json;
 
 /// Streams of at most this many bytes are read before they are looked for in the store, which spares writing most of them.
@@ -68,6 +70,8 @@ pub struct Store {
     lease: Arc<Lease>,
     /// How many damaged contents were removed.
     dropped: Arc<AtomicUsize>,
+    /// What ends hashing and copying.
+    cancel: Cancel,
 }
 
 impl Manifest {
@@ -123,7 +127,22 @@ impl Store {
             return Err(StoreError::NoLocks { path: works });
         }
         lease::sweep(&works, "", |_| true);
-        Ok(Self { root: root.to_path_buf(), lease: Arc::new(lease), dropped: Arc::default() })
+        Ok(Self {
+            root: root.to_path_buf(),
+            lease: Arc::new(lease),
+            dropped: Arc::default(),
+            cancel: Cancel::default(),
+        })
+    }
+
+    /// The same store, which works as long as that is wanted.
+    pub(in crate::engine) fn until(&self, cancel: &Cancel) -> Self {
+        Self { cancel: cancel.clone(), ..self.clone() }
+    }
+
+    /// Fails where nobody wants any more what is worked at.
+    pub(in crate::engine) fn must_be_wanted(&self) -> Result<(), StoreError> {
+        if self.cancel.is_cancelled() { Err(StoreError::Cancelled) } else { Ok(()) }
     }
 
     /// A folder for half-made things that is this store's alone, on its file system.
@@ -163,7 +182,7 @@ impl Store {
 
     /// Takes a file into the store by moving it. The file must be on the store's file system.
     pub fn take(&self, file: &Path, executable: bool) -> Result<Blob, StoreError> {
-        let (sha256, bytes) = digest_file(file)?;
+        let (sha256, bytes) = digest_until(file, &self.cancel)?;
         self.take_known(file, Blob { sha256, bytes, executable })
     }
 
@@ -207,7 +226,7 @@ impl Store {
             return self.put(&bytes, executable);
         }
         let mut file = self.half_made()?;
-        let (sha256, bytes) = copy_hashed(from, &mut file).map_err(at("unpack", origin))?;
+        let (sha256, bytes) = copy_hashed(&mut self.cancel.reading(from), &mut file).map_err(at("unpack", origin))?;
         self.take_half_made(file, Blob { sha256, bytes, executable })
     }
 

@@ -26,6 +26,7 @@ impl Tree {
             Err(NotRead::TooLarge { .. }) => return Exact::Unclear("is too large to be looked at"),
             Err(NotRead::Io(_)) => return Exact::Unclear("cannot be read"),
         };
+        self.read.add(path, &bytes);
         match String::from_utf8(bytes) {
             Ok(text) if text.starts_with('\u{feff}') => Exact::Unclear("begins with a byte-order mark"),
             Ok(text) if text.contains('\0') => Exact::Unclear("has a zero byte"),

@@ -12,9 +12,12 @@ mod links;
 mod text;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
 
 use super::InspectError;
 use super::regular::{self, NotRead};
@@ -47,12 +50,27 @@ pub struct Tree {
     pub risks: Vec<Risk>,
     /// Folders and files that could not be looked at, with the reason.
     pub unreadable: Vec<String>,
-    pub(super) read: BytesRead,
+    pub(super) read: Contents,
 }
 
-/// How much was read of a tree and its copies.
+/// What was read of a tree and its copies.
 #[derive(Debug, Clone, Default)]
-pub(super) struct BytesRead(Arc<AtomicU64>);
+pub(super) struct Contents {
+    bytes: Arc<AtomicU64>,
+    /// SHA-256 by path. Of what was not the same each time, one that nothing has.
+    digests: Arc<Mutex<BTreeMap<String, [u8; 32]>>>,
+}
+
+impl Contents {
+    fn add(&self, path: &str, bytes: &[u8]) {
+        let now: [u8; 32] = Sha256::digest(bytes).into();
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = digests.entry(path.to_owned()).or_insert(now);
+        if *known != now {
+            *known = [0; 32];
+        }
+    }
+}
 
 /// One file, or a link that stays inside the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +121,8 @@ impl Tree {
                 return Err(InspectError::TooLarge { path: path.to_owned(), what: why.to_string() });
             }
         };
-        let read = self.read.0.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
+        self.read.add(path, &bytes);
+        let read = self.read.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
         if read > READ_IN_ALL {
             let what = format!("with it, more than {READ_IN_ALL} bytes would be read to know the project");
             return Err(InspectError::TooLarge { path: path.to_owned(), what });
@@ -120,6 +139,7 @@ impl Tree {
     pub fn selection(&self) -> Selection {
         let size = |file: &TreeFile| self.root.join(&file.path).symlink_metadata().map_or(0, |metadata| metadata.len());
         let bytes = (self.files.len() <= MEASURED).then(|| self.files.iter().map(size).sum());
-        Selection { files: self.files.iter().map(|file| file.path.clone()).collect(), bytes }
+        let read = Arc::new(self.read.digests.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        Selection { files: self.files.iter().map(|file| file.path.clone()).collect(), bytes, read }
     }
 }

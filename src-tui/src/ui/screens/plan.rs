@@ -1,5 +1,6 @@
 //! What will be run, and nothing else: steps with their exact commands, options, and the consent that is needed.
 
+use packwright_core::engine::Agreed;
 use packwright_core::event::BuildId;
 use packwright_core::facts::EntryKind;
 use packwright_core::plan::{Consent, Plan, Step};
@@ -192,15 +193,15 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
 
 /// What the key that builds agrees to, of every plan and in full.
 fn consents(page: &mut Page, model: &Model, width: u16) {
-    let asked = || model.planned.iter().flat_map(|id| model.view.asked(id));
+    let asked = || model.planned.iter().flat_map(|id| model.view.asked(id).iter().map(|consent| (*id, consent)));
     let mut said = Vec::new();
-    let code = model.agreed.code || model.view.agreed.code;
-    let start = model.agreed.start || model.view.agreed.start;
-    for consent in asked() {
+    for (id, consent) in asked() {
+        let Agreed { code, start } = model.view.agreed_to(id);
+        let (code, start) = (code || model.agreed.code, start || model.agreed.start);
         let sentence = match consent {
-            Consent::RunProjectCode { whose, because } if !code => {
+            Consent::RunProjectCode { whose, because, .. } if !code => {
                 let (whose, because) = (listing(whose), words::because(because));
-                format!("Building may run code of {whose}{because}. Asked once, remembered until its files change.")
+                format!("Building may run code of {whose}{because}. Asked once, and again for other files.")
             }
             Consent::StartProgram { starts } if !start => format!("Trying it {}.", words::starts(starts)),
             _ => continue,
@@ -210,7 +211,7 @@ fn consents(page: &mut Page, model: &Model, width: u16) {
             said.push(sentence);
         }
     }
-    if let Some(sentence) = downloads(asked()) {
+    if let Some(sentence) = downloads(asked().map(|(_, consent)| consent)) {
         page.indented(Role::Text, &sentence, "↓ ", width);
     }
 }

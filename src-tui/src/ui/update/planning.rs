@@ -139,8 +139,6 @@ fn settings(model: &Model) -> Settings {
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
         use_cache: true,
         verify: true,
-        trusted: model.agreed.code,
-        may_start: model.agreed.start,
         signer: model.signer.clone(),
         ..Settings::default()
     }
@@ -230,6 +228,8 @@ fn consent(model: &mut Model, start: bool) -> Vec<Effect> {
     model.agreed = Agreed { code: model.agreed.code || to.code, start: model.agreed.start || to.start };
     let mut effects = send(Intent::Trust { to });
     effects.extend(build_planned(model));
+    // That was the answer to what is on the screen. What is planned again says itself how far it is agreed to.
+    model.agreed = Agreed::default();
     effects
 }
 

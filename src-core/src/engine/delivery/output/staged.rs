@@ -161,6 +161,7 @@ fn copy((tree, name, blob): (&Tree, &str, &Blob), to: &Path, folder: &Path, stor
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 128 * 1024];
     loop {
+        store.must_be_wanted()?;
         match from.read(&mut chunk) {
             Ok(0) => break,
             Ok(read) => {

@@ -31,8 +31,8 @@ pub(super) fn metadata(preparing: &Preparing, request: &Request, package: &Locke
     let metadata = match sdist.static_metadata() {
         Some(metadata) => metadata,
         None => {
-            let settings = preparing.bench.settings;
-            if !settings.trusted {
+            let remote = package.sdist.as_ref().map(|sdist| sdist.sha256.as_str());
+            if !preparing.bench.given.covers_source(remote.unwrap_or_default()) {
                 return Err(untrusted(package, preparing.bench.sandbox.name() == "bubblewrap"));
             }
             let wheel = wheel(preparing, request, package)?;

@@ -326,7 +326,7 @@ mod tests {
             folder: folder.path(),
             world: &world,
             project: &project,
-            source_digest: "",
+            source: &crate::engine::terms::consent::Digest::default(),
             jobs: 1,
             cancel: &cancel,
         };

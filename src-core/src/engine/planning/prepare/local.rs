@@ -199,10 +199,9 @@ fn build_folder(
             .because(error)
     };
     let project = source::without_outputs(&project, &preparing.bench.settings.out);
-    let source_digest =
-        source::digest(&project, &preparing.bench.keys.with_file_name("sources")).map_err(|error| failed(&error))?;
     let outer = preparing.bench;
-    let bench = Bench { project: &project, source_digest: &source_digest, ..*outer };
+    let digest = source::digest(&project, &outer.keys.with_file_name("sources"), outer.cancel)?;
+    let bench = Bench { project: &project, source: &digest, ..*outer };
     let own = outer.project.indexes.iter().filter(|index| index.beside.is_none());
     let around: Vec<NamedIndex> = own.chain(preparing.resolver.around).cloned().collect();
     let resolver = Resolver { bench: &bench, folder: preparing.resolver.folder, around: &around };

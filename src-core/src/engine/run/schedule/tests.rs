@@ -25,7 +25,15 @@ fn rehearse(
 fn on_bench<T>(world: &Rehearsal, jobs: usize, cancel: &Cancel, work: impl FnOnce(&Bench) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
     let project = Project::empty(folder.path().to_path_buf());
-    Setting { folder: folder.path(), world, project: &project, source_digest: "", jobs, cancel }.work(work)
+    Setting {
+        folder: folder.path(),
+        world,
+        project: &project,
+        source: &crate::engine::terms::consent::Digest::default(),
+        jobs,
+        cancel,
+    }
+    .work(work)
 }
 
 /// A step that runs a program with its name as the first argument, after the steps it reads.

@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::copy_file;
-use crate::engine::disk::error::{StoreError, at};
+use super::SourceError;
+use super::copy::copy_file;
+use super::folder::Folder;
+use crate::engine::disk::error::at;
 use crate::engine::disk::files::{create_plain_dirs, relative};
+use crate::engine::terms::cancel::Cancel;
 use crate::inspect::regular;
 
 /// Files that go along; so do those of an index that was split.
@@ -48,25 +51,37 @@ impl Repository {
         files(&self.0.join(folder)).map(|path| (relative(&self.0, &path), read(&path))).collect()
     }
 
+    /// What is inert and goes along, with its sizes in bytes. Paths are from the repository.
+    pub fn files(&self) -> Vec<(String, u64)> {
+        let own = children(&self.0).filter(|path| is_file(path)).filter(|path| {
+            let name = name_of(path);
+            FILES.contains(&name.as_str()) || name.starts_with("sharedindex.")
+        });
+        let names = ["refs", "reftable"].into_iter().flat_map(|folder| files(&self.0.join(folder)));
+        let all = own.chain(names).chain(self.objects());
+        all.map(|path| {
+            let bytes = fs::symlink_metadata(&path).map_or(0, |found| found.len());
+            (relative(&self.0, &path), bytes)
+        })
+        .collect()
+    }
+
     /// Copies what is inert to a folder that is made.
-    pub fn copy(&self, to: &Path) -> Result<(), StoreError> {
+    pub fn copy(&self, to: &Path, cancel: &Cancel) -> Result<(), SourceError> {
         for name in ["refs", "objects"] {
             // Without these it is no repository, even if they are empty.
             let folder = to.join(name);
             create_plain_dirs(&folder).map_err(at("create", &folder))?;
         }
-        let own = children(&self.0).filter(|path| is_file(path)).filter(|path| {
-            let name = name_of(path);
-            FILES.contains(&name.as_str()) || name.starts_with("sharedindex.")
-        });
-        let objects = self.objects();
-        let names = ["refs", "reftable"].into_iter().flat_map(|folder| files(&self.0.join(folder)));
-        for path in own.chain(names).chain(objects.iter().cloned()) {
-            copy_file(&path, &to.join(relative(&self.0, &path)))?;
+        let mut has_long_ids = false;
+        let mut folder = Folder::new(&self.0);
+        for (path, _) in self.files() {
+            has_long_ids |= path.starts_with("objects/") && path.split('/').any(is_long_id);
+            copy_file(&mut folder, &path, &to.join(&path), cancel)?;
         }
-        let has_long_ids = objects.iter().any(|path| is_long_id(&name_of(path)));
         let config = to.join("config");
-        fs::write(&config, configuration(has_long_ids, to.join("reftable").is_dir())).map_err(at("write", &config))
+        fs::write(&config, configuration(has_long_ids, to.join("reftable").is_dir())).map_err(at("write", &config))?;
+        Ok(())
     }
 
     /// Commits and what they hold. What else lies there may name other repositories.
@@ -203,7 +218,7 @@ mod tests {
         symlink("/etc/passwd", root.join(".git/shallow")).unwrap();
         symlink("/etc", root.join(".git/refs/tags")).unwrap();
         let copy = root.join("copy");
-        Repository::of(root).unwrap().copy(&copy).unwrap();
+        Repository::of(root).unwrap().copy(&copy, &Cancel::default()).unwrap();
         let mut found: Vec<_> = files(&copy).map(|path| relative(&copy, &path)).collect();
         found.sort();
         let mut wanted = [kept.as_slice(), &["config"]].concat();

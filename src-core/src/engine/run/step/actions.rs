@@ -7,7 +7,6 @@ mod makers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{Bench, StepError, Tools};
@@ -35,8 +34,6 @@ pub(super) struct Ground<'a> {
     step: &'a Step,
     inputs: &'a BTreeMap<StepId, Tree>,
     tools: Tools,
-    /// Whether the source was another one when it was copied than when the build began.
-    is_stale: AtomicBool,
     /// Removed with everything in it when the step ends.
     folder: tempfile::TempDir,
 }
@@ -51,7 +48,7 @@ impl<'a> Ground<'a> {
         let work = bench.store.work();
         let folder =
             tempfile::Builder::new().prefix("step-").tempdir_in(&work).map_err(at("create a folder in", &work))?;
-        let ground = Self { bench, step, inputs, tools, is_stale: AtomicBool::new(false), folder };
+        let ground = Self { bench, step, inputs, tools, folder };
         ground.make_folders()?;
         Ok(ground)
     }
@@ -68,16 +65,9 @@ impl<'a> Ground<'a> {
         Ok(())
     }
 
-    /// Whether the source was edited after the key of the step was made.
-    pub fn is_stale(&self) -> bool {
-        self.is_stale.load(Ordering::Relaxed)
-    }
-
     fn copy_source(&self) -> Result<PathBuf, StepError> {
         let (bench, place) = (self.bench, self.path("src"));
-        source::copy(bench.project, &place)?;
-        let now = source::digest(bench.project, &bench.keys.with_file_name("sources"))?;
-        self.is_stale.store(now != bench.source_digest, Ordering::Relaxed);
+        source::copy(bench.project, bench.source, &place, bench.cancel)?;
         Ok(place)
     }
 

@@ -7,6 +7,7 @@ use crate::engine::disk::error::StoreError;
 use crate::engine::network::fetch::FetchError;
 use crate::engine::run::diagnose::{Diagnosis, diagnose};
 use crate::engine::run::render::RenderError;
+use crate::engine::run::source::SourceError;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::tools::log::Log;
 use crate::engine::tools::process::ProcessError;
@@ -28,6 +29,9 @@ pub enum StepError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The project's source was not taken.
+    #[error(transparent)]
+    Source(SourceError),
     /// A file was not fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -82,6 +86,7 @@ impl StepError {
     pub(in crate::engine) fn is_cancelled(&self) -> bool {
         match self {
             Self::Cancelled
+            | Self::Store(StoreError::Cancelled)
             | Self::Process(ProcessError::Cancelled { .. })
             | Self::Fetch(FetchError::Cancelled { .. }) => true,
             Self::Tool(error) => error.is_cancelled(),
@@ -113,6 +118,15 @@ fn symptoms_of(step: &Step) -> impl Iterator<Item = &'static Symptom> {
     tools.filter_map(described).flat_map(|tool| &tool.symptoms)
 }
 
+impl From<SourceError> for StepError {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Store(error) => Self::Store(error),
+            error => Self::Source(error),
+        }
+    }
+}
+
 impl From<StepError> for Problem {
     fn from(error: StepError) -> Self {
         if error.is_cancelled() {
@@ -123,6 +137,7 @@ impl From<StepError> for Problem {
             StepError::Tool(error) => error.into(),
             StepError::Fault(problem) => *problem,
             StepError::Store(error) => Self::from(error),
+            StepError::Source(error) => error.into(),
             StepError::Fetch(error) => {
                 let problem = Self::new(Code::Unresolvable, error.to_string()).because_of(&error);
                 match error {
@@ -160,6 +175,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let problem = Self::new(Code::Store, error.to_string()).because_of(&error);
         match error {
+            StoreError::Cancelled => Cancel::problem(),
             StoreError::TooMuch(_) => Self { code: Code::BuildFailed, ..problem },
             StoreError::Damaged { .. } => problem.hint("It has been removed from the cache: run it again"),
             _ => problem,

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Bench;
 use crate::engine::run::sandbox::Sandbox;
 use crate::engine::terms::cancel::Cancel;
+use crate::engine::terms::consent::{Digest, Given};
 use crate::engine::terms::notices::Notices;
 use crate::engine::terms::order::Settings;
 use crate::engine::tools::rehearsal::Rehearsal;
@@ -17,7 +18,7 @@ pub(in crate::engine) struct Setting<'a> {
     pub folder: &'a Path,
     pub world: &'a Rehearsal,
     pub project: &'a Project,
-    pub source_digest: &'a str,
+    pub source: &'a Digest,
     pub jobs: usize,
     pub cancel: &'a Cancel,
 }
@@ -47,8 +48,9 @@ impl Setting<'_> {
             sandbox: &Sandbox::Absent,
             toolbox: &toolbox,
             settings: &Settings { jobs: self.jobs, use_cache: true, ..Settings::default() },
+            given: &Given::default(),
             project: self.project,
-            source_digest: self.source_digest,
+            source: self.source,
             keys: &keys,
             logs: &logs,
             cancel: self.cancel,

@@ -39,7 +39,7 @@ pub(super) fn of(bench: &Bench, step: &Step, inputs: &BTreeMap<StepId, Tree>, to
         line("input", inputs.get(id).map_or("", |tree| tree.digest.as_str()));
     }
     if step.action.reads_source() {
-        line("source", bench.source_digest);
+        line("source", &bench.source.whole);
     }
     for (tool, ready) in tools {
         line(

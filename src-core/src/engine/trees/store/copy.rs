@@ -19,7 +19,7 @@ impl Store {
                 create_plain_dirs(parent).map_err(at("create", parent))?;
                 folder = parent.to_path_buf();
             }
-            let mut source = File::open(&from).map_err(at("read", &from))?;
+            let mut source = self.cancel.reading(File::open(&from).map_err(at("read", &from))?);
             let mut copy = File::create(&path).map_err(at("write", &path))?;
             let (sha256, _) = copy_hashed(&mut source, &mut copy).map_err(at("copy", &from))?;
             if sha256 != blob.sha256 {

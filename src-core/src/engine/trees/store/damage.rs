@@ -7,14 +7,20 @@ use std::sync::atomic::Ordering;
 
 use super::{Blob, Manifest, Store, Tree};
 use crate::engine::disk::error::{StoreError, at};
-use crate::engine::disk::files::{digest_file, remove_all};
+use crate::engine::disk::files::{digest_until, remove_all};
 
 impl Store {
     /// Reads everything a tree holds. What differs goes from the store, with every tree that holds it, so that it is made
     /// anew.
     pub fn check(&self, tree: &Tree) -> Result<(), StoreError> {
-        let is_wrong = |(name, blob): &(&String, &Blob)| !is_right(&tree.path.join(name), blob);
-        let wrong: Vec<(&String, &Blob)> = tree.manifest.files.iter().filter(is_wrong).collect();
+        let mut wrong: Vec<(&String, &Blob)> = Vec::new();
+        for (name, blob) in &tree.manifest.files {
+            match digest_until(&tree.path.join(name), &self.cancel) {
+                Err(StoreError::Cancelled) => return Err(StoreError::Cancelled),
+                Ok((sha256, bytes)) if sha256 == blob.sha256 && bytes == blob.bytes => {}
+                _ => wrong.push((name, blob)),
+            }
+        }
         let Some((name, _)) = wrong.first() else { return Ok(()) };
         self.drop_contents(&wrong.iter().map(|(_, blob)| *blob).collect::<Vec<_>>());
         // What is being made from damaged parts may be known to nobody else.
@@ -75,10 +81,6 @@ impl Store {
             _ => Err(self.drop_content(blob, name)),
         }
     }
-}
-
-fn is_right(path: &Path, blob: &Blob) -> bool {
-    digest_file(path).is_ok_and(|(sha256, bytes)| sha256 == blob.sha256 && bytes == blob.bytes)
 }
 
 #[cfg(test)]

@@ -6,8 +6,16 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 
-const LIMITS: Limits =
-    Limits { members: 9, member: 2 << 20, total: 3 << 20, ratio: 100, path: 20, depth: 3, log: 1 << 20 };
+const LIMITS: Limits = Limits {
+    members: 9,
+    member: 2 << 20,
+    total: 3 << 20,
+    ratio: 100,
+    path: 20,
+    depth: 3,
+    log: 1 << 20,
+    source: 1 << 20,
+};
 
 struct Made {
     _folder: tempfile::TempDir,

@@ -59,7 +59,7 @@ fn asking_to_start() -> Model {
 }
 
 fn starts(effects: &[Effect]) -> bool {
-    sent(effects).iter().any(|intent| matches!(intent, Intent::Build { settings, .. } if settings.may_start))
+    sent(effects).iter().any(|intent| matches!(intent, Intent::Trust { to } if to.start))
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use packwright_core::engine::Agreed;
 use packwright_core::event::{Event, Record};
 use packwright_core::facts::Fact;
 use packwright_core::plan::{Consent, Plan};
@@ -45,11 +46,12 @@ fn fails(model: &mut Model, build: BuildId, problem: Problem) {
 #[test]
 fn consent_is_not_carried_to_another_project() {
     let mut model = planned("pex");
-    (model.agreed.code, model.view.agreed.code) = (true, true);
+    model.agreed.code = true;
+    model.view.agreed.insert(FIRST, Agreed { code: true, start: true });
     super::super::act(&mut model, Action::Open("/home/me/code/other".into()));
     assert!(!model.agreed.code, "not even while it is being read");
     open_another(&mut model);
-    assert!(!model.agreed.code && !model.view.agreed.code);
+    assert!(!model.agreed.code && model.view.agreed.is_empty());
     super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
     let id = model.planned[0];
     model.view.plans.insert(id, ready_plan());

@@ -31,7 +31,7 @@ impl Ground<'_> {
     pub(super) fn pack(&self, to: &str, items: &[Item], format: &Format) -> Result<Tree, StepError> {
         let manifest = self.lay(items)?;
         let path = self.path("out").join(to);
-        archive::write(&path, &manifest, self.bench.store, format)?;
+        archive::write(&path, &manifest, self.bench.store, format, self.bench.cancel)?;
         Ok(self.bench.store.import(&self.path("out"))?)
     }
 
