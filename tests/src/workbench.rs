@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{Invocation, Run, packwright, repository, tree};
+use crate::{Invocation, Run, has, packwright, repository, tree};
 
 /// Variables of this machine that say how its indexes are reached; without them no test could fetch anything here.
 const REACHING_INDEXES: &[&str] = &[
@@ -122,7 +122,9 @@ impl Workbench {
     /// arguments, for example `--tmpfs FOLDER`; `None` where bubblewrap is missing.
     pub fn packwright_in_changed_view(&self, view: &[&str]) -> Option<Invocation> {
         let path = env::var_os("PATH")?;
-        let bubblewrap = env::split_paths(&path).map(|folder| folder.join("bwrap")).find(|path| path.is_file())?;
+        let bubblewrap = env::split_paths(&path).map(|folder| folder.join("bwrap")).find(|path| path.is_file());
+        has("bwrap", bubblewrap.is_some()).then_some(())?;
+        let bubblewrap = bubblewrap?;
         let invocation = Invocation::new(bubblewrap);
         Some(self.equip(invocation.args(["--dev-bind", "/", "/"]).args(view).arg("--").arg(packwright())))
     }

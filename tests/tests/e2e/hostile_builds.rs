@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use packwright_tests::{Index, Workbench, tree};
+use packwright_tests::{Index, Workbench, has, tree};
 
 use crate::{build, expect_words};
 
@@ -19,11 +19,7 @@ pub fn hostile(bench: &Workbench, code: &str) -> PathBuf {
 /// Whether builds are sandboxed here.
 pub fn sandboxed() -> bool {
     let there = Command::new("bwrap").args(["--ro-bind", "/", "/", "true"]).status();
-    let there = there.is_ok_and(|status| status.success());
-    if !there {
-        eprintln!("not tried: bubblewrap is missing, so there is no sandbox");
-    }
-    there
+    has("bwrap", there.is_ok_and(|status| status.success()))
 }
 
 /// Command lines of every process on this machine.

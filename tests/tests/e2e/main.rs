@@ -21,6 +21,8 @@ mod odd_paths;
 mod outputs;
 mod privacy;
 mod real_programs;
+#[cfg(target_os = "linux")]
+mod rooms;
 #[cfg(unix)]
 mod screens;
 mod self_references;

@@ -1,30 +1,35 @@
 //! Tries artifacts where they should run: a room shows the artifact, what the target has, and nothing else.
+//!
+//! A room is opened once and stays open for all that is done in it: [`furnished`] lays out what it shows, [`opened`] opens
+//! and enters it, [`acts`] does what the proof says, and [`expect`], [`start`], [`http`], [`display`] and [`untouched`] judge
+//! what came of it.
 
+mod acts;
+mod display;
+mod expect;
+mod furnished;
 mod http;
-mod window;
+mod opened;
+mod start;
+mod untouched;
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::render::Places;
-use super::sandbox::{Binding, Sandbox, System};
-use super::step::{Bench, Done, StepError, Tools, spawn_for, tool_bindings};
+use self::furnished::Furnished;
+use super::sandbox::Sandbox;
+use super::step::{Bench, Done, StepError};
 use crate::engine::disk::error::at;
-use crate::engine::tools::log::{Log, LogWriter, Stream};
-use crate::engine::tools::process::{ProcessError, Spawn};
-use crate::engine::tools::record::Look;
+use crate::engine::tools::log::{Log, Stream};
+use crate::engine::tools::process::ProcessError;
 use crate::event::{RoomUsed, Verdict};
 use crate::facts::{Platform, Trial};
-use crate::plan::{Act, Command, Outcome, Place, Proof, StepId};
+use crate::plan::{Outcome, Place, Proof, StepId};
 use crate::problem::Problem;
 
-/// How long a program may take to answer its arguments.
+/// How long a command may take, and a program to answer its arguments.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How often a program is started to measure its start.
-const RUNS: usize = 5;
 
 /// What a proof found.
 #[derive(Debug, Clone)]
@@ -36,17 +41,6 @@ pub(in crate::engine) struct Tried {
     pub log: Option<Log>,
 }
 
-/// A room that is furnished for one proof.
-struct Furnished<'a> {
-    bench: &'a Bench<'a>,
-    proof: &'a Proof,
-    system: System,
-    places: Places,
-    tools: Tools,
-    bindings: Vec<Binding>,
-    folder: tempfile::TempDir,
-}
-
 /// Tries an artifact, and measures its start if asked. Anything that keeps it from being tried is a verdict too, never
 /// an error.
 pub(in crate::engine) fn try_out(bench: &Bench, proof: &Proof, done: &BTreeMap<StepId, Done>, measure: bool) -> Tried {
@@ -55,7 +49,7 @@ pub(in crate::engine) fn try_out(bench: &Bench, proof: &Proof, done: &BTreeMap<S
     if let Some(because) = hindrance(proof) {
         return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
     }
-    let found = Furnished::new(bench, proof, done).and_then(|room| room.try_out(measure));
+    let found = Furnished::new(bench, proof, done).and_then(|room| acts::carry_out(&room, measure));
     match found {
         Ok(Found::Answered { text, starts_ms }) => {
             Tried { verdict: verdict(proof.proven(), text), starts_ms, log: None }
@@ -101,6 +95,7 @@ pub(in crate::engine) fn hindrance(proof: &Proof) -> Option<String> {
 }
 
 /// What a trial found.
+#[derive(Debug)]
 enum Found {
     /// The program did what it should.
     Answered { text: String, starts_ms: Vec<u64> },
@@ -108,6 +103,13 @@ enum Found {
     Not { because: String, log: Option<Log> },
     /// This machine cannot try it.
     Impossible(String),
+}
+
+impl Found {
+    /// All is well, and no start was measured.
+    fn answered(text: &str) -> Self {
+        Self::Answered { text: text.to_owned(), starts_ms: Vec::new() }
+    }
 }
 
 fn used(sandbox: &Sandbox, proof: &Proof) -> String {
@@ -118,193 +120,6 @@ fn used(sandbox: &Sandbox, proof: &Proof) -> String {
         }
         (Sandbox::Absent, _) => "this system with a scrubbed environment: a Python may be visible".into(),
     }
-}
-
-impl<'a> Furnished<'a> {
-    fn new(bench: &'a Bench<'a>, proof: &'a Proof, done: &BTreeMap<StepId, Done>) -> Result<Self, StepError> {
-        let work = bench.store.work();
-        let folder =
-            tempfile::Builder::new().prefix("room-").tempdir_in(&work).map_err(at("create a folder in", &work))?;
-        for name in ["home", "tmp"] {
-            let path = folder.path().join(name);
-            std::fs::create_dir(&path).map_err(at("create", &path))?;
-        }
-        let system = match &proof.room.place {
-            Place::Here => System::Whole,
-            Place::Userland { python: None } => System::Bare,
-            Place::Userland { python: Some(version) } => System::Python(bench.python(version)?.clone()),
-            Place::Root { name, .. } => return Err(StepError::Place(name.clone())),
-            Place::Wine { .. } => return Err(StepError::Place("Wine".into())),
-        };
-        let sandbox = bench.sandbox;
-        let mut inputs = BTreeMap::new();
-        for step in proof.reads() {
-            let tree =
-                done.get(step).ok_or_else(|| super::render::RenderError::Dangling(step.to_string()))?.tree.clone();
-            let place = format!("in/{}", &step.as_str()[..8]);
-            let seen = sandbox.seen(&place, &folder.path().join(&place));
-            if *sandbox == Sandbox::Absent {
-                // Nothing keeps a program from writing beside itself.
-                bench.store.copy_out(&tree, &seen)?;
-            }
-            inputs.insert(step.clone(), (tree, seen));
-        }
-        let tools = bench.tools_in(proof.words())?;
-        for (tool, ready) in &tools {
-            bench.toolbox.mend(tool, ready, Look::Status)?;
-        }
-        let seen = |name: &str| sandbox.seen(name, &folder.path().join(name));
-        let places = Places {
-            source: seen("tmp"),
-            out: seen("tmp"),
-            scratch: seen("tmp"),
-            tools: tools.iter().map(|(tool, ready)| (tool.clone(), ready.program.clone())).collect(),
-            inputs,
-        };
-        let mut bindings = vec![
-            Binding::writable(folder.path().join("tmp"), &places.scratch),
-            Binding::writable(folder.path().join("home"), seen("home")),
-        ];
-        bindings.extend(places.inputs.values().map(|(tree, seen)| Binding::readable(&tree.path, seen)));
-        // The room's own Python is shown by the system, without what was installed into it.
-        let own = |binding: &Binding| !matches!(&system, System::Python(python) if python.prefix == binding.from);
-        bindings.extend(tool_bindings(bench, &tools).into_iter().filter(own));
-        Ok(Self { bench, proof, system, places, tools, bindings, folder })
-    }
-
-    fn try_out(&self, measure: bool) -> Result<Found, StepError> {
-        let mut found = Found::Impossible("there is nothing to try".into());
-        for (number, act) in self.proof.acts.iter().enumerate() {
-            found = match act {
-                Act::Do { title, command, expect: _ } => self.carry_out(number, title, command)?,
-                Act::Start { subject, trial, within: _ } => self.start(subject, trial, measure)?,
-                Act::Beside { .. } | Act::Untouched { .. } => Found::Impossible("this room does not stay open".into()),
-            };
-            if !matches!(found, Found::Answered { .. }) {
-                break;
-            }
-        }
-        Ok(found)
-    }
-
-    fn carry_out(&self, number: usize, title: &str, command: &Command) -> Result<Found, StepError> {
-        let spawn = self.spawn(command, &[])?;
-        let (exit, log) = self.run(&format!("prepare-{number}"), &spawn)?;
-        if exit == Some(0) {
-            return Ok(Found::Answered { text: title.to_owned(), starts_ms: Vec::new() });
-        }
-        Ok(Found::Not { because: format!("putting it in place failed: {}", last_line(&log)), log: Some(log) })
-    }
-
-    fn start(&self, subject: &Command, trial: &Trial, measure: bool) -> Result<Found, StepError> {
-        match trial {
-            Trial::Arguments { attempts } => self.arguments(subject, attempts, measure),
-            Trial::Import { modules } => self.import(subject, modules),
-            Trial::Http { port, path, deadline, arguments } => {
-                http::try_out(self, subject, *port, path, Duration::from_secs(*deadline), arguments)
-            }
-            Trial::Window { deadline } => window::try_out(self, subject, Duration::from_secs(*deadline)),
-            Trial::None { because } => Ok(Found::Impossible(because.clone())),
-        }
-    }
-
-    /// The first attempt that exits with 0 and prints something counts; the last one that did not is told otherwise.
-    fn arguments(&self, subject: &Command, attempts: &[Vec<String>], measure: bool) -> Result<Found, StepError> {
-        let mut failed = Found::Impossible("there is nothing to try".into());
-        for (number, arguments) in attempts.iter().enumerate() {
-            let spawn = self.spawn(subject, arguments)?;
-            let (exit, log) = match self.run(&format!("try-{number}"), &spawn) {
-                Err(StepError::Process(ProcessError::TimedOut { after, .. })) => {
-                    let because = format!("{} did not end within {} seconds", shown(arguments), after.as_secs());
-                    failed = Found::Not { because, log: None };
-                    continue;
-                }
-                other => other?,
-            };
-            let said = first_line(&log);
-            if exit == Some(0) && !said.is_empty() {
-                let starts_ms = if measure { self.measure(&spawn)? } else { Vec::new() };
-                return Ok(Found::Answered { text: said, starts_ms });
-            }
-            let because = match exit {
-                Some(0) => format!("{} printed nothing", shown(arguments)),
-                Some(code) => format!("{} ended with exit code {code}: {}", shown(arguments), last_line(&log)),
-                None => format!("{} was ended by a signal: {}", shown(arguments), last_line(&log)),
-            };
-            failed = Found::Not { because, log: Some(log) };
-        }
-        Ok(failed)
-    }
-
-    fn import(&self, subject: &Command, modules: &[String]) -> Result<Found, StepError> {
-        let statements: Vec<String> = modules.iter().map(|module| format!("import {module}")).collect();
-        let script = format!("{}; print('imported')", statements.join("; "));
-        let spawn = self.spawn(subject, &["-c".into(), script])?;
-        let (exit, log) = self.run("import", &spawn)?;
-        if exit == Some(0) {
-            return Ok(Found::Answered {
-                text: format!("imports {}", crate::problem::listing(modules)),
-                starts_ms: Vec::new(),
-            });
-        }
-        Ok(Found::Not { because: format!("importing failed: {}", last_line(&log)), log: Some(log) })
-    }
-
-    /// Starts it several more times: the first start may have unpacked or compiled something.
-    fn measure(&self, spawn: &Spawn) -> Result<Vec<u64>, StepError> {
-        let mut starts = Vec::new();
-        for _ in 0..RUNS {
-            let started = Instant::now();
-            let (exit, _) = self.run("start", spawn)?;
-            if exit != Some(0) {
-                return Ok(Vec::new());
-            }
-            starts.push(super::schedule::millis(started.elapsed()));
-        }
-        Ok(starts)
-    }
-
-    /// A command of the proof with more arguments, as the room runs it.
-    fn spawn(&self, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
-        let home = self.bench.sandbox.seen("home", &self.folder.path().join("home"));
-        let mut spawn = spawn_for(command, &self.places, &self.tools, false, PATIENCE, &home)?;
-        spawn.args.extend(arguments.iter().cloned());
-        spawn.env.insert("PATH".into(), self.path());
-        spawn.env.remove("SOURCE_DATE_EPOCH");
-        Ok(spawn)
-    }
-
-    /// What the room's PATH shows: its Python, if it has one, and the userland.
-    fn path(&self) -> String {
-        let python = match &self.system {
-            System::Python(python) => python.executable.parent().map(Path::to_path_buf),
-            _ => None,
-        };
-        let folders = python.into_iter().chain(["/usr/bin", "/bin"].map(PathBuf::from));
-        std::env::join_paths(folders).map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()
-    }
-
-    fn wrapped(&self, spawn: &Spawn) -> Spawn {
-        self.bench.sandbox.wrap(spawn, &self.system, &self.bindings, !self.proof.room.may.network.is_own())
-    }
-
-    fn log(&self, name: &str) -> Result<LogWriter, StepError> {
-        // Diagnosis reads it when the room is gone, and so may the user.
-        let room = self.folder.path().file_name().unwrap_or_default().to_string_lossy();
-        let path = self.bench.logs.join(format!("{room}-{name}"));
-        Ok(LogWriter::create(&path).map_err(at("write", &path))?)
-    }
-
-    fn run(&self, name: &str, spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
-        let log = self.log(name)?;
-        let exit = self.bench.world.run(&self.wrapped(spawn), &log, self.bench.cancel)?;
-        let log = log.finish().map_err(at("write", self.bench.logs))?;
-        Ok((exit.code, log))
-    }
-}
-
-fn shown(arguments: &[String]) -> String {
-    if arguments.is_empty() { "starting it".into() } else { format!("`{}`", arguments.join(" ")) }
 }
 
 /// What the program answered: its first line on standard output, because launchers chatter on the other stream.

@@ -102,8 +102,16 @@ pub(in crate::engine) struct Binding {
     pub from: PathBuf,
     /// Where the command sees it.
     pub to: PathBuf,
-    /// Whether the command may write there.
-    pub writable: bool,
+    /// How it is seen there.
+    how: How,
+}
+
+/// How something is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    Readable,
+    Writable,
+    Device,
 }
 
 /// Which system a command sees.
@@ -128,11 +136,17 @@ pub(in crate::engine) enum Sandbox {
 
 impl Binding {
     pub fn readable(from: impl Into<PathBuf>, to: impl Into<PathBuf>) -> Self {
-        Self { from: from.into(), to: to.into(), writable: false }
+        Self { from: from.into(), to: to.into(), how: How::Readable }
     }
 
     pub fn writable(from: impl Into<PathBuf>, to: impl Into<PathBuf>) -> Self {
-        Self { from: from.into(), to: to.into(), writable: true }
+        Self { from: from.into(), to: to.into(), how: How::Writable }
+    }
+
+    /// A device of this machine, where it is.
+    pub fn device(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { from: path.clone(), to: path, how: How::Device }
     }
 }
 
@@ -195,12 +209,25 @@ impl Sandbox {
         }
         for binding in bindings {
             let (from, to) = (binding.from.display().to_string(), binding.to.display().to_string());
-            args.add(&[if binding.writable { "--bind" } else { "--ro-bind" }, &from, &to]);
+            let how = match binding.how {
+                How::Readable => "--ro-bind",
+                How::Writable => "--bind",
+                How::Device => "--dev-bind",
+            };
+            args.add(&[how, &from, &to]);
         }
         // Variables are inherited from bubblewrap, which gets exactly those: as arguments anybody could read them.
         args.add(&["--chdir", &inner.cwd.display().to_string(), "--", &inner.program.display().to_string()]);
         args.0.extend(inner.args.iter().cloned());
         Spawn { program: bwrap.clone(), args: args.0, env: inner.env.clone(), cwd: "/".into(), timeout: inner.timeout }
+    }
+
+    /// The same, for a sandbox that others enter: it says on standard output which process is the first in it. Only one whose
+    /// user is root inside can be entered.
+    pub fn open(&self, inner: &Spawn, system: &System, bindings: &[Binding], network: bool) -> Spawn {
+        let mut spawn = self.wrap(inner, system, bindings, network);
+        spawn.args.splice(0..0, ["--uid", "0", "--gid", "0", "--info-fd", "1"].map(str::to_owned));
+        spawn
     }
 }
 

@@ -208,6 +208,11 @@ impl Files {
 }
 
 impl Log {
+    /// A log that says nothing.
+    pub(in crate::engine) fn empty(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), lines: 0 }
+    }
+
     /// Opens a log written before, or one that is still growing.
     pub fn open(path: &Path) -> io::Result<Self> {
         let lines = std::fs::metadata(path.with_extension("idx"))?.len() / 8;

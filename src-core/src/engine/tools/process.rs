@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 
 use self::ends::{Closing, Ends};
 use self::running::Running;
+pub(in crate::engine) use self::watched::asker;
 pub use self::watched::supervise_if_asked;
 
 use super::log::{LogWriter, Stream};

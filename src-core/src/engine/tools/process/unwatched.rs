@@ -3,12 +3,18 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{ProcessError, Spawn};
 
 /// Makes the process a supervisor if it was started as one, which none is here.
 pub fn supervise_if_asked() -> Option<ExitCode> {
+    None
+}
+
+/// The command line by which this binary asks a service, which it does only where there are rooms.
+pub(in crate::engine) fn asker(_port: u16, _path: &str, _seconds: u64) -> Option<(PathBuf, Vec<String>)> {
     None
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,26 +12,42 @@ use std::time::Duration;
 
 use super::told::Told;
 use super::{ProcessError, Spawn, supervisor};
+use crate::engine::network::ask;
 
 /// The argument by which a binary is told to be a supervisor.
 const WATCH: &str = "--watch-over-a-step";
+/// The argument by which a binary is told to ask a service; the port, the path and the seconds follow.
+const ASK: &str = "--ask-a-service";
 /// This process's own program, even when its file has been replaced.
 const ITSELF: &str = "/proc/self/exe";
 
-/// Whether this binary can be started as a supervisor.
+/// Whether this binary can be started as a supervisor, or to ask.
 static CAN_WATCH: AtomicBool = AtomicBool::new(false);
 
 /// Makes the process a supervisor if it was started as one. A binary that calls this before anything else lets the engine
-/// start it again to watch over each step, so that nothing of a step outlives it, even if it is killed. Only on Linux.
+/// start it again to watch over each step, so that nothing of a step outlives it, even if it is killed; and to ask a service
+/// from inside the network that it was started in. Only on Linux.
 pub fn supervise_if_asked() -> Option<ExitCode> {
     let mut args = std::env::args_os().skip(1);
-    if args.next().is_none_or(|first| first != WATCH) {
-        CAN_WATCH.store(Path::new(ITSELF).exists(), Ordering::Relaxed);
-        return None;
+    match args.next() {
+        Some(first) if first == WATCH => {
+            // Whoever cannot be told will see that nothing was.
+            let _ = supervisor::watch(args);
+            Some(ExitCode::SUCCESS)
+        }
+        Some(first) if first == ASK => Some(ask::answer(args)),
+        _ => {
+            CAN_WATCH.store(Path::new(ITSELF).exists(), Ordering::Relaxed);
+            None
+        }
     }
-    // Whoever cannot be told will see that nothing was.
-    let _ = supervisor::watch(args);
-    Some(ExitCode::SUCCESS)
+}
+
+/// The command line by which this binary asks a service for this many seconds; `None` where it cannot.
+pub(in crate::engine) fn asker(port: u16, path: &str, seconds: u64) -> Option<(PathBuf, Vec<String>)> {
+    // In the namespace of a room nobody may follow the link to this very program.
+    let own = std::env::current_exe().ok().filter(|own| CAN_WATCH.load(Ordering::Relaxed) && own.is_file())?;
+    Some((own, vec![ASK.into(), port.to_string(), path.to_owned(), seconds.to_string()]))
 }
 
 /// A socket to a supervisor.

@@ -1,0 +1,262 @@
+//! Does what a proof says, one act after the other, in a room that stays open until all of it is done.
+
+use std::path::PathBuf;
+use std::thread::{Scope, ScopedJoinHandle};
+use std::time::{Duration, Instant};
+
+use super::furnished::Furnished;
+use super::opened::{Closed, Way, open};
+use super::untouched::{Traces, look, untouched};
+use super::{Found, PATIENCE, at, display, expect, http, last_line, start};
+use crate::engine::run::sandbox::Binding;
+use crate::engine::run::step::StepError;
+use crate::engine::terms::cancel::Cancel;
+use crate::engine::tools::log::Log;
+use crate::engine::tools::process::{Exit, ProcessError, Spawn};
+use crate::plan::{Act, Command, Device, Expect, Ready};
+
+/// How long something that runs beside may take until it is ready.
+const READY: Duration = Duration::from_secs(30);
+/// How often is looked whether it is.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long something may run beside at most.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// A room that is open, and who is in it.
+pub(super) struct Visit<'s, 'e> {
+    pub room: &'e Furnished<'e>,
+    pub way: Way,
+    scope: &'s Scope<'s, 'e>,
+    ending: &'e Cancel,
+    /// What is shown besides what the room is furnished with.
+    more: Vec<Binding>,
+    /// The name of its display, where it has one.
+    pub display: Option<String>,
+}
+
+/// A command that runs beside others.
+pub(super) struct Beside<'s> {
+    running: ScopedJoinHandle<'s, Result<Exit, ProcessError>>,
+    log: PathBuf,
+}
+
+impl Beside<'_> {
+    /// Whether it has come to its end.
+    pub fn has_ended(&self) -> bool {
+        self.running.is_finished()
+    }
+
+    /// What it has said so far.
+    pub fn said(&self) -> Log {
+        Log::open(&self.log).unwrap_or_else(|_| Log::empty(&self.log))
+    }
+
+    pub fn last_line(&self) -> String {
+        last_line(&self.said())
+    }
+}
+
+/// Ends what runs beside, however the visit ends.
+struct Leaving<'e>(&'e Cancel);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// Opens the room, does everything, and closes it.
+pub(super) fn carry_out(room: &Furnished, measure: bool) -> Result<Found, StepError> {
+    let ending = Cancel::default();
+    std::thread::scope(|scope| {
+        let _leaving = Leaving(&ending);
+        let way = Way::Apart(String::new());
+        let mut visit = Visit { room, way, scope, ending: &ending, more: Vec::new(), display: None };
+        match visit.arrive()? {
+            Some(because) => Ok(Found::Impossible(because)),
+            None => visit.act(measure),
+        }
+    })
+}
+
+impl<'s> Visit<'s, '_> {
+    /// Gets into the room; gives why it cannot be had, where it cannot.
+    fn arrive(&mut self) -> Result<Option<String>, StepError> {
+        for device in &self.room.proof.room.may.devices {
+            if let Some(because) = self.provide(*device)? {
+                return Ok(Some(because));
+            }
+        }
+        if display::is_wanted(self.room.proof)
+            && self.display.is_none()
+            && let Some(because) = self.provide(Device::Display)?
+        {
+            return Ok(Some(because));
+        }
+        match open(self.room, &self.more, |spawn| self.beside("room", spawn)) {
+            Ok(entry) => self.way = Way::Into(entry),
+            Err(Closed::Apart(because)) => self.way = Way::Apart(because),
+            Err(Closed::Never(because)) => return Ok(Some(because)),
+            Err(Closed::Failed(error)) => return Err(error),
+        }
+        Ok(None)
+    }
+
+    /// Gives the room a device of this machine; or says why it cannot.
+    fn provide(&mut self, device: Device) -> Result<Option<String>, StepError> {
+        Ok(match device {
+            Device::Display => match display::start(self)? {
+                Ok((name, socket)) => {
+                    self.more.push(socket);
+                    self.display = Some(name);
+                    None
+                }
+                Err(because) => Some(because),
+            },
+            Device::Kvm => self.show_device("/dev/kvm"),
+            Device::Fuse => self.show_device("/dev/fuse"),
+            Device::Serial => Some("there is no serial line in a room".into()),
+        })
+    }
+
+    /// Shows a device of this machine; or says why it cannot be used.
+    fn show_device(&mut self, path: &str) -> Option<String> {
+        match std::fs::OpenOptions::new().read(true).write(true).open(path) {
+            Ok(_) => {
+                self.more.push(Binding::device(path));
+                None
+            }
+            Err(error) => Some(format!("`{path}` cannot be used here: {error}")),
+        }
+    }
+
+    /// Every act in its turn, until one is not as it should be.
+    fn act(&self, measure: bool) -> Result<Found, StepError> {
+        let (mut last, mut proven) = (None, None);
+        let before = look(self)?;
+        for (number, act) in self.room.proof.acts.iter().enumerate() {
+            let found = self.act_one(number, act, measure, &before)?;
+            if !matches!(found, Found::Answered { .. }) {
+                return Ok(found);
+            }
+            // What the program itself answered says more than what was done around it.
+            let place = if matches!(act, Act::Start { .. }) { &mut proven } else { &mut last };
+            *place = Some(found);
+        }
+        Ok(proven.or(last).unwrap_or_else(|| Found::Impossible("there is nothing to try".into())))
+    }
+
+    fn act_one(&self, number: usize, act: &Act, measure: bool, before: &Traces) -> Result<Found, StepError> {
+        match (act, &self.way) {
+            (Act::Do { title, command, expect }, _) => self.done(number, title, command, expect),
+            (Act::Start { subject, trial, within }, _) => {
+                start::try_out(self, subject, trial, Duration::from_secs(*within), measure)
+            }
+            (Act::Beside { .. } | Act::Untouched { .. }, Way::Apart(because)) => {
+                Ok(Found::Impossible(format!("the room does not stay open: {because}")))
+            }
+            (Act::Beside { title, command, ready }, Way::Into(_)) => self.beside_act(number, title, command, ready),
+            (Act::Untouched { but }, Way::Into(_)) => Ok(untouched(but, before, &look(self)?)),
+        }
+    }
+
+    /// A command that must end as it is expected to.
+    fn done(&self, number: usize, title: &str, command: &Command, expect: &Expect) -> Result<Found, StepError> {
+        let spawn = self.spawn(command, &[])?;
+        let (log, path) = self.room.log(&format!("act-{number}"))?;
+        let ended = self.room.bench.world.run(&self.lead(&spawn), &log, self.room.bench.cancel);
+        let log = log.finish().map_err(at("write", &path))?;
+        let exit = match ended {
+            Err(ProcessError::TimedOut { .. }) => {
+                let because = format!("\"{title}\" did not end within {} seconds", PATIENCE.as_secs());
+                return Ok(Found::Not { because, log: Some(log) });
+            }
+            ended => ended?,
+        };
+        Ok(match expect::judge(self, expect, exit.code, &log)? {
+            expect::Judged::Good => Found::answered(title),
+            expect::Judged::Bad(because) => Found::Not { because: format!("\"{title}\" {because}"), log: Some(log) },
+            expect::Judged::Unknown(because) => Found::Impossible(because),
+        })
+    }
+
+    /// A command that runs on while others follow.
+    fn beside_act(&self, number: usize, title: &str, command: &Command, ready: &Ready) -> Result<Found, StepError> {
+        let spawn = Spawn { timeout: LONGEST, ..self.spawn(command, &[])? };
+        let beside = self.beside(&format!("act-{number}"), self.lead(&spawn))?;
+        let is_over = || beside.has_ended() || self.room.bench.cancel.is_cancelled();
+        let is_ready = match ready {
+            Ready::AtOnce => true,
+            Ready::Says(text) => says(&beside, text, &is_over),
+            Ready::Port(port) => match http::ask(self, *port, http::LISTENS, READY, &is_over)? {
+                http::Asked::Answer(_) => true,
+                http::Asked::Nothing => false,
+                http::Asked::Impossible(because) => return Ok(Found::Impossible(because)),
+            },
+        };
+        if self.room.bench.cancel.is_cancelled() {
+            return Err(StepError::Cancelled);
+        }
+        if is_ready {
+            return Ok(Found::answered(title));
+        }
+        let because = if beside.has_ended() {
+            format!("\"{title}\" ended before it was ready: {}", beside.last_line())
+        } else {
+            format!("\"{title}\" was not ready within {} seconds: {}", READY.as_secs(), beside.last_line())
+        };
+        Ok(Found::Not { because, log: Some(beside.said()) })
+    }
+
+    /// Runs something until the visit is over.
+    pub fn beside(&self, name: &str, spawn: Spawn) -> Result<Beside<'s>, StepError> {
+        let (log, path) = self.room.log(name)?;
+        let (world, ending) = (self.room.bench.world, self.ending);
+        let running = self.scope.spawn(move || {
+            let ended = world.run(&spawn, &log, ending);
+            // What a log cannot take is no reason to fail.
+            drop(log.finish());
+            ended
+        });
+        Ok(Beside { running, log: path })
+    }
+
+    /// A command of the proof, as it is run in the room.
+    pub fn spawn(&self, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
+        let mut spawn = self.room.spawn(command, arguments)?;
+        if let Some(display) = &self.display {
+            spawn.env.insert("DISPLAY".into(), display.clone());
+        }
+        Ok(spawn)
+    }
+
+    /// The way of a command into the room.
+    pub fn lead(&self, spawn: &Spawn) -> Spawn {
+        self.way.lead(self.room, spawn, &self.more)
+    }
+
+    /// Runs a command in the room to its end.
+    pub fn run(&self, name: &str, spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
+        let (log, path) = self.room.log(name)?;
+        let exit = self.room.bench.world.run(&self.lead(spawn), &log, self.room.bench.cancel)?;
+        Ok((exit.code, log.finish().map_err(at("write", &path))?))
+    }
+}
+
+/// Waits until a line has this text.
+fn says(beside: &Beside, text: &str, is_over: &dyn Fn() -> bool) -> bool {
+    let until = Instant::now() + READY;
+    let mut seen = 0;
+    loop {
+        let is_last = is_over() || Instant::now() >= until;
+        let log = beside.said();
+        if log.range(seen, log.lines()).unwrap_or_default().iter().any(|line| line.text.contains(text)) {
+            return true;
+        }
+        seen = log.lines();
+        if is_last {
+            return false;
+        }
+        std::thread::sleep(LOOK);
+    }
+}

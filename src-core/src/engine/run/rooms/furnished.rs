@@ -1,0 +1,127 @@
+//! What a room shows: the artifact, its tools, an empty home and a scratch folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{PATIENCE, at};
+use crate::engine::run::render::{Places, RenderError};
+use crate::engine::run::sandbox::{Binding, Sandbox, System};
+use crate::engine::run::step::{Bench, Done, StepError, Tools, spawn_for, tool_bindings};
+use crate::engine::tools::log::LogWriter;
+use crate::engine::tools::process::Spawn;
+use crate::engine::tools::record::Look;
+use crate::plan::{Command, Place, Proof, StepId};
+
+/// A room that is furnished for one proof.
+pub(super) struct Furnished<'a> {
+    pub bench: &'a Bench<'a>,
+    pub proof: &'a Proof,
+    pub system: System,
+    pub places: Places,
+    pub bindings: Vec<Binding>,
+    tools: Tools,
+    folder: tempfile::TempDir,
+}
+
+impl<'a> Furnished<'a> {
+    pub fn new(bench: &'a Bench<'a>, proof: &'a Proof, done: &BTreeMap<StepId, Done>) -> Result<Self, StepError> {
+        let work = bench.store.work();
+        let folder =
+            tempfile::Builder::new().prefix("room-").tempdir_in(&work).map_err(at("create a folder in", &work))?;
+        for name in ["home", "tmp"] {
+            let path = folder.path().join(name);
+            std::fs::create_dir(&path).map_err(at("create", &path))?;
+        }
+        let system = match &proof.room.place {
+            Place::Here => System::Whole,
+            Place::Userland { python: None } => System::Bare,
+            Place::Userland { python: Some(version) } => System::Python(bench.python(version)?.clone()),
+            Place::Root { name, .. } => return Err(StepError::Place(name.clone())),
+            Place::Wine { .. } => return Err(StepError::Place("Wine".into())),
+        };
+        let sandbox = bench.sandbox;
+        let mut inputs = BTreeMap::new();
+        for step in proof.reads() {
+            let tree = done.get(step).ok_or_else(|| RenderError::Dangling(step.to_string()))?.tree.clone();
+            let place = format!("in/{}", &step.as_str()[..8]);
+            let seen = sandbox.seen(&place, &folder.path().join(&place));
+            if *sandbox == Sandbox::Absent {
+                // Nothing keeps a program from writing beside itself.
+                bench.store.copy_out(&tree, &seen)?;
+            }
+            inputs.insert(step.clone(), (tree, seen));
+        }
+        let tools = bench.tools_in(proof.words())?;
+        for (tool, ready) in &tools {
+            bench.toolbox.mend(tool, ready, Look::Status)?;
+        }
+        let seen = |name: &str| sandbox.seen(name, &folder.path().join(name));
+        let places = Places {
+            source: seen("tmp"),
+            out: seen("tmp"),
+            scratch: seen("tmp"),
+            tools: tools.iter().map(|(tool, ready)| (tool.clone(), ready.program.clone())).collect(),
+            inputs,
+        };
+        let mut bindings = vec![
+            Binding::writable(folder.path().join("tmp"), &places.scratch),
+            Binding::writable(folder.path().join("home"), seen("home")),
+        ];
+        bindings.extend(places.inputs.values().map(|(tree, seen)| Binding::readable(&tree.path, seen)));
+        // The room's own Python is shown by the system, without what was installed into it.
+        let own = |binding: &Binding| !matches!(&system, System::Python(python) if python.prefix == binding.from);
+        bindings.extend(tool_bindings(bench, &tools).into_iter().filter(own));
+        Ok(Self { bench, proof, system, places, bindings, tools, folder })
+    }
+
+    /// Whether it has a network of its own, in which nobody else takes its ports.
+    pub fn has_own_network(&self) -> bool {
+        self.bench.sandbox.confines() && self.proof.room.may.network.is_own()
+    }
+
+    /// A folder of the room, `home` or `tmp`: where it is seen there, and where it really is.
+    pub fn folder(&self, name: &str) -> (PathBuf, PathBuf) {
+        let real = self.folder.path().join(name);
+        (self.bench.sandbox.seen(name, &real), real)
+    }
+
+    /// A command of the proof with more arguments, as the room runs it.
+    pub fn spawn(&self, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
+        let (home, _) = self.folder("home");
+        let mut spawn = spawn_for(command, &self.places, &self.tools, false, PATIENCE, &home)?;
+        spawn.args.extend(arguments.iter().cloned());
+        if !command.env.contains_key("PATH") {
+            spawn.env.insert("PATH".into(), self.path());
+        }
+        spawn.env.remove("SOURCE_DATE_EPOCH");
+        Ok(spawn)
+    }
+
+    /// A command that is no part of the proof, as the room runs it.
+    pub fn plain(&self, program: &Path, args: &[&str]) -> Spawn {
+        Spawn {
+            program: program.to_path_buf(),
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            env: BTreeMap::from([("PATH".to_owned(), self.path())]),
+            cwd: "/".into(),
+            timeout: PATIENCE,
+        }
+    }
+
+    /// What the room's PATH shows: its Python, if it has one, and the userland.
+    fn path(&self) -> String {
+        let python = match &self.system {
+            System::Python(python) => python.executable.parent().map(Path::to_path_buf),
+            _ => None,
+        };
+        let folders = python.into_iter().chain(["/usr/bin", "/bin"].map(PathBuf::from));
+        std::env::join_paths(folders).map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// A log that diagnosis reads when the room is gone, and so may the user.
+    pub fn log(&self, name: &str) -> Result<(LogWriter, PathBuf), StepError> {
+        let room = self.folder.path().file_name().unwrap_or_default().to_string_lossy();
+        let path = self.bench.logs.join(format!("{room}-{name}"));
+        Ok((LogWriter::create(&path).map_err(at("write", &path))?, path))
+    }
+}

@@ -1,0 +1,98 @@
+//! Starts the program as its trial says, and measures how long that takes.
+
+use std::time::{Duration, Instant};
+
+use super::acts::Visit;
+use super::{Found, PATIENCE, display, first_line, http, last_line};
+use crate::engine::run::schedule::millis;
+use crate::engine::run::step::StepError;
+use crate::engine::tools::process::{ProcessError, Spawn};
+use crate::facts::Trial;
+use crate::plan::Command;
+use crate::problem::listing;
+
+/// How often a program is started to measure its start.
+const RUNS: usize = 5;
+
+/// Starts it. What is around the program may take this long besides.
+pub(super) fn try_out(
+    visit: &Visit,
+    subject: &Command,
+    trial: &Trial,
+    within: Duration,
+    measure: bool,
+) -> Result<Found, StepError> {
+    let patience = |deadline: u64| Duration::from_secs(deadline) + within;
+    match trial {
+        Trial::Arguments { attempts } => arguments(visit, subject, attempts, PATIENCE + within, measure),
+        Trial::Import { modules } => import(visit, subject, modules, PATIENCE + within),
+        Trial::Http { port, path, deadline, arguments } => {
+            http::try_out(visit, subject, (*port, path), patience(*deadline), arguments)
+        }
+        Trial::Window { deadline } => display::try_out(visit, subject, patience(*deadline)),
+        Trial::None { because } => Ok(Found::Impossible(because.clone())),
+    }
+}
+
+/// The first attempt that exits with 0 and prints something counts; the last one that did not is told otherwise.
+fn arguments(
+    visit: &Visit,
+    subject: &Command,
+    attempts: &[Vec<String>],
+    timeout: Duration,
+    measure: bool,
+) -> Result<Found, StepError> {
+    let mut failed = Found::Impossible("there is nothing to try".into());
+    for (number, arguments) in attempts.iter().enumerate() {
+        let spawn = Spawn { timeout, ..visit.spawn(subject, arguments)? };
+        let (exit, log) = match visit.run(&format!("try-{number}"), &spawn) {
+            Err(StepError::Process(ProcessError::TimedOut { after, .. })) => {
+                let because = format!("{} did not end within {} seconds", shown(arguments), after.as_secs());
+                failed = Found::Not { because, log: None };
+                continue;
+            }
+            other => other?,
+        };
+        let said = first_line(&log);
+        if exit == Some(0) && !said.is_empty() {
+            let starts_ms = if measure { measured(visit, &spawn)? } else { Vec::new() };
+            return Ok(Found::Answered { text: said, starts_ms });
+        }
+        let because = match exit {
+            Some(0) => format!("{} printed nothing", shown(arguments)),
+            Some(code) => format!("{} ended with exit code {code}: {}", shown(arguments), last_line(&log)),
+            None => format!("{} was ended by a signal: {}", shown(arguments), last_line(&log)),
+        };
+        failed = Found::Not { because, log: Some(log) };
+    }
+    Ok(failed)
+}
+
+fn import(visit: &Visit, subject: &Command, modules: &[String], timeout: Duration) -> Result<Found, StepError> {
+    let statements: Vec<String> = modules.iter().map(|module| format!("import {module}")).collect();
+    let script = format!("{}; print('imported')", statements.join("; "));
+    let spawn = Spawn { timeout, ..visit.spawn(subject, &["-c".into(), script])? };
+    let (exit, log) = visit.run("import", &spawn)?;
+    if exit == Some(0) {
+        return Ok(Found::answered(&format!("imports {}", listing(modules))));
+    }
+    Ok(Found::Not { because: format!("importing failed: {}", last_line(&log)), log: Some(log) })
+}
+
+/// Starts it several more times: the first start may have unpacked or compiled something.
+fn measured(visit: &Visit, spawn: &Spawn) -> Result<Vec<u64>, StepError> {
+    let mut starts = Vec::new();
+    for _ in 0..RUNS {
+        let started = Instant::now();
+        let (exit, _) = visit.run("start", spawn)?;
+        if exit != Some(0) {
+            return Ok(Vec::new());
+        }
+        starts.push(millis(started.elapsed()));
+    }
+    Ok(starts)
+}
+
+fn shown(arguments: &[String]) -> String {
+    if arguments.is_empty() { "starting it".into() } else { format!("`{}`", arguments.join(" ")) }
+}
