@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod progress;
 mod prompt;
 mod script;
 mod show;

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_current_process_group, kill_process, waitpid};
@@ -24,18 +24,10 @@ use crate::ui;
 /// The argument of the process that draws.
 const ARGUMENT: &str = "supervised";
 
-/// Whether this is the process that draws, with a parent that waits for it.
-static SUPERVISED: AtomicBool = AtomicBool::new(false);
-
-/// Whether a parent waits for this process.
-pub fn is_supervised() -> bool {
-    SUPERVISED.load(Ordering::Relaxed)
-}
-
 /// Makes this the process that draws: when its parent is killed, it is asked to end and gives the terminal back itself.
 /// Says whether that parent is still there.
 pub fn accept(parent: u32) -> bool {
-    SUPERVISED.store(true, Ordering::Relaxed);
+    ui::leave_stopping_to_a_parent();
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::TERM));
     std::os::unix::process::parent_id() == parent

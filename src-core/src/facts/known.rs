@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Fact, Os, Source, Tags, UnknownWord};
+use super::{Fact, Os, Source, Tags, Target, UnknownWord};
 
 /// The tags of one fact, and why they are believed.
 #[derive(Debug, Clone, PartialEq)]
@@ -238,6 +238,26 @@ impl<'de> Deserialize<'de> for Facts {
             }
         }
         Ok(Self { common: read(object)?, per_target })
+    }
+}
+
+impl Os {
+    /// The systems that facts name.
+    pub fn among(facts: &Facts) -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|os| facts.has("os", os.id())).collect()
+    }
+}
+
+impl Target {
+    /// What is built for when nobody says: this machine, where its system is among the targets or none is known;
+    /// otherwise the first system named.
+    pub fn of(facts: &Facts) -> Self {
+        let host = Self::host();
+        let systems = Os::among(facts);
+        match systems.first() {
+            Some(first) if !systems.contains(&host.platform.os) => Self::on(*first),
+            _ => host,
+        }
     }
 }
 

@@ -20,11 +20,11 @@ pub use known::{Facts, FactsError, Known};
 pub use lock::{LockFile, LockKind};
 pub(crate) use project::normalize;
 pub use project::{
-    BuildSystem, DataFile, Definition, EntryKind, EntryPoint, Evidence, ImportPackage, Member, Metadata, Project,
-    Requirement, Selection, Settings, Trial, Version,
+    BuildSystem, DataFile, Definition, EntryKind, EntryPoint, ImportPackage, Member, Metadata, Project, Requirement,
+    Selection, Settings, Trial, Version,
 };
 pub use reference::{NoReference, Reference};
 pub use risk::{Risk, RiskKind};
-pub use source::Source;
+pub use source::{Evidence, Source};
 pub use target::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target, TargetError};
 pub use vocabulary::{Fact, Tag, Tags, UnknownWord, Vocabulary, nearest};

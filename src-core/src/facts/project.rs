@@ -6,16 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LockFile, NamedIndex, PythonVersion, Risk, Source};
-
-/// A value with the place it was read from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence<T> {
-    /// What was read.
-    pub value: T,
-    /// Where.
-    pub source: Source,
-}
+use super::{Evidence, LockFile, NamedIndex, PythonVersion, Risk, Source};
 
 /// A Python project as read from its files, without running any of its code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+/// A value with the place it was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence<T> {
+    /// What was read.
+    pub value: T,
+    /// Where.
+    pub source: Source,
+}
 
 /// The evidence behind a fact. Paths are relative to the project's root, with `/` between the parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

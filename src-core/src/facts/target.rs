@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Facts, UnknownWord};
+use super::{Fact, UnknownWord};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident of $kind:literal { $($(#[$variant_doc:meta])* $variant:ident = $id:literal),+ $(,)? }) => {
@@ -142,13 +142,6 @@ pub enum TargetError {
     Python(String),
 }
 
-impl Os {
-    /// The systems that facts name.
-    pub fn among(facts: &Facts) -> Vec<Self> {
-        Self::ALL.iter().copied().filter(|os| facts.has("os", os.id())).collect()
-    }
-}
-
 impl Platform {
     /// The platform this program was compiled for.
     pub fn host() -> Self {
@@ -181,17 +174,6 @@ impl Target {
         let host = Platform::host();
         let libc = (os == Os::Linux).then(|| host.libc.unwrap_or(Libc::Glibc));
         Self { platform: Platform { os, libc, ..host }, python: None }
-    }
-
-    /// What is built for when nobody says: this machine, where its system is among the targets or none is known;
-    /// otherwise the first system named.
-    pub fn of(facts: &Facts) -> Self {
-        let host = Self::host();
-        let systems = Os::among(facts);
-        match systems.first() {
-            Some(first) if !systems.contains(&host.platform.os) => Self::on(*first),
-            _ => host,
-        }
     }
 }
 

@@ -5,9 +5,11 @@
 
 pub(crate) mod build_backends;
 pub mod code;
+pub(crate) mod configparser;
 mod error;
 mod metadata;
 pub mod regular;
+mod syntax;
 pub mod tree;
 
 use std::fs;
@@ -87,7 +89,10 @@ fn open(path: &Path) -> Result<(Tree, Declared), InspectError> {
 
 fn open_folder(folder: &Path, named: &Path) -> Result<(Tree, Declared), InspectError> {
     let tree = tree::walk(folder)?;
-    let declared = metadata::read(&tree)?.ok_or_else(|| InspectError::NoProject { path: named.to_path_buf() })?;
+    let mut declared = metadata::read(&tree)?.ok_or_else(|| InspectError::NoProject { path: named.to_path_buf() })?;
+    if let Some(system) = &mut declared.build_system {
+        system.own_code = build_backends::reasons(&tree, system);
+    }
     Ok((tree, declared))
 }
 

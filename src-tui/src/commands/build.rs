@@ -19,8 +19,9 @@ use super::chosen::{self, Chosen, with_path};
 use super::consent;
 use super::making::Making;
 use super::signing;
+use crate::progress::Progress;
 use crate::script::Script;
-use crate::show::{self, Progress};
+use crate::show;
 use crate::terminal::Terminal;
 
 /// Build artifacts, try them in a clean place, and hand them over with a receipt

@@ -24,7 +24,7 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &T
     // The screens are drawn in a process of its own, where there can be one.
     #[cfg(unix)]
     if draws
-        && !supervise::is_supervised()
+        && !ui::is_supervised()
         && let Some(ended) = supervise::run()
     {
         return ended.unwrap_or_else(failed);

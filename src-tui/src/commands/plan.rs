@@ -10,8 +10,9 @@ use packwright_core::technologies;
 
 use super::making::{Making, path_or_here};
 use super::{chosen, consent};
+use crate::progress::Progress;
 use crate::script::Script;
-use crate::show::{self, Progress};
+use crate::show;
 use crate::terminal::Terminal;
 
 /// Show what a build would do: its steps, the exact commands, downloads, and what it asks for

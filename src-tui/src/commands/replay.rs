@@ -7,8 +7,8 @@ use packwright_core::inspect::regular;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::Recording;
 
-use crate::show;
 use crate::terminal::Terminal;
+use crate::{progress, show};
 
 /// The largest recording that is read, in bytes: a session holds what happened, and no log.
 const LARGEST: u64 = 64 << 20;
@@ -45,7 +45,7 @@ fn print(terminal: &Terminal, recording: &Recording) {
     // The names of all builds are known from the start, as they are when the builds are asked for.
     let view = recording.view();
     for record in &recording.records {
-        terminal.print(&show::line(terminal.style, &view, record).unwrap_or_default());
+        terminal.print(&progress::line(terminal.style, &view, record).unwrap_or_default());
     }
     let summary = recording.summary.clone().unwrap_or_else(|| view.summary());
     terminal.print(&show::artifacts(terminal.style, &summary.artifacts));

@@ -34,4 +34,4 @@ pub use linear::run as read_out;
 pub use neighbours::is_meant;
 pub use run::run;
 #[cfg(unix)]
-pub use stage::leave as give_back;
+pub use stage::{is_supervised, leave as give_back, leave_stopping_to_a_parent};

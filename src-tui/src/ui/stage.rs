@@ -25,6 +25,22 @@ pub struct Stage {
 
 static PANICS: Once = Once::new();
 
+/// Whether a parent waits for this process, and stops the whole group with it.
+#[cfg(unix)]
+static SUPERVISED: AtomicBool = AtomicBool::new(false);
+
+/// Says that a parent waits for this process from now on.
+#[cfg(unix)]
+pub fn leave_stopping_to_a_parent() {
+    SUPERVISED.store(true, Ordering::Relaxed);
+}
+
+/// Whether a parent waits for this process.
+#[cfg(unix)]
+pub fn is_supervised() -> bool {
+    SUPERVISED.load(Ordering::Relaxed)
+}
+
 impl Stage {
     /// Takes the terminal over. A panic of this thread gives it back before its message is printed. Those of others are
     /// told by the session, as problems: their messages would only spoil the screen, which goes on.
@@ -63,7 +79,7 @@ impl Stage {
         leave();
         // The whole group stops, as it would without us catching the key; the signal itself only tells us. A parent that
         // waits for this process sees to that.
-        if !crate::supervise::is_supervised() {
+        if !is_supervised() {
             rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
         }
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;

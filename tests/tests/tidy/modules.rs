@@ -58,6 +58,14 @@ fn requirements_and_markers_are_read_within_limits_everywhere() {
     expect_none("A marker of ten kilobytes can overflow the stack; use `facts::pep`:", &violations);
 }
 
+#[test]
+fn one_module_names_the_crates_of_the_python_parser() {
+    let parser = Regex::new(r"\bruff_(python|source|text)_\w+").expect("a fixed pattern");
+    let elsewhere = core().into_iter().filter(|source| !source.path.starts_with("src-core/src/inspect/syntax/"));
+    let violations: Vec<_> = elsewhere.flat_map(|source| source.lines_where(|line| parser.is_match(line))).collect();
+    expect_none("They change with every release; name what `inspect/syntax/` gives:", &violations);
+}
+
 /// Technologies with a folder of their own, as `(folder, id)`.
 fn backends() -> Vec<(String, String)> {
     let folders = tree::children(&repository().join("src-core/src/backends"));

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::expect_none;
-use crate::source::{Source, core};
+use crate::source::{Source, core, files};
 
 /// A module by the parts of its path, from the crate's root: `["engine", "run", "step"]`.
 type Path = Vec<String>;
 
-/// The modules of the core, what each imports by which name, and in which order the modules in it are read.
+/// The modules of a crate, what each imports by which name, and in which order the modules in it are read.
 struct Modules {
     all: BTreeMap<Path, Source>,
     imports: BTreeMap<Path, BTreeMap<String, Path>>,
@@ -31,9 +31,9 @@ static MENTION: LazyLock<Regex> =
 static VISIBILITY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"pub\([^)]*\)").expect("a fixed pattern"));
 
 impl Modules {
-    fn read() -> Self {
+    fn of(sources: Vec<Source>) -> Self {
         let all: BTreeMap<Path, Source> =
-            core().into_iter().filter(|source| !source.is_test()).map(|source| (place(&source), source)).collect();
+            sources.into_iter().filter(|source| !source.is_test()).map(|source| (place(&source), source)).collect();
         let mut modules = Self { all, imports: BTreeMap::new(), orders: BTreeMap::new() };
         for (path, source) in &modules.all {
             if let Some(order) = reading_order(&source.text) {
@@ -50,7 +50,7 @@ impl Modules {
         modules
     }
 
-    /// Every path in the code of every module that leads to another module of the core.
+    /// Every path in the code of every module that leads to another module of the crate.
     fn arrows(&self) -> Vec<Arrow> {
         let mut arrows = Vec::new();
         for (from, source) in &self.all {
@@ -95,7 +95,7 @@ impl Modules {
 fn place(source: &Source) -> Path {
     let inside = source.path.split_once("/src/").map_or("", |(_, inside)| inside).trim_end_matches(".rs");
     let inside = inside.strip_suffix("/mod").unwrap_or(inside);
-    inside.split('/').filter(|part| *part != "lib").map(str::to_owned).collect()
+    inside.split('/').filter(|part| !["lib", "main"].contains(part)).map(str::to_owned).collect()
 }
 
 /// The code that ships, without how visible things are: a path there uses nothing.
@@ -157,7 +157,7 @@ fn a_group_of_imports_is_every_path_in_it() {
 
 #[test]
 fn a_module_uses_only_modules_above_it() {
-    let modules = Modules::read();
+    let modules = Modules::of(core());
     let mut violations = BTreeSet::new();
     for (module, order) in &modules.orders {
         let inside = modules.all.keys().filter(|path| path.len() == module.len() + 1 && path.starts_with(module));
@@ -180,7 +180,7 @@ fn a_module_uses_only_modules_above_it() {
 
 #[test]
 fn the_engine_and_every_part_of_it_has_a_reading_order() {
-    let modules = Modules::read();
+    let modules = Modules::of(core());
     let engine = ["engine".to_owned()];
     let parts = modules
         .all
@@ -188,4 +188,43 @@ fn the_engine_and_every_part_of_it_has_a_reading_order() {
         .filter(|(path, source)| path.starts_with(&engine) && path.len() <= 2 && source.path.ends_with("/mod.rs"));
     let without = parts.filter(|(path, _)| !modules.orders.contains_key(*path)).map(|(path, _)| path.join("::"));
     expect_none("Say in its documentation in which order the modules in it are read:", &without.collect::<Vec<_>>());
+}
+
+/// Modules in which some need each other, with the reason.
+const MUTUAL: &[(&str, &str)] = &[("plan", "the types of a plan consist of each other")];
+
+#[test]
+fn of_modules_beside_each_other_none_needs_one_that_needs_it() {
+    let mut violations = Vec::new();
+    for sources in [core(), files("src-tui/src", &[".rs"])] {
+        let mut needs: BTreeMap<Path, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+        for arrow in Modules::of(sources).arrows() {
+            if let (module, Some(from), Some(to)) = fork(&arrow) {
+                needs.entry(module).or_default().entry(from.clone()).or_default().insert(to.clone());
+            }
+        }
+        needs.retain(|module, _| !MUTUAL.iter().any(|(known, _)| *known == module.join("::")));
+        for (module, needs) in &needs {
+            for name in needs.keys().filter(|name| reaches(needs, name, name)) {
+                violations.push(format!("`{}` needs itself by way of another", below(module, name).join("::")));
+            }
+        }
+    }
+    expect_none("Move what both need into a module of its own:", &violations);
+}
+
+/// Whether something is needed, directly or in turn.
+fn reaches(needs: &BTreeMap<String, BTreeSet<String>>, from: &str, wanted: &str) -> bool {
+    let (mut open, mut seen) = (vec![from], BTreeSet::new());
+    while let Some(name) = open.pop() {
+        for next in needs.get(name).into_iter().flatten() {
+            if next == wanted {
+                return true;
+            }
+            if seen.insert(next) {
+                open.push(next);
+            }
+        }
+    }
+    false
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::configuration::ConfigurationError;
 use super::user::User;
+use crate::inspect::configparser;
 use crate::redaction::keep_passwords_secret;
 
 /// Options that say where packages come from, and which certificates count there.
@@ -34,57 +35,19 @@ fn read(file: &PathBuf) -> Result<BTreeMap<String, String>, ConfigurationError> 
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(error) => return Err(bad(error.into())),
     };
-    let parsed = parse(&text).map_err(|line| bad(format!("line {line} is neither a section nor an option").into()))?;
+    let sections = configparser::parse(&text).map_err(|(line, why)| bad(format!("line {line}: {why}").into()))?;
+    if let Some(bare) = sections.iter().flat_map(|section| &section.entries).find(|entry| entry.is_bare) {
+        return Err(bad(format!("line {} is neither a section nor an option", bare.line).into()));
+    }
     let mut settings = BTreeMap::new();
     keep_passwords_secret(&text);
     // `:env:` is what pip calls its variables, and some write them down so.
-    for section in ["global", "install", "download", ":env:"] {
-        let values = parsed.iter().filter(|option| option.section == section);
-        let values = values.map(|option| (option.key.to_lowercase().replace('_', "-"), option.value.clone()));
+    for name in ["global", "install", "download", ":env:"] {
+        let entries = sections.iter().filter(|section| section.name == name).flat_map(|section| &section.entries);
+        let values = entries.map(|entry| (entry.key.to_lowercase().replace('_', "-"), entry.text()));
         settings.extend(values.filter(|(key, _)| KEYS.contains(&key.as_str())));
     }
     Ok(settings)
-}
-
-/// An option in a file.
-struct Written {
-    section: String,
-    key: String,
-    value: String,
-}
-
-/// The options in a text by the rules of Python's `configparser`, or the number of the line that breaks them. A line goes
-/// on with a value if it is indented more than its key, which may be indented itself; no crate for such files knows that,
-/// and each word that is missed is an index that is not asked.
-fn parse(text: &str) -> Result<Vec<Written>, usize> {
-    let mut options: Vec<Written> = Vec::new();
-    let mut section: Option<&str> = None;
-    let (mut indent, mut goes_on) = (0, false);
-    for (number, line) in text.lines().enumerate() {
-        let value = line.trim();
-        if value.is_empty() || value.starts_with(['#', ';']) {
-            continue;
-        }
-        let own_indent = line.len() - line.trim_start().len();
-        if let Some(option) = options.last_mut().filter(|_| goes_on && own_indent > indent) {
-            option.value.push('\n');
-            option.value.push_str(value);
-            continue;
-        }
-        indent = own_indent;
-        goes_on = false;
-        if let Some(name) = value.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name) {
-            section = Some(name);
-            continue;
-        }
-        let (Some(section), Some((key, value))) = (section, value.split_once(['=', ':'])) else {
-            return Err(number + 1);
-        };
-        let (key, value) = (key.trim().to_owned(), value.trim().to_owned());
-        options.push(Written { section: section.to_owned(), key, value });
-        goes_on = true;
-    }
-    Ok(options)
 }
 
 /// pip's configuration files, the weakest first.

@@ -1,7 +1,7 @@
 //! `MANIFEST.in`: which files a source distribution has.
 
+use super::look::Look;
 use super::place::leaves;
-use super::reasons::Look;
 use crate::facts::Source;
 use crate::inspect::tree::Exact;
 

@@ -8,6 +8,7 @@ mod attribute;
 mod data;
 mod flit;
 mod lock;
+mod look;
 mod manifest;
 mod module;
 mod place;

@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
+use crate::inspect::syntax::{Expr, Stmt, UnaryOp, parse_module, weigh};
 use regex::Regex;
-use ruff_python_ast::{Expr, Stmt, UnaryOp};
 
-use crate::inspect::code::weigh;
 use crate::inspect::tree::{Exact, Tree};
 
 /// Deepest nesting of a literal that is followed.
@@ -36,7 +35,7 @@ pub(super) fn read(tree: &Tree, path: &str) -> Option<Vec<Stmt>> {
     if text.split(['\n', '\r']).take(3).any(is_foreign) || weigh(&text, DEEPEST_TREE, MOST_TOKENS).is_err() {
         return None;
     }
-    Some(ruff_python_parser::parse_module(&text).ok()?.into_syntax().body.into_iter().collect())
+    Some(parse_module(&text).ok()?.into_syntax().body.into_iter().collect())
 }
 
 /// The value that is assigned to a name first, at the top level.

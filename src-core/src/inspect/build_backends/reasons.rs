@@ -1,24 +1,14 @@
 //! Everything in a project that may make a build run code of it.
 
 use super::attribute::Folders;
-use super::data::{self, BuildBackend, Standard};
+use super::data::{self, Standard};
+use super::look::Look;
 use super::requires::is_more;
 use super::{flit, place, setup_cfg, shadow};
-use crate::facts::{BuildSystem, Evidence, RiskKind, Source, normalize};
+use crate::facts::{BuildSystem, Evidence, Source, normalize};
 use crate::inspect::metadata::document::{Document, Item};
 use crate::inspect::metadata::{pyproject, setup_cfg::PATH as SETUP_CFG};
 use crate::inspect::tree::{Exact, Tree};
-
-/// Most reasons that are told; one is enough to ask.
-const MOST: usize = 20;
-
-/// A look at a project through the eyes of its build backend.
-pub(super) struct Look<'a> {
-    pub(super) tree: &'a Tree,
-    pub(super) backend: &'static BuildBackend,
-    pub(super) folders: Folders,
-    found: Vec<Evidence<String>>,
-}
 
 /// Why a build with this build system may run code of the project; nothing where all that it reads is known to be inert.
 pub(crate) fn reasons(tree: &Tree, system: &BuildSystem) -> Vec<Evidence<String>> {
@@ -49,23 +39,6 @@ pub(crate) fn reasons(tree: &Tree, system: &BuildSystem) -> Vec<Evidence<String>
 }
 
 impl Look<'_> {
-    /// Adds a reason.
-    pub(super) fn ask(&mut self, source: Source, why: String) {
-        let reason = Evidence { value: why, source };
-        if self.found.len() < MOST && !self.found.contains(&reason) {
-            self.found.push(reason);
-        }
-    }
-
-    /// Whether a path is at or below a link out of the project.
-    pub(super) fn is_behind_link(&self, path: &str) -> bool {
-        let path = path.trim_start_matches("./").trim_start_matches('/');
-        let links = self.tree.risks.iter().filter(|risk| risk.kind == RiskKind::LinkOutside);
-        links
-            .filter_map(|risk| if let Source::File { path, .. } = &risk.source { Some(path) } else { None })
-            .any(|link| path.strip_prefix(link.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-    }
-
     fn everything(&mut self, root: &Item) {
         let backend = self.backend;
         self.files();

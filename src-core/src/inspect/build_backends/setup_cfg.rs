@@ -3,12 +3,12 @@
 
 use super::attribute;
 use super::data::SetupCfg;
+use super::look::Look;
 use super::place::leaves;
-use super::reasons::Look;
 use super::requires::is_more;
 use super::rules::{Kind, Verdict};
 use crate::facts::Source;
-use crate::inspect::metadata::ini::{self, Entry, Section};
+use crate::inspect::configparser::{self, Entry, Section};
 use crate::inspect::metadata::setup_cfg::PATH;
 use crate::inspect::tree::Exact;
 
@@ -40,7 +40,7 @@ pub(super) fn sections(text: &str) -> Result<Vec<Section>, (usize, String)> {
         is_inside = is_inside && (is_empty || line.starts_with([' ', '\t']))
             || !is_empty && !line.starts_with(['[', ' ', '\t']);
     }
-    ini::parse(text)
+    configparser::parse(text)
 }
 
 impl Look<'_> {

@@ -1,8 +1,8 @@
 //! The tables of TOML files.
 
 use super::attribute;
+use super::look::Look;
 use super::place::{is_module, leaves, leaves_root};
-use super::reasons::Look;
 use super::requires::is_more;
 use super::rules::{Kind, Rules, Verdict};
 use crate::inspect::metadata::document::Item;

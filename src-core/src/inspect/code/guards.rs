@@ -1,6 +1,6 @@
 //! Conditions around statements that say when they run.
 
-use ruff_python_ast::{Expr, StmtTry};
+use crate::inspect::syntax::{Expr, StmtTry};
 
 /// `__name__ == "__main__"`.
 pub(super) fn is_main_guard(test: &Expr) -> bool {

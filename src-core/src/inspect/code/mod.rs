@@ -4,6 +4,7 @@
 //! every judgement after that is a pure function over those summaries. A judgement needs evidence: what is not sure is
 //! left unknown.
 
+mod arguments;
 mod entries;
 mod given;
 mod guards;
@@ -21,7 +22,6 @@ mod risks;
 mod sample;
 mod spot;
 mod trial;
-mod weight;
 mod whole;
 
 use crate::facts::{
@@ -33,7 +33,6 @@ pub use given::Given;
 pub use imports::Imported;
 pub use libraries::{distribution, is_standard};
 pub use module::Need;
-pub(super) use weight::{DEEPEST, MOST_TOKENS, weigh};
 
 use program::Program;
 use whole::Code;

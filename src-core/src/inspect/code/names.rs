@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{Expr, Number};
+use crate::inspect::syntax::{Expr, Number};
 
 use super::module::Literal;
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use super::layout::{Layout, Location};
 use super::module::Module;
 use super::reader;
-use super::weight::Room;
 use crate::inspect::STACK;
+use crate::inspect::syntax::Room;
 use crate::inspect::tree::Tree;
 
 /// Files above this size, in bytes, are not parsed: they are data written as Python.

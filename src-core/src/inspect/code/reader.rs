@@ -2,18 +2,15 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Decorator, Expr, Keyword, ModModule, Stmt, StmtIf, StmtImportFrom};
-use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
-use ruff_source_file::LineIndex;
-use ruff_text_size::{Ranged, TextSize};
-
 use super::guards::{is_main_guard, survives_import_errors};
 use super::libraries;
 use super::module::{Beside, Call, Definition, Import, Module, Need, top};
 use super::names::{LONGEST_TEXT, Names};
 use super::spot::Spots;
-use super::weight::{DEEPEST, MOST_TOKENS, Room, weigh};
+use crate::inspect::syntax::{
+    DEEPEST, Decorator, Expr, Keyword, LineIndex, MOST_TOKENS, ModModule, Parsed, Ranged, Room, Stmt, StmtIf,
+    StmtImportFrom, TextSize, Visitor, parse_what_can_be, visitor, weigh,
+};
 
 /// Most imports that are kept of one file.
 const MOST_IMPORTS: usize = 5_000;
@@ -35,7 +32,7 @@ pub(super) fn read(path: &str, name: &str, source: &str, room: &Room) -> Module 
         }
     };
     let _place = room.take(tokens);
-    let Some(parsed) = parse_unchecked(source, ParseOptions::from(Mode::Module)).try_into_module() else {
+    let Some(parsed) = parse_what_can_be(source) else {
         return module;
     };
     let lines = LineIndex::from_source_text(source);

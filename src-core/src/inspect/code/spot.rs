@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ruff_python_ast::{Expr, Number, Operator};
+use crate::inspect::syntax::{Expr, Number, Operator};
 
 use super::names::Names;
 

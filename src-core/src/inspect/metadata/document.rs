@@ -5,14 +5,10 @@ use toml::de::{DeTable, DeValue};
 
 use crate::facts::{Evidence, Source};
 use crate::inspect::InspectError;
-use crate::inspect::tree::MARK;
+use crate::inspect::tree::{MARK, MARKED};
 
 /// The largest text that is parsed, in bytes.
 const LARGEST: usize = 2 << 20;
-
-/// What is wrong with a file that begins with a byte-order mark, whatever follows.
-pub(crate) const MARKED: &str =
-    "it begins with a byte-order mark, which build backends refuse; save it as UTF-8 without one";
 
 /// Most entries of one table, and elements of one array, that are read.
 const MOST: usize = 5_000;

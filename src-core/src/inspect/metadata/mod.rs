@@ -14,7 +14,6 @@ mod flit;
 mod folder;
 mod groups;
 mod indexes;
-pub(super) mod ini;
 mod legacy;
 mod licence;
 mod literal;
@@ -45,8 +44,8 @@ pub(crate) use settings::read as read_settings;
 pub(crate) use workspace::find as find_workspace;
 
 use crate::facts::{Definition, Evidence, Source};
+use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
-use crate::inspect::{InspectError, build_backends};
 
 /// Reads what a tree declares; `None` where it holds no Python.
 pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
@@ -69,9 +68,6 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     };
     within_limits(&declared)?;
     local::resolve(&mut declared, &tree.root);
-    if let Some(system) = &mut declared.build_system {
-        system.own_code = build_backends::reasons(tree, system);
-    }
     core_metadata::complete(tree, &mut declared)?;
     within_limits(&declared)?;
     declared.has_dependency_list = !declared.lacks("dependencies");

@@ -3,13 +3,13 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
-use ruff_text_size::Ranged;
+use crate::inspect::syntax::{
+    DEEPEST as DEEPEST_TREE, Expr, ExprCall, ExprContext, MOST_TOKENS, Number, Operator, Ranged, Stmt, Visitor,
+    parse_module, walk_expr, walk_stmt, weigh,
+};
 
 use super::document::Lines;
 use super::literal::{Literal, Value};
-use crate::inspect::code::{DEEPEST as DEEPEST_TREE, MOST_TOKENS, weigh};
 
 /// Deepest nesting of a value that is followed.
 const DEEPEST: usize = 32;
@@ -48,7 +48,7 @@ impl Module {
             return Err((1, 1, format!("it has {} bytes, and up to {LARGEST} are read", text.len())));
         }
         weigh(text, DEEPEST_TREE, MOST_TOKENS).map_err(|why| (1, 1, why.to_string()))?;
-        let parsed = ruff_python_parser::parse_module(text).map_err(|error| {
+        let parsed = parse_module(text).map_err(|error| {
             let (line, column) = lines.place(text, error.location.start().to_usize());
             (line, column, error.error.to_string())
         })?;
@@ -220,9 +220,9 @@ fn plain(expression: &Expr) -> Option<String> {
     match expression {
         Expr::BooleanLiteral(literal) => Some(if literal.value { "True" } else { "False" }.to_owned()),
         Expr::NumberLiteral(number) => match &number.value {
-            ruff_python_ast::Number::Int(value) => Some(value.to_string()),
-            ruff_python_ast::Number::Float(value) => Some(format!("{value:?}")),
-            ruff_python_ast::Number::Complex { .. } => None,
+            Number::Int(value) => Some(value.to_string()),
+            Number::Float(value) => Some(format!("{value:?}")),
+            Number::Complex { .. } => None,
         },
         _ => None,
     }

@@ -1,9 +1,9 @@
 //! `setup.cfg`: setuptools' declarative configuration, turned into the keyword arguments it stands for.
 
-use super::ini::{self, Entry, Section};
 use super::literal::{Literal, Value};
 use super::python::Keywords;
 use crate::inspect::InspectError;
+use crate::inspect::configparser::{self, Entry, Section};
 use crate::inspect::tree::Tree;
 
 /// The file's name.
@@ -12,7 +12,7 @@ pub(crate) const PATH: &str = "setup.cfg";
 /// Reads `setup.cfg`; `None` where it is absent or describes no distribution.
 pub(crate) fn read(tree: &Tree) -> Result<Option<Keywords>, InspectError> {
     let Some(text) = tree.read(PATH)? else { return Ok(None) };
-    let sections = ini::parse(&text).map_err(|(line, message)| InspectError::Parse {
+    let sections = configparser::parse(&text).map_err(|(line, message)| InspectError::Parse {
         path: PATH.into(),
         line,
         column: 1,

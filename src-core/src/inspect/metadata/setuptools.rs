@@ -8,6 +8,7 @@ use super::python::Keywords;
 use super::{files, licence, project_table, requirement, requirements_txt, setup_cfg, setup_py};
 use crate::facts::{EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
 use crate::inspect::InspectError;
+use crate::inspect::configparser;
 use crate::inspect::tree::Tree;
 
 /// Both sources of keyword arguments; what `setup.py` passes wins over `setup.cfg`, as in setuptools.
@@ -178,11 +179,12 @@ impl Setup {
                 entries.iter().map(|(group, list)| (group.clone(), list.texts().unwrap_or_default())).collect()
             }
             // An INI text with one section for each group.
-            Value::Text(text) => super::ini::parse(text)
+            Value::Text(text) => configparser::parse(text)
                 .unwrap_or_default()
                 .into_iter()
                 .map(|section| {
-                    let line = |entry: &super::ini::Entry| (format!("{} = {}", entry.key, entry.text()), literal.line);
+                    let line =
+                        |entry: &configparser::Entry| (format!("{} = {}", entry.key, entry.text()), literal.line);
                     (section.name.clone(), section.entries.iter().map(line).collect())
                 })
                 .collect(),

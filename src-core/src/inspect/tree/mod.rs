@@ -24,7 +24,7 @@ use super::regular::{self, NotRead};
 use crate::facts::{Risk, Selection};
 
 pub(crate) use exact::Exact;
-pub(super) use text::MARK;
+pub(super) use text::{MARK, MARKED};
 pub use walk::{single, walk};
 
 /// Files above this size, in bytes, are never read: nothing that inspection understands is as large.

@@ -13,6 +13,10 @@ static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
 /// The byte-order mark, once it is decoded.
 pub(in crate::inspect) const MARK: char = '\u{feff}';
 
+/// What is wrong with a file that begins with a byte-order mark, whatever follows.
+pub(in crate::inspect) const MARKED: &str =
+    "it begins with a byte-order mark, which build backends refuse; save it as UTF-8 without one";
+
 /// Whether a file begins with a byte-order mark, of UTF-8 or of UTF-16.
 pub(super) fn has_mark(bytes: &[u8]) -> bool {
     [b"\xef\xbb\xbf".as_slice(), b"\xff\xfe", b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark))

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::backend::CoreMetadata;
 use crate::engine::trees::unpack::Zip;
 use crate::facts::{EntryKind, Project};
+use crate::inspect::configparser;
 
 /// The most of a metadata file that is read, in bytes.
 const MOST: u64 = 16 << 20;
@@ -66,9 +67,9 @@ pub(super) fn parse(text: &str) -> CoreMetadata {
 
 /// The scripts of `entry_points.txt`.
 fn scripts(text: &str) -> Vec<(String, String)> {
-    let Ok(file) = ini::Ini::load_from_str(text) else { return Vec::new() };
-    let sections = ["console_scripts", "gui_scripts"].into_iter().filter_map(|name| file.section(Some(name)));
-    sections.flat_map(|section| section.iter()).map(|(name, target)| (name.to_owned(), target.to_owned())).collect()
+    let sections = configparser::parse(text).unwrap_or_default();
+    let scripts = sections.iter().filter(|section| ["console_scripts", "gui_scripts"].contains(&section.name.as_str()));
+    scripts.flat_map(|section| &section.entries).map(|entry| (entry.key.clone(), entry.text())).collect()
 }
 
 /// A setuptools before 70.1 asks its hook for `wheel`, which nobody declares; without network it must be there already.

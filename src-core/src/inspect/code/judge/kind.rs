@@ -3,8 +3,8 @@
 use super::found::Found;
 use super::{place, services, web, windows};
 use crate::facts::{EntryKind, Source};
+use crate::inspect::code::arguments::parses_arguments;
 use crate::inspect::code::module::{Module, top};
-use crate::inspect::code::trial;
 use crate::inspect::code::whole::Code;
 
 /// Groups by which a library helps tools along, without being a part of them.
@@ -67,7 +67,7 @@ fn interface(code: &Code) -> Option<(&'static str, Source)> {
 fn command_line(code: &Code) -> Option<(&'static str, Source)> {
     let entry = code.entry_points.first().copied()?;
     let reached = code.reached_by(entry);
-    let parses = reached.iter().find_map(|module| trial::parses_arguments(module));
+    let parses = reached.iter().find_map(|module| parses_arguments(module));
     match (parses, service(&reached)) {
         // A command that can also serve is still a command.
         (None, Some(source)) => return Some(("service", source)),

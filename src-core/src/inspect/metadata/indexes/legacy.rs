@@ -3,9 +3,10 @@
 use super::Found;
 use crate::facts::{IndexRole, Source};
 use crate::inspect::InspectError;
+use crate::inspect::configparser;
 use crate::inspect::metadata::literal::Literal;
 use crate::inspect::metadata::python::Keywords;
-use crate::inspect::metadata::{ini, setup_cfg, setup_py};
+use crate::inspect::metadata::{setup_cfg, setup_py};
 use crate::inspect::tree::Tree;
 
 impl Found {
@@ -15,7 +16,7 @@ impl Found {
             |path: &str| Ok::<_, InspectError>(tree.read(path)?.filter(|text| text.contains("dependency_links")));
         if let Some(text) = tree.read(setup_cfg::PATH)?.filter(|text| text.contains("easy_install")) {
             // What breaks the file is told by who reads it for its metadata.
-            let sections = ini::parse(&text).unwrap_or_default();
+            let sections = configparser::parse(&text).unwrap_or_default();
             for section in sections.iter().filter(|section| section.name == "easy_install") {
                 for (key, role) in [("index_url", IndexRole::Default), ("find_links", IndexRole::Files)] {
                     for (value, line) in section.get(key).iter().flat_map(|entry| &entry.lines) {

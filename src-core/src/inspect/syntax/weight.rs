@@ -52,14 +52,14 @@ pub(in crate::inspect) fn weigh(source: &str, deepest: usize, most: usize) -> Re
 
 /// Room for all trees that are there at a time, in tokens: several threads parse, on some machines very many.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(in crate::inspect) struct Room {
     free: Mutex<usize>,
     given_back: Condvar,
 }
 
 /// A part of a room, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place<'a> {
+pub(in crate::inspect) struct Place<'a> {
     room: &'a Room,
     tokens: usize,
 }
@@ -72,7 +72,7 @@ impl Default for Room {
 
 impl Room {
     /// Waits for room for so many tokens, at most [`MOST_TOKENS`].
-    pub(super) fn take(&self, tokens: usize) -> Place<'_> {
+    pub fn take(&self, tokens: usize) -> Place<'_> {
         let tokens = tokens.min(MOST_TOKENS);
         let free = self.given_back.wait_while(self.free(), |free| *free < tokens);
         *free.unwrap_or_else(PoisonError::into_inner) -= tokens;

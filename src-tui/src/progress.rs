@@ -7,7 +7,7 @@ use packwright_core::event::{Event, Record, StepEnd};
 use packwright_core::plan::StepId;
 use packwright_core::session::{Phase, Update, View};
 
-use super::{Paint, Sign, Style, duration, shortened};
+use crate::show::{Paint, Sign, Style, duration, shortened};
 use crate::terminal::Terminal;
 
 /// Progress on standard error.
