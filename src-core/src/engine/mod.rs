@@ -27,9 +27,11 @@ use self::delivery::history::{History, HistoryError};
 use self::delivery::mending::until_sound;
 use self::delivery::verify::{self, Claim};
 pub use self::delivery::verify::{Verified, Verifying};
+pub use self::disk::capacity::Capacity;
 use self::disk::paths;
 use self::disk::private::{self, PrivateError};
 pub use self::network::fetch::FetchError;
+use self::planning::fit;
 use self::planning::prepare::{self, Preparing};
 use self::planning::resolve::Resolver;
 use self::planning::trust::Trust;
@@ -119,6 +121,11 @@ impl Engine {
     ) -> Result<Prepared, Problem> {
         let in_use = usage::keep_in_use(&self.cache, cancel)?;
         let prepared = self.prepare_as_read(order, settings, events, cancel);
+        if let Ok(prepared) = &prepared {
+            for sentence in fit::lacks(&prepared.plan, &self.store, &self.capacity()) {
+                self.notices.add(&sentence);
+            }
+        }
         self.notices.tell(0, events);
         Ok(Prepared { in_use: Some(Arc::new(in_use)), ..prepared.map_err(Problem::with_remedy)? })
     }
@@ -259,6 +266,11 @@ impl Engine {
             Some(name) if found.is_empty() => Err(prepare::unknown_technology(name)),
             _ => Ok(found),
         }
+    }
+
+    /// What is free on this machine: on the disk of the cache, and of memory.
+    pub fn capacity(&self) -> Capacity {
+        Capacity::of(&self.cache)
     }
 
     /// What the cache holds.

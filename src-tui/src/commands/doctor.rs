@@ -31,10 +31,11 @@ impl Doctor {
         let engine = Engine::open()?;
         let found = engine.doctor(self.technology.as_deref())?;
         let buildable = found.iter().all(|checkup| checkup.state == State::Build);
+        let (sandbox, free) = (engine.sandbox(), engine.capacity());
         if terminal.json {
-            terminal.print_json(&serde_json::json!({ "technologies": found, "sandbox": engine.sandbox() }));
+            terminal.print_json(&serde_json::json!({ "technologies": found, "sandbox": sandbox, "free": free }));
         } else {
-            terminal.print(&show::doctor(terminal.style, &found, engine.sandbox(), &engine.sandbox_hints()));
+            terminal.print(&show::doctor(terminal.style, &found, sandbox, &engine.sandbox_hints(), &free));
         }
         Ok(if self.technology.is_some() && !buildable { Code::ToolMissing.exit_code() } else { 0 })
     }

@@ -1,5 +1,6 @@
 //! What is on this machine: tools, earlier builds, the cache.
 
+use packwright_core::engine::Capacity;
 use packwright_core::engine::doctor::{Checkup, State};
 use packwright_core::engine::history::Build;
 use packwright_core::engine::usage::Part;
@@ -9,7 +10,7 @@ use super::{Cell, Paint, Sign, Style, Table, duration, shell_line, size};
 use crate::words;
 
 /// Every technology: can be built here, a tool is missing, or not on this system. `hints` say how a missing sandbox is got.
-pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint]) -> String {
+pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint], free: &Capacity) -> String {
     let mut table = Table::default();
     for checkup in found {
         let (sign, state) = match &checkup.state {
@@ -38,7 +39,27 @@ pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint]) ->
     }
     let confined = if sandbox == "bubblewrap" { Sign::Good } else { Sign::Warning };
     let hints: String = hints.iter().map(|hint| format!("  {}\n", in_one_line(hint))).collect();
-    format!("{}\n{} Sandbox: {sandbox}\n{hints}", table.render(style, 0), style.sign(confined))
+    let lines = [
+        format!("{} Sandbox: {sandbox}\n{hints}", style.sign(confined)),
+        room(style, "Disk", free.disk, SCARCE_DISK, &format!(" for the cache, {}", free.folder.display())),
+        room(style, "Memory", free.memory, SCARCE_MEMORY, ""),
+    ];
+    format!("{}\n{}", table.render(style, 0), lines.concat())
+}
+
+/// Below this much free disk, in bytes, even small builds may not fit.
+const SCARCE_DISK: u64 = 1_000_000_000;
+/// Below this much free memory, in bytes, tools that build are likely to be ended.
+const SCARCE_MEMORY: u64 = 512_000_000;
+
+/// How much of something is free.
+fn room(style: Style, what: &str, free: Option<u64>, scarce: u64, of: &str) -> String {
+    let (sign, free) = match free {
+        Some(free) if free >= scarce => (Sign::Good, format!("{} free", size(free))),
+        Some(free) => (Sign::Warning, format!("only {} free", size(free))),
+        None => (Sign::Off, "this system does not tell how much is free".to_owned()),
+    };
+    format!("{} {what}: {free}{of}\n", style.sign(sign))
 }
 
 fn in_one_line(hint: &Hint) -> String {
@@ -86,18 +107,10 @@ pub fn cache(style: Style, parts: &[Part], freed: Option<u64>) -> String {
     format!("{}\n{} in all{freed}\n", table.render(style, 0), size(total))
 }
 
-/// A date and time, UTC, from seconds since 1970: Howard Hinnant's `civil_from_days`, for years from 1970 on.
+/// A date and time, UTC, from seconds since 1970; a number that is none, as a receipt of others may have, stays one.
 pub fn date(seconds: i64) -> String {
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, carried) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    let year = era * 400 + year_of_era + carried;
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", rest / 3600, rest % 3600 / 60)
+    let date = jiff::Timestamp::from_second(seconds);
+    date.map_or_else(|_| seconds.to_string(), |date| date.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
 #[cfg(test)]
@@ -107,8 +120,21 @@ mod tests {
 
     const STYLE: Style = Style { colour: false, width: 80 };
 
+    fn free(bytes: u64) -> Capacity {
+        Capacity { folder: "/cache".into(), disk: Some(bytes), memory: None }
+    }
+
+    #[test]
+    fn what_is_free_is_told_and_little_is_a_warning() {
+        let text = |bytes| doctor(STYLE, &[], "bubblewrap", &[], &free(bytes));
+        assert!(text(3_000_000_000).contains("Disk: 3.0 GB free for the cache, /cache\n"), "{}", text(3_000_000_000));
+        assert!(text(3_000).contains("Disk: only 3.0 kB free"), "{}", text(3_000));
+        assert!(text(3_000).contains("Memory: this system does not tell how much is free\n"));
+    }
+
     #[test]
     fn dates_are_those_of_the_calendar() {
+        assert_eq!(date(i64::MAX), i64::MAX.to_string());
         assert_eq!(date(0), "1970-01-01 00:00");
         assert_eq!(date(951_827_696), "2000-02-29 12:34");
         assert_eq!(date(1_795_132_799), "2026-11-19 23:59");
@@ -127,11 +153,10 @@ mod tests {
         let hints = vec![Hint { text: "Install `shiv`".into(), command }];
         let tools = vec![ToolState { name: "shiv".into(), version: None, managed: false, damaged: Vec::new() }];
         let found = [Checkup { technology: "shiv".into(), state: State::Missing { hints }, tools }];
-        let text = doctor(STYLE, &found, "bubblewrap", &[]);
-        assert_eq!(
-            text,
-            "✗  shiv  a tool is missing\n         shiv: not found\n         Install `shiv`: apt install shiv\n\n✓ Sandbox: bubblewrap\n"
-        );
+        let text = doctor(STYLE, &found, "bubblewrap", &[], &free(3_000_000_000));
+        let expected = "✗  shiv  a tool is missing\n         shiv: not found\n         Install `shiv`: apt install shiv\n\n\
+                        ✓ Sandbox: bubblewrap\n";
+        assert!(text.starts_with(expected), "{text}");
     }
 
     #[test]
@@ -139,15 +164,16 @@ mod tests {
         let damaged = vec!["pex 2 is damaged (`lib/a.py` differs)".to_owned()];
         let tools = vec![ToolState { name: "pex".into(), version: None, managed: true, damaged }];
         let found = [Checkup { technology: "pex".into(), state: State::Build, tools }];
-        let text = doctor(STYLE, &found, "bubblewrap", &[]);
+        let text = doctor(STYLE, &found, "bubblewrap", &[], &free(3_000_000_000));
         assert!(text.contains("pex 2 is damaged (`lib/a.py` differs): it will be installed again"), "{text}");
     }
 
     #[test]
     fn a_missing_sandbox_is_named_with_the_command_that_installs_it() {
         let command = ["apt-get", "install", "-y", "bubblewrap"].map(str::to_owned).to_vec();
-        let text = doctor(STYLE, &[], "not sandboxed", &[Hint { text: "Install `bwrap`".into(), command }]);
-        assert_eq!(text, "\n! Sandbox: not sandboxed\n  Install `bwrap`: apt-get install -y bubblewrap\n");
+        let text = doctor(STYLE, &[], "not sandboxed", &[Hint { text: "Install `bwrap`".into(), command }], &free(0));
+        let expected = "\n! Sandbox: not sandboxed\n  Install `bwrap`: apt-get install -y bubblewrap\n";
+        assert!(text.starts_with(expected), "{text}");
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Which crate may depend on which.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use packwright_tests::{repository, tree};
+use regex::Regex;
 
 use crate::expect_none;
+use crate::source::files;
 
 /// Crates of terminals, windows, argument parsing and async runtimes.
 const FRONT_END_CRATES: &[&str] = &[
@@ -70,4 +74,52 @@ fn the_core_knows_no_terminal_window_argument_parser_or_async_runtime() {
         .map(|name| format!("src-core/Cargo.toml names `{name}`"))
         .collect();
     expect_none("What draws or parses arguments belongs into a front end:", &violations);
+}
+
+#[test]
+fn nothing_that_the_core_pulls_in_is_an_async_runtime() {
+    let lock: toml::Table = tree::read(&repository().join("Cargo.lock")).parse().expect("a lock is TOML");
+    let packages = lock.get("package").and_then(toml::Value::as_array).expect("a lock lists packages");
+    let text = |package: &toml::Value, key: &str| package.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in packages {
+        let named = package.get("dependencies").and_then(toml::Value::as_array).into_iter().flatten();
+        let named = named.filter_map(|need| Some(need.as_str()?.split(' ').next()?.to_owned()));
+        needs.entry(text(package, "name").expect("a package has a name")).or_default().extend(named);
+    }
+    let (mut open, mut pulled_in) = (vec!["packwright-core".to_owned()], BTreeSet::new());
+    while let Some(name) = open.pop() {
+        if pulled_in.insert(name.clone()) {
+            open.extend(needs.get(&name).into_iter().flatten().cloned());
+        }
+    }
+    assert!(pulled_in.contains("rustls"), "the lock was not read");
+    let runtimes = ["tokio", "async-std", "smol", "futures-executor", "hyper"];
+    let violations: Vec<_> = runtimes.into_iter().filter(|name| pulled_in.contains(*name)).map(str::to_owned).collect();
+    expect_none("The core is synchronous, with all that it pulls in:", &violations);
+}
+
+#[test]
+fn every_dependency_is_named_where_it_is_depended_on() {
+    let mut violations = Vec::new();
+    for folder in ["src-core", "src-tui", "src-tauri", "tests"] {
+        let code: String = files(folder, &[".rs"]).into_iter().map(|source| source.text).collect();
+        for dependency in dependencies(folder) {
+            let name = dependency.replace('-', "_");
+            let named = Regex::new(&format!(r"\b{name}\b(::|!|;| as )")).expect("a crate has a plain name");
+            if !named.is_match(&code) {
+                violations.push(format!("{folder}/Cargo.toml names `{dependency}`, and no code does"));
+            }
+        }
+    }
+    let named: BTreeSet<String> =
+        ["src-core", "src-tui", "src-tauri", "tests"].into_iter().flat_map(dependencies).collect();
+    let workspace: toml::Table = tree::read(&repository().join("Cargo.toml")).parse().expect("manifests are TOML");
+    let pinned = workspace.get("workspace").and_then(|workspace| workspace.get("dependencies")?.as_table());
+    for dependency in pinned.expect("the workspace pins its dependencies").keys() {
+        if !named.contains(dependency) {
+            violations.push(format!("Cargo.toml pins `{dependency}`, and no crate depends on it"));
+        }
+    }
+    expect_none("A dependency that nothing uses is compiled, audited and updated for nothing:", &violations);
 }

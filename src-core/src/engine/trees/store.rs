@@ -174,6 +174,11 @@ impl Store {
         self.size(blob) == Some(blob.bytes)
     }
 
+    /// Whether there is a file with this digest that may not be executed.
+    pub fn has_content(&self, sha256: &str) -> bool {
+        self.size(&Blob { sha256: sha256.to_owned(), bytes: 0, executable: false }).is_some()
+    }
+
     /// The size of the content, if it is there as it was sealed; the size that the blob says is not asked.
     pub fn size(&self, blob: &Blob) -> Option<u64> {
         let found = fs::metadata(self.blob_path(blob)).ok()?;
