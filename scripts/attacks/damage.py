@@ -18,7 +18,8 @@ PARTS = {
 
 def files_of(site, part):
     folder = site.cache / PARTS[part]
-    found = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and path.stat().st_size > 0]
+    # A link may lead where an ordinary user cannot look.
+    found = [path for path in folder.rglob("*") if not path.is_symlink() and path.is_file() and path.stat().st_size > 0]
     return sorted(found)
 
 

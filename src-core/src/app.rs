@@ -65,8 +65,8 @@ impl App {
         let (intents, messages) = mpsc::channel();
         let (outlet, updates) = mpsc::sync_channel(QUEUE);
         let conductor = Conductor::new(intents.clone(), engine.clone(), outlet);
-        let conductor = std::thread::spawn(move || conductor.run(&messages));
-        Self { intents, updates: Some(updates), conductor: Some(conductor), engine }
+        let conductor = std::thread::Builder::new().spawn(move || conductor.run(&messages));
+        Self { intents, updates: Some(updates), conductor: conductor.ok(), engine }
     }
 
     /// Asks for something; never blocks.

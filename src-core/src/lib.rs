@@ -3,8 +3,8 @@
 //! One sentence: *a backend is a pure function from what we know to a plan; the engine alone acts; everything that
 //! happens is an event; every front end draws the same fold of those events.*
 //!
-//! Reading order, each module using only those above it: [`redaction`], [`facts`], [`problem`], [`inspect`], [`catalogue`], [`plan`],
-//! [`advice`], [`backend`], [`backends`], [`technologies`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately
+//! Reading order, each module using only those above it: [`redaction`], [`facts`], [`problem`], [`threads`], [`inspect`], [`catalogue`],
+//! [`plan`], [`advice`], [`backend`], [`backends`], [`technologies`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately
 //! absent: terminals, windows, argument parsing and async runtimes. Nothing here prints or exits.
 
 pub mod advice;
@@ -21,3 +21,4 @@ pub mod problem;
 pub mod redaction;
 pub mod session;
 pub mod technologies;
+pub mod threads;

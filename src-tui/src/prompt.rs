@@ -39,7 +39,9 @@ impl Prompt {
         })
         .map_err(|error| Problem::new(Code::BuildFailed, "cannot watch for interrupts").because(&error))?;
         let (wanted, wants) = mpsc::channel();
-        std::thread::spawn(move || while wants.recv().is_ok() && answered.send(line()).is_ok() {});
+        std::thread::Builder::new()
+            .spawn(move || while wants.recv().is_ok() && answered.send(line()).is_ok() {})
+            .map_err(|error| Problem::new(Code::BuildFailed, "cannot listen for answers").because(&error))?;
         Ok(Self { wanted, replies })
     }
 

@@ -113,8 +113,8 @@ impl Terminal {
     pub fn ask(&self, question: &str, is_moot: impl Fn() -> bool) -> bool {
         self.note(question);
         let (sender, answer) = mpsc::channel();
-        // Reading cannot be interrupted: a thread that still reads ends with the process.
-        std::thread::spawn(move || {
+        // Reading cannot be interrupted: a thread that still reads ends with the process. Without one nobody answers.
+        let _ = std::thread::Builder::new().spawn(move || {
             let mut line = String::new();
             if io::stdin().lock().read_line(&mut line).is_ok() {
                 let _ = sender.send(line);

@@ -147,7 +147,7 @@ impl Conductor {
     /// Does something that must not be cut off, on a thread of its own.
     fn work(&mut self, work: impl FnOnce(&Desk) + Send + 'static) {
         self.workers.retain(|worker| !worker.is_finished());
-        self.workers.push(self.desk.start(work));
+        self.workers.extend(self.desk.start(work));
     }
 
     fn cancel(&mut self, build: Option<BuildId>) {

@@ -13,6 +13,7 @@ use crate::facts::Project;
 use crate::inspect::{self, Inspection};
 use crate::problem::{Problem, guarded};
 use crate::session::Update;
+use crate::threads;
 
 /// What a worker has found out.
 #[derive(Debug)]
@@ -43,10 +44,10 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Does something on a thread of its own.
-    pub fn start(&self, work: impl FnOnce(&Self) + Send + 'static) -> JoinHandle<()> {
+    /// Does something on a thread of its own, if there is one.
+    pub fn start(&self, work: impl FnOnce(&Self) + Send + 'static) -> Option<JoinHandle<()>> {
         let desk = self.clone();
-        std::thread::spawn(move || work(&desk))
+        threads::start(move || work(&desk))
     }
 
     pub fn open(&self, path: &Path) {

@@ -66,8 +66,8 @@ struct Lines {
 impl Lines {
     fn of(input: impl BufRead + Send + 'static) -> Self {
         let (sender, read) = mpsc::channel();
-        // The thread ends with the input, or with the process.
-        std::thread::spawn(move || input.lines().try_for_each(|line| sender.send(line)));
+        // The thread ends with the input, or with the process; without one there is no input.
+        let _ = std::thread::Builder::new().spawn(move || input.lines().try_for_each(|line| sender.send(line)));
         Self { read, waiting: VecDeque::new() }
     }
 

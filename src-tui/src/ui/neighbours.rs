@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs::DirEntry;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use super::message::{Kind, Listed};
 
@@ -83,7 +83,7 @@ pub fn copy(text: &str) {
             // A clipboard that takes nothing is no reason to stop: the terminal's own has the text too.
             let _ = input.write_all(text.as_bytes());
         }
-        std::thread::spawn(move || child.wait());
+        wait_for(child);
     }
 }
 
@@ -99,9 +99,14 @@ pub fn show(what: &str) -> Result<(), String> {
     let program = which::which(opener).map_err(|_| format!("`{opener}` is not here; it is {what}"))?;
     let spawned =
         Command::new(program).arg(what).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let mut child = spawned.map_err(|error| format!("`{opener}` cannot be started: {error}"))?;
-    std::thread::spawn(move || child.wait());
+    let child = spawned.map_err(|error| format!("`{opener}` cannot be started: {error}"))?;
+    wait_for(child);
     Ok(())
+}
+
+/// Takes leave of a program once it ends. Without a thread for it, the system does when this process ends.
+fn wait_for(mut child: Child) {
+    let _ = std::thread::Builder::new().spawn(move || child.wait());
 }
 
 #[cfg(test)]

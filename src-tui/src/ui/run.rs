@@ -16,7 +16,7 @@ use packwright_core::event::BuildId;
 use packwright_core::plan::StepId;
 use packwright_core::problem::Code;
 use packwright_core::session::{Intent, StepState};
-use packwright_core::technologies;
+use packwright_core::{technologies, threads};
 
 use super::draw::draw;
 use super::logs::Origin;
@@ -124,7 +124,7 @@ impl Run {
     /// Looks for tools on a thread of its own: folders of programs may lie on a network drive too.
     fn look(&self, technology: String) {
         let sender = self.found.0.clone();
-        std::thread::spawn(move || {
+        threads::start(move || {
             let Some(entry) = technologies::named(&technology) else { return };
             // Nobody listens any more after the end.
             let _ = sender.send(Message::Looked(technology, Seen::of(entry)));
@@ -134,7 +134,7 @@ impl Run {
     /// Lists a folder on a thread of its own: a network drive may take its time.
     fn list(&self, folder: std::path::PathBuf) {
         let sender = self.found.0.clone();
-        std::thread::spawn(move || {
+        threads::start(move || {
             let message = match neighbours::inside(&folder) {
                 Ok(inside) => Message::Listed { folder, inside },
                 Err(error) => {
@@ -277,7 +277,7 @@ fn watch_signals(dispatcher: Dispatcher) -> Arc<AtomicBool> {
     };
     // A terminal can go away without a signal: only the leader of its session is told.
     #[cfg(unix)]
-    std::thread::spawn({
+    let _ = std::thread::Builder::new().spawn({
         let end = end.clone();
         move || {
             if stage::is_gone() {

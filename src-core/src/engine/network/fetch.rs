@@ -176,7 +176,8 @@ fn fetch_once(remote: &Remote, to: &Path, cancel: &Cancel, stalled: Duration) ->
 /// server cannot be ended; nobody waits for the thread.
 fn read(url: String) -> Receiver<Result<Vec<u8>, ureq::Error>> {
     let (sender, receiver) = sync_channel(AHEAD);
-    std::thread::spawn(move || {
+    let failed = sender.clone();
+    let reader = std::thread::Builder::new().spawn(move || {
         let mut body = match open(&url) {
             Ok(body) => body,
             Err(error) => return drop(sender.send(Err(error))),
@@ -194,6 +195,9 @@ fn read(url: String) -> Receiver<Result<Vec<u8>, ureq::Error>> {
             }
         }
     });
+    if let Err(error) = reader {
+        let _ = failed.send(Err(error.into()));
+    }
     receiver
 }
 

@@ -12,6 +12,7 @@ use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::order::Events;
 use crate::plan::{Plan, StepId};
 use crate::problem::{Problem, guarded};
+use crate::threads;
 
 /// How often switches are looked at while nothing ends.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -68,7 +69,7 @@ pub(in crate::engine) fn carry_out_each(
             graph.stop_cancelled();
             while let Some(task) = graph.next(bench.settings.jobs) {
                 let sender = sender.clone();
-                scope.spawn(move || {
+                threads::start_in(scope, move || {
                     let report = match task {
                         Task::Step { step, inputs, cancel } => {
                             let started = Instant::now();

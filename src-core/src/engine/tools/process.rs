@@ -30,6 +30,7 @@ pub use self::watched::supervise_if_asked;
 
 use super::log::{LogWriter, Stream};
 use crate::engine::terms::cancel::Cancel;
+use crate::threads;
 
 /// How long processes may take to end after they were asked to.
 const GRACE: Duration = Duration::from_millis(500);
@@ -127,7 +128,13 @@ pub(in crate::engine) fn run(spawn: &Spawn, log: &LogWriter, cancel: &Cancel) ->
     let closing = Closing::default();
     let outcome = std::thread::scope(|scope| {
         let (out, err) = (Ends::new(out, &closing), Ends::new(err, &closing));
-        let readers = [scope.spawn(|| log.drain(out, Stream::Out)), scope.spawn(|| log.drain(err, Stream::Err))];
+        let reader = |end, stream| threads::beside(scope, move || log.drain(end, stream));
+        let readers = reader(out, Stream::Out).and_then(|out| Ok([out, reader(err, Stream::Err)?]));
+        let readers = readers.map_err(|source| {
+            running.end();
+            closing.begin();
+            failed(source)
+        })?;
         let outcome = running.wait(spawn, cancel, started);
         let deadline = Instant::now() + LINGER;
         while outcome.is_ok() && readers.iter().any(|reader| !reader.is_finished()) && Instant::now() < deadline {
@@ -156,11 +163,15 @@ pub(in crate::engine) fn capture(spawn: &Spawn) -> Result<(Option<i32>, String),
     let closing = Closing::default();
     std::thread::scope(|scope| {
         let out = Ends::new(out, &closing);
-        let reader = scope.spawn(move || {
+        let reader = threads::beside(scope, move || {
             let mut text = Vec::new();
             let _ = out.take(1 << 20).read_to_end(&mut text);
             String::from_utf8_lossy(&text).into_owned()
         });
+        let reader = reader.map_err(|source| {
+            running.end();
+            failed(source)
+        })?;
         let code = running.wait(spawn, &Cancel::default(), Instant::now());
         running.end();
         closing.begin();

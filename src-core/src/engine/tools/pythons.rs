@@ -9,6 +9,7 @@ use super::probes::Probes;
 use super::system::{find, is_off_limits};
 use crate::facts::PythonVersion;
 use crate::facts::pep::{self, Version, VersionSpecifiers};
+use crate::threads;
 
 /// What an interpreter says of itself. `-I -S` keeps it from reading anything of the user's.
 const QUESTION: &str = "import json, os, platform, sys\nprint(json.dumps({'version': platform.python_version(), \
@@ -40,12 +41,9 @@ impl Interpreter {
 /// Every usable `CPython` here, the preferred first: the `python3` on PATH, then the newest. One for each exact version.
 pub(in crate::engine) fn find_pythons(probes: &Probes, off_limits: &[PathBuf]) -> Vec<Interpreter> {
     let candidates = candidates(off_limits);
-    let mut answers: Vec<Option<Interpreter>> = Vec::new();
     // A first look asks a dozen interpreters; they do not wait for each other.
-    std::thread::scope(|scope| {
-        let asked: Vec<_> = candidates.iter().map(|path| scope.spawn(move || probe(probes, path))).collect();
-        answers = asked.into_iter().map(|thread| thread.join().ok().flatten()).collect();
-    });
+    let answers: Vec<Option<Interpreter>> =
+        threads::each(&candidates, |path| probe(probes, path)).into_iter().map(Option::flatten).collect();
     let preferred = answers.first().cloned().flatten();
     let mut found: BTreeMap<Version, Interpreter> = BTreeMap::new();
     for interpreter in answers.into_iter().flatten() {

@@ -23,6 +23,7 @@ use crate::engine::trees::install::InstallError;
 use crate::engine::trees::store::{Blob, Manifest, Tree};
 use crate::engine::trees::unpack::Zip;
 use crate::plan::{Action, Command, Remote, Step, StepId};
+use crate::threads;
 
 /// The configuration of Git in every home. A project may look like a bare repository, or hold one, and then Git would obey
 /// the configuration in it.
@@ -102,13 +103,9 @@ impl<'a> Ground<'a> {
         let (store, out) = (self.bench.store, self.path("out"));
         for chunk in files.chunks(8) {
             // Waiting for a server costs no processor: eight at a time.
-            let blobs: Vec<Result<Blob, StepError>> = std::thread::scope(|scope| {
-                let running: Vec<_> =
-                    chunk.iter().map(|remote| scope.spawn(|| self.fetch_one(remote, &out, log))).collect();
-                running.into_iter().map(|thread| thread.join().unwrap_or(Err(StepError::Cancelled))).collect()
-            });
+            let blobs = threads::each(chunk, |remote| self.fetch_one(remote, &out, log));
             for (remote, blob) in chunk.iter().zip(blobs) {
-                let blob = blob?;
+                let blob = blob.unwrap_or(Err(StepError::Cancelled))?;
                 // Whatever unpacks it later is not asked to take more than this.
                 if [".whl", ".zip"].iter().any(|end| remote.name.ends_with(end)) {
                     Zip::open_named(&store.blob_path(&blob), &remote.name).map_err(InstallError::from)?;
