@@ -183,6 +183,11 @@ impl Proof {
         })
     }
 
+    /// The id of an act, by which its log is found like that of a step: it follows from all that is done up to it.
+    pub fn id_of(&self, act: usize) -> StepId {
+        StepId::of_act(&(&self.room, self.acts.get(..=act).unwrap_or(&self.acts)))
+    }
+
     /// Every command of its acts.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.acts.iter().filter_map(Act::command)
@@ -212,6 +217,15 @@ impl Act {
     /// A command that must end with 0.
     pub fn done(title: impl Into<String>, command: Command) -> Self {
         Self::Do { title: title.into(), command, expect: Box::default() }
+    }
+
+    /// Plain words.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Do { title, .. } | Self::Beside { title, .. } => title.clone(),
+            Self::Start { .. } => "Start it".into(),
+            Self::Untouched { .. } => "Look for what is left behind".into(),
+        }
     }
 
     /// The command of it.

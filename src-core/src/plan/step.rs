@@ -169,8 +169,17 @@ impl StepId {
     #[expect(clippy::missing_panics_doc, reason = "it does not: what an action consists of can be written")]
     pub fn of(action: &Action) -> Self {
         let written = serde_json::to_vec(action).expect("an action consists of texts, numbers and lists of them");
-        let digest = Sha256::digest(&written);
-        Self(digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect())
+        Self::of_bytes(&written)
+    }
+
+    /// The id of what is done where no step is: in a room.
+    pub(super) fn of_act(act: &impl Serialize) -> Self {
+        let written = serde_json::to_vec(act).expect("an act consists of texts, numbers and lists of them");
+        Self::of_bytes(&written)
+    }
+
+    fn of_bytes(written: &[u8]) -> Self {
+        Self(Sha256::digest(written).iter().take(12).map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// 24 hexadecimal digits.

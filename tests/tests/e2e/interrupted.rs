@@ -83,6 +83,8 @@ fn an_unchanged_rebuild_runs_no_step_again() {
     let ran: Vec<_> = two
         .records()
         .into_iter()
+        // It is tried each time.
+        .take_while(|record| record["type"] != "check-started")
         .filter(|record| record["type"] == "step-finished" && record["end"] == "done")
         .collect();
     assert!(ran.is_empty(), "{ran:?}");

@@ -26,6 +26,19 @@ fn a_server_is_tried_by_asking_it() {
 }
 
 #[test]
+fn what_is_done_in_a_room_is_told_as_steps_are() {
+    let bench = Workbench::new();
+    let root = program(&bench, SERVER, "try = { by = \"http\", port = 8765, path = \"/\", deadline = 30 }");
+    let records = build(&bench, "wheel", &root).expect_code(0).records();
+    let titles: Vec<&str> = records.iter().filter_map(|record| record["title"].as_str()).collect();
+    let trial = titles.iter().position(|title| *title == "Start it").expect("the start is told");
+    assert!(trial > 0 && records.iter().any(|record| record["type"] == "check-started"), "{titles:?}");
+    let started = records.iter().find(|record| record["title"] == "Start it").unwrap();
+    let ended = records.iter().find(|record| record["type"] == "step-finished" && record["step"] == started["step"]);
+    assert_eq!(ended.expect("and its end")["end"], "done");
+}
+
+#[test]
 fn a_server_that_never_answers_fails_its_trial() {
     let bench = Workbench::new();
     let silent = "import time\n\n\ndef main():\n    time.sleep(600)\n";

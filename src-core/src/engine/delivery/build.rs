@@ -5,9 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::output::{self, OutputError, Staged};
 use super::sbom;
-use crate::engine::planning::prepare::{agreed, require_trust, version_of};
-use crate::engine::run::rooms::{Tried, hindrance, try_out};
-use crate::engine::run::schedule::{Wanted, carry_out_each, millis};
+use super::trying::{not_tried, starts, try_all};
+use crate::engine::planning::prepare::{require_trust, version_of};
+use crate::engine::run::rooms::{Tried, hindrance};
+use crate::engine::run::schedule::{Made, Wanted, carry_out_each, millis};
 use crate::engine::run::source;
 use crate::engine::run::step::{Bench, Done};
 use crate::engine::run::{diagnose, expected, needed};
@@ -17,15 +18,11 @@ use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::json;
 use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
-use crate::event::{Artifact, Component, Event, Measurement, Receipt, Retrial, RoomUsed, StepUsed, ToolUsed, Verdict};
+use crate::event::{Artifact, Component, Event, Measurement, Receipt, Retrial, StepUsed, ToolUsed};
 use crate::facts::normalize;
-use crate::plan::{self, Plan, Product, StepId};
+use crate::plan::{self, Plan, Product, Proof, StepId};
 use crate::problem::{Code, Problem};
 use crate::redaction;
-
-/// Why nothing was started where nobody has agreed to it.
-pub(in crate::engine) const NOT_AGREED: &str =
-    "there is no sandbox here, and nobody has agreed to start it without one; `--trust` agrees to that";
 
 /// What a build gave.
 pub(in crate::engine) type Built = Result<(Artifact, Receipt), Problem>;
@@ -51,12 +48,18 @@ impl Building<'_> {
             }
         }
         let wanted = accepted.iter().filter_map(|index| plans.get(*index));
-        let wanted: Vec<Wanted> = wanted.map(|(prepared, cancel)| Wanted { plan: &prepared.plan, cancel }).collect();
+        let wanted = wanted.map(|(prepared, cancel)| {
+            let plan = &prepared.plan;
+            let tries: fn(&Proof) -> bool =
+                if starts(self.bench, plan) { |proof| hindrance(proof).is_none() } else { |_| false };
+            Wanted { plan, cancel, tries }
+        });
+        let wanted: Vec<Wanted> = wanted.collect();
         let events = |at: usize, event| (self.events)(accepted[at], event);
         carry_out_each(self.bench, &wanted, &events, &|bench, at, outcome| {
             let index = accepted[at];
             let (prepared, _) = &plans[index];
-            let built = outcome.and_then(|done| Building { bench, events: self.events }.finish(index, prepared, &done));
+            let built = outcome.and_then(|made| Building { bench, events: self.events }.finish(index, prepared, &made));
             ended(index, built.map_err(|problem| problem.of(&prepared.plan.technology)));
         });
         output::sweep(&self.bench.settings.out);
@@ -100,8 +103,9 @@ impl Building<'_> {
     }
 
     /// Tries what the steps of a plan made, and puts it into place.
-    fn finish(&self, index: usize, prepared: &Prepared, done: &BTreeMap<StepId, Done>) -> Built {
-        let tried = self.try_all(index, &prepared.plan, done)?;
+    fn finish(&self, index: usize, prepared: &Prepared, made: &Made) -> Built {
+        let done = &made.steps;
+        let tried = try_all(self.bench, &prepared.plan, made, &|event| (self.events)(index, event))?;
         let placed: Vec<Placed> = prepared.plan.products.iter().filter_map(Placed::of).collect();
         let Some(main) = placed.first() else {
             let message = format!("the plan of `{}` makes nothing to hand over", prepared.plan.technology);
@@ -136,47 +140,6 @@ impl Building<'_> {
         // Only when all of it is on the disk anything is replaced.
         output::place(outputs, papers)?;
         Ok((artifact, receipt))
-    }
-
-    /// Every check of a plan. The first is of the program itself: when it fails, nothing is handed over. When another one
-    /// fails, for example because a second script needs an extra, the result is yellow and says so.
-    fn try_all(&self, index: usize, plan: &Plan, done: &BTreeMap<StepId, Done>) -> Result<Vec<Tried>, Problem> {
-        let mut all = Vec::new();
-        if !self.bench.settings.verify {
-            return Ok(vec![not_tried("--no-verify was given")]);
-        }
-        let may_start = self.bench.sandbox.confines() || agreed(self.bench, plan).start;
-        for proof in &plan.proofs {
-            if self.bench.cancel.is_cancelled() {
-                return Err(Cancel::problem());
-            }
-            let is_hindered = hindrance(proof).is_some();
-            if may_start && !is_hindered {
-                (self.events)(index, Event::CheckStarted { title: proof.title.clone() });
-            }
-            let tried = if may_start || is_hindered {
-                try_out(self.bench, proof, done, all.is_empty())
-            } else {
-                not_tried(NOT_AGREED)
-            };
-            (self.events)(index, Event::CheckFinished { verdict: tried.verdict.clone() });
-            if self.bench.cancel.is_cancelled() {
-                return Err(Cancel::problem());
-            }
-            if tried.verdict.outcome == plan::Outcome::Failed {
-                // Before a program is blamed: what was tried must be what was made.
-                let trees = proof.reads().into_iter().filter_map(|step| done.get(step)).map(|done| &done.tree);
-                trees.into_iter().try_for_each(|tree| self.bench.store.check(tree))?;
-                if all.is_empty() {
-                    return Err(check_failed(plan, &tried));
-                }
-            }
-            all.push(tried);
-        }
-        if all.is_empty() {
-            all.push(not_tried("the plan has no trial"));
-        }
-        Ok(all)
     }
 
     fn receipt(
@@ -303,28 +266,6 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
         verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
         signed_by: None,
     }
-}
-
-fn not_tried(because: &str) -> Tried {
-    let room = RoomUsed { wanted: "none".into(), used: "none".into() };
-    Tried {
-        verdict: Verdict { outcome: plan::Outcome::NotTried, room, because: because.into() },
-        starts_ms: Vec::new(),
-        log: None,
-    }
-}
-
-/// The artifact was made, but it does not do what it should.
-pub(in crate::engine) fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
-    let message = format!("the {} was built, but it does not work: {}", plan.technology, tried.verdict.because);
-    let problem = Problem::new(Code::CheckFailed, message).cause(format!("tried in: {}", tried.verdict.room.used));
-    let Some(log) = &tried.log else { return problem };
-    let said = log.tail(400);
-    if said.trim().is_empty() {
-        return problem;
-    }
-    let problem = problem.logged(log.path());
-    diagnose::diagnose(&said, needed::symptoms_of(plan), &[]).explain(problem)
 }
 
 /// The project itself and everything of the lock that goes in.

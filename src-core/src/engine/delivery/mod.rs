@@ -1,7 +1,7 @@
 //! Hands over: the graph of a build to its end, artifacts put into place, receipts and what lies beside them, the history, and
 //! verifying later.
 //!
-//! Reading order, each using only those before it: [`output`], [`sbom`], [`history`], [`build`], [`mending`],
+//! Reading order, each using only those before it: [`output`], [`sbom`], [`history`], [`trying`], [`build`], [`mending`],
 //! [`verify`].
 
 pub(super) mod build;
@@ -9,4 +9,5 @@ pub mod history;
 pub(super) mod mending;
 pub(super) mod output;
 pub(super) mod sbom;
+pub(super) mod trying;
 pub(super) mod verify;

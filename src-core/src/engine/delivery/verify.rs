@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::build::NOT_AGREED;
 use super::history::{Build, History};
 use super::mending::until_sound;
+use super::trying::NOT_AGREED;
 use crate::engine::disk::error::StoreError;
 use crate::engine::disk::files::{digest_file, is_executable};
 use crate::engine::run::rooms::{hindrance, try_out};
@@ -147,7 +147,7 @@ fn compare_and_try(
     let may_start = bench.sandbox.confines() || (!starts.is_empty() && agrees(&starts));
     let tried = proofs.iter().map(|proof| match (is_lost(proof), may_start || hindrance(proof).is_some()) {
         (true, _) => untried(proof, "what the trial needs is no longer in the cache; build it again"),
-        (false, true) => try_out(bench, proof, &done, false).verdict,
+        (false, true) => try_out(bench, proof, &done, false, &|_| {}).verdict,
         (false, false) if is_vouched_for => untried(proof, NOT_AGREED),
         (false, false) => untried(proof, NOT_VOUCHED_FOR),
     });

@@ -234,7 +234,7 @@ impl Preparing<'_> {
             }
         };
         require_trust(self.bench, &plan)?;
-        let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?;
+        let mut done = carry_out(self.bench, &[&plan], self.events).remove(0)?.steps;
         let none = || Problem::new(Code::BuildFailed, format!("the wheel of `{name}` was not built"));
         let tree = done.remove(&step).map(|done| done.tree).ok_or_else(none)?;
         let file = tree.select_one(&Pick::One("*.whl".into())).map(|wheel| wheel.path().to_owned());

@@ -23,10 +23,13 @@ use super::step::{Bench, Done, StepError};
 use crate::engine::disk::error::at;
 use crate::engine::tools::log::{Log, Stream};
 use crate::engine::tools::process::ProcessError;
-use crate::event::{RoomUsed, Verdict};
+use crate::event::{Event, RoomUsed, Verdict};
 use crate::facts::{Platform, Trial};
 use crate::plan::{Outcome, Place, Proof, StepId};
 use crate::problem::Problem;
+
+/// Whom it is told what happens in a room.
+pub(in crate::engine) type Told<'a> = &'a (dyn Fn(Event) + Sync);
 
 /// How long a command may take, and a program to answer its arguments.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -43,13 +46,22 @@ pub(in crate::engine) struct Tried {
 
 /// Tries an artifact, and measures its start if asked. Anything that keeps it from being tried is a verdict too, never
 /// an error.
-pub(in crate::engine) fn try_out(bench: &Bench, proof: &Proof, done: &BTreeMap<StepId, Done>, measure: bool) -> Tried {
+pub(in crate::engine) fn try_out(
+    bench: &Bench,
+    proof: &Proof,
+    done: &BTreeMap<StepId, Done>,
+    measure: bool,
+    told: Told,
+) -> Tried {
     let room = RoomUsed { wanted: proof.room.to_string(), used: used(bench.sandbox, proof) };
     let verdict = |outcome, because: String| Verdict { outcome, room: room.clone(), because };
     if let Some(because) = hindrance(proof) {
         return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
     }
-    let found = Furnished::new(bench, proof, done).and_then(|room| acts::carry_out(&room, measure));
+    let found = bench.turns(&proof.needs).and_then(|_turns| {
+        let room = Furnished::new(bench, proof, done)?;
+        acts::carry_out(&room, measure, told)
+    });
     match found {
         Ok(Found::Answered { text, starts_ms }) => {
             Tried { verdict: verdict(proof.proven(), text), starts_ms, log: None }

@@ -10,7 +10,7 @@ use self::graph::{Graph, Task};
 use super::step::{Bench, Done, StepError};
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::order::Events;
-use crate::plan::{Plan, StepId};
+use crate::plan::{Plan, Proof, StepId};
 use crate::problem::{Problem, guarded};
 use crate::threads;
 
@@ -18,13 +18,23 @@ use crate::threads;
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// What the steps of one plan wrote, or why it has to stop.
-pub(in crate::engine) type Outcome = Result<BTreeMap<StepId, Done>, Problem>;
+pub(in crate::engine) type Outcome = Result<Made, Problem>;
+
+/// What the steps of one plan wrote.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Made {
+    pub steps: BTreeMap<StepId, Done>,
+    /// Steps that only furnish a room, and failed.
+    pub failed: BTreeMap<StepId, Problem>,
+}
 
 /// A plan, and the switch that ends it alone.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::engine) struct Wanted<'a> {
     pub plan: &'a Plan,
     pub cancel: &'a Cancel,
+    /// Which of its trials are made: the rooms of those are furnished too.
+    pub tries: fn(&Proof) -> bool,
 }
 
 /// What reaches the loop.
@@ -37,7 +47,8 @@ enum Report {
 
 /// Runs every step of every plan, `jobs` cores' worth at a time. One outcome for each plan, in order.
 pub(in crate::engine) fn carry_out(bench: &Bench, plans: &[&Plan], events: Events) -> Vec<Outcome> {
-    let wanted: Vec<Wanted> = plans.iter().map(|plan| Wanted { plan, cancel: bench.cancel }).collect();
+    let wanted: Vec<Wanted> =
+        plans.iter().map(|plan| Wanted { plan, cancel: bench.cancel, tries: |_| false }).collect();
     let outcomes = Mutex::new(BTreeMap::new());
     carry_out_each(bench, &wanted, events, &|_, index, outcome| {
         outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(index, outcome);
@@ -77,9 +88,9 @@ pub(in crate::engine) fn carry_out_each(
                             let done = done.unwrap_or_else(|problem| Err(StepError::Fault(Box::new(problem))));
                             Report::Ended(step.id.clone(), done, started.elapsed())
                         }
-                        Task::HandOver { plan, done } => {
+                        Task::HandOver { plan, made } => {
                             let handed =
-                                bench.until(wanted[plan].cancel, |bench| hand_over_guarded(bench, plan, Ok(done)));
+                                bench.until(wanted[plan].cancel, |bench| hand_over_guarded(bench, plan, Ok(made)));
                             if let Err(problem) = handed {
                                 // Where telling of it is what fails, nobody can be told.
                                 let _ = hand_over_guarded(bench, plan, Err(problem));

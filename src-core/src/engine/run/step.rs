@@ -4,7 +4,7 @@ mod actions;
 mod error;
 mod key;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use self::actions::Ground;
 pub(in crate::engine) use self::actions::{spawn_for, tool_bindings};
 use super::sandbox::Sandbox;
 use crate::engine::disk::error::at;
+use crate::engine::disk::files::hex;
 use crate::engine::disk::lock;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::consent::{Digest, Given};
@@ -25,7 +26,7 @@ use crate::engine::tools::world::World;
 use crate::engine::tools::{Interpreter, Managed, Toolbox};
 use crate::engine::trees::store::{Store, Tree};
 use crate::facts::Project;
-use crate::plan::{Keep, Step, StepId, ToolRef, Word};
+use crate::plan::{Keep, Resources, Step, StepId, ToolRef, Word};
 
 /// Everything steps of one project share.
 pub(in crate::engine) struct Bench<'a> {
@@ -86,6 +87,7 @@ impl Bench<'_> {
         {
             return Ok(Done { tree, cached: true, wall: started.elapsed(), command, log: None });
         }
+        let _turns = self.turns(&step.needs)?;
         let log = LogWriter::create(&self.log_path(step)).map_err(at("write in", self.logs))?;
         let ground = Ground::new(self, step, inputs, tools.clone())?;
         let acted = self.act(step, inputs, &tools, &ground, &log);
@@ -145,6 +147,14 @@ impl Bench<'_> {
     fn lock(&self, key: &str) -> Result<std::fs::File, StepError> {
         let path = self.keys.join(format!("{key}.lock"));
         lock::exclusive(&path, self.cancel)?.ok_or(StepError::Cancelled)
+    }
+
+    /// Waits for what only one of this machine may use at a time; it is held as long as these are.
+    pub fn turns(&self, needs: &Resources) -> Result<Vec<std::fs::File>, StepError> {
+        // All take them in the same order, so that nobody waits for one who waits for him.
+        let names: BTreeSet<String> = needs.exclusive.iter().map(|name| hex(name.as_bytes())).collect();
+        let paths = names.iter().map(|name| self.keys.join(format!("only-{name}.lock")));
+        paths.map(|path| lock::exclusive(&path, self.cancel)?.ok_or(StepError::Cancelled)).collect()
     }
 
     /// Finds or installs these tools.

@@ -78,7 +78,7 @@ pub(super) fn source(preparing: &Preparing, package: &Locked) -> Result<(Sdist, 
 fn fetched(preparing: &Preparing, title: &str, remote: &Remote) -> Result<PathBuf, Problem> {
     let mut plan = Plan::new("metadata");
     let step = plan.add(backend::fetch(title, vec![remote.clone()]));
-    let mut trees = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
+    let mut trees = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?.steps;
     let tree = trees.remove(&step).map(|done| done.tree);
     tree.iter().try_for_each(|tree| preparing.bench.store.check(tree))?;
     Ok(tree.map(|tree| tree.path.join(&remote.name)).unwrap_or_default())

@@ -80,7 +80,7 @@ pub(super) fn more(
     };
     let step = plan.add(Step::new(format!("Ask the build backend of {} what else it needs", asked.name), action));
     require_trust(preparing.bench, &plan)?;
-    let mut done = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?;
+    let mut done = carry_out(preparing.bench, &[&plan], preparing.events).remove(0)?.steps;
     let answer = done.remove(&step).map(|done| done.tree.path.join("requires.json")).unwrap_or_default();
     let unusable = |error: &dyn std::error::Error| {
         Problem::new(Code::BuildFailed, format!("the answer of the build backend `{}` cannot be used", build.backend))

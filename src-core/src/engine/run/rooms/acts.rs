@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 use super::furnished::Furnished;
 use super::opened::{Closed, Way, open};
 use super::untouched::{Traces, look, untouched};
-use super::{Found, PATIENCE, at, display, expect, http, last_line, start};
+use super::{Found, PATIENCE, Told, at, display, expect, http, last_line, start};
 use crate::engine::run::sandbox::Binding;
+use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;
 use crate::engine::terms::cancel::Cancel;
-use crate::engine::tools::log::Log;
+use crate::engine::tools::log::{Log, LogWriter};
 use crate::engine::tools::process::{Exit, ProcessError, Spawn};
-use crate::plan::{Act, Command, Device, Expect, Ready};
+use crate::event::{Event, StepEnd};
+use crate::plan::{Act, Command, Device, Expect, Ready, StepId};
 
 /// How long something that runs beside may take until it is ready.
 const READY: Duration = Duration::from_secs(30);
@@ -32,6 +34,14 @@ pub(super) struct Visit<'s, 'e> {
     more: Vec<Binding>,
     /// The name of its display, where it has one.
     pub display: Option<String>,
+}
+
+/// A program that is to be started.
+pub(super) struct Starting<'a, 's, 'e> {
+    pub visit: &'a Visit<'s, 'e>,
+    /// The act.
+    pub step: &'a StepId,
+    pub subject: &'a Command,
 }
 
 /// A command that runs beside others.
@@ -66,7 +76,7 @@ impl Drop for Leaving<'_> {
 }
 
 /// Opens the room, does everything, and closes it.
-pub(super) fn carry_out(room: &Furnished, measure: bool) -> Result<Found, StepError> {
+pub(super) fn carry_out(room: &Furnished, measure: bool, told: Told) -> Result<Found, StepError> {
     let ending = Cancel::default();
     std::thread::scope(|scope| {
         let _leaving = Leaving(&ending);
@@ -74,7 +84,7 @@ pub(super) fn carry_out(room: &Furnished, measure: bool) -> Result<Found, StepEr
         let mut visit = Visit { room, way, scope, ending: &ending, more: Vec::new(), display: None };
         match visit.arrive()? {
             Some(because) => Ok(Found::Impossible(because)),
-            None => visit.act(measure),
+            None => visit.act(measure, told),
         }
     })
 }
@@ -93,7 +103,7 @@ impl<'s> Visit<'s, '_> {
         {
             return Ok(Some(because));
         }
-        match open(self.room, &self.more, |spawn| self.beside("room", spawn)) {
+        match open(self.room, &self.more, |spawn| Ok(self.beside(self.room.log("room")?, spawn))) {
             Ok(entry) => self.way = Way::Into(entry),
             Err(Closed::Apart(because)) => self.way = Way::Apart(because),
             Err(Closed::Never(because)) => return Ok(Some(because)),
@@ -131,11 +141,22 @@ impl<'s> Visit<'s, '_> {
     }
 
     /// Every act in its turn, until one is not as it should be.
-    fn act(&self, measure: bool) -> Result<Found, StepError> {
+    fn act(&self, measure: bool, told: Told) -> Result<Found, StepError> {
         let (mut last, mut proven) = (None, None);
         let before = look(self)?;
         for (number, act) in self.room.proof.acts.iter().enumerate() {
-            let found = self.act_one(number, act, measure, &before)?;
+            let step = self.room.proof.id_of(number);
+            told(Event::StepStarted { step: step.clone(), title: act.title() });
+            let started = Instant::now();
+            let found = self.act_one(&step, act, measure, &before);
+            let end = match &found {
+                Ok(Found::Answered { .. }) => StepEnd::Done,
+                Err(error) if error.is_cancelled() => StepEnd::Cancelled,
+                Ok(_) | Err(_) => StepEnd::Failed,
+            };
+            let lines = Log::open(&self.room.bench.logs.join(step.as_str())).map_or(0, |log| log.lines());
+            told(Event::StepFinished { step, end, wall_ms: millis(started.elapsed()), lines });
+            let found = found?;
             if !matches!(found, Found::Answered { .. }) {
                 return Ok(found);
             }
@@ -146,24 +167,24 @@ impl<'s> Visit<'s, '_> {
         Ok(proven.or(last).unwrap_or_else(|| Found::Impossible("there is nothing to try".into())))
     }
 
-    fn act_one(&self, number: usize, act: &Act, measure: bool, before: &Traces) -> Result<Found, StepError> {
+    fn act_one(&self, step: &StepId, act: &Act, measure: bool, before: &Traces) -> Result<Found, StepError> {
         match (act, &self.way) {
-            (Act::Do { title, command, expect }, _) => self.done(number, title, command, expect),
+            (Act::Do { title, command, expect }, _) => self.done(step, title, command, expect),
             (Act::Start { subject, trial, within }, _) => {
-                start::try_out(self, subject, trial, Duration::from_secs(*within), measure)
+                start::try_out(&Starting { visit: self, step, subject }, trial, Duration::from_secs(*within), measure)
             }
             (Act::Beside { .. } | Act::Untouched { .. }, Way::Apart(because)) => {
                 Ok(Found::Impossible(format!("the room does not stay open: {because}")))
             }
-            (Act::Beside { title, command, ready }, Way::Into(_)) => self.beside_act(number, title, command, ready),
+            (Act::Beside { title, command, ready }, Way::Into(_)) => self.beside_act(step, title, command, ready),
             (Act::Untouched { but }, Way::Into(_)) => Ok(untouched(but, before, &look(self)?)),
         }
     }
 
     /// A command that must end as it is expected to.
-    fn done(&self, number: usize, title: &str, command: &Command, expect: &Expect) -> Result<Found, StepError> {
+    fn done(&self, step: &StepId, title: &str, command: &Command, expect: &Expect) -> Result<Found, StepError> {
         let spawn = self.spawn(command, &[])?;
-        let (log, path) = self.room.log(&format!("act-{number}"))?;
+        let (log, path) = self.room.log_of(step)?;
         let ended = self.room.bench.world.run(&self.lead(&spawn), &log, self.room.bench.cancel);
         let log = log.finish().map_err(at("write", &path))?;
         let exit = match ended {
@@ -181,9 +202,9 @@ impl<'s> Visit<'s, '_> {
     }
 
     /// A command that runs on while others follow.
-    fn beside_act(&self, number: usize, title: &str, command: &Command, ready: &Ready) -> Result<Found, StepError> {
+    fn beside_act(&self, step: &StepId, title: &str, command: &Command, ready: &Ready) -> Result<Found, StepError> {
         let spawn = Spawn { timeout: LONGEST, ..self.spawn(command, &[])? };
-        let beside = self.beside(&format!("act-{number}"), self.lead(&spawn))?;
+        let beside = self.beside(self.room.log_of(step)?, self.lead(&spawn));
         let is_over = || beside.has_ended() || self.room.bench.cancel.is_cancelled();
         let is_ready = match ready {
             Ready::AtOnce => true,
@@ -209,8 +230,7 @@ impl<'s> Visit<'s, '_> {
     }
 
     /// Runs something until the visit is over.
-    pub fn beside(&self, name: &str, spawn: Spawn) -> Result<Beside<'s>, StepError> {
-        let (log, path) = self.room.log(name)?;
+    pub fn beside(&self, (log, path): (LogWriter, PathBuf), spawn: Spawn) -> Beside<'s> {
         let (world, ending) = (self.room.bench.world, self.ending);
         let running = self.scope.spawn(move || {
             let ended = world.run(&spawn, &log, ending);
@@ -218,7 +238,7 @@ impl<'s> Visit<'s, '_> {
             drop(log.finish());
             ended
         });
-        Ok(Beside { running, log: path })
+        Beside { running, log: path }
     }
 
     /// A command of the proof, as it is run in the room.
@@ -236,8 +256,7 @@ impl<'s> Visit<'s, '_> {
     }
 
     /// Runs a command in the room to its end.
-    pub fn run(&self, name: &str, spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
-        let (log, path) = self.room.log(name)?;
+    pub fn run(&self, (log, path): (LogWriter, PathBuf), spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
         let exit = self.room.bench.world.run(&self.lead(spawn), &log, self.room.bench.cancel)?;
         Ok((exit.code, log.finish().map_err(at("write", &path))?))
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::acts::Visit;
+use super::acts::{Starting, Visit};
 use super::{Found, at, last_line};
 use crate::engine::disk::lease;
 use crate::engine::run::sandbox::Binding;
@@ -12,7 +12,7 @@ use crate::engine::terms::cancel::Cancel;
 use crate::engine::tools::find;
 use crate::engine::tools::process::{Spawn, capture};
 use crate::facts::Trial;
-use crate::plan::{Command, Proof};
+use crate::plan::Proof;
 
 /// How long a display may take to be there.
 const STARTING: Duration = Duration::from_secs(10);
@@ -36,7 +36,7 @@ pub(super) fn start(visit: &Visit) -> Result<Result<(String, Binding), String>, 
     let name = format!(":{number}");
     let screen = [name.as_str(), "-screen", "0", "1024x768x24", "-nolisten", "tcp"];
     let spawn = Spawn { timeout: LONGEST, ..visit.room.plain(&server, &screen) };
-    let beside = visit.beside("display", spawn)?;
+    let beside = visit.beside(visit.room.log("display")?, spawn);
     let socket = PathBuf::from(format!("/tmp/.X11-unix/X{number}"));
     let until = Instant::now() + STARTING;
     while !socket.exists() {
@@ -52,13 +52,14 @@ pub(super) fn start(visit: &Visit) -> Result<Result<(String, Binding), String>, 
 }
 
 /// Starts the program, and looks for a mapped window of some size with `xdotool`.
-pub(super) fn try_out(visit: &Visit, subject: &Command, deadline: Duration) -> Result<Found, StepError> {
+pub(super) fn try_out(starting: &Starting, deadline: Duration) -> Result<Found, StepError> {
+    let visit = starting.visit;
     let room = visit.room;
     let (Some(display), Some(looker)) = (&visit.display, find("xdotool", room.bench.toolbox.off_limits)) else {
         return Ok(Found::Impossible("there is no display".into()));
     };
-    let program = Spawn { timeout: deadline + Duration::from_secs(10), ..visit.spawn(subject, &[])? };
-    let (log, place) = room.log("window")?;
+    let program = Spawn { timeout: deadline + Duration::from_secs(10), ..visit.spawn(starting.subject, &[])? };
+    let (log, place) = room.log_of(starting.step)?;
     let stop = Cancel::default();
     let title = std::thread::scope(|scope| {
         let shown = scope.spawn(|| room.bench.world.run(&visit.lead(&program), &log, &stop));

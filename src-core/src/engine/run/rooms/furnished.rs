@@ -118,10 +118,20 @@ impl<'a> Furnished<'a> {
         std::env::join_paths(folders).map(|path| path.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
-    /// A log that diagnosis reads when the room is gone, and so may the user.
+    /// A log of what happens around the acts.
     pub fn log(&self, name: &str) -> Result<(LogWriter, PathBuf), StepError> {
         let room = self.folder.path().file_name().unwrap_or_default().to_string_lossy();
-        let path = self.bench.logs.join(format!("{room}-{name}"));
+        self.log_at(&format!("{room}-{name}"))
+    }
+
+    /// The log of an act, which is found by its id like that of a step.
+    pub fn log_of(&self, act: &StepId) -> Result<(LogWriter, PathBuf), StepError> {
+        self.log_at(act.as_str())
+    }
+
+    /// A log that diagnosis reads when the room is gone, and so may the user.
+    fn log_at(&self, name: &str) -> Result<(LogWriter, PathBuf), StepError> {
+        let path = self.bench.logs.join(name);
         Ok((LogWriter::create(&path).map_err(at("write", &path))?, path))
     }
 }

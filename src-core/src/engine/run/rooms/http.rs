@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::acts::Visit;
+use super::acts::{Starting, Visit};
 use super::opened::Way;
 use super::{Found, at, last_line};
 use crate::engine::network::ask::{self, Answer};
@@ -13,7 +13,6 @@ use crate::engine::run::step::StepError;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::tools::log::Log;
 use crate::engine::tools::process::{self, Spawn};
-use crate::plan::Command;
 
 pub(super) use crate::engine::network::ask::LISTENS;
 
@@ -35,21 +34,21 @@ pub(super) enum Asked {
 
 /// Starts the program with `PORT` set and asks until it answers or the deadline passes.
 pub(super) fn try_out(
-    visit: &Visit,
-    subject: &Command,
+    starting: &Starting,
     (port, path): (u16, &str),
     deadline: Duration,
     arguments: &[String],
 ) -> Result<Found, StepError> {
+    let visit = starting.visit;
     let bench = visit.room.bench;
     let is_shared = !visit.room.has_own_network();
     let _turn = if is_shared { Some(bench.cancel.lock(&TURN).ok_or(StepError::Cancelled)?) } else { None };
     let port = if is_shared { free_port(port) } else { port };
     let path = format!("/{}", path.trim_start_matches('/'));
-    let mut spawn = visit.spawn(subject, arguments)?;
+    let mut spawn = visit.spawn(starting.subject, arguments)?;
     spawn.env.insert("PORT".into(), port.to_string());
     spawn.timeout = deadline + GRACE;
-    let (log, place) = visit.room.log("serve")?;
+    let (log, place) = visit.room.log_of(starting.step)?;
     let (stop, has_failed) = (Cancel::default(), AtomicBool::new(false));
     let asked = std::thread::scope(|scope| {
         let running = scope.spawn(|| {

@@ -2,50 +2,43 @@
 
 use std::time::{Duration, Instant};
 
-use super::acts::Visit;
+use super::acts::Starting;
 use super::{Found, PATIENCE, display, first_line, http, last_line};
 use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;
+use crate::engine::tools::log::Log;
 use crate::engine::tools::process::{ProcessError, Spawn};
 use crate::facts::Trial;
-use crate::plan::Command;
 use crate::problem::listing;
 
 /// How often a program is started to measure its start.
 const RUNS: usize = 5;
 
 /// Starts it. What is around the program may take this long besides.
-pub(super) fn try_out(
-    visit: &Visit,
-    subject: &Command,
-    trial: &Trial,
-    within: Duration,
-    measure: bool,
-) -> Result<Found, StepError> {
+pub(super) fn try_out(starting: &Starting, trial: &Trial, within: Duration, measure: bool) -> Result<Found, StepError> {
     let patience = |deadline: u64| Duration::from_secs(deadline) + within;
     match trial {
-        Trial::Arguments { attempts } => arguments(visit, subject, attempts, PATIENCE + within, measure),
-        Trial::Import { modules } => import(visit, subject, modules, PATIENCE + within),
+        Trial::Arguments { attempts } => arguments(starting, attempts, PATIENCE + within, measure),
+        Trial::Import { modules } => import(starting, modules, PATIENCE + within),
         Trial::Http { port, path, deadline, arguments } => {
-            http::try_out(visit, subject, (*port, path), patience(*deadline), arguments)
+            http::try_out(starting, (*port, path), patience(*deadline), arguments)
         }
-        Trial::Window { deadline } => display::try_out(visit, subject, patience(*deadline)),
+        Trial::Window { deadline } => display::try_out(starting, patience(*deadline)),
         Trial::None { because } => Ok(Found::Impossible(because.clone())),
     }
 }
 
 /// The first attempt that exits with 0 and prints something counts; the last one that did not is told otherwise.
 fn arguments(
-    visit: &Visit,
-    subject: &Command,
+    starting: &Starting,
     attempts: &[Vec<String>],
     timeout: Duration,
     measure: bool,
 ) -> Result<Found, StepError> {
     let mut failed = Found::Impossible("there is nothing to try".into());
-    for (number, arguments) in attempts.iter().enumerate() {
-        let spawn = Spawn { timeout, ..visit.spawn(subject, arguments)? };
-        let (exit, log) = match visit.run(&format!("try-{number}"), &spawn) {
+    for arguments in attempts {
+        let spawn = Spawn { timeout, ..starting.visit.spawn(starting.subject, arguments)? };
+        let (exit, log) = match starting.run(&spawn) {
             Err(StepError::Process(ProcessError::TimedOut { after, .. })) => {
                 let because = format!("{} did not end within {} seconds", shown(arguments), after.as_secs());
                 failed = Found::Not { because, log: None };
@@ -55,7 +48,7 @@ fn arguments(
         };
         let said = first_line(&log);
         if exit == Some(0) && !said.is_empty() {
-            let starts_ms = if measure { measured(visit, &spawn)? } else { Vec::new() };
+            let starts_ms = if measure { measured(starting, &spawn)? } else { Vec::new() };
             return Ok(Found::Answered { text: said, starts_ms });
         }
         let because = match exit {
@@ -68,11 +61,11 @@ fn arguments(
     Ok(failed)
 }
 
-fn import(visit: &Visit, subject: &Command, modules: &[String], timeout: Duration) -> Result<Found, StepError> {
+fn import(starting: &Starting, modules: &[String], timeout: Duration) -> Result<Found, StepError> {
     let statements: Vec<String> = modules.iter().map(|module| format!("import {module}")).collect();
     let script = format!("{}; print('imported')", statements.join("; "));
-    let spawn = Spawn { timeout, ..visit.spawn(subject, &["-c".into(), script])? };
-    let (exit, log) = visit.run("import", &spawn)?;
+    let spawn = Spawn { timeout, ..starting.visit.spawn(starting.subject, &["-c".into(), script])? };
+    let (exit, log) = starting.run(&spawn)?;
     if exit == Some(0) {
         return Ok(Found::answered(&format!("imports {}", listing(modules))));
     }
@@ -80,17 +73,24 @@ fn import(visit: &Visit, subject: &Command, modules: &[String], timeout: Duratio
 }
 
 /// Starts it several more times: the first start may have unpacked or compiled something.
-fn measured(visit: &Visit, spawn: &Spawn) -> Result<Vec<u64>, StepError> {
+fn measured(starting: &Starting, spawn: &Spawn) -> Result<Vec<u64>, StepError> {
     let mut starts = Vec::new();
     for _ in 0..RUNS {
         let started = Instant::now();
-        let (exit, _) = visit.run("start", spawn)?;
+        let (exit, _) = starting.visit.run(starting.visit.room.log("start")?, spawn)?;
         if exit != Some(0) {
             return Ok(Vec::new());
         }
         starts.push(millis(started.elapsed()));
     }
     Ok(starts)
+}
+
+impl Starting<'_, '_, '_> {
+    /// Runs it to its end; its log is that of the act.
+    fn run(&self, spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
+        self.visit.run(self.visit.room.log_of(self.step)?, spawn)
+    }
 }
 
 fn shown(arguments: &[String]) -> String {

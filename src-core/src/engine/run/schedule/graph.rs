@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::{Cancel, Done, Events, StepError, Wanted, millis};
+use super::{Cancel, Done, Events, Made, StepError, Wanted, millis};
 use crate::engine::tools::log::Log;
 use crate::engine::trees::store::Tree;
 use crate::event::{Event, StepEnd};
-use crate::plan::{Plan, Step, StepId};
+use crate::plan::{Plan, Resources, Step, StepId};
 use crate::problem::{Code, Problem};
 
 /// Something that can be done now, on a thread of its own.
@@ -15,7 +15,7 @@ pub(super) enum Task<'p> {
     /// Runs a step.
     Step { step: &'p Step, inputs: BTreeMap<StepId, Tree>, cancel: Cancel },
     /// Hands over what the steps of a plan wrote.
-    HandOver { plan: usize, done: BTreeMap<StepId, Done> },
+    HandOver { plan: usize, made: Made },
 }
 
 /// The plans and their steps.
@@ -26,12 +26,16 @@ pub(super) struct Graph<'p> {
     waiting: Vec<&'p Step>,
     running: BTreeMap<StepId, Running<'p>>,
     done: BTreeMap<StepId, Done>,
+    /// Steps that have failed, or will because they read what one of those should have written.
+    failed: BTreeMap<StepId, Problem>,
 }
 
 /// A plan and how far it is.
 struct Going<'p> {
     plan: &'p Plan,
     cancel: &'p Cancel,
+    /// Steps that furnish the rooms of its trials, where it is tried.
+    furnish: Vec<&'p Step>,
     state: State,
 }
 
@@ -58,15 +62,14 @@ struct Running<'p> {
 impl<'p> Graph<'p> {
     pub fn new(wanted: &[Wanted<'p>], events: Events<'p>) -> Self {
         let mut seen = BTreeSet::new();
-        let steps = wanted.iter().flat_map(|wanted| &wanted.plan.steps).filter(|step| seen.insert(step.id.clone()));
-        let plans = wanted.iter().map(|Wanted { plan, cancel }| Going { plan, cancel, state: State::Open });
-        Self {
-            waiting: steps.collect(),
-            plans: plans.collect(),
-            events,
-            running: BTreeMap::new(),
-            done: BTreeMap::new(),
-        }
+        let plans = wanted.iter().map(|Wanted { plan, cancel, tries }| {
+            let furnish = plan.proofs.iter().filter(|proof| tries(proof)).flat_map(|proof| &proof.furnish).collect();
+            Going { plan, cancel, furnish, state: State::Open }
+        });
+        let plans: Vec<Going> = plans.collect();
+        let steps = plans.iter().flat_map(|going| going.plan.steps.iter().chain(going.furnish.iter().copied()));
+        let waiting = steps.filter(|step| seen.insert(step.id.clone())).collect();
+        Self { waiting, plans, events, running: BTreeMap::new(), done: BTreeMap::new(), failed: BTreeMap::new() }
     }
 
     /// Stops the plans whose switches say so.
@@ -82,13 +85,10 @@ impl<'p> Graph<'p> {
     pub fn next(&mut self, jobs: usize) -> Option<Task<'p>> {
         let busy = self.busy();
         let complete = |plan: &usize| self.is_open(*plan) && self.missing(*plan).is_none();
-        if let Some(plan) = (0..self.plans.len()).find(complete)
-            && (busy == 0 || busy < jobs)
-        {
+        let may_end = |plan: &usize| complete(plan) && self.is_free(&self.plans[*plan].needs(), busy, jobs);
+        if let Some(plan) = (0..self.plans.len()).find(may_end) {
             self.plans[plan].state = State::HandingOver;
-            let steps = self.plans[plan].plan.steps.iter();
-            let done = steps.filter_map(|step| Some((step.id.clone(), self.done.get(&step.id)?.clone())));
-            return Some(Task::HandOver { plan, done: done.collect() });
+            return Some(Task::HandOver { plan, made: self.made(plan) });
         }
         let wanted: Vec<bool> = self.waiting.iter().map(|step| !self.wanting(&step.id).is_empty()).collect();
         let mut keep = wanted.iter();
@@ -125,8 +125,11 @@ impl<'p> Graph<'p> {
             Err(error) => {
                 let problem = Problem::from(error);
                 for plan in self.wanting(id) {
-                    self.stop(plan, problem.clone());
+                    if self.plans[plan].plan.step(id).is_some() {
+                        self.stop(plan, problem.clone());
+                    }
                 }
+                self.fail(id, &problem);
             }
         }
     }
@@ -165,34 +168,67 @@ impl<'p> Graph<'p> {
 
     /// The plans that want this step.
     fn wanting(&self, id: &StepId) -> Vec<usize> {
-        (0..self.plans.len()).filter(|plan| self.is_open(*plan) && self.plans[*plan].plan.step(id).is_some()).collect()
+        let wants = |plan: &usize| self.is_open(*plan) && self.plans[*plan].versions(id).next().is_some();
+        if self.failed.contains_key(id) { Vec::new() } else { (0..self.plans.len()).filter(wants).collect() }
     }
 
-    /// The first step of a plan that is not done.
+    /// The first step of a plan that is not done, and may still be.
     fn missing(&self, plan: usize) -> Option<&'p Step> {
-        self.plans[plan].plan.steps.iter().find(|step| !self.done.contains_key(&step.id))
+        let Going { plan, furnish, .. } = &self.plans[plan];
+        let furnish = furnish.iter().copied().filter(|step| !self.failed.contains_key(&step.id));
+        plan.steps.iter().chain(furnish).find(|step| !self.done.contains_key(&step.id))
+    }
+
+    /// What a plan has come to.
+    fn made(&self, plan: usize) -> Made {
+        let Going { plan, furnish, .. } = &self.plans[plan];
+        let ids = || plan.steps.iter().chain(furnish.iter().copied()).map(|step| &step.id);
+        Made {
+            steps: ids().filter_map(|id| Some((id.clone(), self.done.get(id)?.clone()))).collect(),
+            failed: ids().filter_map(|id| Some((id.clone(), self.failed.get(id)?.clone()))).collect(),
+        }
+    }
+
+    /// Takes note that a step has failed, and with it what reads what it should have written.
+    fn fail(&mut self, id: &StepId, problem: &Problem) {
+        self.failed.insert(id.clone(), problem.clone());
+        let reads = |step: &&Step| step.action.inputs().contains(&id);
+        let behind: Vec<StepId> = self.waiting.iter().copied().filter(reads).map(|step| step.id.clone()).collect();
+        for step in behind {
+            self.fail(&step, problem);
+        }
+    }
+
+    /// What is taken of the machine: by steps, and by plans that are handed over.
+    fn taken(&self) -> impl Iterator<Item = Resources> {
+        let handing_over = self.plans.iter().filter(|going| matches!(going.state, State::HandingOver));
+        let running = self.running.values().map(|running| running.step.needs.clone());
+        running.chain(handing_over.map(Going::needs))
     }
 
     /// Cores that are taken.
     fn busy(&self) -> usize {
-        let handing_over = self.plans.iter().filter(|going| matches!(going.state, State::HandingOver)).count();
-        self.running.values().map(|running| usize::from(running.step.needs.cpu)).sum::<usize>() + handing_over
+        self.taken().map(|needs| usize::from(needs.cpu)).sum()
     }
 
     /// Whether what it reads is there, and every plan that wants it has come to it. The id of a step does not say what it
     /// comes after, so plans that share it may differ in that.
     fn is_ready(&self, step: &Step) -> bool {
-        let versions = self.wanting(&step.id).into_iter().filter_map(|plan| self.plans[plan].plan.step(&step.id));
+        let versions = self.wanting(&step.id).into_iter().flat_map(|plan| self.plans[plan].versions(&step.id));
         let after = versions.flat_map(|step| &step.after);
         step.action.inputs().into_iter().chain(after).all(|id| self.done.contains_key(id))
     }
 
     fn fits(&self, step: &Step, busy: usize, jobs: usize) -> bool {
-        let mut taken = self.running.values().flat_map(|running| &running.step.needs.exclusive);
-        (busy == 0 || busy + usize::from(step.needs.cpu) <= jobs.max(1))
-            // Steps that only wait for servers cost no core, but not every server at once either.
-            && self.running.len() < jobs.max(1) + 4
-            && !taken.any(|thing| step.needs.exclusive.contains(thing))
+        // Steps that only wait for servers cost no core, but not every server at once either.
+        self.running.len() < jobs.max(1) + 4 && self.is_free(&step.needs, busy, jobs)
+    }
+
+    /// Whether the machine has this left.
+    fn is_free(&self, needs: &Resources, busy: usize, jobs: usize) -> bool {
+        let is_taken = |thing: &String| needs.exclusive.contains(thing);
+        (busy == 0 || busy + usize::from(needs.cpu) <= jobs.max(1))
+            && !self.taken().any(|taken| taken.exclusive.iter().any(is_taken))
     }
 
     /// Ends a plan: it leaves the steps that others want to them, and what ran for it alone is told to stop.
@@ -214,14 +250,39 @@ impl<'p> Graph<'p> {
     /// a step that they do not have.
     fn stop_stuck(&mut self) {
         for plan in 0..self.plans.len() {
-            if let Some(step) = self.missing(plan).filter(|_| self.is_open(plan)) {
+            while let Some(step) = self.missing(plan).filter(|_| self.is_open(plan)) {
                 let technology = &self.plans[plan].plan.technology;
                 let message = format!(
                     "the plan of `{technology}` cannot run: \"{}\" waits for a step that never comes",
                     step.title
                 );
-                self.stop(plan, Problem::new(Code::BuildFailed, message));
+                let problem = Problem::new(Code::BuildFailed, message);
+                if self.plans[plan].plan.step(&step.id).is_some() {
+                    self.stop(plan, problem);
+                } else {
+                    // What only furnishes a room stops nothing.
+                    self.fail(&step.id, &problem);
+                }
             }
+        }
+    }
+}
+
+impl<'p> Going<'p> {
+    /// What the plan says of a step: once for itself, and once for each trial that it furnishes.
+    fn versions(&self, id: &StepId) -> impl Iterator<Item = &'p Step> {
+        let id = id.clone();
+        self.plan.step(&id).into_iter().chain(self.furnish.iter().copied().filter(move |step| step.id == id))
+    }
+
+    /// What handing it over needs of the machine: what its trials need, and one core at least.
+    fn needs(&self) -> Resources {
+        let needs = || self.plan.proofs.iter().map(|proof| &proof.needs);
+        let cpu = needs().map(|needs| needs.cpu).max().unwrap_or_default().max(1);
+        Resources {
+            cpu,
+            exclusive: needs().flat_map(|needs| needs.exclusive.clone()).collect(),
+            ..Resources::default()
         }
     }
 }

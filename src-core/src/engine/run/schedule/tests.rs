@@ -105,7 +105,7 @@ fn a_fault_in_handing_over_ends_that_plan_and_no_other() {
     let (world, cancel) = (Rehearsal::new(|spawn| writes(&spawn.args[0])), Cancel::default());
     let outcomes = Mutex::new(BTreeMap::new());
     on_bench(&world, 1, &cancel, |bench| {
-        let wanted = [&left, &right].map(|plan| Wanted { plan, cancel: &cancel });
+        let wanted = [&left, &right].map(|plan| Wanted { plan, cancel: &cancel, tries: |_| true });
         carry_out_each(bench, &wanted, &|_, _| {}, &|_, plan, outcome| {
             assert!(plan == 1 || outcome.is_err(), "a mistake");
             outcomes.lock().unwrap().insert(plan, outcome.is_ok());
@@ -194,9 +194,12 @@ fn a_plan_is_handed_over_while_another_still_runs() {
     });
     let cancel = Cancel::default();
     on_bench(&world, 2, &cancel, |bench| {
-        let wanted = [Wanted { plan: &left, cancel: &cancel }, Wanted { plan: &right, cancel: &cancel }];
+        let wanted = [
+            Wanted { plan: &left, cancel: &cancel, tries: |_| true },
+            Wanted { plan: &right, cancel: &cancel, tries: |_| true },
+        ];
         carry_out_each(bench, &wanted, &|_, _| {}, &|_, plan, outcome| {
-            assert_eq!(outcome.unwrap().len(), 2);
+            assert_eq!(outcome.unwrap().steps.len(), 2);
             let before = is_handed_over.swap(true, std::sync::atomic::Ordering::SeqCst);
             right_ran.lock().unwrap().get_or_insert((plan, before));
         });
@@ -216,7 +219,10 @@ fn a_build_that_is_cancelled_alone_leaves_what_is_shared_to_the_others() {
     });
     let (outcomes, events) = (Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
     on_bench(&world, 2, &all, |bench| {
-        let wanted = [Wanted { plan: &left, cancel: &alone }, Wanted { plan: &right, cancel: &all }];
+        let wanted = [
+            Wanted { plan: &left, cancel: &alone, tries: |_| true },
+            Wanted { plan: &right, cancel: &all, tries: |_| true },
+        ];
         let happened = |plan, event| events.lock().unwrap().push((plan, event));
         carry_out_each(bench, &wanted, &happened, &|_, plan, outcome| {
             assert!(outcomes.lock().unwrap().insert(plan, (outcome, Instant::now())).is_none());
@@ -251,7 +257,10 @@ fn what_ran_for_a_cancelled_build_alone_is_stopped_before_it_ends() {
     let (outcomes, finished) = (Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
     let began = Instant::now();
     on_bench(&world, 2, &all, |bench| {
-        let wanted = [Wanted { plan: &left, cancel: &alone }, Wanted { plan: &right, cancel: &all }];
+        let wanted = [
+            Wanted { plan: &left, cancel: &alone, tries: |_| true },
+            Wanted { plan: &right, cancel: &all, tries: |_| true },
+        ];
         let happened = |plan, event| {
             if let Event::StepFinished { end: StepEnd::Cancelled, .. } = event {
                 finished.lock().unwrap().push(plan);
@@ -275,11 +284,54 @@ fn a_build_that_is_being_handed_over_sees_its_own_switch() {
     let world = Rehearsal::new(|spawn| writes(&spawn.args[0]));
     let seen = Mutex::new(false);
     on_bench(&world, 1, &Cancel::default(), |bench| {
-        carry_out_each(bench, &[Wanted { plan: &left, cancel: &alone }], &|_, _| {}, &|bench, _, outcome| {
-            assert!(outcome.is_ok() && !bench.cancel.is_cancelled());
-            alone.cancel();
-            *seen.lock().unwrap() = bench.cancel.is_cancelled() && bench.toolbox.cancel.is_cancelled();
-        });
+        carry_out_each(
+            bench,
+            &[Wanted { plan: &left, cancel: &alone, tries: |_| true }],
+            &|_, _| {},
+            &|bench, _, outcome| {
+                assert!(outcome.is_ok() && !bench.cancel.is_cancelled());
+                alone.cancel();
+                *seen.lock().unwrap() = bench.cancel.is_cancelled() && bench.toolbox.cancel.is_cancelled();
+            },
+        );
     });
     assert!(seen.into_inner().unwrap());
+}
+
+/// A plan whose only step is `make`, and whose trial is furnished by these.
+fn furnished(furnish: Vec<Step>) -> Plan {
+    let mut plan = Plan::new("tried");
+    plan.add(step("make", &[]));
+    let proof = Proof::new("It works", crate::plan::Room::bare(), crate::plan::Outcome::Ran);
+    plan.proofs.push(Proof { furnish, ..proof });
+    plan
+}
+
+#[test]
+fn what_furnishes_a_room_runs_where_something_is_tried_and_nowhere_else() {
+    let plan = furnished(vec![step("root", &[])]);
+    let (outcomes, ran, _) = rehearse(&[&plan], 1, &Cancel::default(), writes);
+    assert_eq!((outcomes[0].as_ref().unwrap().steps.len(), ran), (1, vec!["make".to_owned()]));
+    let (world, cancel) = (Rehearsal::new(|spawn| writes(&spawn.args[0])), Cancel::default());
+    on_bench(&world, 2, &cancel, |bench| {
+        let wanted = [Wanted { plan: &plan, cancel: &cancel, tries: |_| true }];
+        carry_out_each(bench, &wanted, &|_, _| {}, &|_, _, outcome| assert_eq!(outcome.unwrap().steps.len(), 2));
+    });
+    assert_eq!(world.ran().len(), 2);
+}
+
+#[test]
+fn a_room_that_cannot_be_furnished_leaves_what_was_made_as_it_is() {
+    let root = step("root", &[]);
+    let plan = furnished(vec![step("above", &[&root.id]), root.clone()]);
+    let script = |name: &str| if name == "root" { Part { code: 1, ..Part::default() } } else { writes(name) };
+    let (world, cancel) = (Rehearsal::new(move |spawn| script(&spawn.args[0])), Cancel::default());
+    on_bench(&world, 1, &cancel, |bench| {
+        let wanted = [Wanted { plan: &plan, cancel: &cancel, tries: |_| true }];
+        carry_out_each(bench, &wanted, &|_, _| {}, &|_, _, outcome| {
+            let made = outcome.unwrap();
+            assert_eq!((made.steps.len(), made.failed.len()), (1, 2), "{made:?}");
+            assert!(made.failed[&root.id].message.contains("root"), "{made:?}");
+        });
+    });
 }

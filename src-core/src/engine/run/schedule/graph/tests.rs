@@ -79,8 +79,8 @@ impl Seen<'_> {
                         self.began.push(step.id.clone());
                         self.running.push((step.id.clone(), cancel));
                     }
-                    Some(Task::HandOver { plan, done }) => {
-                        assert_eq!(done.len(), self.plans[plan].steps.len());
+                    Some(Task::HandOver { plan, made }) => {
+                        assert_eq!(made.steps.len(), self.plans[plan].steps.len());
                         self.handing_over.push(plan);
                     }
                     None => {}
@@ -135,7 +135,7 @@ proptest! {
     ) {
         let switches: Vec<Cancel> = plans.iter().map(|_| Cancel::default()).collect();
         let wanted: Vec<Wanted> =
-            plans.iter().zip(&switches).map(|(plan, cancel)| Wanted { plan, cancel }).collect();
+            plans.iter().zip(&switches).map(|(plan, cancel)| Wanted { plan, cancel, tries: |_| true }).collect();
         let told = Mutex::new(Vec::new());
         let events = |plan, event| told.lock().unwrap().push((plan, event));
         let mut seen = Seen {
