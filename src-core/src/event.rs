@@ -125,7 +125,7 @@ pub struct Artifact {
     pub path: PathBuf,
     /// Size; of a folder, the sum of its files.
     pub bytes: u64,
-    /// SHA-256 of the file, or of the sorted manifest of a folder.
+    /// SHA-256 of the file; of a folder, that of its manifest as [`Receipt`] says it.
     pub sha256: String,
     /// Median start time of several runs, where it was measured.
     pub start_ms: Option<u64>,
@@ -159,6 +159,19 @@ pub struct RoomUsed {
 }
 
 /// Written beside the artifact as `<artifact>.receipt.json`: what it is, how it was made, where it was tried.
+///
+/// The digest of a folder is the SHA-256 of its manifest: one line for each path in it, sorted by path, with four fields
+/// and a tab between them:
+///
+/// - the path, with `/` between its parts;
+/// - `file`, `link` or `folder`; a folder is named only where nothing lies in it, or where it has another mode than 755;
+/// - the mode as three octal digits, 777 of a link;
+/// - the SHA-256 of a file, the text of a link, nothing of a folder.
+///
+/// In paths and texts of links a backslash, a tab and a line feed are written `\\`, `\t` and `\n`. Every line ends with a line
+/// feed. What a step wrote is hashed with its modes. An artifact that is a folder is hashed with mode 755 for folders and
+/// for files that somebody may execute, and 644 for all others: whoever copies it may have another umask. In format 1 a
+/// line was `MODE SHA-256 PATH`, of files only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     /// Format version of receipts.
@@ -276,6 +289,9 @@ impl Record {
 impl Receipt {
     /// The current format version.
     pub const FORMAT: u32 = 2;
+
+    /// The first format version whose digests of folders know links and empty folders.
+    pub const WITH_LINKS: u32 = 2;
 }
 
 impl fmt::Display for BuildId {

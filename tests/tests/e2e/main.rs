@@ -33,6 +33,8 @@ mod source_only;
 #[cfg(unix)]
 mod starting;
 mod technologies;
+#[cfg(unix)]
+mod trees;
 mod trials;
 #[cfg(unix)]
 mod unasked_builds;

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode, params};
 use serde::{Deserialize, Serialize};
 
+use super::receipt;
 use crate::engine::disk::private;
 use crate::engine::terms::json;
 use crate::event::Receipt;
@@ -181,7 +182,7 @@ impl History {
 /// One row; a receipt of a format that is not understood is passed over.
 fn read(row: &rusqlite::Row) -> rusqlite::Result<Option<Build>> {
     let text: String = row.get(4)?;
-    let Ok(receipt) = serde_json::from_str(&text) else { return Ok(None) };
+    let Ok(receipt) = receipt::read(text.as_bytes()) else { return Ok(None) };
     Ok(Some(Build { id: row.get(0)?, made_at: row.get(1)?, root: row.get(2)?, path: row.get(3)?, receipt }))
 }
 

@@ -154,7 +154,8 @@ fn bring_back(aside: &Path, folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::trees::store::{Manifest, Store, Tree};
+    use crate::engine::trees::manifest::Manifest;
+    use crate::engine::trees::store::{Store, Tree};
     use crate::plan::Pick;
 
     pub(super) fn tree(store: &Store, files: &[(&str, &str)]) -> Tree {

@@ -7,19 +7,20 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::delivered::{self, Delivered};
 use super::history::{Build, History};
 use super::mending::until_sound;
+use super::receipt::{self, Unreadable};
 use super::trying::NOT_AGREED;
 use crate::engine::disk::error::StoreError;
-use crate::engine::disk::files::{digest_file, is_executable};
 use crate::engine::run::rooms::{hindrance, try_out};
 use crate::engine::run::step::{Bench, Done};
 use crate::engine::terms::order::Settings;
 use crate::engine::terms::signature::{self, Signature, Signers};
-use crate::engine::trees::store::{Manifest, Tree};
+use crate::engine::trees::store::Tree;
 use crate::event::{Receipt, RoomUsed, Verdict};
 use crate::inspect::regular;
-use crate::plan::{Network, Outcome, Pick, Proof};
+use crate::plan::{Network, Outcome, Proof};
 use crate::problem::{Code, Problem};
 
 /// How an artifact is to be verified.
@@ -93,15 +94,17 @@ fn receipt_of(artifact: &Path) -> Result<(Receipt, Vec<u8>), Problem> {
             .hint("Keep `.receipt.json` beside the artifact, or build it again")
     };
     let text = regular::read(Path::new(&name), regular::LARGEST).map_err(|error| unreadable(&error))?;
-    let format = serde_json::from_slice::<serde_json::Value>(&text).map_err(|error| unreadable(&error))?;
-    if format.get("format").and_then(serde_json::Value::as_u64) != Some(u64::from(Receipt::FORMAT)) {
-        let message = format!("the receipt of `{}` was written by another version of Packwright", artifact.display());
-        return Err(
-            Problem::new(Code::Usage, message).hint("Build it again, or verify it with the version that built it")
-        );
+    match receipt::read(&text) {
+        Ok(receipt) => Ok((receipt, text)),
+        Err(Unreadable::Json(error)) => Err(unreadable(&error)),
+        Err(error @ Unreadable::Format(_)) => {
+            let message =
+                format!("the receipt of `{}` was written by another version of Packwright", artifact.display());
+            Err(Problem::new(Code::Usage, message)
+                .because(&error)
+                .hint("Build it again, or verify it with the version that built it"))
+        }
     }
-    let receipt = serde_json::from_value(format).map_err(|error| unreadable(&error))?;
-    Ok((receipt, text))
 }
 
 /// Whether the history knows this very artifact: a proof alone is soon copied into a receipt for something else.
@@ -121,18 +124,19 @@ fn compare_and_try(
     agrees: &dyn Fn(&[String]) -> bool,
 ) -> Result<Vec<Verdict>, Problem> {
     let unusable = |error: StoreError| Problem::new(Code::Store, error.to_string()).because_of(&error);
-    let found = adopt(bench, artifact, &receipt.proof.made_at).map_err(unusable)?;
-    let sha256 = digest_of(&found, &receipt.proof.made_at).map_err(unusable)?;
+    let found = Delivered::read(artifact, Some(bench.store)).map_err(unusable)?;
+    let sha256 = found.digest(receipt.format).map_err(unusable)?;
     if sha256 != receipt.artifact.sha256 {
         let message = format!("`{}` does not match its receipt: its SHA-256 is {sha256}", artifact.display());
         return Err(
             Problem::new(Code::CheckFailed, message).cause(format!("the receipt says {}", receipt.artifact.sha256))
         );
     }
+    let found = adopt(bench, found, &receipt.proof.made_at).map_err(unusable)?;
     let mut done = BTreeMap::from([(receipt.proof.made_by.clone(), finished(found))]);
     let mut gone = Vec::new();
     for (step, digest) in &receipt.proof.trees {
-        match bench.store.tree(digest).filter(|tree| bench.store.check(tree).is_ok()) {
+        match delivered::tree(bench.store, digest, receipt.format).filter(|tree| bench.store.check(tree).is_ok()) {
             Some(tree) => drop(done.insert(step.clone(), finished(tree))),
             None => gone.push(step.clone()),
         }
@@ -154,19 +158,6 @@ fn compare_and_try(
     Ok(tried.collect())
 }
 
-/// The digest that a receipt gives of what is at this path: of a file, or of the manifest of a folder's files.
-fn digest_of(tree: &Tree, made_at: &str) -> Result<String, StoreError> {
-    if let Some(blob) = tree.manifest.files.get(made_at) {
-        return Ok(blob.sha256.clone());
-    }
-    let pick = if made_at.is_empty() { Pick::Folder } else { Pick::Path(made_at.to_owned()) };
-    let mut part = Manifest::default();
-    for (path, blob) in tree.select(&pick).iter().flatten().flat_map(|picked| picked.at("")) {
-        part.add(path, blob.clone())?;
-    }
-    Ok(part.digest())
-}
-
 /// Why nothing is started of which only a receipt says where it comes from.
 const NOT_VOUCHED_FOR: &str =
     "there is no sandbox here, and it was neither built here nor signed by a key that was given";
@@ -177,38 +168,11 @@ fn untried(proof: &Proof, because: &str) -> Verdict {
 }
 
 /// The artifact as the output of the step that made it.
-fn adopt(bench: &Bench, artifact: &Path, name: &str) -> Result<Tree, StoreError> {
-    let mut manifest = Manifest::default();
-    add(bench, artifact, name, &mut manifest)?;
-    let tree = bench.store.assemble(manifest)?;
+fn adopt(bench: &Bench, found: Delivered, made_at: &str) -> Result<Tree, StoreError> {
+    let tree = bench.store.assemble(found.at(made_at)?)?;
     // What is tried is the copy in the cache.
     bench.store.check(&tree)?;
     Ok(tree)
-}
-
-fn add(bench: &Bench, path: &Path, name: &str, manifest: &mut Manifest) -> Result<(), StoreError> {
-    let found = std::fs::symlink_metadata(path).map_err(crate::engine::disk::error::at("read", path))?;
-    if found.is_symlink() && !name.is_empty() {
-        // What was handed over held files, and would break when it is moved.
-        let error = std::io::Error::other("it is a link, and none was handed over");
-        return Err(crate::engine::disk::error::at("take", path)(error));
-    }
-    let found = std::fs::metadata(path).map_err(crate::engine::disk::error::at("read", path))?;
-    if found.is_dir() {
-        for entry in std::fs::read_dir(path).map_err(crate::engine::disk::error::at("list", path))?.flatten() {
-            let below = entry.file_name().to_string_lossy().into_owned();
-            let below = if name.is_empty() { below } else { format!("{name}/{below}") };
-            add(bench, &entry.path(), &below, manifest)?;
-        }
-        return Ok(());
-    }
-    let (sha256, bytes) = digest_file(path)?;
-    let mut blob = crate::engine::trees::store::Blob { sha256, bytes, executable: is_executable(&found) };
-    if !bench.store.has(&blob) {
-        let mut file = std::fs::File::open(path).map_err(crate::engine::disk::error::at("read", path))?;
-        blob = bench.store.put_from(&mut file, bytes, blob.executable, path)?;
-    }
-    manifest.add(name.to_owned(), blob)
 }
 
 fn finished(tree: Tree) -> Done {
@@ -255,21 +219,5 @@ mod tests {
         assert!(is_known(&known, &receipt("aa", "step")));
         assert!(!is_known(&known, &receipt("bb", "step")));
         assert!(!is_known(&known, &receipt("aa", "another")));
-    }
-
-    #[test]
-    fn a_folder_has_the_same_digest_wherever_in_the_output_of_its_step_it_was() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = crate::engine::trees::store::Store::open(folder.path()).unwrap();
-        let tree = |paths: &[&str]| {
-            let mut manifest = Manifest::default();
-            for path in paths {
-                manifest.add((*path).into(), store.put(b"1", false).unwrap()).unwrap();
-            }
-            store.assemble(manifest).unwrap()
-        };
-        let whole = tree(&["a", "lib/b"]);
-        assert_eq!(digest_of(&whole, "").unwrap(), whole.digest);
-        assert_eq!(digest_of(&tree(&["dist/app/a", "dist/app/lib/b"]), "dist/app").unwrap(), whole.digest);
     }
 }

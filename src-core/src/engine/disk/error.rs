@@ -25,7 +25,7 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
-    /// A step wrote something that is no file, folder or link within its own folder.
+    /// A step wrote something that no tree holds.
     #[error("the step wrote `{path}`, which is {what}")]
     Strange {
         /// Path in the step's folder.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
@@ -21,14 +21,7 @@ pub(in crate::engine) fn seal(file: &Path, executable: bool) -> io::Result<()> {
         .open(file)
         .or_else(|_| File::open(file))?
         .set_modified(UNIX_EPOCH + SEALED)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(file, fs::Permissions::from_mode(if executable { 0o555 } else { 0o444 }))?;
-    }
-    #[cfg(not(unix))]
-    let _ = executable;
-    Ok(())
+    set_mode(file, if executable { 0o555 } else { 0o444 })
 }
 
 /// Digest and size of a file.
@@ -91,14 +84,64 @@ pub(in crate::engine) fn create_plain_dirs(folder: &Path) -> io::Result<()> {
 
 /// Gives a folder the mode that all folders have which tools see.
 pub(in crate::engine) fn plain_mode(folder: &Path) -> io::Result<()> {
+    set_mode(folder, 0o755)
+}
+
+/// Gives a file or a folder these permissions, where a system has such.
+pub(in crate::engine) fn set_mode(path: &Path, bits: u16) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(bits.into()))?;
     }
     #[cfg(not(unix))]
-    let _ = folder;
+    let _ = (path, bits);
     Ok(())
+}
+
+/// The permissions of something, with those bits that say more than who may read it.
+pub(in crate::engine) fn mode_of(found: &fs::Metadata) -> u32 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        found.permissions().mode() & 0o7777
+    }
+    #[cfg(not(unix))]
+    {
+        if found.is_dir() { 0o755 } else { 0o644 }
+    }
+}
+
+/// Makes a symbolic link.
+pub(in crate::engine) fn symlink(to: &str, link: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::symlink(to, link);
+    #[cfg(not(unix))]
+    {
+        let _ = (to, link);
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Folders that are made on the way, sorted paths one after the other: each is asked for once.
+pub(in crate::engine) struct Parents {
+    last: PathBuf,
+}
+
+impl Parents {
+    /// Of paths below a folder that is there.
+    pub fn below(folder: &Path) -> Self {
+        Self { last: folder.to_path_buf() }
+    }
+
+    /// Makes the folder in which a path lies.
+    pub fn make(&mut self, path: &Path) -> io::Result<()> {
+        if let Some(parent) = path.parent().filter(|parent| *parent != self.last) {
+            create_plain_dirs(parent)?;
+            self.last = parent.to_path_buf();
+        }
+        Ok(())
+    }
 }
 
 /// Swaps two paths, so that at no moment one of them is missing.
@@ -153,16 +196,16 @@ fn flatten(path: &Path) {
 }
 
 pub(in crate::engine) fn is_executable(metadata: &fs::Metadata) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        metadata.permissions().mode() & 0o111 != 0
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        false
-    }
+    metadata.is_file() && mode_of(metadata) & 0o111 != 0
+}
+
+/// A path below a folder, with `/` between its parts. An error where a part of it is no text.
+pub(in crate::engine) fn name_below(root: &Path, path: &Path) -> Result<String, StoreError> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+    parts
+        .map(|parts| parts.join("/"))
+        .ok_or_else(|| StoreError::Strange { path: below.display().to_string(), what: "a name that is not UTF-8" })
 }
 
 /// A path below a folder, with `/` between its parts.

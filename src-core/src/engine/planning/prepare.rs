@@ -259,7 +259,7 @@ impl Built {
 
     /// The wheel as a plan names it, which finds it in the store by its hash.
     fn remote(&self) -> Remote {
-        let blob = self.tree.manifest.files.get(&self.file);
+        let blob = self.tree.manifest.file(&self.file);
         let sha256 = blob.map(|blob| blob.sha256.clone()).unwrap_or_default();
         Remote { name: self.file.clone(), url: "store:".into(), sha256, bytes: blob.map(|blob| blob.bytes) }
     }

@@ -86,14 +86,14 @@ fn join(folder: &Path, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::trees::store::{Blob, Manifest};
+    use crate::engine::trees::manifest::{Blob, Manifest};
     use crate::plan::{Action, Pick};
 
     fn places(files: &[&str]) -> (Places, StepId) {
         let step = StepId::of(&Action::Fetch { files: Vec::new() });
         let blob = Blob { sha256: String::new(), bytes: 0, executable: false };
-        let files = files.iter().map(|path| ((*path).to_owned(), blob.clone())).collect();
-        let tree = Tree { digest: String::new(), path: "/store/tree".into(), manifest: Manifest { files } };
+        let nodes = files.iter().map(|path| ((*path).to_owned(), blob.clone().into())).collect();
+        let tree = Tree { digest: String::new(), path: "/store/tree".into(), manifest: Manifest { nodes } };
         let places = Places {
             source: "/pw/src".into(),
             out: "/pw/out".into(),

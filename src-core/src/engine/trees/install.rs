@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::store::{Manifest, Store};
+use super::manifest::Manifest;
+use super::store::Store;
 use super::unpack::{ArchiveError, Zip};
 use crate::engine::disk::error::StoreError;
 
@@ -80,7 +81,7 @@ mod tests {
         let store = Store::open(&folder.path().join("store")).unwrap();
         let mut manifest = Manifest::default();
         install(&[wheel(folder.path(), members)], "", &store, &mut manifest)?;
-        Ok(manifest.files.into_keys().collect())
+        Ok(manifest.nodes.into_keys().collect())
     }
 
     #[test]

@@ -3,25 +3,32 @@
 //! A path is taken literally, and a folder is never meant by the head of another name. In a pattern `*` and `?` stay within one
 //! part of a path, `**` crosses them, and nothing else is special to a path: `*.whl` means files of the top, `**/*.pyc` all.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::store::{Blob, Tree};
+use super::links::leaves;
+use super::manifest::{Manifest, Node};
+use super::store::Tree;
+use crate::engine::disk::files::is_inside;
 use crate::plan::Pick;
 use crate::problem::listing;
 
 /// How many of the files that are there an error names.
 const NAMED: usize = 20;
 
-/// Something in a tree that is meant.
+/// Something in a tree that is meant. A link that is picked itself means what it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) enum Picked<'a> {
-    /// A file, by its path in the tree.
-    File(&'a str, &'a Blob),
-    /// A folder, by its path in the tree, which is empty for the tree itself; and its files, by their paths below it.
-    Folder(&'a str, Vec<(&'a str, &'a Blob)>),
+    /// A file, by its path in the tree; or a link that leads to nothing in the tree.
+    File(&'a str, &'a Node),
+    /// A folder, by its path in the tree, which is empty for the tree itself; and what is in it.
+    Folder(&'a str, Vec<Below<'a>>),
 }
+
+/// What is in a folder, by its path below it. A link that leads out of the folder is what it leads to.
+pub(in crate::engine) type Below<'a> = (Cow<'a, str>, &'a Node);
 
 /// Why nothing is meant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,14 +72,17 @@ impl<'a> Picked<'a> {
         self.path().rsplit('/').next().unwrap_or_default()
     }
 
-    /// Its files, by the paths that they have once it stands at `to`.
-    pub fn at(&self, to: &str) -> Vec<(String, &'a Blob)> {
+    /// What it is, by the paths that it has once it stands at `to`.
+    pub fn at(&self, to: &str) -> Vec<(String, &'a Node)> {
         match self {
-            Self::File(_, blob) => vec![(to.to_owned(), *blob)],
-            Self::Folder(_, files) if to.is_empty() => {
-                files.iter().map(|(below, blob)| ((*below).to_owned(), *blob)).collect()
+            Self::File(_, node) => vec![(to.to_owned(), *node)],
+            Self::Folder(path, all) if all.is_empty() && !path.is_empty() && !to.is_empty() => {
+                vec![(to.to_owned(), &Node::FOLDER)]
             }
-            Self::Folder(_, files) => files.iter().map(|(below, blob)| (format!("{to}/{below}"), *blob)).collect(),
+            Self::Folder(_, all) if to.is_empty() => {
+                all.iter().map(|(below, node)| (below.clone().into_owned(), *node)).collect()
+            }
+            Self::Folder(_, all) => all.iter().map(|(below, node)| (format!("{to}/{below}"), *node)).collect(),
         }
     }
 }
@@ -81,18 +91,18 @@ impl Tree {
     /// What is meant: something, unless all files like a pattern are asked of a tree without any file.
     pub fn select<'a>(&'a self, pick: &'a Pick) -> Result<Vec<Picked<'a>>, PickError> {
         let found = match pick {
-            Pick::Folder => vec![Picked::Folder("", self.files_below("").collect())],
-            Pick::Path(path) => self.at_path(path).into_iter().collect(),
+            Pick::Folder => vec![Picked::Folder("", self.manifest.in_folder(""))],
+            Pick::Path(path) => self.manifest.at_path(path).into_iter().collect(),
             Pick::One(pattern) | Pick::All(pattern) => {
                 let pattern = compiled(pattern)?;
-                let files = self.files_below("").filter(|(path, _)| pattern.is_match(path));
-                files.map(|(path, blob)| Picked::File(path, blob)).collect()
+                let like = self.manifest.nodes.iter().filter(|(path, _)| pattern.is_match(path));
+                like.filter_map(|(path, node)| self.manifest.file_or_link(path, node)).collect()
             }
         };
         let is_meant = match pick {
             Pick::Folder => true,
             Pick::Path(_) | Pick::One(_) => found.len() == 1,
-            Pick::All(_) => !found.is_empty() || self.manifest.files.is_empty(),
+            Pick::All(_) => !found.is_empty() || self.manifest.files().next().is_none(),
         };
         if is_meant { Ok(found) } else { Err(self.not_there(pick, &found)) }
     }
@@ -101,42 +111,81 @@ impl Tree {
     pub fn select_one<'a>(&'a self, pick: &'a Pick) -> Result<Picked<'a>, PickError> {
         let mut found = self.select(pick)?;
         match (found.pop(), found.is_empty()) {
-            (Some(Picked::Folder(_, files)), _) if files.is_empty() => Err(self.not_there(pick, &[])),
+            (Some(Picked::Folder(_, all)), _) if all.is_empty() => Err(self.not_there(pick, &[])),
             (Some(one), true) => Ok(one),
             (last, _) => Err(self.not_there(pick, &found.into_iter().chain(last).collect::<Vec<_>>())),
         }
     }
 
-    /// The paths of files that one of these patterns fits; none is as good as any.
+    /// The paths that one of these patterns fits; none is as good as any.
     pub fn matching(&self, patterns: &[String]) -> Result<BTreeSet<&str>, PickError> {
         let patterns: Vec<GlobMatcher> = patterns.iter().map(|pattern| compiled(pattern)).collect::<Result<_, _>>()?;
-        let paths = self.manifest.files.keys().map(String::as_str);
+        let paths = self.manifest.nodes.keys().map(String::as_str);
         Ok(paths.filter(|path| patterns.iter().any(|pattern| pattern.is_match(path))).collect())
     }
 
-    fn at_path<'a>(&'a self, path: &'a str) -> Option<Picked<'a>> {
-        if let Some((path, blob)) = self.manifest.files.get_key_value(path) {
-            return Some(Picked::File(path, blob));
-        }
-        let files: Vec<_> = self.files_below(path).collect();
-        (!files.is_empty()).then_some(Picked::Folder(path, files))
-    }
-
-    /// Files in a folder of the tree by their paths below it; the empty path is the tree itself.
-    fn files_below<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a Blob)> {
-        self.manifest.files.iter().filter_map(move |(path, blob)| match folder {
-            "" => Some((path.as_str(), blob)),
-            folder => Some((path.strip_prefix(folder)?.strip_prefix('/')?, blob)),
-        })
-    }
-
     fn not_there(&self, pick: &Pick, found: &[Picked]) -> PickError {
-        let all = self.manifest.files.keys().map(String::as_str);
+        let all = self.manifest.nodes.keys().map(String::as_str);
         let seen: Vec<&str> = if found.is_empty() { all.collect() } else { found.iter().map(Picked::path).collect() };
         PickError::NotThere {
             pick: pick.clone(),
             seen: seen.into_iter().take(NAMED).map(|path| format!("`{path}`")).collect(),
         }
+    }
+}
+
+impl Manifest {
+    fn at_path<'a>(&'a self, path: &'a str) -> Option<Picked<'a>> {
+        if !path.is_empty() && !is_inside(path) {
+            return None;
+        }
+        let Ok(real) = self.follow(path) else {
+            // What was laid out for another system leads somewhere there.
+            let node = self.nodes.get(path)?;
+            return matches!(node, Node::Link { .. }).then_some(Picked::File(path, node));
+        };
+        match self.nodes.get(&real) {
+            Some(node @ Node::File { .. }) => Some(Picked::File(path, node)),
+            _ => Some(Picked::Folder(path, self.in_folder(&real))),
+        }
+    }
+
+    /// What a pattern means by a path that it fits: never a folder.
+    fn file_or_link<'a>(&'a self, path: &'a str, node: &'a Node) -> Option<Picked<'a>> {
+        match (node, self.at_path(path)?) {
+            (Node::Folder { .. }, _) | (_, Picked::Folder(..)) => None,
+            (_, file) => Some(file),
+        }
+    }
+
+    /// What is in a folder. A link that would lead out of it, were it elsewhere, is what it leads to; of a folder, the
+    /// files.
+    fn in_folder<'a>(&'a self, folder: &str) -> Vec<Below<'a>> {
+        let mut all = Vec::new();
+        for (below, node) in self.below(folder) {
+            match self.led_out(folder, below, node) {
+                None => all.push((below.into(), node)),
+                Some(led) => match self.nodes.get(&led) {
+                    Some(file @ Node::File { .. }) => all.push((below.into(), file)),
+                    _ => {
+                        let files = self.below(&led).filter(|(_, node)| matches!(node, Node::File { .. }));
+                        all.extend(files.map(|(deep, file)| (format!("{below}/{deep}").into(), file)));
+                    }
+                },
+            }
+        }
+        all
+    }
+
+    /// Where a link leads that leaves its folder for something else of the tree.
+    fn led_out(&self, folder: &str, below: &str, node: &Node) -> Option<String> {
+        let Node::Link { to } = node else { return None };
+        if folder.is_empty() {
+            return None;
+        }
+        let led = self.follow(&format!("{folder}/{below}")).ok()?;
+        let stays = led.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        (!stays || leaves(below, to)).then_some(led)
     }
 }
 
@@ -148,12 +197,19 @@ fn compiled(pattern: &str) -> Result<GlobMatcher, PickError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::trees::store::Manifest;
+    use crate::engine::trees::manifest::Blob;
 
     fn tree(files: &[&str]) -> Tree {
-        let blob = Blob { sha256: String::new(), bytes: 0, executable: false };
-        let files = files.iter().map(|path| ((*path).to_owned(), blob.clone())).collect();
-        Tree { digest: String::new(), path: "/store/tree".into(), manifest: Manifest { files } }
+        let nodes = files.iter().map(|path| ((*path).to_owned(), file(""))).collect();
+        Tree { digest: String::new(), path: "/store/tree".into(), manifest: Manifest { nodes } }
+    }
+
+    fn file(sha256: &str) -> Node {
+        Blob { sha256: sha256.into(), bytes: 0, executable: false }.into()
+    }
+
+    fn link(to: &str) -> Node {
+        Node::Link { to: to.into() }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "picks are made where they are passed")]
@@ -213,5 +269,56 @@ mod tests {
         let tree = tree(&["a.whl", "b.whl"]);
         let error = tree.select_one(&Pick::All("*.whl".into())).unwrap_err().to_string();
         assert_eq!(error, "a file like `*.whl` was expected, but there was `a.whl` and `b.whl`");
+    }
+
+    #[test]
+    fn a_link_that_is_picked_means_what_it_leads_to_and_one_in_a_folder_stays() {
+        let mut tree = tree(&[]);
+        let nodes = [
+            ("app/lib/z.so.1", file("z")),
+            ("app/lib/z.so", link("z.so.1")),
+            ("app/out", link("../common/c")),
+            ("app/round", link("../app/lib/z.so.1")),
+            ("app/all", link("../common")),
+            ("common/c", file("c")),
+            ("common/d", file("d")),
+            ("common/e", link("d")),
+            ("lib64", link("app/lib")),
+            ("made", link("/opt/app")),
+        ];
+        tree.manifest.nodes = nodes.map(|(path, node)| (path.to_owned(), node)).into();
+        let folder = Pick::Path("app".into());
+        let laid: Vec<(String, Node)> =
+            tree.select(&folder).unwrap()[0].at("").into_iter().map(|(path, node)| (path, node.clone())).collect();
+        let expected = [
+            ("all/c", file("c")),
+            ("all/d", file("d")),
+            ("lib/z.so", link("z.so.1")),
+            ("lib/z.so.1", file("z")),
+            ("out", file("c")),
+            ("round", file("z")),
+        ];
+        assert_eq!(laid, expected.map(|(path, node)| (path.to_owned(), node)));
+        let one = |path: &str| {
+            let pick = Pick::Path(path.into());
+            let picked = tree.select_one(&pick).unwrap();
+            (picked.path().to_owned(), picked.at("to").into_iter().map(|(path, node)| (path, node.clone())).collect())
+        };
+        let to = |node| vec![("to".to_owned(), node)];
+        assert_eq!(one("app/lib/z.so"), ("app/lib/z.so".to_owned(), to(file("z"))));
+        assert_eq!(one("lib64/z.so"), ("lib64/z.so".to_owned(), to(file("z"))));
+        assert_eq!(one("made"), ("made".to_owned(), to(link("/opt/app"))));
+        assert_eq!(one("lib64").1.len(), 2);
+        let all = |pattern: &str| paths(&tree, Pick::All(pattern.into())).unwrap().len();
+        assert_eq!((all("*"), all("app/lib/*"), all("common/*")), (1, 2, 3));
+    }
+
+    #[test]
+    fn an_empty_folder_is_there_and_is_laid_where_it_is_put() {
+        let mut tree = tree(&["a"]);
+        tree.manifest.nodes.insert("empty".into(), Node::FOLDER);
+        assert_eq!(paths(&tree, Pick::Path("empty".into())), Ok(vec!["to".into()]));
+        assert!(tree.select_one(&Pick::Path("empty".into())).is_err());
+        assert!(paths(&tree, Pick::One("empty".into())).is_err());
     }
 }

@@ -1,14 +1,14 @@
 //! The store: blobs by digest, and trees of them.
 //!
-//! `blobs/ab/abcd…` holds one file's content, with an `x` behind the name where it may be executed; `trees/DIGEST/` is
-//! a folder of hard links to blobs, and `trees/DIGEST.json` its manifest. The digest of a tree is the SHA-256 of its
-//! manifest: one line `mode sha256 path` for each file, sorted by path. Only the engine writes here.
+//! `blobs/ab/abcd…` holds one file's content, with an `x` behind the name where it may be executed; `trees/DIGEST.json` is
+//! the manifest of a tree, and `trees/DIGEST/` the tree as others see it: what is read-only in it are hard links to blobs
+//! (see `view`). Only the engine writes here.
 
 mod copy;
 mod damage;
 mod import;
+mod view;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -16,40 +16,19 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::manifest::{Blob, Manifest, Node};
 use crate::engine::disk::error::{StoreError, at};
-use crate::engine::disk::files::{
-    SEALED, copy_hashed, create_plain_dirs, digest_until, hex, is_inside, plain_mode, remove_all, seal,
-    write_atomically,
-};
+use crate::engine::disk::files::{SEALED, copy_hashed, digest_until, hex, remove_all, seal, write_atomically};
 use crate::engine::disk::lease::{self, Lease};
 use crate::engine::disk::private;
 use crate::engine::terms::cancel::Cancel;
-use crate::engine::terms::json;
+use crate::plan::Mode;
 
 /// Streams of at most this many bytes are read before they are looked for in the store, which spares writing most of them.
 const SMALL: u64 = 1 << 20;
-
-/// Files of a tree by path, with `/` between the parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// Sorted by path.
-    pub files: BTreeMap<String, Blob>,
-}
-
-/// One file's content.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Blob {
-    /// SHA-256, 64 hexadecimal digits.
-    pub sha256: String,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Whether it may be executed.
-    pub executable: bool,
-}
 
 /// A tree in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,37 +51,6 @@ pub struct Store {
     dropped: Arc<AtomicUsize>,
     /// What ends hashing and copying.
     cancel: Cancel,
-}
-
-impl Manifest {
-    /// The digest of the tree.
-    pub fn digest(&self) -> String {
-        let mut hash = Sha256::new();
-        for (path, blob) in &self.files {
-            hash.update(format!("{} {} {path}\n", if blob.executable { "755" } else { "644" }, blob.sha256));
-        }
-        hex(&hash.finalize())
-    }
-
-    /// Total size in bytes.
-    pub fn bytes(&self) -> u64 {
-        self.files.values().map(|blob| blob.bytes).sum()
-    }
-
-    /// Adds a file; the same path with other contents is an error.
-    pub fn add(&mut self, path: String, blob: Blob) -> Result<(), StoreError> {
-        // Receipts and archives name paths too: none may lead out of the tree's folder.
-        if !is_inside(&path) {
-            return Err(StoreError::Strange { path, what: "a path that leads out of its folder" });
-        }
-        match self.files.get(&path) {
-            Some(known) if *known != blob => Err(StoreError::Clash { path }),
-            _ => {
-                self.files.insert(path, blob);
-                Ok(())
-            }
-        }
-    }
 }
 
 /// The folder in which each session has one for half-made things.
@@ -217,6 +165,18 @@ impl Store {
         self.take_half_made(file, blob)
     }
 
+    /// A file with another mode. One that may be executed is kept apart from one that may not.
+    pub fn with_mode(&self, blob: &Blob, mode: Mode) -> Result<Node, StoreError> {
+        let executable = mode.is_executable();
+        let other = Blob { executable, ..blob.clone() };
+        if other == *blob || self.has(&other) {
+            return Ok(Node::File { blob: other, mode });
+        }
+        let path = self.blob_path(blob);
+        let mut file = fs::File::open(&path).map_err(at("read", &path))?;
+        Ok(Node::File { blob: self.put_from(&mut file, blob.bytes, executable, &path)?, mode })
+    }
+
     /// Takes what a stream gives, which is said to have this size, without holding more than a little of it in memory.
     pub fn put_from(
         &self,
@@ -250,62 +210,36 @@ impl Store {
 
     /// Makes a tree of blobs that are in the store.
     pub fn assemble(&self, manifest: Manifest) -> Result<Tree, StoreError> {
+        let manifest = manifest.settled()?;
         let digest = manifest.digest();
         let path = self.tree_path(&digest);
-        if !Self::is_whole(&path, &manifest) {
+        if !view::is_whole(&path, &manifest) {
             let work = tempfile::tempdir_in(self.work()).map_err(at("create a folder in", &self.root))?;
-            self.link_all(work.path(), &manifest)?;
+            self.lay_view(work.path(), &manifest)?;
             remove_all(&path);
             let staged = work.keep();
             // Another process may have been faster with the same tree.
             if let Err(error) = fs::rename(&staged, &path) {
                 remove_all(&staged);
-                if !Self::is_whole(&path, &manifest) {
+                if !view::is_whole(&path, &manifest) {
                     return Err(at("store", &path)(error));
                 }
             }
         }
-        write_atomically(&path.with_extension("json"), json::line(&manifest).as_bytes())?;
+        write_atomically(&path.with_extension("json"), manifest.text().as_bytes())?;
         Ok(Tree { digest, path, manifest })
-    }
-
-    fn link_all(&self, folder: &Path, manifest: &Manifest) -> Result<(), StoreError> {
-        // Tools copy the modes of what they read.
-        plain_mode(folder).map_err(at("create", folder))?;
-        for (path, blob) in &manifest.files {
-            let to = folder.join(path);
-            if let Some(parent) = to.parent() {
-                create_plain_dirs(parent).map_err(at("create", parent))?;
-            }
-            let from = self.blob_path(blob);
-            self.must_have(blob, path)?;
-            // File systems limit the links of one file; empty `__init__.py` files reach that limit.
-            if fs::hard_link(&from, &to).is_err() {
-                fs::copy(&from, &to).map_err(at("copy", &from))?;
-                seal(&to, blob.executable).map_err(at("seal", &to))?;
-            }
-        }
-        Ok(())
     }
 
     fn tree_path(&self, digest: &str) -> PathBuf {
         self.root.join("trees").join(digest)
     }
 
-    /// Whether every file of a tree is there as it was sealed: its size and its date, which sealing sets.
-    fn is_whole(path: &Path, manifest: &Manifest) -> bool {
-        path.is_dir()
-            && manifest.files.iter().all(|(name, blob)| {
-                fs::metadata(path.join(name)).is_ok_and(|found| found.len() == blob.bytes && is_sealed(&found))
-            })
-    }
-
     /// The tree with this digest, if it is there and undamaged. Whoever asks uses it: its manifest gets a new date.
     pub fn tree(&self, digest: &str) -> Option<Tree> {
         let path = self.tree_path(digest);
         let json = path.with_extension("json");
-        let manifest: Manifest = serde_json::from_slice(&fs::read(&json).ok()?).ok()?;
-        if manifest.digest() != digest || !Self::is_whole(&path, &manifest) {
+        let manifest = Manifest::read(&json)?;
+        if manifest.digest() != digest || !view::is_whole(&path, &manifest) {
             return None;
         }
         // A date that cannot be set makes the tree go earlier, no more.
@@ -317,6 +251,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::disk::files::is_executable;
 
     /// An empty store in a folder that goes with it.
     pub(super) fn store() -> (tempfile::TempDir, Store) {
@@ -354,21 +289,12 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_leads_out_of_a_tree_is_refused() {
+    fn a_file_gets_a_mode_under_which_its_content_was_not_kept_yet() {
         let (_keep, store) = store();
-        let blob = store.put(b"1", false).unwrap();
-        for path in ["/etc/passwd", "../x", "a/../../x", ""] {
-            let error = Manifest::default().add(path.into(), blob.clone()).unwrap_err().to_string();
-            assert!(error.ends_with("which is a path that leads out of its folder"), "{error}");
-        }
-    }
-
-    #[test]
-    fn two_contents_for_one_path_are_refused() {
-        let (_keep, store) = store();
+        let node = store.with_mode(&store.put(b"x", false).unwrap(), Mode::PROGRAM).unwrap();
+        assert!(node.blob().unwrap().executable && store.has(node.blob().unwrap()));
         let mut manifest = Manifest::default();
-        manifest.add("a".into(), store.put(b"1", false).unwrap()).unwrap();
-        let error = manifest.add("a".into(), store.put(b"2", false).unwrap()).unwrap_err();
-        assert_eq!(error.to_string(), "`a` comes from two places with different contents");
+        manifest.add("a".into(), node).unwrap();
+        assert!(is_executable(&fs::metadata(store.assemble(manifest).unwrap().path.join("a")).unwrap()));
     }
 }

@@ -202,7 +202,7 @@ fn walk(folder: &Path, visit: &mut impl FnMut(&Path, &fs::Metadata)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::trees::store::Manifest;
+    use crate::engine::trees::manifest::Manifest;
 
     #[test]
     fn a_cache_that_a_build_here_or_elsewhere_uses_is_neither_trimmed_nor_cleared() {

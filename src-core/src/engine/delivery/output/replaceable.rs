@@ -4,13 +4,13 @@
 //! beside a folder that is being replaced it first says what will come. A receipt that was left alone makes nothing
 //! of a folder that somebody has put there since.
 
+use std::fs;
 use std::path::Path;
-use std::{fs, io};
 
 use super::OutputError;
-use crate::engine::disk::files::{digest_file, is_executable, relative};
+use crate::engine::delivery::delivered::Delivered;
 use crate::engine::terms::beside::receipt_beside;
-use crate::engine::trees::store::{Blob, Manifest};
+use crate::event::Receipt;
 
 /// Where a receipt names the digest of what is about to come into the artifact's place.
 const COMING: &str = "coming";
@@ -24,11 +24,21 @@ pub(super) fn must_be_replaceable(folder: &Path) -> Result<(), OutputError> {
     let Some(receipt) = receipt_beside(folder) else {
         return in_the_way("a folder that Packwright did not make");
     };
-    let known = [receipt.pointer("/artifact/sha256"), receipt.get(COMING)];
-    match digest(folder) {
-        Ok(digest) if known.iter().flatten().any(|known| known.as_str() == Some(&digest)) => Ok(()),
-        _ => in_the_way("a folder with other files than its receipt says"),
+    // What is about to come is of this version, whatever wrote the receipt.
+    let format =
+        receipt.get("format").and_then(serde_json::Value::as_u64).and_then(|format| u32::try_from(format).ok());
+    let known = [
+        (receipt.pointer("/artifact/sha256"), format.unwrap_or(Receipt::FORMAT)),
+        (receipt.get(COMING), Receipt::FORMAT),
+    ];
+    let is = |found: &Delivered| {
+        let digests = known.iter().filter_map(|(known, format)| Some((known.as_ref()?.as_str()?, *format)));
+        digests.into_iter().any(|(known, format)| found.digest(format).is_ok_and(|digest| digest == known))
+    };
+    if Delivered::read(folder, None).is_ok_and(|found| is(&found)) {
+        return Ok(());
     }
+    in_the_way("a folder with other files than its receipt says")
 }
 
 /// The receipt that lies beside a folder, with the digest of what is about to replace it.
@@ -38,39 +48,20 @@ pub(super) fn announcing(folder: &Path, sha256: &str) -> Option<Vec<u8>> {
     serde_json::to_vec_pretty(&receipt).ok()
 }
 
-/// The digest of a folder as that of an artifact: of the manifest of its files. An error where it holds a link or
-/// something else that no artifact has.
-fn digest(folder: &Path) -> io::Result<String> {
-    let mut manifest = Manifest::default();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(below) = open.pop() {
-        for entry in fs::read_dir(below)? {
-            let entry = entry?;
-            let (path, found) = (entry.path(), entry.metadata()?);
-            if found.is_dir() {
-                open.push(path);
-            } else if found.is_file() {
-                let (sha256, bytes) = digest_file(&path).map_err(io::Error::other)?;
-                let blob = Blob { sha256, bytes, executable: is_executable(&found) };
-                manifest.add(relative(folder, &path), blob).map_err(io::Error::other)?;
-            } else {
-                return Err(io::ErrorKind::Unsupported.into());
-            }
-        }
-    }
-    Ok(manifest.digest())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn digest(folder: &Path) -> String {
+        Delivered::read(folder, None).unwrap().digest(Receipt::FORMAT).unwrap()
+    }
 
     /// A folder with one file, and a receipt that says this of it.
     fn folder(receipt: &str) -> tempfile::TempDir {
         let out = tempfile::tempdir().unwrap();
         fs::create_dir(out.path().join("app")).unwrap();
         fs::write(out.path().join("app/file"), "text").unwrap();
-        let receipt = receipt.replace("DIGEST", &digest(&out.path().join("app")).unwrap());
+        let receipt = receipt.replace("DIGEST", &digest(&out.path().join("app")));
         fs::write(out.path().join("app.receipt.json"), receipt).unwrap();
         out
     }
@@ -86,7 +77,7 @@ mod tests {
         let out = folder(OF_IT);
         assert_eq!(said(&out), "");
         fs::create_dir(out.path().join("app/mine")).unwrap();
-        assert_eq!(said(&out), "");
+        assert!(!said(&out).is_empty(), "an empty folder is somebody's own");
         fs::write(out.path().join("app/mine/thesis"), "mine").unwrap();
         assert!(said(&out).ends_with("is in the way: it is a folder with other files than its receipt says"));
     }
@@ -109,7 +100,7 @@ mod tests {
         assert_eq!(said(&out), "");
         fs::write(app.join("file"), "the next").unwrap();
         assert!(!said(&out).is_empty());
-        fs::write(out.path().join("app.receipt.json"), announcing(&app, &digest(&app).unwrap()).unwrap()).unwrap();
+        fs::write(out.path().join("app.receipt.json"), announcing(&app, &digest(&app)).unwrap()).unwrap();
         assert_eq!(said(&out), "");
         assert_eq!(announcing(&out.path().join("other"), "01"), None);
     }
@@ -123,6 +114,21 @@ mod tests {
         std::os::unix::fs::symlink(&elsewhere, &receipt).unwrap();
         assert!(said(&out).ends_with("it is a folder that Packwright did not make"));
         assert_eq!(announcing(&out.path().join("app"), "01"), None);
+    }
+
+    #[test]
+    fn a_folder_of_an_earlier_version_is_replaced_by_the_digest_that_its_receipt_gives() {
+        let out = folder(OF_IT);
+        let app = out.path().join("app");
+        let old = Delivered::read(&app, None).unwrap().digest(1).unwrap();
+        let receipt = format!(r#"{{"packwright": "0", "format": 1, "artifact": {{"sha256": "{old}"}}}}"#);
+        fs::write(out.path().join("app.receipt.json"), receipt).unwrap();
+        assert_eq!(said(&out), "");
+        fs::write(out.path().join("app.receipt.json"), announcing(&app, &digest(&app)).unwrap()).unwrap();
+        fs::write(app.join("file"), "text").unwrap();
+        assert_eq!(said(&out), "");
+        fs::write(app.join("other"), "text").unwrap();
+        assert!(!said(&out).is_empty());
     }
 
     #[test]

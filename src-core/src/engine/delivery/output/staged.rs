@@ -8,13 +8,16 @@ use sha2::{Digest, Sha256};
 
 use super::replaceable::must_be_replaceable;
 use super::{ASIDE, OutputError, STAGED};
-use crate::engine::disk::files::{hex, swap};
+use crate::engine::disk::error::StoreError;
+use crate::engine::disk::files::{hex, swap, symlink};
 use crate::engine::disk::lease::Lease;
 use crate::engine::disk::private;
 use crate::engine::terms::beside::beside;
-use crate::engine::trees::pick::Picked;
-use crate::engine::trees::store::{Blob, Manifest, Store, Tree};
-use crate::plan::Pick;
+use crate::engine::trees::links::leaves;
+use crate::engine::trees::manifest::{Blob, Manifest, Node};
+use crate::engine::trees::pick::{Below, Picked};
+use crate::engine::trees::store::{Store, Tree};
+use crate::plan::{Mode, Pick};
 
 /// What is on its way in the folder of a staged one.
 const NEW: &str = "new";
@@ -46,16 +49,22 @@ pub(in crate::engine) fn stage(
     let picked = tree.select_one(pick)?;
     let destination = folder.join(name.unwrap_or(picked.name()));
     match &picked {
-        Picked::File(path, blob) => {
+        Picked::File(path, Node::File { blob, mode }) => {
             must_take_a_file(&destination)?;
             let failed = at(folder);
             let held = private::staging(STAGED, folder).map_err(failed)?;
-            copy((tree, path, blob), &held.path().join(NEW), folder, store)?;
+            copy((tree, path, blob), (&held.path().join(NEW), *mode), folder, store)?;
             let (bytes, sha256) = (blob.bytes, blob.sha256.clone());
             Ok(Staged { path: destination, bytes, sha256, held, is_folder: false })
         }
-        Picked::Folder(path, files) => stage_folder((tree, path), files, destination, folder, store),
+        Picked::File(path, _) => Err(astray(path).into()),
+        Picked::Folder(path, all) => stage_folder((tree, path), all, destination, folder, store),
     }
+}
+
+/// What is handed over is moved elsewhere, so a link in it leads to something in it.
+fn astray(path: &str) -> StoreError {
+    StoreError::Strange { path: path.to_owned(), what: "a link that leads out of what is handed over" }
 }
 
 /// Writes what goes beside an artifact, such as its receipt, beside its own place.
@@ -65,13 +74,13 @@ pub(in crate::engine) fn stage_text(artifact: &Path, suffix: &str, text: &[u8]) 
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = at(folder);
     let held = private::staging(STAGED, folder).map_err(failed)?;
-    create(&held.path().join(NEW), false).and_then(|mut file| file.write_all(text)).map_err(failed)?;
+    create(&held.path().join(NEW), Mode::FILE).and_then(|mut file| file.write_all(text)).map_err(failed)?;
     Ok(Staged { bytes: text.len() as u64, sha256: String::new(), held, is_folder: false, path })
 }
 
 fn stage_folder(
     (tree, of): (&Tree, &str),
-    files: &[(&str, &Blob)],
+    all: &[Below],
     destination: PathBuf,
     folder: &Path,
     store: &Store,
@@ -82,14 +91,21 @@ fn stage_folder(
     let new = held.path().join(NEW);
     fs::create_dir(&new).map_err(failed)?;
     let mut part = Manifest::default();
-    for (name, blob) in files {
-        let to = new.join(name);
+    for (name, node) in all {
+        let to = new.join(&**name);
         fs::create_dir_all(to.parent().unwrap_or(&new)).map_err(failed)?;
-        let path = if of.is_empty() { (*name).to_owned() } else { format!("{of}/{name}") };
-        copy((tree, &path, blob), &to, folder, store)?;
-        part.add((*name).to_owned(), (*blob).clone())?;
+        let path = if of.is_empty() { (**name).to_owned() } else { format!("{of}/{name}") };
+        match node {
+            Node::File { blob, mode } => copy((tree, &path, blob), (&to, *mode), folder, store)?,
+            Node::Link { to: target } if leaves(name, target) || tree.manifest.follow(&path).is_err() => {
+                return Err(astray(&path).into());
+            }
+            Node::Link { to: target } => symlink(target, &to).map_err(failed)?,
+            Node::Folder { .. } => fs::create_dir_all(&to).map_err(failed)?,
+        }
+        part.add((**name).to_owned(), (*node).clone())?;
     }
-    Ok(Staged { path: destination, bytes: part.bytes(), sha256: part.digest(), held, is_folder: true })
+    Ok(Staged { path: destination, bytes: part.bytes(), sha256: part.digest_handed_over()?, held, is_folder: true })
 }
 
 impl Staged {
@@ -154,10 +170,15 @@ fn at(folder: &Path) -> impl Fn(io::Error) -> OutputError + Copy {
 }
 
 /// A copy, not a link: what the user does with the artifact must not reach the store.
-fn copy((tree, name, blob): (&Tree, &str, &Blob), to: &Path, folder: &Path, store: &Store) -> Result<(), OutputError> {
+fn copy(
+    (tree, name, blob): (&Tree, &str, &Blob),
+    (to, mode): (&Path, Mode),
+    folder: &Path,
+    store: &Store,
+) -> Result<(), OutputError> {
     // What is missing or cannot be read in the cache is no fault of the folder.
     let Ok(mut from) = File::open(tree.path.join(name)) else { return Err(store.drop_content(blob, name).into()) };
-    let mut to = create(to, blob.executable).map_err(at(folder))?;
+    let mut to = create(to, mode).map_err(at(folder))?;
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 128 * 1024];
     loop {
@@ -174,14 +195,22 @@ fn copy((tree, name, blob): (&Tree, &str, &Blob), to: &Path, folder: &Path, stor
     if hex(&hash.finalize()) == blob.sha256 { Ok(()) } else { Err(store.drop_content(blob, name).into()) }
 }
 
-/// A new file with the mode that the user's umask leaves, as if the user had made it.
-fn create(path: &Path, executable: bool) -> io::Result<File> {
+/// A new file with the mode that the user's umask leaves, as if the user had made it; of a mode that is not the usual one,
+/// what the umask leaves of that.
+fn create(path: &Path, mode: Mode) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o777 } else { 0o666 });
+    {
+        let bits = match mode {
+            Mode::FILE => 0o666,
+            Mode::PROGRAM => 0o777,
+            other => other.bits(),
+        };
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, bits.into());
+    }
     #[cfg(not(unix))]
-    let _ = executable;
+    let _ = mode;
     options.open(path)
 }
 
@@ -282,6 +311,34 @@ mod tests {
         let empty = store.assemble(Manifest::default()).unwrap();
         let error = stage((&Pick::Folder, Some("app")), &empty, &out, &store).unwrap_err().to_string();
         assert!(error.ends_with("but there was no file at all"), "{error}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_and_empty_folders_of_a_folder_are_handed_over_and_a_picked_link_as_what_it_leads_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store")).unwrap();
+        let mut manifest = tree(&store, &[("dist/app/lib/z.so.1", "z"), ("dist/out", "x")]).manifest;
+        let link = |to: &str| Node::Link { to: to.into() };
+        manifest.add("dist/app/lib/z.so".into(), link("z.so.1")).unwrap();
+        manifest.add("dist/app/empty".into(), Node::FOLDER).unwrap();
+        let made = store.assemble(manifest.clone()).unwrap();
+        let staged = stage((&Pick::Path("dist/app".into()), None), &made, folder.path(), &store).unwrap();
+        staged.place().unwrap();
+        let app = folder.path().join("app");
+        assert_eq!(fs::read_link(app.join("lib/z.so")).unwrap(), Path::new("z.so.1"));
+        assert!(app.join("empty").is_dir() && fs::read_to_string(app.join("lib/z.so")).unwrap() == "z");
+        let pick = Pick::Path("dist/app/lib/z.so".into());
+        let staged = stage((&pick, None), &made, folder.path(), &store).unwrap();
+        staged.place().unwrap();
+        assert!(fs::symlink_metadata(folder.path().join("z.so")).unwrap().is_file());
+        manifest.add("dist/app/away".into(), link("/etc/passwd")).unwrap();
+        let made = store.assemble(manifest).unwrap();
+        for pick in ["dist/app", "dist/app/away"] {
+            let error = stage((&Pick::Path(pick.into()), Some("new")), &made, folder.path(), &store).unwrap_err();
+            let expected = "the step wrote `dist/app/away`, which is a link that leads out of what is handed over";
+            assert_eq!(error.to_string(), expected);
+        }
     }
 
     #[test]

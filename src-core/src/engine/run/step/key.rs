@@ -15,7 +15,7 @@ use crate::plan::{Keep, Step, StepId};
 
 /// The revision of what the engine does itself: whoever changes what an action writes raises it. Functions have revisions of
 /// their own, which are part of the id.
-const VERBS: &str = "2";
+pub(super) const VERBS: &str = "3";
 
 /// A cache entry.
 #[derive(Debug, Serialize, Deserialize)]

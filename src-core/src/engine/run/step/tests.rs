@@ -52,13 +52,13 @@ fn a_folder_is_copied_and_gathered_whole_without_its_neighbours_and_one_that_is_
     };
     let maker = StepId::of(&Action::Fetch { files: Vec::new() });
     setting.work(|bench| {
-        let mut manifest = crate::engine::trees::store::Manifest::default();
+        let mut manifest = crate::engine::trees::manifest::Manifest::default();
         for path in ["app/a", "app/lib/b", "app.spec"] {
             manifest.add(path.into(), bench.store.put(path.as_bytes(), false).unwrap()).unwrap();
         }
         let inputs = BTreeMap::from([(maker.clone(), bench.store.assemble(manifest).unwrap())]);
         let run = |action| bench.run(&Step::new("lay out", action), &inputs);
-        let paths = |action| run(action).unwrap().tree.manifest.files.into_keys().collect::<Vec<_>>();
+        let paths = |action| run(action).unwrap().tree.manifest.nodes.into_keys().collect::<Vec<_>>();
         let pick = |path: &str| Pick::Path(path.into());
         let copy = |path| Action::copy(Word::output(&maker, pick(path)), "to");
         let gather = |path| Action::copy(Word::output(&maker, pick(path)), "");

@@ -1,36 +1,43 @@
 //! Gives a tree to somebody who may write.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::path::Path;
 
-use super::{Store, Tree};
+use super::{Node, Store, Tree};
 use crate::engine::disk::error::{StoreError, at};
-use crate::engine::disk::files::{copy_hashed, create_plain_dirs};
+use crate::engine::disk::files::{Parents, copy_hashed, create_plain_dirs, set_mode, symlink};
 
 impl Store {
     /// Copies a tree to a folder where it may be changed: no file of it is one of the store's. Every content is hashed on
     /// the way; one that is no longer what was stored leaves the store and is an error.
     pub fn copy_out(&self, tree: &Tree, to: &Path) -> Result<(), StoreError> {
         create_plain_dirs(to).map_err(at("create", to))?;
-        let mut folder = to.to_path_buf();
-        for (name, blob) in &tree.manifest.files {
+        let mut parents = Parents::below(to);
+        let mut folders = Vec::new();
+        for (name, node) in &tree.manifest.nodes {
             let (from, path) = (tree.path.join(name), to.join(name));
-            if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
-                create_plain_dirs(parent).map_err(at("create", parent))?;
-                folder = parent.to_path_buf();
+            parents.make(&path).map_err(at("create", &path))?;
+            match node {
+                Node::Folder { mode } => {
+                    create_plain_dirs(&path).map_err(at("create", &path))?;
+                    folders.push((path, *mode));
+                }
+                Node::Link { to } => symlink(to, &path).map_err(at("link", &path))?,
+                Node::File { blob, mode } => {
+                    let mut source = self.cancel.reading(File::open(&from).map_err(at("read", &from))?);
+                    let mut copy = File::create(&path).map_err(at("write", &path))?;
+                    let (sha256, _) = copy_hashed(&mut source, &mut copy).map_err(at("copy", &from))?;
+                    if sha256 != blob.sha256 {
+                        return Err(self.drop_content(blob, name));
+                    }
+                    // Whoever it is given to may change it.
+                    set_mode(&path, mode.bits() | 0o600).map_err(at("write", &path))?;
+                }
             }
-            let mut source = self.cancel.reading(File::open(&from).map_err(at("read", &from))?);
-            let mut copy = File::create(&path).map_err(at("write", &path))?;
-            let (sha256, _) = copy_hashed(&mut source, &mut copy).map_err(at("copy", &from))?;
-            if sha256 != blob.sha256 {
-                return Err(self.drop_content(blob, name));
-            }
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                let mode = if blob.executable { 0o755 } else { 0o644 };
-                fs::set_permissions(&path, fs::Permissions::from_mode(mode)).map_err(at("write", &path))?;
-            }
+        }
+        // Those within others first: nobody gets through a folder that is closed.
+        for (path, mode) in folders.iter().rev() {
+            set_mode(path, mode.bits() | 0o700).map_err(at("write", path))?;
         }
         Ok(())
     }
@@ -38,6 +45,8 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::Manifest;
     use super::super::tests::store;
     use super::*;

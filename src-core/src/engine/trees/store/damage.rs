@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use super::{Blob, Manifest, Store, Tree};
+use super::view::is_as_it_was;
+use super::{Blob, Manifest, Node, Store, Tree};
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::{digest_until, remove_all};
 
@@ -13,16 +14,14 @@ impl Store {
     /// Reads everything a tree holds. What differs goes from the store, with every tree that holds it, so that it is made
     /// anew.
     pub fn check(&self, tree: &Tree) -> Result<(), StoreError> {
-        let mut wrong: Vec<(&String, &Blob)> = Vec::new();
-        for (name, blob) in &tree.manifest.files {
-            match digest_until(&tree.path.join(name), &self.cancel) {
-                Err(StoreError::Cancelled) => return Err(StoreError::Cancelled),
-                Ok((sha256, bytes)) if sha256 == blob.sha256 && bytes == blob.bytes => {}
-                _ => wrong.push((name, blob)),
+        let mut wrong: Vec<(&String, &Node)> = Vec::new();
+        for (name, node) in &tree.manifest.nodes {
+            if !self.is_right(&tree.path.join(name), node)? {
+                wrong.push((name, node));
             }
         }
         let Some((name, _)) = wrong.first() else { return Ok(()) };
-        self.drop_contents(&wrong.iter().map(|(_, blob)| *blob).collect::<Vec<_>>());
+        self.drop_contents(&wrong.iter().filter_map(|(_, node)| node.blob()).collect::<Vec<_>>());
         // What is being made from damaged parts may be known to nobody else.
         self.drop_tree(&tree.path);
         Err(StoreError::Damaged { name: (*name).clone() })
@@ -35,6 +34,14 @@ impl Store {
         StoreError::Damaged { name: name.to_owned() }
     }
 
+    fn is_right(&self, path: &Path, node: &Node) -> Result<bool, StoreError> {
+        let Some(blob) = node.blob() else { return Ok(is_as_it_was(path, node)) };
+        match digest_until(path, &self.cancel) {
+            Err(StoreError::Cancelled) => Err(StoreError::Cancelled),
+            found => Ok(found.is_ok_and(|(sha256, bytes)| sha256 == blob.sha256 && bytes == blob.bytes)),
+        }
+    }
+
     fn drop_contents(&self, blobs: &[&Blob]) {
         let digests: BTreeSet<&str> = blobs.iter().map(|blob| blob.sha256.as_str()).collect();
         for entry in fs::read_dir(self.root.join("trees")).into_iter().flatten().flatten() {
@@ -42,10 +49,8 @@ impl Store {
             if path.extension().is_none_or(|ending| ending != "json") {
                 continue;
             }
-            let manifest: Option<Manifest> = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-            let is_held =
-                |manifest: Manifest| manifest.files.values().any(|held| digests.contains(held.sha256.as_str()));
-            if manifest.is_none_or(is_held) {
+            let is_held = |manifest: Manifest| manifest.files().any(|(_, held)| digests.contains(held.sha256.as_str()));
+            if Manifest::read(&path).is_none_or(is_held) {
                 self.drop_tree(&path.with_extension(""));
             }
         }
@@ -125,10 +130,29 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn a_link_or_a_folder_that_is_another_now_makes_its_tree_go() {
+        let (_keep, store) = store();
+        for (node, other) in [(Node::Link { to: "b".into() }, "c"), (Node::FOLDER, "b")] {
+            let mut manifest = Manifest::default();
+            manifest.add("a".into(), node).unwrap();
+            manifest.add("b".into(), store.put(b"b", false).unwrap()).unwrap();
+            let tree = store.assemble(manifest).unwrap();
+            store.check(&tree).unwrap();
+            remove_all(&tree.path.join("a"));
+            std::os::unix::fs::symlink(other, tree.path.join("a")).unwrap();
+            assert!(store.tree(&tree.digest).is_none());
+            let error = store.check(&tree).unwrap_err();
+            assert_eq!(error.to_string(), "`a` in the cache is not what was put there");
+            assert!(!tree.path.exists());
+        }
+    }
+
+    #[test]
     fn a_content_that_is_missing_when_a_tree_is_made_takes_its_trees_with_it() {
         let (_keep, store) = store();
         let held = tree(&store, &[("a", b"hello")]);
-        let blob = held.manifest.files["a"].clone();
+        let blob = held.manifest.file("a").unwrap().clone();
         remove_all(&store.blob_path(&blob));
         let mut manifest = Manifest::default();
         manifest.add("c".into(), blob).unwrap();

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use crate::engine::disk::files::remove_all;
-use crate::engine::trees::store::{Manifest, Store};
+use crate::engine::trees::manifest::Manifest;
+use crate::engine::trees::store::Store;
 
 /// All trees of a store, by when they were used last.
 pub(super) struct Trees {
@@ -27,8 +28,7 @@ impl Trees {
         for entry in fs::read_dir(store.root().join("trees")).into_iter().flatten().flatten() {
             let tree = entry.path().with_extension("");
             let path = tree.with_extension("json");
-            let manifest: Option<Manifest> = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-            let Some(manifest) = manifest.filter(|_| tree.is_dir()) else {
+            let Some(manifest) = Manifest::read(&path).filter(|_| tree.is_dir()) else {
                 remove_all(&tree);
                 remove_all(&path);
                 continue;
@@ -37,7 +37,7 @@ impl Trees {
             if entry.path() == tree {
                 continue;
             }
-            let held: BTreeSet<PathBuf> = manifest.files.values().map(|blob| store.blob_path(blob)).collect();
+            let held: BTreeSet<PathBuf> = manifest.files().map(|(_, blob)| store.blob_path(blob)).collect();
             for path in &held {
                 if let Some((_, uses)) = contents.get_mut(path) {
                     *uses += 1;

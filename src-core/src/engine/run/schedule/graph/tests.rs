@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::engine::tools::process::ProcessError;
-use crate::engine::trees::store::Manifest;
+use crate::engine::trees::manifest::Manifest;
 use crate::plan::Action;
 
 /// What happens next, where it can: the numbers choose among what is there.

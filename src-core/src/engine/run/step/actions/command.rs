@@ -59,12 +59,12 @@ impl Ground<'_> {
                 return Err(StepError::Exit { tool: command.name(), code: exit.code });
             }
         }
-        let tree = self.bench.store.import(&self.path("out"))?;
-        if tree.manifest.files.is_empty() {
+        let tree = self.bench.store.import_seen(&self.path("out"), &places.out)?;
+        if tree.manifest.files().next().is_none() {
             let tool = commands.last().map(Command::name).unwrap_or_default();
             return Err(StepError::Nothing { tool });
         }
-        for wheel in tree.manifest.files.keys().filter(|file| file.ends_with(".whl")) {
+        for wheel in tree.manifest.files().map(|(file, _)| file).filter(|file| file.ends_with(".whl")) {
             Zip::open(&tree.path.join(wheel)).map_err(InstallError::from)?;
         }
         Ok((tree, shown))

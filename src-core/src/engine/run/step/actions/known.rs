@@ -3,8 +3,7 @@
 //! To find that out costs more than many a build. So it is found out once, by a run of `uv` that sees the wheels, nothing
 //! of a project, and runs no code of either, and is kept in the store. Every build gets a copy, which goes with it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,20 +11,16 @@ use sha2::{Digest, Sha256};
 
 use super::{Ground, tool_bindings};
 use crate::engine::disk::error::{StoreError, at};
-use crate::engine::disk::files::{create_plain_dirs, hex, relative, remove_all};
+use crate::engine::disk::files::{create_plain_dirs, hex, remove_all};
 use crate::engine::run::render::Places;
 use crate::engine::run::sandbox::{Binding, Sandbox, System};
 use crate::engine::run::step::{StepError, key};
-use crate::engine::terms::json;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Access, Managed, environment, status};
 use crate::engine::trees::store::Tree;
 use crate::facts::Platform;
 use crate::plan::{Command, Keep, Pick, Piece, ToolRef};
-
-/// The file of the tree that says which links there were: trees hold none.
-const LINKS: &str = "links.json";
 
 /// What is to be known.
 struct Wanted<'a> {
@@ -46,7 +41,7 @@ impl Ground<'_> {
             let Some(tree) = self.known(&wanted)? else { return Ok(()) };
             match self.bench.store.copy_out(&tree, &cache) {
                 Err(StoreError::Damaged { .. }) => remove_all(&cache),
-                copied => return Ok(copied.and_then(|()| link_again(&cache))?),
+                copied => return Ok(copied?),
             }
         }
         Ok(())
@@ -108,8 +103,11 @@ impl Ground<'_> {
         }
         // Its files are links to those of the cache, which must not change when they are sealed.
         remove_all(&path("tmp").join("unpacked"));
-        take_links(&cache)?;
-        Ok(Some(bench.store.import(&cache)?))
+        match bench.store.import_seen(&cache, &seen("tmp").join("uv")) {
+            // What no tree holds is found out by each build anew.
+            Err(StoreError::Strange { .. }) => Ok(None),
+            imported => Ok(Some(imported?)),
+        }
     }
 }
 
@@ -118,7 +116,7 @@ impl Wanted<'_> {
     fn key(&self, sandbox: &Sandbox) -> String {
         let mut hash = Sha256::new();
         let mut line = |name: &str, value: &str| hash.update(format!("{name}\t{value}\n"));
-        line("known", env!("CARGO_PKG_VERSION"));
+        line("known", &format!("{} {}", env!("CARGO_PKG_VERSION"), key::VERBS));
         for tool in [self.uv, self.python] {
             line("tool", &format!("{} {}", tool.version, status(&tool.program).unwrap_or_default()));
         }
@@ -148,79 +146,24 @@ impl Wanted<'_> {
 
 /// The wheels of a folder as requirements: `NAME==VERSION`, which a wheel's file name begins with.
 fn pins(tree: &Tree) -> BTreeSet<String> {
-    let wheels = tree.manifest.files.keys().filter_map(|file| file.strip_suffix(".whl"));
+    let wheels = tree.manifest.files().filter_map(|(file, _)| file.strip_suffix(".whl"));
     wheels
         .filter_map(|stem| stem.split_once('-'))
         .filter_map(|(name, rest)| Some(format!("{name}=={}", rest.split('-').next()?)))
         .collect()
 }
 
-/// Writes down the links below a folder, and removes them.
-fn take_links(folder: &Path) -> Result<(), StoreError> {
-    let mut links = BTreeMap::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(below) = open.pop() {
-        for entry in fs::read_dir(&below).map_err(at("list", &below))?.flatten() {
-            let path = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => open.push(path),
-                Ok(kind) if kind.is_symlink() => {
-                    let target = fs::read_link(&path).map_err(at("follow", &path))?;
-                    links.insert(relative(folder, &path), target.display().to_string());
-                    fs::remove_file(&path).map_err(at("remove", &path))?;
-                }
-                _ => {}
-            }
-        }
-    }
-    let path = folder.join(LINKS);
-    fs::write(&path, json::line(&links)).map_err(at("write", &path))
-}
-
-/// Makes the links again that were written down.
-fn link_again(folder: &Path) -> Result<(), StoreError> {
-    let path = folder.join(LINKS);
-    let text = fs::read(&path).map_err(at("read", &path))?;
-    let damaged = |_| StoreError::Damaged { name: LINKS.into() };
-    let links: BTreeMap<String, String> = serde_json::from_slice(&text).map_err(damaged)?;
-    #[cfg(unix)]
-    for (name, target) in links {
-        let link = folder.join(name);
-        if let Some(parent) = link.parent() {
-            create_plain_dirs(parent).map_err(at("create", parent))?;
-        }
-        std::os::unix::fs::symlink(target, &link).map_err(at("link", &link))?;
-    }
-    #[cfg(not(unix))]
-    drop(links);
-    fs::remove_file(&path).map_err(at("remove", &path))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::trees::store::{Blob, Manifest};
+    use crate::engine::trees::manifest::{Blob, Manifest};
 
     #[test]
     fn wheels_are_named_by_what_their_file_names_begin_with() {
         let files = ["a_b-1.0+cpu-py3-none-any.whl", "c-2-1-cp39-abi3-win32.whl", "c-2-py3-none-any.whl", "d.txt"];
         let blob = Blob { sha256: String::new(), bytes: 0, executable: false };
-        let files = files.map(|file| (file.to_owned(), blob.clone())).into();
-        let tree = Tree { digest: String::new(), path: "/".into(), manifest: Manifest { files } };
+        let nodes = files.map(|file| (file.to_owned(), blob.clone().into())).into();
+        let tree = Tree { digest: String::new(), path: "/".into(), manifest: Manifest { nodes } };
         assert_eq!(Vec::from_iter(pins(&tree)), ["a_b==1.0+cpu", "c==2"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_survive_a_stay_where_there_are_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let below = folder.path().join("wheels/x");
-        fs::create_dir_all(&below).unwrap();
-        std::os::unix::fs::symlink("../../archive/1", below.join("1.0")).unwrap();
-        take_links(folder.path()).unwrap();
-        assert!(!below.join("1.0").is_symlink());
-        link_again(folder.path()).unwrap();
-        assert_eq!(fs::read_link(below.join("1.0")).unwrap(), Path::new("../../archive/1"));
-        assert!(!folder.path().join(LINKS).exists());
     }
 }

@@ -8,7 +8,8 @@ use crate::engine::disk::error::at;
 use crate::engine::run::render::RenderError;
 use crate::engine::run::step::{StepError, Tools};
 use crate::engine::trees::install;
-use crate::engine::trees::store::{Manifest, Tree};
+use crate::engine::trees::manifest::Manifest;
+use crate::engine::trees::store::Tree;
 use crate::plan::maker::{INSTALL, SCRIPT};
 use crate::plan::{Maker, Piece, Word, with_metadata};
 
