@@ -5,6 +5,7 @@
 //! what came of it.
 
 mod acts;
+mod beside;
 mod display;
 mod expect;
 mod furnished;
@@ -12,6 +13,7 @@ mod http;
 mod opened;
 mod start;
 mod untouched;
+mod visit;
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;

@@ -1,19 +1,19 @@
 //! Does what a proof says, one act after the other, in a room that stays open until all of it is done.
 
-use std::path::PathBuf;
-use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
+use super::beside::Beside;
 use super::furnished::Furnished;
 use super::opened::{Closed, Way, open};
 use super::untouched::{Traces, look, untouched};
-use super::{Found, PATIENCE, Told, at, display, expect, http, last_line, start};
+use super::visit::{Starting, Visit};
+use super::{Found, PATIENCE, Told, at, display, expect, http, start};
 use crate::engine::run::sandbox::Binding;
 use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;
 use crate::engine::terms::cancel::Cancel;
-use crate::engine::tools::log::{Log, LogWriter};
-use crate::engine::tools::process::{Exit, ProcessError, Spawn};
+use crate::engine::tools::log::Log;
+use crate::engine::tools::process::{ProcessError, Spawn};
 use crate::event::{Event, StepEnd};
 use crate::plan::{Act, Command, Device, Expect, Ready, StepId};
 
@@ -23,48 +23,6 @@ const READY: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(20);
 /// How long something may run beside at most.
 const LONGEST: Duration = Duration::from_hours(24);
-
-/// A room that is open, and who is in it.
-pub(super) struct Visit<'s, 'e> {
-    pub room: &'e Furnished<'e>,
-    pub way: Way,
-    scope: &'s Scope<'s, 'e>,
-    ending: &'e Cancel,
-    /// What is shown besides what the room is furnished with.
-    more: Vec<Binding>,
-    /// The name of its display, where it has one.
-    pub display: Option<String>,
-}
-
-/// A program that is to be started.
-pub(super) struct Starting<'a, 's, 'e> {
-    pub visit: &'a Visit<'s, 'e>,
-    /// The act.
-    pub step: &'a StepId,
-    pub subject: &'a Command,
-}
-
-/// A command that runs beside others.
-pub(super) struct Beside<'s> {
-    running: ScopedJoinHandle<'s, Result<Exit, ProcessError>>,
-    log: PathBuf,
-}
-
-impl Beside<'_> {
-    /// Whether it has come to its end.
-    pub fn has_ended(&self) -> bool {
-        self.running.is_finished()
-    }
-
-    /// What it has said so far.
-    pub fn said(&self) -> Log {
-        Log::open(&self.log).unwrap_or_else(|_| Log::empty(&self.log))
-    }
-
-    pub fn last_line(&self) -> String {
-        last_line(&self.said())
-    }
-}
 
 /// Ends what runs beside, however the visit ends.
 struct Leaving<'e>(&'e Cancel);
@@ -89,7 +47,7 @@ pub(super) fn carry_out(room: &Furnished, measure: bool, told: Told) -> Result<F
     })
 }
 
-impl<'s> Visit<'s, '_> {
+impl Visit<'_, '_> {
     /// Gets into the room; gives why it cannot be had, where it cannot.
     fn arrive(&mut self) -> Result<Option<String>, StepError> {
         for device in &self.room.proof.room.may.devices {
@@ -227,38 +185,6 @@ impl<'s> Visit<'s, '_> {
             format!("\"{title}\" was not ready within {} seconds: {}", READY.as_secs(), beside.last_line())
         };
         Ok(Found::Not { because, log: Some(beside.said()) })
-    }
-
-    /// Runs something until the visit is over.
-    pub fn beside(&self, (log, path): (LogWriter, PathBuf), spawn: Spawn) -> Beside<'s> {
-        let (world, ending) = (self.room.bench.world, self.ending);
-        let running = self.scope.spawn(move || {
-            let ended = world.run(&spawn, &log, ending);
-            // What a log cannot take is no reason to fail.
-            drop(log.finish());
-            ended
-        });
-        Beside { running, log: path }
-    }
-
-    /// A command of the proof, as it is run in the room.
-    pub fn spawn(&self, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
-        let mut spawn = self.room.spawn(command, arguments)?;
-        if let Some(display) = &self.display {
-            spawn.env.insert("DISPLAY".into(), display.clone());
-        }
-        Ok(spawn)
-    }
-
-    /// The way of a command into the room.
-    pub fn lead(&self, spawn: &Spawn) -> Spawn {
-        self.way.lead(self.room, spawn, &self.more)
-    }
-
-    /// Runs a command in the room to its end.
-    pub fn run(&self, (log, path): (LogWriter, PathBuf), spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
-        let exit = self.room.bench.world.run(&self.lead(spawn), &log, self.room.bench.cancel)?;
-        Ok((exit.code, log.finish().map_err(at("write", &path))?))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::acts::{Starting, Visit};
+use super::visit::{Starting, Visit};
 use super::{Found, at, last_line};
 use crate::engine::disk::lease;
 use crate::engine::run::sandbox::Binding;

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-use super::acts::Visit;
 use super::last_line;
 use super::opened::{Way, relative};
+use super::visit::Visit;
 use crate::engine::run::step::StepError;
 use crate::engine::tools::log::{Line, Log};
 use crate::plan::Expect;

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::acts::{Starting, Visit};
 use super::opened::Way;
+use super::visit::{Starting, Visit};
 use super::{Found, at, last_line};
 use crate::engine::network::ask::{self, Answer};
 use crate::engine::run::step::StepError;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::acts::Beside;
+use super::beside::Beside;
 use super::furnished::Furnished;
 use super::last_line;
 use crate::engine::run::sandbox::{Binding, Sandbox, System};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::acts::Starting;
+use super::visit::Starting;
 use super::{Found, PATIENCE, display, first_line, http, last_line};
 use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;

@@ -6,8 +6,8 @@ use std::path::Path;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::Found;
-use super::acts::Visit;
 use super::opened::{Way, relative};
+use super::visit::Visit;
 use crate::engine::disk::error::at;
 use crate::engine::run::step::StepError;
 use crate::plan::Act;
