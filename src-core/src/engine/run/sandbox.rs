@@ -4,9 +4,12 @@
 //! the network only where its step says so. Every step sees the same paths. Without it the paths are those of the
 //! machine, and plan and receipt say *not sandboxed*.
 
+mod userland;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::userland::USERLAND;
 use crate::catalogue::tool;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Interpreter, find, hints, off_limits, works};
@@ -34,66 +37,6 @@ const ETC: &[&str] = &[
 
 /// Files that only a command with network needs.
 const ETC_NETWORK: &[&str] = &["resolv.conf", "hosts", "services", "host.conf"];
-
-/// The userland of a room: what every system has, and no interpreter but the shell.
-const USERLAND: &[&str] = &[
-    "sh",
-    "bash",
-    "dash",
-    "env",
-    "ls",
-    "cat",
-    "cp",
-    "mv",
-    "rm",
-    "mkdir",
-    "rmdir",
-    "ln",
-    "chmod",
-    "echo",
-    "printf",
-    "test",
-    "[",
-    "true",
-    "false",
-    "pwd",
-    "dirname",
-    "basename",
-    "readlink",
-    "realpath",
-    "uname",
-    "id",
-    "whoami",
-    "head",
-    "tail",
-    "wc",
-    "sort",
-    "uniq",
-    "cut",
-    "tr",
-    "grep",
-    "sed",
-    "awk",
-    "find",
-    "xargs",
-    "tar",
-    "gzip",
-    "date",
-    "sleep",
-    "mktemp",
-    "tty",
-    "stty",
-    "expr",
-    "seq",
-    "tee",
-    "touch",
-    "getconf",
-    "nproc",
-    "stat",
-    "sha256sum",
-    "ldd",
-    "ldconfig",
-];
 
 /// Something a command sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
