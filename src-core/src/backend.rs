@@ -14,7 +14,7 @@ mod trials;
 pub use crate::facts::Reference;
 pub(crate) use concerns::warn_of;
 pub(crate) use entry::main_entry;
-pub(crate) use naming::{artifact_name, own_artifact_name, version};
+pub(crate) use naming::{artifact_name, frozen_name, own_artifact_name, version};
 pub use recipes::{Application, application, project_sdist, project_wheel, wheelhouse};
 pub(crate) use recipes::{
     build_command, build_needs, built_dependency, fetch, fetched, is_packaged, own_code, own_requirement, python,

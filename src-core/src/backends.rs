@@ -26,7 +26,7 @@ macro_rules! backends {
     };
 }
 
-backends! { module, pep723_script, sdist, wheel, entry_point_tool, zipapp, pex, shiv }
+backends! { module, pep723_script, sdist, wheel, entry_point_tool, zipapp, pex, shiv, pyinstaller }
 
 /// The backend of a technology.
 pub fn named(technology: &str) -> Option<&'static dyn Backend> {

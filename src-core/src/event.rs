@@ -133,6 +133,9 @@ pub struct Artifact {
     pub warnings: Vec<String>,
     /// What was proven.
     pub verified: Verdict,
+    /// The oldest system that it runs on, in words, where native programs in it were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<String>,
     /// Fingerprint of the key that signed the receipt, where one did. Only the signature proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_by: Option<String>,

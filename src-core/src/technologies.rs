@@ -31,7 +31,6 @@ described! {
     "conda-pack",
     "activepython",
     "winpython",
-    "pyinstaller",
     "cx-freeze",
     "nuitka",
     "py2exe",

@@ -1,7 +1,8 @@
 //! What artifacts are called: many builds share one folder.
 
 use super::{Need, PlanError, Request};
-use crate::facts::Version;
+use crate::facts::{Libc, Version};
+use crate::plan::OLDEST;
 
 /// `{name}-{version}-{what it runs on}-{technology}{suffix}`. Asks for the metadata where only the build knows the version.
 pub(crate) fn artifact_name(request: &Request, technology: &str, suffix: &str) -> Result<String, PlanError> {
@@ -13,11 +14,22 @@ pub(crate) fn own_artifact_name(request: &Request, technology: &str) -> Result<S
     name(request, technology, "", request.is_native_itself())
 }
 
+/// Likewise, of an artifact that brings its Python: the platform counts, and on Linux the oldest system that it runs on,
+/// which only a look at what came out can tell.
+pub(crate) fn frozen_name(request: &Request, technology: &str, suffix: &str) -> Result<String, PlanError> {
+    let platform = request.environment.platform;
+    let oldest = if platform.libc == Some(Libc::Glibc) { format!("-{OLDEST}") } else { String::new() };
+    named(request, technology, suffix, &format!("{platform}{oldest}"))
+}
+
 fn name(request: &Request, technology: &str, suffix: &str, is_native: bool) -> Result<String, PlanError> {
+    named(request, technology, suffix, &runs_on(request, is_native))
+}
+
+fn named(request: &Request, technology: &str, suffix: &str, runs_on: &str) -> Result<String, PlanError> {
     let name = &request.project.name;
-    let runs_on = runs_on(request, is_native);
     let parts: Vec<&str> =
-        [Some(name.as_str()), version(request)?, Some(&runs_on), Some(technology)].into_iter().flatten().collect();
+        [Some(name.as_str()), version(request)?, Some(runs_on), Some(technology)].into_iter().flatten().collect();
     let safe = parts.join("-").replace(|c: char| c.is_control() || "/\\:*?\"<>|".contains(c), "_");
     Ok(format!("{}{suffix}", safe.trim_start_matches(['-', '.'])))
 }

@@ -161,7 +161,7 @@ mod tests {
     }
 
     fn technology() -> Entry {
-        let base = include_str!("technologies/pyinstaller/catalogue.toml");
+        let base = include_str!("technologies/conda-pack/catalogue.toml");
         let mut entry = Entry::read(base).unwrap();
         entry.by_hand = toml::from_str::<BTreeMap<String, Vec<ByHand>>>(
             "[[steps]]\ntitle = 'Write the start'\nfile = 'start.py'\ntext = '{launcher}'\nsource = 'https://a.example'\n\

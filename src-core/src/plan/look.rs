@@ -21,8 +21,10 @@ pub enum Look {
     Lines {
         /// The files: one output piece.
         of: Word,
-        /// The tool whose known symptoms are looked for.
-        tool: String,
+        /// A regular expression for lines to warn of.
+        pattern: String,
+        /// The warning, one sentence with the remedy; `{name}` stands for what a group of the pattern found.
+        otherwise: String,
     },
     /// Native programs and libraries: the oldest system that they run on, and paths of this machine that they search.
     Binaries {

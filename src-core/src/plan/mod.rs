@@ -26,5 +26,5 @@ pub use maker::Maker;
 pub use proof::{Act, Expect, Known, Outcome, Proof, Ready, Room};
 pub use script::with_metadata;
 pub use step::{Keep, Resources, Step, StepId};
-pub use whole::{Plan, Product};
+pub use whole::{OLDEST, Plan, Product};
 pub use word::{Pick, Piece, Word};

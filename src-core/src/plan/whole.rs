@@ -26,6 +26,10 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
+/// In the name of a product: the oldest system that its native programs run on, as [`Look::Binaries`] found it, for example
+/// `glibc2.36`.
+pub const OLDEST: &str = "{oldest}";
+
 /// What comes of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "product", rename_all = "kebab-case", deny_unknown_fields)]
@@ -36,7 +40,7 @@ pub enum Product {
         step: StepId,
         /// Which part of its folder.
         pick: Pick,
-        /// The name it gets; `None` keeps the tool's own.
+        /// The name it gets; `None` keeps the tool's own. [`OLDEST`] in it is replaced.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     },

@@ -55,6 +55,7 @@ mod tests {
             bytes: 1,
             sha256: "0".repeat(64),
             start_ms: None,
+            runs_on: None,
             warnings: Vec::new(),
             verified: Verdict { outcome, room, because: String::new() },
             signed_by: None,

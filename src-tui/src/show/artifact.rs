@@ -43,6 +43,9 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
     let sentence = format!("{name} {state}: {}{start}", size(artifact.bytes));
     head.row([Cell::new(sign.paint(), sign.text()), Cell::new(Paint::Strong, sentence)]);
     let mut rows = proof(&artifact.verified);
+    if let Some(system) = &artifact.runs_on {
+        rows.row(["runs on".into(), system.as_str().into()]);
+    }
     for warning in &artifact.warnings {
         rows.row([Cell::new(Paint::Warning, "warning"), warning.as_str().into()]);
     }
@@ -136,6 +139,7 @@ mod tests {
             bytes: 1_200_000,
             sha256: "ab".into(),
             start_ms: Some(84),
+            runs_on: None,
             warnings: Vec::new(),
             verified: Verdict { outcome, room, because: "`--version` printed `a 1.0`".into() },
             signed_by: None,

@@ -49,17 +49,17 @@ fn expect_proven(artifact: &Value) {
 
 #[test]
 fn the_weather_is_told_by_everything_that_can_carry_two_dependencies_and_a_data_file() {
-    expect_made("weather-cli", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv"]);
+    expect_made("weather-cli", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv", "pyinstaller"]);
 }
 
 #[test]
 fn one_file_is_shipped_as_it_is_or_zipped() {
-    expect_made("one-file", &["module", "pep723-script", "zipapp"]);
+    expect_made("one-file", &["module", "pep723-script", "zipapp", "pyinstaller"]);
 }
 
 #[test]
 fn a_native_dependency_is_carried_by_what_unpacks_itself() {
-    expect_made("numpy-report", &["sdist", "wheel", "entry-point-tool", "pex", "shiv"]);
+    expect_made("numpy-report", &["sdist", "wheel", "entry-point-tool", "pex", "shiv", "pyinstaller"]);
 }
 
 #[test]
@@ -96,11 +96,26 @@ fn the_command_of_the_readme_builds_what_is_recommended() {
 #[test]
 fn the_same_source_gives_the_same_bytes() {
     let (one, two) = (Workbench::new().with_own_cache(), Workbench::new());
-    let digest = |bench: &Workbench| {
-        let project = bench.copy_of("weather-cli");
-        crate::build_with(bench, "zipapp", &project, &["--no-verify"]).expect_code(0).artifact()["sha256"].clone()
+    let digest = |bench: &Workbench, project: &str, technology: &str| {
+        let project = bench.copy_of(project);
+        crate::build_with(bench, technology, &project, &["--no-verify"]).expect_code(0).artifact()["sha256"].clone()
     };
-    assert_eq!(digest(&one), digest(&two));
+    for (project, technology) in [("weather-cli", "zipapp"), ("one-file", "pyinstaller")] {
+        assert_eq!(digest(&one, project, technology), digest(&two, project, technology), "{technology}");
+    }
+}
+
+#[test]
+fn a_frozen_program_says_on_what_it_runs_and_runs_without_an_environment() {
+    let bench = Workbench::new();
+    let project = bench.copy_of("one-file");
+    let run = crate::build_with(&bench, "pyinstaller", &project, &["--option", "layout=file"]).expect_code(0);
+    let (artifact, path) = (run.artifact(), path_of(&run.artifact()));
+    let oldest = artifact["runs_on"].as_str().unwrap_or_default();
+    let version = oldest.strip_prefix("Linux with glibc ").and_then(|rest| rest.split(' ').next()).expect(oldest);
+    assert!(tree::name(&path).contains(&format!("-glibc{version}-")), "{artifact}");
+    let said = std::process::Command::new(&path).arg("--version").env_clear().output().expect("it starts");
+    assert_eq!(String::from_utf8_lossy(&said.stdout), "tally 0.3.0\n");
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! Carries out plans and hands over what they make: run, try, put into place, write down.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::output::{self, OutputError, Staged};
 use super::sbom;
 use super::trying::{not_tried, starts, try_all};
 use crate::engine::planning::prepare::{require_trust, version_of};
+use crate::engine::run::looks::{Found, Oldest};
 use crate::engine::run::rooms::{Tried, hindrance};
 use crate::engine::run::schedule::{Made, Wanted, carry_out_each, millis};
 use crate::engine::run::source;
 use crate::engine::run::step::{Bench, Done};
-use crate::engine::run::{diagnose, expected, needed};
+use crate::engine::run::{diagnose, looks, needed};
 use crate::engine::terms::address::percent_decoded;
 use crate::engine::terms::beside::{RECEIPT, SIGNATURE};
 use crate::engine::terms::cancel::Cancel;
@@ -113,18 +115,23 @@ impl Building<'_> {
         };
         // Steps may have run for hours since the last look.
         self.must_stay(prepared)?;
+        let private: Vec<PathBuf> = home().map(PathBuf::from).into_iter().collect();
+        let seen = looks::look(&prepared.plan.looks, done, &private);
+        let oldest = seen.oldest.map_or_else(|| "any".into(), Oldest::short);
         let mut outputs = Vec::new();
         for product in &placed {
+            let name = product.name.map(|name| name.replace(plan::OLDEST, &oldest));
             let tree =
                 &done.get(product.step).ok_or_else(|| Problem::new(Code::BuildFailed, "a step is missing"))?.tree;
             outputs.push(output::stage(
-                (product.pick, product.name),
+                (product.pick, name.as_deref()),
                 tree,
                 &self.bench.settings.out,
                 self.bench.store,
             )?);
         }
-        let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried));
+        let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried, &seen));
+        artifact.runs_on = seen.oldest.map(|oldest| oldest.to_string());
         artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);
         let receipt = self.receipt(prepared, main, &artifact, &tried, done);
         let json = written(&receipt);
@@ -235,10 +242,10 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// What makes the result yellow: known warnings in the logs, and what the plan expected and did not get.
-fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried]) -> Vec<String> {
+/// What makes the result yellow: known warnings in the logs, what was seen in what came out, and trials that failed.
+fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried], seen: &Found) -> Vec<String> {
     let mut warnings = prepared.plan.warnings.clone();
-    warnings.extend(expected::missing(&prepared.plan.looks, done));
+    warnings.extend(without_home(&seen.warnings.iter().cloned().collect::<Vec<_>>(), home().as_deref()));
     for log in done.values().filter_map(|done| done.log.as_ref()) {
         let found = diagnose::warnings(&log.tail(5_000), needed::symptoms_of(&prepared.plan));
         warnings.extend(found.iter().map(|found| format!("{}. {}", found.cause.trim_end_matches('.'), found.remedy)));
@@ -264,6 +271,7 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
         start_ms: starts.get(starts.len() / 2).copied(),
         warnings,
         verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
+        runs_on: None,
         signed_by: None,
     }
 }

@@ -2,10 +2,10 @@
 //! rooms what came out.
 //!
 //! Reading order, each using only those before it: [`render`], [`sandbox`], [`source`], [`diagnose`], [`step`],
-//! [`expected`], [`schedule`], [`rooms`], [`needed`].
+//! [`looks`], [`schedule`], [`rooms`], [`needed`].
 
 pub(super) mod diagnose;
-pub(super) mod expected;
+pub(super) mod looks;
 pub(super) mod needed;
 pub(super) mod render;
 pub(super) mod rooms;

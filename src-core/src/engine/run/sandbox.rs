@@ -4,39 +4,16 @@
 //! the network only where its step says so. Every step sees the same paths. Without it the paths are those of the
 //! machine, and plan and receipt say *not sandboxed*.
 
-mod userland;
+mod shown;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use self::userland::USERLAND;
+use self::shown::{ETC, ETC_NETWORK, SYSTEM, USERLAND};
 use crate::catalogue::tool;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Interpreter, find, hints, off_limits, works};
 use crate::problem::Hint;
-
-/// Folders that programs of this system need.
-const SYSTEM: &[&str] = &["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];
-
-/// Files of `/etc` without which linking, names and certificates do not work. Nothing personal is among them.
-const ETC: &[&str] = &[
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "alternatives",
-    "ssl",
-    "pki",
-    "ca-certificates",
-    "passwd",
-    "group",
-    "nsswitch.conf",
-    "localtime",
-    "mime.types",
-    "fonts",
-];
-
-/// Files that only a command with network needs.
-const ETC_NETWORK: &[&str] = &["resolv.conf", "hosts", "services", "host.conf"];
 
 /// Something a command sees.
 #[derive(Debug, Clone, PartialEq, Eq)]

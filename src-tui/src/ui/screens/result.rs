@@ -95,6 +95,9 @@ fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) 
     page.heading("Artifact", width);
     page.text(Role::Text, &artifact.path.display().to_string(), width);
     page.indented(Role::Text, &artifact.sha256, "sha256  ", width);
+    if let Some(system) = &artifact.runs_on {
+        page.indented(Role::Text, system, "runs on  ", width);
+    }
     if let Some(key) = &artifact.signed_by {
         page.indented(Role::Text, key, "signed by  ", width);
     }

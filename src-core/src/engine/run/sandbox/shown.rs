@@ -1,4 +1,27 @@
-//! The programs that a room without the whole system has.
+//! What of this machine's file system is shown to commands.
+
+/// Folders that programs of this system need.
+pub(super) const SYSTEM: &[&str] = &["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store"];
+
+/// Files of `/etc` without which linking, names and certificates do not work. Nothing personal is among them.
+pub(super) const ETC: &[&str] = &[
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "alternatives",
+    "ssl",
+    "pki",
+    "ca-certificates",
+    "passwd",
+    "group",
+    "nsswitch.conf",
+    "localtime",
+    "mime.types",
+    "fonts",
+];
+
+/// Files that only a command with network needs.
+pub(super) const ETC_NETWORK: &[&str] = &["resolv.conf", "hosts", "services", "host.conf"];
 
 /// The userland of a room: what every system has, and no interpreter but the shell.
 pub(super) const USERLAND: &[&str] = &[

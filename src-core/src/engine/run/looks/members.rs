@@ -1,38 +1,23 @@
-//! Looks into archives for what a plan expected to be there: a tool that leaves a file out does not fail.
+//! Looks into archives for what a plan expected to be there.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::GzDecoder;
 
-use super::step::Done;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::limits::Limits;
 use crate::engine::trees::unpack::{Counted, Zip};
-use crate::plan::{Look, Piece, StepId};
 
-/// The sentences of those expectations that are not met. An archive that cannot be read meets all: other code complains.
-pub(in crate::engine) fn missing(looks: &[Look], done: &BTreeMap<StepId, Done>) -> Vec<String> {
-    let mut by_archive: BTreeMap<PathBuf, Vec<(&str, &str)>> = BTreeMap::new();
-    for look in looks {
-        let Look::Member { of, path: member, otherwise } = look else { continue };
-        let Some(Piece::Output(step, pick)) = of.piece() else { continue };
-        let tree = done.get(step).map(|done| &done.tree);
-        let path = tree.and_then(|tree| Some(tree.path.join(tree.select_one(pick).ok()?.path())));
-        if let Some(path) = path {
-            by_archive.entry(path).or_default().push((member, otherwise));
-        }
-    }
-    let mut sentences = Vec::new();
-    for (archive, expected) in by_archive {
-        let Ok(members) = members(&archive) else { continue };
-        let missing = expected.iter().filter(|(member, _)| !holds(&members, member));
-        sentences.extend(missing.map(|(_, otherwise)| (*otherwise).to_owned()));
-    }
-    sentences
+/// The sentences of those expectations that are not met, each a member of an archive and what to say where it is missing. An
+/// archive that cannot be read meets all: other code complains.
+pub(super) fn missing<'a>(archive: &Path, expected: &[(&'a str, &'a str)]) -> Vec<&'a str> {
+    let Ok(members) = members(archive) else { return Vec::new() };
+    let missing = expected.iter().filter(|(member, _)| !holds(&members, member));
+    missing.map(|(_, otherwise)| *otherwise).collect()
 }
 
 fn holds(members: &BTreeSet<String>, wanted: &str) -> bool {
@@ -91,6 +76,6 @@ mod tests {
         let path = folder.path().join("a.whl");
         std::fs::write(&path, "no archive").unwrap();
         assert!(members(&path).is_err());
-        assert!(missing(&[], &BTreeMap::new()).is_empty());
+        assert!(missing(&path, &[("a", "it is missing")]).is_empty());
     }
 }
