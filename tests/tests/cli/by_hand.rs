@@ -31,12 +31,13 @@ fn the_page_about_it_has_the_steps_in_short() {
 fn programs_get_the_steps_as_argument_vectors() {
     let bench = Workbench::new();
     bench.project("thing", DECLARED);
-    let answer = bench.run(["plan", "pyinstaller", "thing", "--json"]).expect_code(0).json();
+    let answer = bench.run(["plan", "nuitka", "thing", "--json"]).expect_code(0).json();
     assert_eq!(answer["buildable"], false);
     assert_eq!(answer["unknown"].as_array().map(Vec::len), Some(0), "{answer}");
     let steps = answer["by_hand"].as_array().expect("a list of steps");
-    let freeze = steps.iter().find(|step| step["command"][0] == "pyinstaller").expect("a step that freezes");
-    assert_eq!(freeze["command"][4], "thing", "{freeze}");
+    let compile = steps.iter().find(|step| step["command"][2] == "nuitka").expect("a step that compiles");
+    let words = compile["command"].as_array().expect("an argument vector");
+    assert!(words.contains(&"--output-filename=thing".into()), "{compile}");
     let start = steps.iter().find(|step| step["file"] == "start.py").expect("a step that writes the start");
     assert!(start["text"].as_str().is_some_and(|text| text.contains("from thing import main")), "{start}");
 }
