@@ -76,7 +76,7 @@ fn expect_untouched(home: &Path, before: &BTreeMap<String, String>) {
             ["trees", digest, rest @ ..] => {
                 let manifest = home.join(path.split_once(digest).unwrap().0).join(format!("{digest}.json"));
                 let manifest: serde_json::Value = serde_json::from_str(&tree::read(&manifest)).unwrap();
-                assert_eq!(manifest["files"][rest.join("/")]["sha256"], content.as_str(), "`{path}`");
+                assert_eq!(manifest["nodes"][rest.join("/")]["file"]["blob"]["sha256"], content.as_str(), "`{path}`");
             }
             _ => panic!("`{path}` was added"),
         }
