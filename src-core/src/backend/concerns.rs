@@ -13,18 +13,18 @@ static REMEDIES: LazyLock<BTreeMap<String, String>> =
 
 /// Expects every data file of the packages in the project's wheel.
 pub(super) fn expect_data_in_wheel(request: &Request, wheel: &StepId, plan: &mut Plan) {
-    for file in &request.project.data_files {
+    plan.look(request.project.data_files.iter().map(|file| {
         let otherwise = format!("`{}` is not in the wheel. {}", file.path, remedy(request));
-        plan.look(Look::member(wheel, "*.whl", installed_path(request, file), otherwise));
-    }
+        Look::member(wheel, "*.whl", installed_path(request, file), otherwise)
+    }));
 }
 
 /// Expects every data file of the packages in the source distribution.
 pub(super) fn expect_data_in_sdist(request: &Request, sdist: &StepId, plan: &mut Plan) {
-    for file in &request.project.data_files {
+    plan.look(request.project.data_files.iter().map(|file| {
         let otherwise = format!("`{}` is not in the source distribution. {}", file.path, remedy(request));
-        plan.look(Look::member(sdist, "*.tar.gz", format!("*/{}", file.path), otherwise));
-    }
+        Look::member(sdist, "*.tar.gz", format!("*/{}", file.path), otherwise)
+    }));
 }
 
 /// Where a data file is once it is installed: its path below the folder that holds its package.

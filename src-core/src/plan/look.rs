@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Pick, StepId, Word};
 
 /// Something to look at. What is found makes the result yellow, with a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "look", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Look {
     /// An archive holds a member.

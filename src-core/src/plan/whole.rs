@@ -1,5 +1,7 @@
 //! The whole: steps, proofs, looks and products.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Look, Pick, Proof, Step, StepId};
@@ -101,11 +103,10 @@ impl Plan {
         }
     }
 
-    /// Adds a look; the same one is not added twice.
-    pub fn look(&mut self, look: Look) {
-        if !self.looks.contains(&look) {
-            self.looks.push(look);
-        }
+    /// Adds looks; the same one is not added twice. Projects have ten thousands of data files, and a look for each.
+    pub fn look(&mut self, looks: impl IntoIterator<Item = Look>) {
+        let mut known: HashSet<Look> = self.looks.iter().cloned().collect();
+        self.looks.extend(looks.into_iter().filter(|look| known.insert(look.clone())));
     }
 
     /// Adds a step and gives its id; a step that is there already is not added again.

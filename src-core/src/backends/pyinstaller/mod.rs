@@ -41,7 +41,7 @@ impl Backend for Pyinstaller {
         let step = Step::new(format!("Freeze it with PyInstaller; it starts `{}`", application.start.text()), action);
         let step = plan.add(Step { within: 3600, ..step.needs(needs) });
         plan.proofs.push(freezing.proof(&step));
-        freezing.looks(&step).into_iter().for_each(|look| plan.look(look));
+        plan.look(freezing.looks(&step));
         let suffix = if freezing.is_one_file() { program_suffix(request) } else { "" };
         plan.products.push(Product::Place {
             pick: Pick::Path(freezing.product()),
