@@ -25,8 +25,8 @@ fn with_nothing_saved_it_says_what_to_do() {
 #[test]
 fn nothing_is_built_where_too_much_speaks_against_what_can_be() {
     let bench = Workbench::new();
-    let facts =
-        "facts = { kind = [\"gui\"], audience = [\"end-users\"], os = [\"windows\"], environment = [\"desktop\"] }";
+    let facts = "facts = { kind = [\"gui\"], audience = [\"end-users\"], os = [\"windows\"], environment = [\"desktop\"], \
+                 updates = [\"system-security\"] }";
     let saved = format!("{}\n[tool.packwright]\n{facts}\n", DECLARED[0].1);
     bench.project("thing", &[("pyproject.toml", &saved), DECLARED[1]]);
     let run = bench.run(["build", "--recommended", "thing"]).expect_code(4);

@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn what_more_speaks_against_than_for_is_no_second_best() {
-        let gui = advice(&["kind=gui", "audience=end-users", "os=windows", "environment=desktop"]);
+        let facts = ["kind=gui", "audience=end-users", "os=windows", "environment=desktop", "updates=system-security"];
+        let gui = advice(&facts);
         let problem = Recommended::of(&gui, &[], Path::new("app")).unwrap_err();
         let best = &gui.best().unwrap().technology;
         assert_eq!(problem.code.exit_code(), 4);
