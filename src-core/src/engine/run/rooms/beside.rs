@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::thread::ScopedJoinHandle;
 
 use super::last_line;
+use crate::engine::run::step::StepError;
 use crate::engine::tools::log::Log;
 use crate::engine::tools::process::{Exit, ProcessError};
 
@@ -22,6 +23,12 @@ impl Beside<'_> {
     /// What it has said so far.
     pub fn said(&self) -> Log {
         Log::open(&self.log).unwrap_or_else(|_| Log::empty(&self.log))
+    }
+
+    /// What kept it from being run to its end, where something did.
+    pub fn fault(self) -> Option<StepError> {
+        let ended = self.has_ended().then(|| self.running.join().ok())??;
+        ended.err().map(StepError::from)
     }
 
     pub fn last_line(&self) -> String {

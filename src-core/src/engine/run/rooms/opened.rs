@@ -98,7 +98,11 @@ pub(super) fn open<'s>(
     let network = !room.proof.room.may.network.is_own();
     let holder = hold(room.bench.sandbox.open(&first, &room.system, &bindings, network))?;
     let (seen, _) = room.folder("home");
-    let child = wait_for(room, &holder, &seen)?;
+    let child = match wait_for(room, &holder, &seen) {
+        Ok(child) => child,
+        // A log that cannot be kept is no fault of the room.
+        Err(closed) => return Err(holder.fault().map_or(closed, Closed::Failed)),
+    };
     let entry = Entry { nsenter, unshare, child, ids: ids() };
     let question = entry.enter(&room.plain(&entry.unshare, &["--version"]));
     let (log, path) = room.log("enter")?;
