@@ -61,7 +61,7 @@ impl Visit<'_, '_> {
         {
             return Ok(Some(because));
         }
-        match open(self.room, &self.more, |spawn| Ok(self.beside(self.room.log("room")?, spawn))) {
+        match open(self.room, &self.more, |spawn| Ok(self.beside(self.room.opening()?, spawn))) {
             Ok(entry) => self.way = Way::Into(entry),
             Err(Closed::Apart(because)) => self.way = Way::Apart(because),
             Err(Closed::Never(because)) => return Ok(Some(because)),

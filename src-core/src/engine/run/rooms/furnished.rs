@@ -124,6 +124,14 @@ impl<'a> Furnished<'a> {
         self.log_at(&format!("{room}-{name}"))
     }
 
+    /// The log of what holds the room open. The room waits for what is said there, so a disk that takes no more is noticed
+    /// before anybody waits.
+    pub fn opening(&self) -> Result<(LogWriter, PathBuf), StepError> {
+        let (log, path) = self.log("room")?;
+        log.note("opening the room").map_err(at("write", &path))?;
+        Ok((log, path))
+    }
+
     /// The log of an act, which is found by its id like that of a step.
     pub fn log_of(&self, act: &StepId) -> Result<(LogWriter, PathBuf), StepError> {
         self.log_at(act.as_str())

@@ -136,7 +136,8 @@ fn wait_for(room: &Furnished, holder: &Beside, seen: &Path) -> Result<u32, Close
 fn child_in(log: &Log) -> Option<u32> {
     let lines = log.range(0, 50).unwrap_or_default().into_iter().filter(|line| line.stream == Stream::Out);
     let text: String = lines.map(|line| line.text).collect();
-    serde_json::from_str::<Info>(&text).ok().map(|info| info.child)
+    // Before it stands the engine's own note.
+    serde_json::from_str::<Info>(text.get(text.find('{')?..)?).ok().map(|info| info.child)
 }
 
 /// A path as seen from the root.
@@ -217,6 +218,7 @@ mod tests {
         };
         assert_eq!(said("{\n    \"child-pid\": 12,"), None);
         assert_eq!(said("{\n    \"child-pid\": 12,\n    \"ipc-namespace\": 4\n}"), Some(12));
+        assert_eq!(said("opening the room\n{ \"child-pid\": 7 }"), Some(7));
         assert_eq!(said("bwrap: no"), None);
     }
 }
