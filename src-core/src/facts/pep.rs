@@ -44,12 +44,27 @@ static SPENT: LazyLock<Mutex<Spent>> = LazyLock::new(Mutex::default);
 /// Reads a requirement; the error says what is wrong, to follow the text.
 pub(crate) fn requirement(text: &str) -> Result<Pep508, String> {
     let (head, condition) = parts(within(text)?);
+    names_end_well(head)?;
     // The error's `Display` draws an underline and counts bytes as characters; its message alone is safe.
     let mut requirement = Pep508::from_str(head).map_err(|error| error.message.to_string())?;
     if let Some(condition) = condition {
         requirement.marker = marker(condition)?;
     }
     Ok(requirement)
+}
+
+/// Refuses names of distributions and extras that end with a mark: the parser finds no fault in them, and then panics.
+fn names_end_well(head: &str) -> Result<(), String> {
+    let is_mark = |c: char| matches!(c, '.' | '-' | '_');
+    let head = head.trim_start();
+    let rest = head.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || is_mark(c));
+    let name = &head[..head.len() - rest.len()];
+    let extras = rest.trim_start().strip_prefix('[').and_then(|rest| rest.split(']').next()).unwrap_or_default();
+    let names = std::iter::once(name).chain(extras.split(',').map(str::trim));
+    match names.filter_map(|name| name.chars().next_back()).find(|last| is_mark(*last)) {
+        Some(last) => Err(format!("a name must end with a letter or a digit, not `{last}`")),
+        None => Ok(()),
+    }
 }
 
 /// Reads a marker.
@@ -223,6 +238,19 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+
+    #[test]
+    fn names_that_end_with_a_mark_are_refused_wherever_they_stand() {
+        for text in
+            ["a. ", "a.>=1", "a-[b]", " a_ @ https://a.example/b.whl", "a[b.]", "a[b-, c]", "a [ c, b_ ] >=1", "a."]
+        {
+            let error = requirement(text).unwrap_err();
+            assert!(error.contains("must end with"), "{text}: {error}");
+        }
+        for text in ["a", "a.b", "a[b]", "a-b[c_d,e] >=1", "a @ https://a.example/b-"] {
+            assert!(requirement(text).is_ok(), "{text}");
+        }
+    }
 
     #[test]
     fn what_people_write_is_read() {
