@@ -25,14 +25,23 @@ LITTER = ".packwright-"
 
 
 def digest(path):
-    """SHA-256 of a file; of a folder, that of its manifest: a line `mode sha256 path` for each file, sorted by path."""
+    """SHA-256 of a file; of a folder, that of its manifest: a line of path, kind, mode and content for each file, link and
+    empty folder, with tabs between, sorted by path."""
     if not path.is_dir():
         return hashlib.sha256(path.read_bytes()).hexdigest()
     lines = []
-    for file in files(path):
-        mode = "755" if os.stat(file).st_mode & 0o111 else "644"
-        lines.append((file.relative_to(path).as_posix(), f"{mode} {hashlib.sha256(file.read_bytes()).hexdigest()}"))
-    return hashlib.sha256("".join(f"{what} {name}\n" for name, what in sorted(lines)).encode()).hexdigest()
+    for found in path.rglob("*"):
+        name = found.relative_to(path).as_posix()
+        if found.is_symlink():
+            lines.append((name, f"link\t777\t{os.readlink(found)}"))
+        elif found.is_dir():
+            if not any(found.iterdir()):
+                lines.append((name, "folder\t755\t"))
+        else:
+            mode = "755" if found.stat().st_mode & 0o111 else "644"
+            lines.append((name, f"file\t{mode}\t{hashlib.sha256(found.read_bytes()).hexdigest()}"))
+    lines.sort(key=lambda line: line[0].encode())
+    return hashlib.sha256("".join(f"{name}\t{what}\n" for name, what in lines).encode()).hexdigest()
 
 
 def files(folder):

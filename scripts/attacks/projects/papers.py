@@ -43,11 +43,13 @@ def receipts():
         )
 
     def forged(receipt):
-        receipt["proof"]["checks"] = [
+        command = {"tool": [{"text": "/bin/sh"}], "args": [[{"text": "-c"}], [{"text": "touch x"}]]}
+        receipt["proof"]["proofs"] = [
             {
                 "title": "x",
-                "room": {"python": None, "network": True, "wanted": "x"},
-                "run": ["/bin/sh", "-c", "touch x"],
+                "room": {"place": {"in": "here"}, "may": {"network": "machine"}},
+                "acts": [{"act": "do", "title": "x", "command": command}],
+                "success": "ran",
             }
         ]
 
@@ -153,7 +155,7 @@ def forged_pair():
             "components": [],
             "measurements": {"build_ms": 0, "starts_ms": []},
             "sandbox": "bubblewrap",
-            "proof": {"checks": [], "made_by": "step", "made_at": "a.whl", "trees": {}},
+            "proof": {"proofs": [], "made_by": "step", "made_at": "a.whl", "trees": {}},
         }
     )
 
