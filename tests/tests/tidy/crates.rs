@@ -51,6 +51,19 @@ fn dependencies(folder: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_first_command_of_the_readme_knows_which_program_is_meant() {
+    let read = |folder: &str| -> toml::Table {
+        tree::read(&repository().join(folder).join("Cargo.toml")).parse().expect("manifests are TOML")
+    };
+    let members = read("")["workspace"]["members"].as_array().cloned().unwrap_or_default();
+    let meant: Vec<String> = members
+        .iter()
+        .filter_map(|member| read(member.as_str()?)["package"].get("default-run")?.as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(meant, ["packwright"], "`cargo run` in a workspace with several programs needs one `default-run`");
+}
+
+#[test]
 fn nothing_depends_on_a_front_end_and_the_core_on_no_crate_of_ours() {
     let mut violations = Vec::new();
     for folder in ["src-core", "src-tui", "src-tauri", "tests"] {

@@ -22,7 +22,7 @@ use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
 use crate::event::{Artifact, Component, Event, Measurement, Receipt, Retrial, StepUsed, ToolUsed};
 use crate::facts::normalize;
-use crate::plan::{self, Plan, Product, Proof, StepId};
+use crate::plan::{self, Plan, Product, Proof, StepId, ToolRef};
 use crate::problem::{Code, Problem};
 use crate::redaction;
 
@@ -218,6 +218,10 @@ impl Building<'_> {
         let mut used = BTreeSet::new();
         for step in &plan.steps {
             for (tool, ready) in self.bench.tools(step.action.tools()).unwrap_or_default() {
+                // The Python of a tool's own environment is a part of that tool, and not of that tool's version.
+                if matches!(&tool, ToolRef::Managed { name, executable, .. } if name != executable) {
+                    continue;
+                }
                 let sha256 = self.bench.toolbox.probes.digest(&ready.program).unwrap_or_default();
                 used.insert(ToolUsed { name: tool.name().to_owned(), version: ready.version, sha256 });
             }
