@@ -63,6 +63,11 @@ fn a_native_dependency_is_carried_by_what_unpacks_itself() {
 }
 
 #[test]
+fn a_service_of_the_standard_library_answers_where_it_is_shipped_to() {
+    expect_made("hello-svc", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv", "pyinstaller"]);
+}
+
+#[test]
 fn a_flat_poetry_project_is_built_by_its_own_backend() {
     expect_made("poetry-flat", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv"]);
 }

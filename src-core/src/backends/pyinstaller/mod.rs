@@ -1,9 +1,9 @@
 //! A program frozen by `PyInstaller`: its Python, its packages and their libraries in a folder or one file.
 
-use std::collections::BTreeSet;
+mod inside;
 
 use crate::backend::{Application, Backend, PlanError, Request, application, frozen_name, program_file, python_tool};
-use crate::facts::{EntryKind, Os, Platform, RiskKind, Trial, normalize};
+use crate::facts::{EntryKind, Os, Platform, Trial};
 use crate::plan::{
     Action, Command, Device, Item, Look, Outcome, Pick, Piece, Plan, Product, Proof, Resources, Room, Step, StepId,
     ToolRef, Word,
@@ -28,6 +28,9 @@ impl Backend for Pyinstaller {
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         refuse_foreign(request)?;
+        for option in ["icon", "add-data"] {
+            refuse_strangers(request, option)?;
+        }
         let mut plan = Plan::new(&self.entry().id);
         let application = application(request, &mut plan)?;
         let freezing = Freezing { request, application: &application, name: name(request)? };
@@ -60,6 +63,22 @@ fn refuse_foreign(request: &Request) -> Result<(), PlanError> {
     }
     let message = format!("PyInstaller freezes for the system it runs on: for {wanted} it cannot on {here}");
     Err(Problem::new(Code::HostUnsupported, message).hint(format!("Build it on {wanted}")).into())
+}
+
+/// What an option names must be of the project: `PyInstaller` overlooks an icon that is not there, and takes whatever is.
+fn refuse_strangers(request: &Request, option: &str) -> Result<(), PlanError> {
+    let files = &request.project.selection.files;
+    let is_there = |path: &str| files.iter().any(|file| is_below(file, path));
+    let Some(stranger) = request.options.list(option).into_iter().find(|path| !is_there(path)) else { return Ok(()) };
+    let message = format!("`{stranger}` (option `{option}`) is no file or folder of the project");
+    let problem = Problem::new(Code::Usage, message)
+        .hint("Write its path from the root of the project; what version control ignores is not seen by a build");
+    Err(problem.into())
+}
+
+/// Whether a path is another one, or inside it.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The name of the program: a file name on every system.
@@ -144,86 +163,6 @@ impl Freezing<'_> {
         command.arg(Word::output(scripts, Pick::Path(LAUNCHER.into())))
     }
 
-    /// Options of `PyInstaller` for what cannot be seen in the code.
-    fn what_goes_in(&self, command: Command) -> Command {
-        let options = &self.request.options;
-        let each = |command: Command, flag: &str, values: BTreeSet<String>| {
-            values.into_iter().fold(command, |command, value| command.args([flag.to_owned(), value]))
-        };
-        let listed = |id: &str| options.list(id).into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
-        let mut imports = listed("hidden-imports");
-        imports.extend(self.started_by_name());
-        let mut data = listed("collect-data");
-        data.extend(self.own_packages_with(|package| {
-            self.request.project.data_files.iter().any(|file| is_within(&file.package, package))
-        }));
-        let mut metadata = listed("copy-metadata");
-        metadata.extend(self.metadata());
-        let submodules = self.own_packages_with(|_| self.has_risk(RiskKind::DynamicImport));
-        let command = each(command, "--hidden-import", imports);
-        let command = each(command, "--collect-submodules", submodules);
-        let command = each(command, "--collect-data", data);
-        let command = each(command, "--collect-all", listed("collect"));
-        let command = each(command, "--copy-metadata", metadata);
-        let command = each(command, "--exclude-module", listed("exclude"));
-        let command = self.files_beside().into_iter().fold(command, |command, path| {
-            let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned();
-            command.arg("--add-data").arg(Word::source(&path).then(Piece::Text(format!(":{folder}"))))
-        });
-        match options.get("icon") {
-            "" => command,
-            icon => command.arg("--icon").arg(Word::source(icon)),
-        }
-    }
-
-    /// What the launcher starts by its name alone.
-    fn started_by_name(&self) -> Vec<String> {
-        let start = &self.application.start;
-        if start.function.is_some() {
-            return Vec::new();
-        }
-        let is_folder = |path: &str| !path.ends_with(".py");
-        let mut packages = self.request.project.packages.iter();
-        let is_package = packages.any(|package| package.name == start.module && is_folder(&package.path));
-        let main = is_package.then(|| format!("{}.__main__", start.module));
-        std::iter::once(start.module.clone()).chain(main).collect()
-    }
-
-    fn own_packages_with(&self, wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
-        let names = self.request.project.packages.iter().map(|package| package.name.clone());
-        names.filter(|name| wanted(name)).collect()
-    }
-
-    fn has_risk(&self, kind: RiskKind) -> bool {
-        self.request.project.risks.iter().any(|risk| risk.kind == kind)
-    }
-
-    /// Distributions whose metadata the program asks for; its own is small, and always there where it was installed.
-    fn metadata(&self) -> BTreeSet<String> {
-        let request = self.request;
-        let lock = request.resolved.locks.get(&request.environment);
-        let names = lock.into_iter().flat_map(|lock| lock.packages.iter().map(|package| package.name.clone()));
-        let asked = |name: &String| {
-            let risks = request.project.risks.iter().filter(|risk| risk.kind == RiskKind::DistributionMetadata);
-            risks.filter_map(|risk| risk.what.split('"').nth(1)).any(|asked| normalize(asked) == *name)
-        };
-        let own = request.project.is_buildable().then(|| request.project.normalized_name());
-        names.filter(asked).chain(own).collect()
-    }
-
-    /// Files of the project that go in beside the code: those asked for, and those that a script opens beside itself.
-    fn files_beside(&self) -> BTreeSet<String> {
-        let project = &self.request.project;
-        let mut files: BTreeSet<String> =
-            self.request.options.list("add-data").into_iter().map(str::to_owned).collect();
-        if !project.is_buildable() {
-            let beside = project.risks.iter().filter(|risk| risk.kind == RiskKind::FileBesideCode);
-            let there = beside.filter(|risk| project.selection.files.contains(&risk.what));
-            files.extend(there.map(|risk| risk.what.clone()));
-        }
-        files
-    }
-
     /// Copies the report, and takes a single file apart, by the Python that `PyInstaller` runs on.
     fn after(&self, scripts: &StepId) -> Command {
         let python = ToolRef::Managed {
@@ -275,16 +214,11 @@ impl Freezing<'_> {
     }
 }
 
-/// Whether a package is another one, or inside it.
-fn is_within(package: &str, other: &str) -> bool {
-    package.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::sample;
-    use crate::facts::{Arch, EntryPoint, Libc, Risk, Source};
+    use crate::facts::{Arch, EntryPoint, Libc, Risk, RiskKind, Source};
 
     fn plan(request: Request, chosen: &[(&str, &str)]) -> Result<Plan, PlanError> {
         BACKEND.plan(&sample::with_options(request, BACKEND.entry(), chosen))
@@ -367,6 +301,19 @@ mod tests {
             let error = plan(sample::weather(), &[("name", name)]).unwrap_err().to_string();
             assert_eq!(error, format!("a program cannot be called `{name}`"));
         }
+    }
+
+    #[test]
+    fn an_icon_or_a_file_that_is_not_of_the_project_is_refused_before_anything_runs() {
+        let mut request = sample::weather();
+        request.project.selection.files = vec!["art/a.ico".into(), "art/b.png".into()];
+        for (option, path) in
+            [("icon", "nope.ico"), ("add-data", "../../etc/passwd"), ("add-data", "ar"), ("icon", "/etc/x")]
+        {
+            let error = plan(request.clone(), &[(option, path)]).unwrap_err().to_string();
+            assert_eq!(error, format!("`{path}` (option `{option}`) is no file or folder of the project"));
+        }
+        assert!(plan(request, &[("icon", "art/a.ico"), ("add-data", "art, art/b.png")]).is_ok());
     }
 
     #[test]
