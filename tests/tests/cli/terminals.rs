@@ -12,6 +12,8 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_brings_the_screen_back() {
                   read -r line; fg; echo the end";
     let mut terminal = Terminal::start(&bench.script(script), 100, 30);
     terminal.shows("Start the interview");
+    // The last cells of the frame: before them the screen is half the next one.
+    terminal.shows("r read again");
     let before = terminal.screen();
     terminal.types("\u{1a}");
     terminal.shows("the shell is back");
