@@ -219,7 +219,8 @@ class Faults:
 
     def inject(self, fault, site, outcome):
         old, new = self.known[fault.subject]["digests"]
-        for name in fault.names:
+        # What can no longer be written can no longer be damaged.
+        for name in sorted(fault.names, key=lambda name: name.startswith("read-only")):
             injections.inject(name, site)
         done = run(
             [*site.prefix, *site.words],

@@ -1,6 +1,7 @@
 //! Builds that are watched in the terminal UI: what a hostile log may do to it, and what becomes of a build whose
 //! terminal goes away.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use packwright_tests::{Terminal, Workbench, tree};
@@ -8,7 +9,7 @@ use packwright_tests::{Terminal, Workbench, tree};
 use crate::hostile_builds::processes;
 
 /// A project with a build backend of its own, which does this.
-fn project(bench: &Workbench, code: &str) -> std::path::PathBuf {
+fn project(bench: &Workbench, code: &str) -> PathBuf {
     let declared = "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n\n\
                     [project]\nname = \"noisy\"\nversion = \"1\"\n\n\
                     [tool.packwright]\nversion = 1\nbuild = [\"wheel\"]\n";
@@ -23,6 +24,14 @@ fn project(bench: &Workbench, code: &str) -> std::path::PathBuf {
 /// The terminal UI while it builds this, with the log on the screen.
 fn building(bench: &Workbench, code: &str) -> Terminal {
     let project = project(bench, code);
+    let mut terminal = asked(bench, &project);
+    agree_and_build(&mut terminal);
+    terminal.shows("Steps of wheel");
+    terminal
+}
+
+/// The terminal UI with the question whether this project may run its code.
+fn asked(bench: &Workbench, project: &Path) -> Terminal {
     let run = bench.packwright([project]).without("NO_COLOR").env("COLORTERM", "truecolor").env("LANG", "C.UTF-8");
     let mut terminal = Terminal::start(&run, 110, 36);
     terminal.shows("None of its code was run");
@@ -30,11 +39,13 @@ fn building(bench: &Workbench, code: &str) -> Terminal {
     terminal.shows("Trust this project");
     // Consent is not taken from a key that comes before it could be read.
     std::thread::sleep(Duration::from_millis(700));
+    terminal
+}
+
+fn agree_and_build(terminal: &mut Terminal) {
     terminal.types("t");
     terminal.shows("nothing else");
     terminal.types("b");
-    terminal.shows("Steps of wheel");
-    terminal
 }
 
 /// Leaves while something is built.
@@ -45,6 +56,26 @@ fn leave(mut terminal: Terminal) -> String {
     let (code, text) = terminal.ends();
     assert_eq!(code, 0);
     text
+}
+
+#[test]
+fn what_is_put_in_the_place_of_what_the_screen_asked_about_is_asked_about_anew() {
+    let bench = Workbench::new();
+    let mark = bench.path().join("mark");
+    let project = project(&bench, "pass");
+    let mut terminal = asked(&bench, &project);
+    let backend = project.join("backend.py");
+    let swapped = format!("print('SWAPPED IN')\nopen({:?}, 'w').close()\n", mark.display().to_string());
+    std::fs::write(&backend, swapped).unwrap();
+    terminal.types("t");
+    // What would be agreed to must have been read again, and shown, before the key counts.
+    std::thread::sleep(Duration::from_secs(2));
+    terminal.shows("Trust this project");
+    let screen = terminal.screen();
+    assert!(!mark.exists() && !screen.contains("SWAPPED IN"), "{screen}");
+    terminal.types("q");
+    let (code, _) = terminal.ends();
+    assert_eq!(code, 0);
 }
 
 #[test]

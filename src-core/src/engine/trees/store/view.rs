@@ -4,12 +4,12 @@
 //! to it; with any other mode it is a copy, because all names of one file have one mode. The full mode is given where a tree
 //! is copied, packed or handed over.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use super::{Blob, Manifest, Node, Store, is_sealed};
 use crate::engine::disk::error::{StoreError, at};
-use crate::engine::disk::files::{Parents, create_plain_dirs, plain_mode, seal, set_mode, symlink};
+use crate::engine::disk::files::{Parents, create_plain_dirs, mode_of, plain_mode, seal, set_mode, symlink};
 use crate::plan::Mode;
 
 impl Store {
@@ -41,11 +41,12 @@ impl Store {
     fn show(&self, blob: &Blob, mode: Mode, name: &str, to: &Path) -> Result<(), StoreError> {
         self.must_have(blob, name)?;
         let from = self.blob_path(blob);
-        let seen = mode.bits() & 0o555 | 0o400;
+        let seen = seen(mode);
         let own = if blob.executable { 0o555 } else { 0o444 };
         // File systems limit the links of one file; empty `__init__.py` files reach that limit.
         if seen == own && fs::hard_link(&from, to).is_ok() {
-            return Ok(());
+            // Somebody may have changed the mode of the content: what it means is known, so it is set right.
+            return set_right(to, &fs::metadata(to).map_err(at("read", to))?, own).map_err(at("seal", to));
         }
         fs::copy(&from, to).map_err(at("copy", &from))?;
         seal(to, blob.executable).map_err(at("seal", to))?;
@@ -53,7 +54,17 @@ impl Store {
     }
 }
 
-/// Whether everything of a tree is there as it was laid out: of files, the size and the date, which sealing sets.
+/// The mode that a file of this mode has in a view.
+fn seen(mode: Mode) -> u16 {
+    mode.bits() & 0o555 | 0o400
+}
+
+fn set_right(file: &Path, found: &fs::Metadata, mode: u16) -> io::Result<()> {
+    if mode_of(found) == u32::from(mode) { Ok(()) } else { set_mode(file, mode) }
+}
+
+/// Whether everything of a tree is there as it was laid out: of files, the size and the date, which sealing sets. A mode
+/// that somebody changed is set right.
 pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
     folder.is_dir() && manifest.nodes.iter().all(|(path, node)| is_as_it_was(&folder.join(path), node))
 }
@@ -61,10 +72,39 @@ pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
 /// Likewise of one thing.
 pub(super) fn is_as_it_was(path: &Path, node: &Node) -> bool {
     match node {
-        Node::File { blob, .. } => {
-            fs::symlink_metadata(path).is_ok_and(|found| found.len() == blob.bytes && is_sealed(&found))
-        }
+        Node::File { blob, mode } => fs::symlink_metadata(path).is_ok_and(|found| {
+            let is_right = found.is_file() && found.len() == blob.bytes && is_sealed(&found);
+            // A mode that cannot be set is one that this file system does not have.
+            let _ = is_right.then(|| set_right(path, &found, seen(*mode)));
+            is_right
+        }),
         Node::Link { to } => fs::read_link(path).is_ok_and(|found| found == Path::new(to)),
         Node::Folder { .. } => fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::super::tests::store;
+    use super::*;
+
+    #[test]
+    fn a_mode_that_somebody_changed_is_set_right_when_its_tree_is_used_or_its_content_is_linked_again() {
+        let (_keep, store) = store();
+        let mut manifest = Manifest::default();
+        manifest.add("a".into(), store.put(b"hello", false).unwrap()).unwrap();
+        let tree = store.assemble(manifest.clone()).unwrap();
+        let file = tree.path.join("a");
+        let spoil = || fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let mode = || mode_of(&fs::metadata(&file).unwrap());
+        spoil();
+        assert!(store.tree(&tree.digest).is_some());
+        assert_eq!(mode(), 0o444);
+        spoil();
+        fs::remove_file(&file).unwrap();
+        store.assemble(manifest).unwrap();
+        assert_eq!(mode(), 0o444);
     }
 }
