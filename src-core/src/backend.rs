@@ -6,6 +6,7 @@ mod naming;
 mod recipes;
 mod request;
 mod requirements;
+mod roots;
 #[cfg(test)]
 pub(crate) mod sample;
 mod single;
@@ -22,6 +23,7 @@ pub(crate) use recipes::{
 };
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
 pub(crate) use requirements::declared_requirements;
+pub use roots::{BOOKWORM, Root, Suite, debian_root, left_by_dpkg};
 pub(crate) use single::single_file;
 pub(crate) use trials::{Installing, executable, offline, program_file, python_room, started};
 

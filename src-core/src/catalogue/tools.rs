@@ -45,6 +45,7 @@ tools! {
     "makensis",
     "mmdebstrap",
     "mpremote",
+    "newuidmap",
     "npm",
     "nuitka",
     "objdump",

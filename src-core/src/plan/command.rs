@@ -11,7 +11,8 @@ use crate::facts::Arch;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Command {
-    /// What is run: a tool, or a file that a step or an earlier command made. One piece.
+    /// What is run: a tool, or a file that a step or an earlier command made. One piece. In [`Place::Root`] it may be text: the
+    /// name of a program there, which is looked for on its own PATH, or an absolute path.
     pub tool: Word,
     /// Its arguments; a word that picks several files becomes several arguments.
     pub args: Vec<Word>,
@@ -60,7 +61,8 @@ pub enum Place {
         /// Exact version; `None` for no Python at all.
         python: Option<String>,
     },
-    /// A root file system that a step made, as one archive, with a throw-away layer above it.
+    /// A root file system that a step made, as one archive, with a throw-away layer above it. Commands are root there and see no
+    /// tools but its own; what they read is copied in.
     Root {
         /// The archive: one output piece.
         root: Word,
@@ -134,10 +136,11 @@ pub enum Device {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Users {
-    /// One.
+    /// One. In [`Place::Root`] as many as there are: where the system lends none, who owns a file there and who a program
+    /// becomes is not tried.
     #[default]
     One,
-    /// Those that the system lends to this user, as `/etc/subuid` says.
+    /// Those that the system lends to this user, as `/etc/subuid` says; nothing else will do.
     Mapped,
 }
 
@@ -195,7 +198,7 @@ impl Command {
             Some(Piece::Scratch(path) | Piece::Out(path) | Piece::Source(path) | Piece::Text(path)) => {
                 path.rsplit('/').next().unwrap_or(path).to_owned()
             }
-            Some(Piece::Secret(_)) | None => "a tool".into(),
+            Some(Piece::Secret(_) | Piece::Mirrors(_)) | None => "a tool".into(),
         }
     }
 }

@@ -61,7 +61,7 @@ fn word(word: &Word) -> String {
 
 fn piece(piece: &Piece) -> String {
     match piece {
-        Piece::Text(text) | Piece::Secret(text) => text.clone(),
+        Piece::Text(text) | Piece::Secret(text) | Piece::Mirrors(text) => text.clone(),
         Piece::Source(path) | Piece::Out(path) | Piece::Scratch(path) => last(path),
         Piece::Output(_, pick) => pick.file_name().unwrap_or(".").to_owned(),
         Piece::Tool(tool) => tool.name().to_owned(),

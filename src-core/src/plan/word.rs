@@ -26,6 +26,9 @@ pub enum Piece {
     Tool(ToolRef),
     /// A secret by name; passed in the environment only, and masked in logs.
     Secret(String),
+    /// A file that says where this machine gets packages of a suite of Debian from, for example of `bookworm`; no argument at
+    /// all where this machine does not know the suite.
+    Mirrors(String),
 }
 
 /// Which part of a step's output is meant.

@@ -25,6 +25,7 @@ fn part(piece: &Piece, inputs: &[&StepId]) -> String {
         Piece::Scratch(path) => below("/pw/tmp", path),
         Piece::Tool(reference) => tool(reference),
         Piece::Secret(name) => format!("<secret {name}>"),
+        Piece::Mirrors(suite) => format!("<mirrors of {suite}>"),
     }
 }
 

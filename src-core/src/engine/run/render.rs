@@ -20,6 +20,8 @@ pub(in crate::engine) struct Places {
     pub inputs: BTreeMap<StepId, (Tree, PathBuf)>,
     /// Executables of tools.
     pub tools: BTreeMap<ToolRef, PathBuf>,
+    /// Files with the mirrors of suites, as far as this machine knows some.
+    pub mirrors: BTreeMap<String, PathBuf>,
 }
 
 /// Why a word cannot be rendered.
@@ -70,6 +72,9 @@ impl Places {
                 let path = self.tools.get(tool).ok_or_else(|| RenderError::Dangling(tool.name().into()))?;
                 vec![path.display().to_string()]
             }
+            Piece::Mirrors(suite) => {
+                self.mirrors.get(suite).map(|path| path.display().to_string()).into_iter().collect()
+            }
             Piece::Secret(name) => return Err(RenderError::Dangling(name.clone())),
             Piece::Output(step, pick) => {
                 let (tree, place) = self.inputs.get(step).ok_or_else(|| RenderError::Dangling(step.to_string()))?;
@@ -100,6 +105,7 @@ mod tests {
             scratch: "/pw/tmp".into(),
             inputs: BTreeMap::from([(step.clone(), (tree, "/pw/in/1".into()))]),
             tools: BTreeMap::new(),
+            mirrors: BTreeMap::new(),
         };
         (places, step)
     }
@@ -111,6 +117,15 @@ mod tests {
             Word::text("--add=").then(Piece::Output(step, Pick::One("*.whl".into()))).then(Piece::Text(":x".into()));
         assert_eq!(places.arguments(&word).unwrap(), ["--add=/pw/in/1/a.whl:x"]);
         assert_eq!(places.text(&Word::source("")).unwrap(), "/pw/src");
+    }
+
+    #[test]
+    fn mirrors_that_nobody_knows_are_no_argument() {
+        let (mut places, _) = places(&[]);
+        let word = Word::from(Piece::Mirrors("bookworm".into()));
+        assert!(places.arguments(&word).unwrap().is_empty());
+        places.mirrors.insert("bookworm".into(), "/pw/home/bookworm".into());
+        assert_eq!(places.arguments(&word).unwrap(), ["/pw/home/bookworm"]);
     }
 
     #[test]

@@ -4,16 +4,25 @@
 //! the network only where its step says so. Every step sees the same paths. Without it the paths are those of the
 //! machine, and plan and receipt say *not sandboxed*.
 
+mod grants;
 mod shown;
+mod users;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use self::grants::Ungranted;
+pub(in crate::engine) use self::grants::file_of;
 use self::shown::{ETC, ETC_NETWORK, SYSTEM, USERLAND};
+pub(in crate::engine) use self::users::Lent;
 use crate::catalogue::tool;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Interpreter, find, hints, off_limits, works};
 use crate::problem::Hint;
+
+/// Namespaces for a command that has users already.
+const ALL_BUT_USERS: &[&str] =
+    &["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"];
 
 /// Something a command sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,44 +120,49 @@ impl Sandbox {
     pub fn wrap(&self, inner: &Spawn, system: &System, bindings: &[Binding], network: bool) -> Spawn {
         let Self::Bubblewrap(bwrap) = self else { return inner.clone() };
         let mut args = Arguments::default();
-        args.add(&["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "packwright"]);
+        args.confine(&["--unshare-all"], network);
         // bubblewrap leaves root its capabilities, and with them what is shown read-only can be mounted anew to be written.
         args.add(&["--cap-drop", "ALL"]);
-        if network {
-            args.add(&["--share-net"]);
-        }
-        args.add(&["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"]);
-        args.system(system);
-        for name in ETC.iter().chain(ETC_NETWORK.iter().filter(|_| network)) {
-            args.show(&Path::new("/etc").join(name));
-        }
-        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "NETRC"] {
-            if let Some(path) = inner.env.get(name).filter(|_| network) {
-                args.show(Path::new(path));
-            }
-        }
-        for binding in bindings {
-            let (from, to) = (binding.from.display().to_string(), binding.to.display().to_string());
-            let how = match binding.how {
-                How::Readable => "--ro-bind",
-                How::Writable => "--bind",
-                How::Device => "--dev-bind",
-            };
-            args.add(&[how, &from, &to]);
-        }
-        // Variables are inherited from bubblewrap, which gets exactly those: as arguments anybody could read them.
-        args.add(&["--chdir", &inner.cwd.display().to_string(), "--", &inner.program.display().to_string()]);
-        args.0.extend(inner.args.iter().cloned());
-        Spawn { program: bwrap.clone(), args: args.0, env: inner.env.clone(), cwd: "/".into(), timeout: inner.timeout }
+        args.shown(inner, system, bindings, network);
+        args.run(bwrap, inner)
     }
 
-    /// The same, for a sandbox that others enter: it says on standard output which process is the first in it. Only one whose
-    /// user is root inside can be entered.
+    /// The same as root among several users, which `lent` makes. It keeps its capabilities: so nothing may be shown that this
+    /// user can write and others read.
+    pub fn wrap_among(
+        &self,
+        lent: &[String],
+        inner: &Spawn,
+        system: &System,
+        bindings: &[Binding],
+        network: bool,
+    ) -> Spawn {
+        let wrapped = match self {
+            Self::Bubblewrap(bwrap) => {
+                let mut args = Arguments::default();
+                args.confine(ALL_BUT_USERS, network);
+                args.shown(inner, system, bindings, network);
+                args.run(bwrap, inner)
+            }
+            Self::Absent => inner.clone(),
+        };
+        behind(lent, wrapped)
+    }
+
+    /// The same as [`Sandbox::wrap`], for a sandbox that others enter: it says on standard output which process is the first
+    /// in it. Only one whose user is root inside can be entered.
     pub fn open(&self, inner: &Spawn, system: &System, bindings: &[Binding], network: bool) -> Spawn {
         let mut spawn = self.wrap(inner, system, bindings, network);
         spawn.args.splice(0..0, ["--uid", "0", "--gid", "0", "--info-fd", "1"].map(str::to_owned));
         spawn
     }
+}
+
+/// A command behind words that run it.
+pub(in crate::engine) fn behind(words: &[String], inner: Spawn) -> Spawn {
+    let Some((program, args)) = words.split_first() else { return inner };
+    let args = args.iter().cloned().chain([inner.program.display().to_string()]).chain(inner.args).collect();
+    Spawn { program: program.into(), args, ..inner }
 }
 
 #[derive(Default)]
@@ -157,6 +171,50 @@ struct Arguments(Vec<String>);
 impl Arguments {
     fn add(&mut self, words: &[&str]) {
         self.0.extend(words.iter().map(|word| (*word).to_owned()));
+    }
+
+    /// Namespaces of its own.
+    fn confine(&mut self, namespaces: &[&str], network: bool) {
+        self.add(namespaces);
+        self.add(&["--die-with-parent", "--new-session", "--hostname", "packwright"]);
+        if network {
+            self.add(&["--share-net"]);
+        }
+    }
+
+    /// What it sees of this machine.
+    fn shown(&mut self, inner: &Spawn, system: &System, bindings: &[Binding], network: bool) {
+        self.add(&["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/var/tmp"]);
+        self.system(system);
+        for name in ETC.iter().chain(ETC_NETWORK.iter().filter(|_| network)) {
+            self.show(&Path::new("/etc").join(name));
+        }
+        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "NETRC"] {
+            if let Some(path) = inner.env.get(name).filter(|_| network) {
+                self.show(Path::new(path));
+            }
+        }
+        self.bind(bindings);
+    }
+
+    fn bind(&mut self, bindings: &[Binding]) {
+        for binding in bindings {
+            let (from, to) = (binding.from.display().to_string(), binding.to.display().to_string());
+            match binding.how {
+                How::Readable => self.add(&["--ro-bind", &from, &to]),
+                How::Writable => self.add(&["--bind", &from, &to]),
+                How::Device => self.add(&["--dev-bind", &from, &to]),
+            }
+        }
+    }
+
+    /// The command that runs `inner` so.
+    fn run(mut self, bwrap: &Path, inner: &Spawn) -> Spawn {
+        // Variables are inherited from bubblewrap, which gets exactly those: as arguments anybody could read them.
+        self.add(&["--chdir", &inner.cwd.display().to_string(), "--", &inner.program.display().to_string()]);
+        self.0.extend(inner.args.iter().cloned());
+        let (env, timeout) = (inner.env.clone(), inner.timeout);
+        Spawn { program: bwrap.to_path_buf(), args: self.0, env, cwd: "/".into(), timeout }
     }
 
     /// Shows a path read-only where it is, if it exists.

@@ -12,7 +12,7 @@ pub use error::StepError;
 
 use self::actions::Ground;
 pub(in crate::engine) use self::actions::{spawn_for, tool_bindings};
-use super::sandbox::Sandbox;
+use super::sandbox::{Lent, Sandbox};
 use crate::engine::disk::error::at;
 use crate::engine::disk::files::hex;
 use crate::engine::disk::lock;
@@ -155,6 +155,15 @@ impl Bench<'_> {
         let names: BTreeSet<String> = needs.exclusive.iter().map(|name| hex(name.as_bytes())).collect();
         let paths = names.iter().map(|name| self.keys.join(format!("only-{name}.lock")));
         paths.map(|path| lock::exclusive(&path, self.cancel)?.ok_or(StepError::Cancelled)).collect()
+    }
+
+    /// The users that this machine lends.
+    pub fn lent(&self) -> Result<Lent, StepError> {
+        let bwrap = match self.sandbox {
+            Sandbox::Bubblewrap(bwrap) => Some(bwrap.as_path()),
+            Sandbox::Absent => None,
+        };
+        Ok(Lent::look(bwrap, self.toolbox.off_limits, &self.store.work())?)
     }
 
     /// Finds or installs these tools.

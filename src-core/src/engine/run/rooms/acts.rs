@@ -8,7 +8,7 @@ use super::opened::{Closed, Way, open};
 use super::untouched::{Traces, look, untouched};
 use super::visit::{Starting, Visit};
 use super::{Found, PATIENCE, Told, at, display, expect, http, start};
-use crate::engine::run::sandbox::Binding;
+use crate::engine::run::sandbox::{Binding, file_of};
 use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;
 use crate::engine::terms::cancel::Cancel;
@@ -16,6 +16,7 @@ use crate::engine::tools::log::Log;
 use crate::engine::tools::process::{ProcessError, Spawn};
 use crate::event::{Event, StepEnd};
 use crate::plan::{Act, Command, Device, Expect, Ready, StepId};
+use crate::problem::Problem;
 
 /// How long something that runs beside may take until it is ready.
 const READY: Duration = Duration::from_secs(30);
@@ -72,29 +73,25 @@ impl Visit<'_, '_> {
 
     /// Gives the room a device of this machine; or says why it cannot.
     fn provide(&mut self, device: Device) -> Result<Option<String>, StepError> {
-        Ok(match device {
-            Device::Display => match display::start(self)? {
+        if device == Device::Display {
+            return Ok(match display::start(self)? {
                 Ok((name, socket)) => {
                     self.more.push(socket);
                     self.display = Some(name);
                     None
                 }
                 Err(because) => Some(because),
-            },
-            Device::Kvm => self.show_device("/dev/kvm"),
-            Device::Fuse => self.show_device("/dev/fuse"),
-            Device::Serial => Some("there is no serial line in a room".into()),
-        })
-    }
-
-    /// Shows a device of this machine; or says why it cannot be used.
-    fn show_device(&mut self, path: &str) -> Option<String> {
-        match std::fs::OpenOptions::new().read(true).write(true).open(path) {
-            Ok(_) => {
-                self.more.push(Binding::device(path));
-                None
+            });
+        }
+        if device == Device::Serial {
+            return Ok(Some("there is no serial line in a room".into()));
+        }
+        match file_of(device).and_then(Binding::usable_device) {
+            Ok(binding) => {
+                self.more.push(binding);
+                Ok(None)
             }
-            Err(error) => Some(format!("`{path}` cannot be used here: {error}")),
+            Err(error) => Ok(Some(Problem::from(error).in_one_sentence())),
         }
     }
 

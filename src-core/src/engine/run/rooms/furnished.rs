@@ -62,6 +62,7 @@ impl<'a> Furnished<'a> {
             scratch: seen("tmp"),
             tools: tools.iter().map(|(tool, ready)| (tool.clone(), ready.program.clone())).collect(),
             inputs,
+            mirrors: BTreeMap::new(),
         };
         let mut bindings = vec![
             Binding::writable(folder.path().join("tmp"), &places.scratch),

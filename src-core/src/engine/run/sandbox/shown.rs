@@ -20,8 +20,9 @@ pub(super) const ETC: &[&str] = &[
     "fonts",
 ];
 
-/// Files that only a command with network needs.
-pub(super) const ETC_NETWORK: &[&str] = &["resolv.conf", "hosts", "services", "host.conf"];
+/// Files that only a command with network needs; the last are the keys of those who sign packages of the system.
+pub(super) const ETC_NETWORK: &[&str] =
+    &["resolv.conf", "hosts", "services", "host.conf", "apt/trusted.gpg", "apt/trusted.gpg.d", "apt/keyrings"];
 
 /// The userland of a room: what every system has, and no interpreter but the shell.
 pub(super) const USERLAND: &[&str] = &[

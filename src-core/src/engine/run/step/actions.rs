@@ -143,6 +143,7 @@ impl<'a> Ground<'a> {
             out: seen("out"),
             scratch: seen("tmp"),
             inputs: inputs.collect(),
+            mirrors: BTreeMap::new(),
             tools: tools.iter().map(|(tool, ready)| (tool.clone(), ready.program.clone())).collect(),
         }
     }

@@ -7,6 +7,7 @@ use crate::engine::disk::error::StoreError;
 use crate::engine::network::fetch::FetchError;
 use crate::engine::run::diagnose::{Diagnosis, diagnose};
 use crate::engine::run::render::RenderError;
+use crate::engine::run::sandbox::Ungranted;
 use crate::engine::run::source::SourceError;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::tools::log::Log;
@@ -58,6 +59,9 @@ pub enum StepError {
         /// The tool.
         tool: String,
     },
+    /// A command cannot have what it was granted.
+    #[error(transparent)]
+    Ungranted(#[from] Ungranted),
     /// A place that this machine does not have.
     #[error("{0} cannot be had here")]
     Place(String),
@@ -135,6 +139,7 @@ impl From<StepError> for Problem {
         let message = error.to_string();
         match error {
             StepError::Tool(error) => error.into(),
+            StepError::Ungranted(error) => error.into(),
             StepError::Fault(problem) => *problem,
             StepError::Store(error) => Self::from(error),
             StepError::Source(error) => error.into(),

@@ -1,8 +1,10 @@
 use super::fixture::Setting;
 use super::*;
+use crate::engine::run::sandbox::Binding;
 use crate::engine::run::source::{self, SourceError};
 use crate::engine::tools::rehearsal::{Part, Rehearsal};
-use crate::plan::{Action, Pick, Word};
+use crate::plan::{Action, Command, Device, Grants, Network, Pick, Place, Users, Word};
+use crate::problem::Problem;
 
 /// Copies `a.txt` of a project in a folder that was known by this.
 fn copy(folder: &Path, source: &Digest, project: &Project) -> Result<Done, StepError> {
@@ -71,4 +73,46 @@ fn a_folder_is_copied_and_gathered_whole_without_its_neighbours_and_one_that_is_
             assert_eq!(error, "`ap` was expected, but there was `app.spec`, `app/a` and `app/lib/b`");
         }
     });
+}
+
+/// What a step that runs `/bin/true` with these grants at this place fails with, where nothing can be run.
+fn refused(offline: bool, place: Place, may: Grants) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let world = Rehearsal::new(|spawn| panic!("{spawn:?} was run"));
+    let (project, source) = (Project::empty(folder.path().into()), Digest::default());
+    let setting = Setting {
+        folder: folder.path(),
+        world: &world,
+        project: &project,
+        source: &source,
+        jobs: 1,
+        cancel: &Cancel::default(),
+    };
+    let commands = vec![Command::new(Word::text("/bin/true"), ["--help"])];
+    let step = Step::new("x", Action::Run { place, may, commands });
+    let settings = Settings { offline, ..Settings::default() };
+    let error = setting.work(|bench| Bench { settings: &settings, ..*bench }.run(&step, &BTreeMap::new())).unwrap_err();
+    Problem::from(error).in_one_sentence()
+}
+
+#[test]
+fn what_a_step_is_granted_and_cannot_have_here_is_refused_before_it_runs() {
+    let device = |device| Grants { devices: vec![device], ..Grants::default() };
+    let network = Grants { network: Network::Machine, ..Grants::default() };
+    let foreign = Grants { users: Users::Mapped, ..Grants::default() }.foreign("x", Vec::new());
+    let wine = Place::Wine { prefix: Word::text("x") };
+    for (offline, place, may, said) in [
+        (true, Place::Here, network, "`true` needs the network, and `--offline` was given"),
+        (false, Place::Here, device(Device::Display), "a display is for trials, and for no step"),
+        (false, Place::Here, device(Device::Serial), "a serial line is for trials"),
+        (false, Place::Here, foreign, "code of x does not run with rights over several users"),
+        (false, wine, Grants::default(), "Wine cannot be had here"),
+    ] {
+        let problem = refused(offline, place, may);
+        assert!(problem.starts_with(said), "{problem}");
+    }
+    // Who may open it has it.
+    if Binding::usable_device("/dev/kvm").is_err() {
+        assert!(refused(false, Place::Here, device(Device::Kvm)).starts_with("`/dev/kvm` cannot be used here: "));
+    }
 }

@@ -1,16 +1,27 @@
 //! Runs the tools of a step in its sandbox.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Ground, spawn_for, tool_bindings};
-use crate::engine::run::render::Places;
-use crate::engine::run::sandbox::{Binding, Sandbox, System};
+use crate::engine::disk::error::at;
+use crate::engine::disk::files::hex;
+use crate::engine::network::apt;
+use crate::engine::run::sandbox::{Binding, Lent, Sandbox, System, Ungranted, file_of};
 use crate::engine::run::step::StepError;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::trees::install::InstallError;
 use crate::engine::trees::store::Tree;
 use crate::engine::trees::unpack::Zip;
-use crate::plan::{Command, Grants, Place};
+use crate::plan::{Command, Grants, Piece, Place, Users};
+
+/// What commands get besides what they read and write.
+struct Given {
+    devices: Vec<Binding>,
+    /// What makes them root among several users.
+    users: Option<Vec<String>>,
+}
 
 impl Ground<'_> {
     /// Runs them one after the other, and takes what they wrote into the store. All that they may write is their own and
@@ -23,7 +34,9 @@ impl Ground<'_> {
     ) -> Result<(Tree, Vec<String>), StepError> {
         let sandbox = self.bench.sandbox;
         let system = self.system(place)?;
-        let places = self.places(&self.tools);
+        let mut given = self.given(may, commands)?;
+        let mut places = self.places(&self.tools);
+        places.mirrors = self.lay_out_mirrors(commands)?;
         // Before there is any source of a project.
         for command in commands {
             self.lay_out_cache(command, &places)?;
@@ -37,11 +50,18 @@ impl Ground<'_> {
             Binding::writable(self.path("tmp"), &places.scratch),
             Binding::writable(self.path("home"), sandbox.seen("home", &self.path("home"))),
         ];
-        bindings.extend(places.inputs.values().map(|(tree, seen)| Binding::readable(&tree.path, seen)));
-        bindings.extend(tool_bindings(self.bench, &self.tools));
-        if *sandbox == Sandbox::Absent {
-            self.copy_inputs(&places)?;
+        let is_copied = *sandbox == Sandbox::Absent || given.users.is_some();
+        for (number, (tree, seen)) in self.inputs.values().zip(places.inputs.values().map(|(_, seen)| seen)).enumerate()
+        {
+            let copy = self.path(&format!("in/{number}"));
+            if is_copied {
+                // Nothing keeps the commands from writing there.
+                self.bench.store.copy_out(tree, &copy)?;
+            }
+            bindings.push(Binding::readable(if is_copied { &copy } else { &tree.path }, seen));
         }
+        bindings.extend(tool_bindings(self.bench, &self.tools));
+        bindings.append(&mut given.devices);
         let mut shown = Vec::new();
         for command in commands {
             let limit = Duration::from_secs(self.step.within);
@@ -53,7 +73,10 @@ impl Ground<'_> {
             }
             shown.push(command.name());
             shown.extend(spawn.args.iter().cloned());
-            let wrapped = sandbox.wrap(&spawn, &system, &bindings, is_open);
+            let wrapped = match &given.users {
+                Some(users) => sandbox.wrap_among(users, &spawn, &system, &bindings, is_open),
+                None => sandbox.wrap(&spawn, &system, &bindings, is_open),
+            };
             let exit = self.bench.world.run(&wrapped, log, self.bench.cancel)?;
             if exit.code != Some(0) {
                 return Err(StepError::Exit { tool: command.name(), code: exit.code });
@@ -81,11 +104,44 @@ impl Ground<'_> {
         })
     }
 
-    /// Copies what the commands read, because without a sandbox nothing keeps them from writing there.
-    fn copy_inputs(&self, places: &Places) -> Result<(), StepError> {
-        for (tree, place) in places.inputs.values() {
-            self.bench.store.copy_out(tree, place)?;
+    /// What the commands get besides; or why they cannot have it, before any of them runs.
+    fn given(&self, may: &Grants, commands: &[Command]) -> Result<Given, StepError> {
+        let tool = || commands.first().map(Command::name).unwrap_or_default();
+        if !may.network.is_own() && self.bench.settings.offline {
+            return Err(Ungranted::Offline { tool: tool() }.into());
         }
-        Ok(())
+        let devices = may.devices.iter().map(|device| Binding::usable_device(file_of(*device)?));
+        let devices = devices.collect::<Result<_, Ungranted>>()?;
+        let users = match may.users {
+            Users::One => None,
+            Users::Mapped => Some(self.users(may, tool())?),
+        };
+        Ok(Given { devices, users })
+    }
+
+    /// The words that make a command root among several users.
+    fn users(&self, may: &Grants, tool: String) -> Result<Vec<String>, StepError> {
+        if let Some(foreign) = may.foreign.first() {
+            return Err(Ungranted::Foreign { whose: foreign.whose.clone() }.into());
+        }
+        match self.bench.lent()? {
+            Lent::Several(words) => Ok(words),
+            Lent::One(_, source) => Err(Ungranted::Users { tool, source }.into()),
+            Lent::None => Err(Ungranted::NoNamespaces { tool }.into()),
+        }
+    }
+
+    /// Writes down where this machine gets packages of the suites that are asked for.
+    fn lay_out_mirrors(&self, commands: &[Command]) -> Result<BTreeMap<String, PathBuf>, StepError> {
+        let mut mirrors = BTreeMap::new();
+        for piece in commands.iter().flat_map(Command::words).flat_map(|word| &word.0) {
+            let Piece::Mirrors(suite) = piece else { continue };
+            let Some(text) = apt::sources(Path::new("/etc/apt"), suite) else { continue };
+            let name = format!("home/{}.list", hex(suite.as_bytes()));
+            let file = self.path(&name);
+            std::fs::write(&file, text).map_err(at("write", &file))?;
+            mirrors.insert(suite.clone(), self.bench.sandbox.seen(&name, &file));
+        }
+        Ok(mirrors)
     }
 }
