@@ -86,8 +86,9 @@ fn is_good(words: &[String]) -> bool {
     works(Path::new(program), &args)
 }
 
-/// What the system has written down. Where that cannot be read, nothing was lent.
+/// What the system has written down.
 fn listed() -> String {
+    // Where that cannot be read, nothing was lent.
     regular::read_text(Path::new(SUBUID), regular::LARGEST).unwrap_or_default()
 }
 
@@ -125,6 +126,7 @@ fn free(listed: &str) -> u32 {
 #[cfg(unix)]
 fn user() -> (String, u32) {
     let id = rustix::process::geteuid().as_raw();
+    // One whom this does not name may still be called by the id.
     let known = regular::read_text(Path::new("/etc/passwd"), regular::LARGEST).unwrap_or_default();
     let name = known.lines().find_map(|line| {
         let mut fields = line.split(':');
