@@ -1,5 +1,7 @@
 //! Everything that happens is an event; every front end draws the same fold of them.
 
+mod quality;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::facts::Target;
 use crate::plan::{Outcome, Proof, StepId};
 use crate::problem::Problem;
+
+pub use quality::Quality;
 
 /// One build of one technology within a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,7 +105,7 @@ pub struct StepTitle {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepEnd {
     /// It ran.

@@ -4,7 +4,7 @@
 //! happens is an event; every front end draws the same fold of those events.*
 //!
 //! Reading order, each module using only those above it: [`redaction`], [`facts`], [`problem`], [`threads`], [`inspect`], [`catalogue`],
-//! [`plan`], [`advice`], [`backend`], [`backends`], [`technologies`], [`event`], [`engine`], [`session`], [`app`]. What is deliberately
+//! [`plan`], [`advice`], [`backend`], [`backends`], [`technologies`], [`event`], [`engine`], [`words`], [`session`], [`app`]. What is deliberately
 //! absent: terminals, windows, argument parsing and async runtimes. Nothing here prints or exits.
 
 pub mod advice;
@@ -22,3 +22,4 @@ pub mod redaction;
 pub mod session;
 pub mod technologies;
 pub mod threads;
+pub mod words;

@@ -8,7 +8,6 @@ mod command_line;
 mod intent;
 mod recording;
 mod summary;
-mod text;
 mod view;
 
 pub use build::{BuildView, Phase, StepState, StepView};
@@ -16,5 +15,4 @@ pub use command_line::command_lines;
 pub use intent::{Choice, Intent};
 pub use recording::{Recording, RecordingError};
 pub use summary::Summary;
-pub use text::{plain, plain_lines};
 pub use view::{Update, View};

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use crate::advice::{Advice, Advisor, Page, Recommendation};
 use crate::backends;
 use crate::catalogue::Entry;
+use crate::catalogue::gradient::Gradient;
 use crate::facts::Facts;
 
 /// Declares the technologies that have no backend yet, in gradient order.
@@ -69,6 +70,8 @@ static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| DESCRIBED.iter().map(|te
 static ADVISOR: LazyLock<Advisor> =
     LazyLock::new(|| Advisor::new(backends::all().iter().map(|backend| backend.entry()).chain(ENTRIES.iter())));
 
+static GRADIENT: LazyLock<Gradient> = LazyLock::new(|| Gradient::of(all()));
+
 /// The advisor over all technologies.
 pub fn advisor() -> &'static Advisor {
     &ADVISOR
@@ -77,6 +80,11 @@ pub fn advisor() -> &'static Advisor {
 /// Every technology, lightest first.
 pub fn all() -> &'static [&'static Entry] {
     ADVISOR.entries()
+}
+
+/// The gradient with all technologies on it.
+pub fn gradient() -> &'static Gradient {
+    &GRADIENT
 }
 
 /// The technology with this id.
@@ -120,6 +128,7 @@ pub fn best_buildable(advice: &Advice) -> Option<&Recommendation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Layer;
     use std::collections::BTreeSet;
 
     use crate::catalogue::{Condition, Kind, Questionnaire, Rule, Status};
@@ -218,5 +227,23 @@ mod tests {
         assert_eq!(page.buildable, is_buildable("docker"));
         assert!(!page.not_when.is_empty() && !page.right_when.is_empty() && page.sources.len() > 1);
         assert!(super::page("tarball").is_none());
+    }
+
+    #[test]
+    fn a_layer_stands_where_it_is_brought_first() {
+        let rungs = gradient().rungs(None);
+        let layers: Vec<_> = rungs.iter().filter_map(|rung| rung.brings_first).collect();
+        assert_eq!(layers, [Layer::Code, Layer::Python, Layer::Userspace, Layer::Kernel, Layer::Hardware]);
+    }
+
+    #[test]
+    fn every_technology_stands_on_one_rung_or_beside_all() {
+        let rungs = gradient().rungs(None);
+        let placed: usize = rungs.iter().map(|rung| rung.technologies.len()).sum();
+        assert_eq!(placed, all().len());
+        let last = rungs.iter().filter_map(|rung| rung.number).max().unwrap();
+        for placed in rungs.iter().flat_map(|rung| &rung.technologies) {
+            assert!((1..=last).contains(&gradient().number_of(placed.technology)), "{}", placed.technology);
+        }
     }
 }

@@ -8,12 +8,12 @@ use packwright_core::problem::Problem;
 use crate::commands::{
     advise, build, cache, completions, doctor, explain, history, inspect, list, man, plan, replay, verify,
 };
+use crate::footers;
 use crate::terminal::Terminal;
-use crate::words;
 
 /// Tells you how to ship your Python program, then ships it.
 #[derive(Debug, Parser)]
-#[command(name = "packwright", version, args_conflicts_with_subcommands = true, after_help = words::FIRST_STEPS, after_long_help = words::EXIT_CODES)]
+#[command(name = "packwright", version, args_conflicts_with_subcommands = true, after_help = footers::FIRST_STEPS, after_long_help = footers::EXIT_CODES)]
 pub struct Arguments {
     /// Print JSON for other programs instead of text for people
     #[arg(long, global = true)]

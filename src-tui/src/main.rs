@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod footers;
 mod progress;
 mod prompt;
 mod script;
@@ -13,7 +14,6 @@ mod show;
 mod supervise;
 mod terminal;
 mod ui;
-mod words;
 
 use std::process::ExitCode;
 

@@ -6,8 +6,9 @@ use std::time::Instant;
 use packwright_core::event::{Event, Record, StepEnd};
 use packwright_core::plan::StepId;
 use packwright_core::session::{Phase, Update, View};
+use packwright_core::words::{self, duration};
 
-use crate::show::{Paint, Sign, Style, duration, shortened};
+use crate::show::{Paint, Sign, Style, shortened};
 use crate::terminal::Terminal;
 
 /// Progress on standard error.
@@ -83,9 +84,11 @@ pub fn line(style: Style, view: &View, record: &Record) -> Option<String> {
         Event::Noted { text } => (Some(Sign::Warning), text.clone(), String::new()),
         Event::StepFinished { step: id, end, wall_ms, .. } => match end {
             StepEnd::Done => (Some(Sign::Good), step(id)?, duration(*wall_ms)),
-            StepEnd::Cached => (Some(Sign::Good), step(id)?, "was there already".into()),
-            StepEnd::Failed => (Some(Sign::Bad), step(id)?, format!("failed after {}", duration(*wall_ms))),
-            StepEnd::Cancelled => (Some(Sign::Off), step(id)?, "cancelled".into()),
+            StepEnd::Cached => (Some(Sign::Good), step(id)?, words::step_end(*end).into()),
+            StepEnd::Failed => {
+                (Some(Sign::Bad), step(id)?, format!("{} after {}", words::step_end(*end), duration(*wall_ms)))
+            }
+            StepEnd::Cancelled => (Some(Sign::Off), step(id)?, words::step_end(*end).into()),
         },
         _ => return None,
     };

@@ -148,7 +148,7 @@ impl Terminal {
 fn ascii_controls(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
-        if !c.is_ascii() && packwright_core::session::plain(c.encode_utf8(&mut [0; 4])) != c.to_string().as_str() {
+        if !c.is_ascii() && packwright_core::words::plain(c.encode_utf8(&mut [0; 4])) != c.to_string().as_str() {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 safe.push_str(&format!("\\u{unit:04x}"));

@@ -80,6 +80,12 @@ pub enum Layer {
     Hardware,
 }
 
+impl Layer {
+    /// All of them, from the program down.
+    pub const ALL: [Self; 6] =
+        [Self::Code, Self::Dependencies, Self::Python, Self::Userspace, Self::Kernel, Self::Hardware];
+}
+
 /// How large artifacts usually are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -113,7 +119,7 @@ pub enum StartClass {
 }
 
 /// How alive a technology is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Releases within a year, or a standard.

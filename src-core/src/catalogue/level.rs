@@ -12,6 +12,8 @@ use crate::facts::Vocabulary;
 pub struct Level {
     /// Its id in the vocabulary.
     pub id: String,
+    /// What it is called in short, where there is little room.
+    pub name: String,
     /// A few words.
     pub title: String,
     /// What it still takes and what it brings, one sentence.

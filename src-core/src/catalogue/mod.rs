@@ -11,6 +11,7 @@ mod condition;
 mod contradiction;
 mod embedded;
 mod entry;
+pub mod gradient;
 mod installer;
 mod instructions;
 mod level;

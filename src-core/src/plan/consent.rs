@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Plan, Step};
+use super::{Action, Plan, Remote, Step};
 use crate::plan::Proof;
 
 /// Something nobody does without being asked.
@@ -55,6 +55,23 @@ impl Plan {
         }
         consents
     }
+
+    /// The files that are downloaded, where this is what the plan asks for: of trials that are not made, nothing is.
+    pub fn downloads(&self, asked: &[Consent]) -> impl Iterator<Item = &Remote> {
+        let furnish = self.proofs.iter().flat_map(|proof| &proof.furnish);
+        let fetched = self.steps.iter().chain(furnish).filter_map(|step| match &step.action {
+            Action::Fetch { files } if !files.is_empty() => Some(files),
+            _ => None,
+        });
+        let asked = asked.iter().filter_map(|consent| match consent {
+            Consent::Download { files, bytes } => Some((*files, *bytes)),
+            Consent::RunProjectCode { .. } | Consent::StartProgram { .. } => None,
+        });
+        // They are asked for in the order of the steps, without those of some trials.
+        let mut asked = asked.peekable();
+        let size = |files: &[Remote]| (files.len(), files.iter().map(|file| file.bytes).sum());
+        fetched.filter(move |files| asked.next_if_eq(&size(files)).is_some()).flatten()
+    }
 }
 
 /// Whose code runs that is not ours, and why.
@@ -106,6 +123,23 @@ mod tests {
         assert_eq!(plan.consents(true, |_| true), []);
         assert_eq!(plan.consents(false, |_| false), []);
         assert_eq!(plan.consents(false, |_| true), [Consent::StartProgram { starts: vec!["imports `a`".into()] }]);
+    }
+
+    #[test]
+    fn what_is_downloaded_are_the_files_of_the_steps_and_of_the_trials_that_are_made() {
+        let fetch = |name: &str| {
+            let file = Remote { name: name.into(), url: String::new(), sha256: name.into(), bytes: None };
+            Step::new("Fetch", Action::Fetch { files: vec![file.clone(), Remote { name: "x".into(), ..file }] })
+        };
+        let mut plan = Plan::new("x");
+        plan.add(fetch("a"));
+        plan.proofs.push(Proof { furnish: vec![fetch("b")], ..Proof::new("Try it", Room::bare(), Outcome::Ran) });
+        let names = |is_tried: bool| {
+            let asked = plan.consents(true, |_| is_tried);
+            plan.downloads(&asked).map(|file| file.sha256.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(false), ["a", "a"]);
+        assert_eq!(names(true), ["a", "a", "b", "b"]);
     }
 
     #[test]

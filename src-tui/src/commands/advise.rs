@@ -12,6 +12,7 @@ use packwright_core::facts::{Facts, FactsError, Source};
 use packwright_core::inspect::{Inspection, regular};
 use packwright_core::problem::{Code, Problem, count};
 use packwright_core::technologies;
+use packwright_core::words::{self, shell_line};
 
 use self::interview::{Ending, Interview};
 use self::keep::{Decision, Kept};
@@ -21,7 +22,6 @@ use crate::prompt::Prompt;
 use crate::script::Script;
 use crate::show;
 use crate::terminal::Terminal;
-use crate::words;
 
 /// Say which technology to ship with, and why
 ///
@@ -151,11 +151,11 @@ impl Advise {
         if ending == Ending::Done {
             let saved = interview.saved_in().filter(|_| !self.ask_again);
             let why = if interview.is_untouched() {
-                "Nothing needs to be asked: no answer is likely to change the first choice"
+                "Nothing needs to be asked: no answer is likely to change the first choice".to_owned()
             } else {
                 words::no_question(technologies::is_decided(&interview.facts()))
             };
-            terminal.note(&show::done(terminal.notes, why, saved.as_deref(), &self.ask_anew()));
+            terminal.note(&show::done(terminal.notes, &why, saved.as_deref(), &self.ask_anew()));
         }
         ending
     }
@@ -191,7 +191,7 @@ impl Advise {
     /// The command that asks again what is answered.
     fn ask_anew(&self) -> String {
         let path = self.path.as_deref().unwrap_or(Path::new("."));
-        show::shell_line(&with_path(["packwright", "advise", "--ask-again"], path))
+        shell_line(&with_path(["packwright", "advise", "--ask-again"], path))
     }
 
     /// The command as it was typed, to add an answer to.
@@ -202,7 +202,7 @@ impl Advise {
             words.extend(["--facts".to_owned(), file.display().to_string()]);
         }
         words.extend(self.sets.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
-        show::shell_line(&words)
+        shell_line(&words)
     }
 }
 

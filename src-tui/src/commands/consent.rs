@@ -3,11 +3,11 @@
 use packwright_core::event::BuildId;
 use packwright_core::facts::Project;
 use packwright_core::plan::Consent;
-use packwright_core::problem::{Code, Hint, Problem, listing};
+use packwright_core::problem::{Code, Hint, Problem};
 use packwright_core::session::View;
+use packwright_core::words;
 
 use crate::show::{Cell, Paint, Style, Table};
-use crate::words;
 
 /// The question whether the project's code may run while it is built, naming what may run and where that is written.
 pub fn to_run(style: Style, project: &Project, view: &View, waiting: &[BuildId]) -> String {
@@ -36,8 +36,8 @@ pub fn to_start(style: Style, view: &View, asking: &[BuildId]) -> String {
     let mut table = Table::default();
     for id in asking {
         for consent in view.asked(id) {
-            if let Consent::StartProgram { starts } = consent {
-                table.row([view.builds[id].technology.as_str().into(), words::starts(starts).into()]);
+            if let (Consent::StartProgram { .. }, Some(sentence)) = (consent, words::consent(consent)) {
+                table.row([view.builds[id].technology.as_str().into(), sentence.into()]);
             }
         }
     }
@@ -54,7 +54,7 @@ pub fn to_start_again(style: Style, starts: &[String]) -> String {
 /// Whose code one build may run, or why it was refused.
 fn code_of(view: &View, build: BuildId) -> Vec<String> {
     let asked = view.asked(&build).iter().filter_map(|consent| match consent {
-        Consent::RunProjectCode { whose, .. } => Some(format!("building may run code of {}", listing(whose))),
+        Consent::RunProjectCode { .. } => words::consent(consent),
         Consent::StartProgram { .. } | Consent::Download { .. } => None,
     });
     let refused = view.builds.get(&build).and_then(|build| build.problem.as_ref());

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use packwright_core::problem::Problem;
+use packwright_core::words::shell_line;
 
 use super::making::path_or_here;
 use crate::script::Script;
@@ -30,7 +31,7 @@ impl Inspect {
         if terminal.json {
             terminal.print_json(&inspection);
         } else {
-            let next = show::shell_line(&["packwright".into(), "advise".into(), path.display().to_string()]);
+            let next = shell_line(&["packwright".into(), "advise".into(), path.display().to_string()]);
             terminal.print(&show::project(terminal.style, &inspection));
             terminal.print(&format!("\nNext: {}\n", terminal.style.strong(&next)));
         }

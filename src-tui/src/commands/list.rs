@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use crate::show::{self, Cell, Paint, Sign, Style, Table};
 use crate::terminal::Terminal;
-use crate::words;
 
 /// List every technology, from the lightest to the heaviest
 #[derive(Debug, Args)]
@@ -51,8 +50,8 @@ fn gradient(style: Style, rows: &[Row]) -> String {
     let mut text = format!("{}\n{}\n", style.faint(layers), style.faint(show::LEGEND));
     // One width for all levels, so that the layers of a light and a heavy one can be compared at a glance.
     let width = rows.iter().map(|row| row.technology.len()).max().unwrap_or_default();
-    for (level, number) in levels().iter().zip(1..) {
-        let number = if level.id == words::BESIDE_THE_LEVELS { " +".into() } else { format!("{number:>2}") };
+    for level in levels() {
+        let number = level.number().map_or_else(|| " +".into(), |number| format!("{number:>2}"));
         let mut heading = Table::default();
         heading.row([Cell::new(Paint::Faint, number), Cell::new(Paint::Strong, &level.title)]);
         heading.row(["".into(), Cell::new(Paint::Faint, &level.text)]);

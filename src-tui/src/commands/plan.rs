@@ -7,6 +7,7 @@ use packwright_core::event::BuildId;
 use packwright_core::problem::{Code, Problem, listing};
 use packwright_core::session::command_lines;
 use packwright_core::technologies;
+use packwright_core::words::shell_line;
 
 use super::making::{Making, path_or_here};
 use super::{chosen, consent};
@@ -69,7 +70,7 @@ impl Plan {
             let next = ["packwright".into(), "build".into(), technology];
             let path = self.path.iter().map(|path| path.display().to_string());
             let next: Vec<String> = next.into_iter().chain(path).collect();
-            terminal.print(&format!("\nNext: {}\n", terminal.style.strong(&show::shell_line(&next))));
+            terminal.print(&format!("\nNext: {}\n", terminal.style.strong(&shell_line(&next))));
         }
         Ok(0)
     }

@@ -5,9 +5,9 @@ use std::path::Path;
 use packwright_core::advice::{Advice, AndThen, Ask, Explanation, Reason, Recommendation};
 use packwright_core::catalogue::Entry;
 use packwright_core::technologies;
+use packwright_core::words::{self, shell_line};
 
-use super::{Cell, Paint, Sign, Style, Table, shell_line, story, wrapped};
-use crate::words;
+use super::{Cell, Paint, Sign, Style, Table, story, wrapped};
 
 /// Runners-up that are shown.
 const RUNNERS_UP: usize = 4;

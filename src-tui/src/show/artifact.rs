@@ -3,18 +3,18 @@
 use std::path::Path;
 
 use packwright_core::engine::Verified;
-use packwright_core::event::{Artifact, Verdict};
+use packwright_core::event::{Artifact, Quality, Verdict};
 use packwright_core::plan::Outcome;
 use packwright_core::session::Summary;
+use packwright_core::words::{self, Sentence, duration, sentence, shell_line, size};
 
-use super::{Cell, Paint, Sign, Style, Table, duration, problem, size};
-use crate::words;
+use super::{Cell, Paint, Sign, Style, Table, problem};
 
 /// Every artifact, and the command to go on with.
 pub fn artifacts(style: Style, made: &[Artifact]) -> String {
     let mut text: String = made.iter().map(|made| artifact(style, made)).collect();
     if let Some(first) = made.first() {
-        let path = super::shell_line(&[first.path.display().to_string()]);
+        let path = shell_line(&[first.path.display().to_string()]);
         text.push_str(&format!("\nNext: {}\n", style.strong(&format!("packwright verify {path}"))));
     }
     text
@@ -32,9 +32,9 @@ pub fn problems(style: Style, summary: &Summary) -> String {
 
 /// One artifact.
 fn artifact(style: Style, artifact: &Artifact) -> String {
-    let sign = artifact_sign(artifact);
+    let sign = Sign::from(artifact.quality());
     let start = artifact.start_ms.map(|start| format!(", starts in {}", duration(start))).unwrap_or_default();
-    let state = state(sign);
+    let state = words::quality(artifact.quality());
     let name = artifact
         .path
         .file_name()
@@ -62,12 +62,13 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
 /// What trying an artifact again has shown.
 pub fn verified(style: Style, path: &Path, verified: &Verified) -> String {
     let Verified { receipt, signature, verdicts } = verified;
-    let worst = verdicts.iter().map(|verdict| verdict.outcome).max().unwrap_or(Outcome::NotTried);
-    let (sign, state) = match worst {
-        Outcome::Failed => (Sign::Bad, "matches its receipt, and fails its trial"),
-        Outcome::NotTried => (Sign::Off, "matches its receipt, and was not tried"),
-        _ => (Sign::Good, "matches its receipt, and works"),
+    let worst = verdicts.iter().map(Verdict::quality).max().unwrap_or(Quality::Untried);
+    let again = match worst {
+        Quality::Failing => Sentence::AgainFailing,
+        Quality::Untried => Sentence::AgainUntried,
+        Quality::Ready | Quality::Warned => Sentence::AgainGood,
     };
+    let (sign, state) = (Sign::from(worst), sentence(again, &[]));
     let mut head = Table::default();
     head.row([Cell::new(sign.paint(), sign.text()), Cell::new(Paint::Strong, format!("{} {state}", path.display()))]);
     let mut text = head.render(style, 0);
@@ -92,34 +93,6 @@ fn proof(verdict: &Verdict) -> Table {
         }
     }
     rows
-}
-
-/// Green only for what was tried and has no warning.
-pub fn artifact_sign(artifact: &Artifact) -> Sign {
-    match verdict_sign(&artifact.verified) {
-        Sign::Bad => Sign::Bad,
-        _ if !artifact.warnings.is_empty() => Sign::Warning,
-        sign => sign,
-    }
-}
-
-/// What a sign says of an artifact.
-pub fn state(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Good => "is ready",
-        Sign::Warning => "is built, with warnings",
-        Sign::Bad => "is built, and fails its trial",
-        Sign::Off => "is built, and was not tried",
-    }
-}
-
-/// Green only for what was tried.
-pub fn verdict_sign(verdict: &Verdict) -> Sign {
-    match verdict.outcome {
-        Outcome::Failed => Sign::Bad,
-        Outcome::NotTried => Sign::Off,
-        _ => Sign::Good,
-    }
 }
 
 #[cfg(test)]

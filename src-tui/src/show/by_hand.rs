@@ -1,8 +1,9 @@
 //! Steps that a person takes where Packwright does not build yet.
 
 use packwright_core::catalogue::{ByHand, Instructions, PLACEHOLDERS};
+use packwright_core::words::shell_line;
 
-use super::plan::{broken, shell_line};
+use super::plan::broken;
 use super::{Cell, Paint, Style, Table, wrapped};
 
 /// The steps for one project, and what has to be put in by hand.

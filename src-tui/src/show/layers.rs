@@ -1,39 +1,36 @@
 //! The layers between a program and the machine: which of them an artifact brings, and which it takes from its target.
 
 use packwright_core::catalogue::Layer;
+use packwright_core::catalogue::gradient::Share;
+use packwright_core::words;
 
 use super::{Paint, Style};
-use crate::words;
-
-/// All of them, from the program down.
-pub const LAYERS: [Layer; 6] =
-    [Layer::Code, Layer::Dependencies, Layer::Python, Layer::Userspace, Layer::Kernel, Layer::Hardware];
 
 /// What the signs mean.
 pub const LEGEND: &str = "■ comes along   □ must be on the target";
 
-/// How a layer is drawn: brought, taken, both (in part, or on install), or neither.
-fn sign(layer: Layer, brings: &[Layer], takes: &[Layer]) -> char {
-    match (brings.contains(&layer), takes.contains(&layer)) {
-        (true, false) => '■',
-        (true, true) => '▪',
-        (false, true) => '□',
-        (false, false) => '·',
+/// How a layer is drawn.
+fn sign(share: Share) -> char {
+    match share {
+        Share::Brought => '■',
+        Share::InPart => '▪',
+        Share::Taken => '□',
+        Share::Neither => '·',
     }
 }
 
 /// One sign for each layer.
 pub fn glyph(brings: &[Layer], takes: &[Layer]) -> String {
-    LAYERS.iter().map(|layer| sign(*layer, brings, takes)).collect()
+    Share::of(brings, takes).into_iter().map(sign).collect()
 }
 
 /// The layers with their names, and what the signs mean.
 pub fn pictured(style: Style, brings: &[Layer], takes: &[Layer]) -> String {
-    let part = |layer: &Layer| {
-        let paint = if brings.contains(layer) { Paint::Strong } else { Paint::Faint };
-        style.paint(paint, &format!("{} {}", sign(*layer, brings, takes), words::layer(*layer)))
+    let part = |(layer, share): (Layer, Share)| {
+        let paint = if brings.contains(&layer) { Paint::Strong } else { Paint::Faint };
+        style.paint(paint, &format!("{} {}", sign(share), words::layer(layer)))
     };
-    let names: Vec<String> = LAYERS.iter().map(part).collect();
+    let names: Vec<String> = Layer::ALL.into_iter().zip(Share::of(brings, takes)).map(part).collect();
     format!("{}\n{}\n", names.join("   "), style.faint(LEGEND))
 }
 

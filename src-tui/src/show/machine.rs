@@ -5,9 +5,9 @@ use packwright_core::engine::doctor::{Checkup, State};
 use packwright_core::engine::history::Build;
 use packwright_core::engine::usage::Part;
 use packwright_core::problem::{Hint, count};
+use packwright_core::words::{self, Sentence, date, duration, sentence, size};
 
-use super::{Cell, Paint, Sign, Style, Table, duration, shell_line, size};
-use crate::words;
+use super::{Cell, Paint, Sign, Style, Table};
 
 /// Every technology: can be built here, a tool is missing, or not on this system. `hints` say how a missing sandbox is got.
 pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint], free: &Capacity) -> String {
@@ -20,50 +20,37 @@ pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint], fr
         };
         table.row([Cell::new(sign.paint(), sign.text()), Cell::new(Paint::Strong, &checkup.technology), state.into()]);
         for tool in &checkup.tools {
-            let version = match &tool.version {
-                Some(version) => format!("{}: {version}", tool.name),
-                None if tool.managed => format!("{}: installed by Packwright when it is needed", tool.name),
-                None => format!("{}: not found", tool.name),
-            };
+            let version = format!("{}: {}", tool.name, words::tool(tool));
             table.row(["".into(), "".into(), Cell::new(Paint::Faint, version)]);
             for damaged in &tool.damaged {
                 let sign = Cell::new(Sign::Warning.paint(), Sign::Warning.text());
-                table.row([sign, "".into(), format!("{damaged}: it will be installed again").into()]);
+                table.row([sign, "".into(), sentence(Sentence::ToolDamaged, &[damaged]).into()]);
             }
         }
         if let State::Missing { hints } = &checkup.state {
             for hint in hints {
-                table.row(["".into(), "".into(), in_one_line(hint).into()]);
+                table.row(["".into(), "".into(), words::hint(hint).into()]);
             }
         }
     }
     let confined = if sandbox == "bubblewrap" { Sign::Good } else { Sign::Warning };
-    let hints: String = hints.iter().map(|hint| format!("  {}\n", in_one_line(hint))).collect();
+    let hints: String = hints.iter().map(|hint| format!("  {}\n", words::hint(hint))).collect();
     let lines = [
         format!("{} Sandbox: {sandbox}\n{hints}", style.sign(confined)),
-        room(style, "Disk", free.disk, SCARCE_DISK, &format!(" for the cache, {}", free.folder.display())),
-        room(style, "Memory", free.memory, SCARCE_MEMORY, ""),
+        room(style, "Disk", free.disk, free.is_disk_scarce(), &format!(" for the cache, {}", free.folder.display())),
+        room(style, "Memory", free.memory, free.is_memory_scarce(), ""),
     ];
     format!("{}\n{}", table.render(style, 0), lines.concat())
 }
 
-/// Below this much free disk, in bytes, even small builds may not fit.
-const SCARCE_DISK: u64 = 1_000_000_000;
-/// Below this much free memory, in bytes, tools that build are likely to be ended.
-const SCARCE_MEMORY: u64 = 512_000_000;
-
 /// How much of something is free.
-fn room(style: Style, what: &str, free: Option<u64>, scarce: u64, of: &str) -> String {
-    let (sign, free) = match free {
-        Some(free) if free >= scarce => (Sign::Good, format!("{} free", size(free))),
-        Some(free) => (Sign::Warning, format!("only {} free", size(free))),
-        None => (Sign::Off, "this system does not tell how much is free".to_owned()),
+fn room(style: Style, what: &str, free: Option<u64>, is_scarce: bool, of: &str) -> String {
+    let sign = match free {
+        Some(_) if is_scarce => Sign::Warning,
+        Some(_) => Sign::Good,
+        None => Sign::Off,
     };
-    format!("{} {what}: {free}{of}\n", style.sign(sign))
-}
-
-fn in_one_line(hint: &Hint) -> String {
-    if hint.command.is_empty() { hint.text.clone() } else { format!("{}: {}", hint.text, shell_line(&hint.command)) }
+    format!("{} {what}: {}{of}\n", style.sign(sign), words::free(free, is_scarce))
 }
 
 /// Earlier builds, the newest first. `among` says what of them was asked for, where not all were.
@@ -107,12 +94,6 @@ pub fn cache(style: Style, parts: &[Part], freed: Option<u64>) -> String {
     format!("{}\n{} in all{freed}\n", table.render(style, 0), size(total))
 }
 
-/// A date and time, UTC, from seconds since 1970; a number that is none, as a receipt of others may have, stays one.
-pub fn date(seconds: i64) -> String {
-    let date = jiff::Timestamp::from_second(seconds);
-    date.map_or_else(|_| seconds.to_string(), |date| date.strftime("%Y-%m-%d %H:%M").to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,14 +111,6 @@ mod tests {
         assert!(text(3_000_000_000).contains("Disk: 3.0 GB free for the cache, /cache\n"), "{}", text(3_000_000_000));
         assert!(text(3_000).contains("Disk: only 3.0 kB free"), "{}", text(3_000));
         assert!(text(3_000).contains("Memory: this system does not tell how much is free\n"));
-    }
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        assert_eq!(date(i64::MAX), i64::MAX.to_string());
-        assert_eq!(date(0), "1970-01-01 00:00");
-        assert_eq!(date(951_827_696), "2000-02-29 12:34");
-        assert_eq!(date(1_795_132_799), "2026-11-19 23:59");
     }
 
     #[test]

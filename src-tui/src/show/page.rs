@@ -4,11 +4,10 @@ use packwright_core::advice::Page;
 use packwright_core::catalogue::{Entry, Kind, OptionKind, OptionSpec, Rule, levels};
 use packwright_core::engine::doctor::{Reach, State, glance, reach};
 use packwright_core::problem::listing;
+use packwright_core::words::{self, Strictness, shell_line};
 
-use super::condition::{self, Strictness};
 use super::layers::pictured;
-use super::{Cell, Paint, Sign, Style, Table, outline, shell_line, wrapped};
-use crate::words;
+use super::{Cell, Paint, Sign, Style, Table, outline, wrapped};
 
 /// Reasons of each kind that are shown; the rest is in the JSON.
 const REASONS: usize = 7;
@@ -50,10 +49,10 @@ pub fn page(style: Style, page: &Page, entry: &Entry, seen: Option<&Seen>) -> St
 
 fn heading(style: Style, page: &Page) -> String {
     let mut text = format!("{} {}\n", style.strong(&page.name), style.faint(&format!("({})", page.technology)));
-    if let Some((index, level)) = levels().iter().enumerate().find(|(_, level)| level.id == page.level) {
+    if let Some(level) = levels().iter().find(|level| level.id == page.level) {
         // What delivers artifacts of every level stands on none.
-        let count = levels().iter().filter(|level| level.id != words::BESIDE_THE_LEVELS).count();
-        let place = if index < count { format!("Level {} of {count}, ", index + 1) } else { String::new() };
+        let count = levels().iter().filter(|level| level.is_rung()).count();
+        let place = level.number().map(|number| format!("Level {number} of {count}, ")).unwrap_or_default();
         text.push_str(&lines(style, Paint::Faint, &format!("{place}{}: {}", level.title, level.text)));
     }
     text.push_str(&format!("\n{}", lines(style, Paint::Plain, &page.summary.newcomer)));
@@ -125,7 +124,7 @@ fn reasons<'e>(style: Style, title: &str, kind: Kind, entry: &'e Entry, sources:
     for rule in rules.into_iter().take(REASONS) {
         let number = sources.number(&rule.source);
         table.row([Cell::new(Paint::Faint, Sign::Off.text()), format!("{} [{number}]", rule.because).into()]);
-        let condition = condition::in_words(&rule.when, strictness);
+        let condition = words::condition(&rule.when, strictness);
         if !condition.is_empty() {
             table.row(["".into(), Cell::new(Paint::Faint, condition)]);
         }

@@ -1,13 +1,13 @@
 //! A plan before anything runs: steps in plain words, the exact commands beneath, what is downloaded, what is asked for.
 
 use packwright_core::plan::{Consent, Plan, Step};
-use packwright_core::problem::{count, listing};
+use packwright_core::problem::count;
 use packwright_core::session::command_lines;
+use packwright_core::words::{self, Sentence, quoted, sentence};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Cell, Paint, Sign, Style, Table, size};
-use crate::words;
+use super::{Cell, Paint, Sign, Style, Table};
 
 /// The whole plan, and what it asks for.
 pub fn plan(style: Style, plan: &Plan, asked: &[Consent]) -> String {
@@ -21,8 +21,8 @@ pub fn plan(style: Style, plan: &Plan, asked: &[Consent]) -> String {
     if plan.proofs.is_empty() {
         text.push_str("\nThe artifact will not be tried.\n");
     }
-    text.push_str(&consents(style, asked));
-    text.push_str(&format!("\n{}\n", style.faint(words::SANDBOX_PATHS)));
+    text.push_str(&consents(style, plan, asked));
+    text.push_str(&format!("\n{}\n", style.faint(&sentence(Sentence::SandboxPaths, &[]))));
     text
 }
 
@@ -30,7 +30,7 @@ fn show_step(style: Style, number: usize, step: &Step) -> String {
     let mut text = format!("{number:>3}  {}\n", style.strong(&step.title));
     let commands = command_lines(step);
     if commands.is_empty() {
-        text.push_str(&format!("     {}\n", style.faint("done by Packwright itself")));
+        text.push_str(&format!("     {}\n", style.faint(&sentence(Sentence::OwnWork, &[]))));
     }
     for command in commands {
         for (index, part) in broken(&command, style.width.saturating_sub(9).max(30)).iter().enumerate() {
@@ -39,57 +39,34 @@ fn show_step(style: Style, number: usize, step: &Step) -> String {
         }
     }
     if let Some(reaches) = words::network(&step.action) {
-        text.push_str(&format!("     {}\n", style.faint(reaches)));
+        text.push_str(&format!("     {}\n", style.faint(&reaches)));
     }
     if step.runs_foreign_code() {
-        text.push_str(&format!("     {} runs code that is not Packwright's\n", style.sign(Sign::Warning)));
+        let foreign = sentence(Sentence::ForeignCode, &[]);
+        text.push_str(&format!("     {} {foreign}\n", style.sign(Sign::Warning)));
     }
     text
 }
 
 /// What must be agreed to, and what is downloaded in all.
-fn consents(style: Style, asked: &[Consent]) -> String {
+fn consents(style: Style, plan: &Plan, asked: &[Consent]) -> String {
     let mut table = Table::default();
     for consent in asked {
-        let sentence = match consent {
-            Consent::RunProjectCode { whose, because } => {
-                let (whose, because) = (listing(whose), words::because(because));
-                format!("building may run code of {whose}{because}; allow it with --trust")
-            }
-            Consent::StartProgram { starts } => format!(
-                "would be tried only if you allow it with --trust: that {}; --no-verify leaves it out",
-                words::starts(starts)
-            ),
+        let how = match consent {
+            Consent::RunProjectCode { because, .. } => format!("{}; allow it with --trust", words::because(because)),
+            Consent::StartProgram { .. } => "; allow it with --trust, or leave it out with --no-verify".to_owned(),
             Consent::Download { .. } => continue,
         };
+        let sentence = words::consent(consent).unwrap_or_default() + &how;
         table.row([Cell::new(Sign::Warning.paint(), Sign::Warning.text()), sentence.into()]);
     }
-    if let Some(sentence) = downloads(asked) {
+    if let Some(sentence) = words::downloads(plan.downloads(asked)) {
         table.row([Cell::new(Sign::Off.paint(), Sign::Off.text()), sentence.into()]);
     }
     if table.is_empty() { String::new() } else { format!("\n{}", table.render(style, 0)) }
 }
 
-/// What these consents download in all, in words; nothing when they download nothing.
-pub fn downloads<'a>(consents: impl IntoIterator<Item = &'a Consent>) -> Option<String> {
-    let parts = consents.into_iter().filter_map(|consent| match consent {
-        Consent::Download { files, bytes } => Some((*files, *bytes)),
-        _ => None,
-    });
-    let parts: Vec<(usize, Option<u64>)> = parts.collect();
-    let files: usize = parts.iter().map(|(files, _)| files).sum();
-    let bytes: Option<u64> = parts.iter().map(|(_, bytes)| *bytes).sum();
-    let size = bytes.map(|bytes| format!(", {}", size(bytes))).unwrap_or_default();
-    (files > 0).then(|| format!("needs {}{size}, downloaded unless they are here already", count(files, "file")))
-}
-
-/// An argument vector as it can be typed into a POSIX shell. For reading and copying only: nothing is run this way.
-pub fn shell_line(arguments: &[String]) -> String {
-    let quoted: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
-    quoted.join(" ")
-}
-
-/// The same on several lines, broken between arguments only, so that it can still be copied.
+/// A command as [`words::shell_line`] has it, on several lines: broken between arguments only, so that it can still be copied.
 pub fn broken(arguments: &[String], width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for argument in arguments.iter().map(|argument| quoted(argument)) {
@@ -106,40 +83,15 @@ pub fn broken(arguments: &[String], width: usize) -> Vec<String> {
     lines
 }
 
-fn quoted(argument: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !argument.is_empty() && argument.chars().all(plain) {
-        return argument.to_owned();
-    }
-    format!("'{}'", argument.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use packwright_core::plan::{Action, Command, Remote, ToolRef, Word};
 
     #[test]
-    fn arguments_are_quoted_so_that_a_shell_reads_them_back() {
-        let line =
-            |arguments: &[&str]| shell_line(&arguments.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
-        assert_eq!(line(&["uv", "build", "--out-dir=/pw/out"]), "uv build --out-dir=/pw/out");
-        assert_eq!(line(&["a b", "", "it's", "$HOME", "*.whl"]), r"'a b' '' 'it'\''s' '$HOME' '*.whl'");
-    }
-
-    #[test]
     fn a_long_command_is_broken_between_arguments() {
         let arguments = ["uv", "--out-dir", "a b c", "d"].map(str::to_owned);
         assert_eq!(broken(&arguments, 14), ["uv --out-dir \\", "'a b c' d"]);
-    }
-
-    #[test]
-    fn downloads_of_several_plans_are_added_up() {
-        let download = |files, bytes| Consent::Download { files, bytes };
-        let all = [download(2, Some(1_000_000)), download(1, Some(200_000))];
-        assert_eq!(downloads(&all).unwrap(), "needs 3 files, 1.2 MB, downloaded unless they are here already");
-        assert!(downloads(&[download(2, None)]).unwrap().starts_with("needs 2 files, downloaded"));
-        assert_eq!(downloads(&[]), None);
     }
 
     #[test]
@@ -149,7 +101,7 @@ mod tests {
         let because = vec!["`setup.py`".to_owned()];
         shown.add(Step::new("Build the wheel", Action::run_foreign(command, "evil\u{1b}[2J", because)));
         let file =
-            |name: &str| Remote { name: name.into(), url: String::new(), sha256: String::new(), bytes: Some(600_000) };
+            |name: &str| Remote { name: name.into(), url: String::new(), sha256: name.into(), bytes: Some(600_000) };
         shown.add(Step::new("Fetch", Action::Fetch { files: vec![file("a"), file("b")] }));
         let text = plan(Style { colour: false, width: 80 }, &shown, &shown.consents(true, |_| true));
         assert!(text.starts_with("wheel in 2 steps\n\n  1  Build the wheel\n     uv build /pw/src\n"), "{text}");

@@ -1,8 +1,9 @@
 //! A problem: what happened, why, what to do, where to read on.
 
 use packwright_core::problem::Problem;
+use packwright_core::words::shell_line;
 
-use super::{Cell, Paint, Sign, Style, Table, shell_line};
+use super::{Cell, Paint, Sign, Style, Table};
 
 /// The message, its causes, its remedies, and the log.
 pub fn problem(style: &Style, problem: &Problem) -> String {

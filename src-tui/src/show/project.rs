@@ -3,9 +3,9 @@
 use packwright_core::facts::{BuildSystem, EntryKind, Project, Requirement, Risk, RiskKind, Trial, Version};
 use packwright_core::inspect::{Inspection, Unread};
 use packwright_core::problem::count;
+use packwright_core::words::{self, shell_line, size};
 
-use super::{Cell, Paint, Sign, Style, Table, facts, shell_line, size};
-use crate::words;
+use super::{Cell, Paint, Sign, Style, Table, facts};
 
 /// Requirements that are listed before the rest is counted.
 const LISTED: usize = 6;

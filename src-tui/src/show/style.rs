@@ -1,6 +1,7 @@
 //! Signs and colours.
 
-use packwright_core::session::plain;
+use packwright_core::event::Quality;
+use packwright_core::words::plain;
 
 /// How text looks on one stream.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +78,17 @@ impl Paint {
             Self::Good => Some("32"),
             Self::Warning => Some("33"),
             Self::Bad => Some("31"),
+        }
+    }
+}
+
+impl From<Quality> for Sign {
+    fn from(quality: Quality) -> Self {
+        match quality {
+            Quality::Ready => Self::Good,
+            Quality::Warned => Self::Warning,
+            Quality::Failing => Self::Bad,
+            Quality::Untried => Self::Off,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Columns that line up, whatever script they are written in.
 
-use packwright_core::session::plain;
+use packwright_core::words::plain;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Paint, Style};

@@ -5,10 +5,10 @@ use packwright_core::event::BuildId;
 use packwright_core::facts::{Os, Requirement, Target};
 use packwright_core::session::Choice;
 use packwright_core::technologies;
+use packwright_core::words;
 
 use super::action::Field;
 use super::model::Model;
-use super::text;
 
 /// One row of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn rows(model: &Model, build: BuildId) -> Vec<Row> {
         Setting::Group(name, adds) => of_requirements("group", name, adds, &choice.groups),
         Setting::Target(now, _) => Row {
             title: "Built for".into(),
-            value: text::target(now),
+            value: words::target(now),
             help: "One of the systems it must run on".into(),
             is_set: choice.target.is_some(),
         },

@@ -3,11 +3,10 @@
 //! Drawn from the catalogue and a ranking alone. In full each level has its name and its technologies; the compact form
 //! fits beside a question, the small one on two lines.
 
-use std::sync::LazyLock;
-
 use packwright_core::advice::Recommendation;
-use packwright_core::catalogue::{Entry, Layer, Level, level_of, levels};
+use packwright_core::catalogue::gradient::{Placed, Rung, Standing};
 use packwright_core::technologies;
+use packwright_core::words;
 use ratatui::text::Line;
 use unicode_width::UnicodeWidthStr;
 
@@ -15,93 +14,28 @@ use super::action::Action;
 use super::glyph;
 use super::page::{Page, Row};
 use super::theme::Role;
-use crate::show::LAYERS;
-use crate::words::{self, BESIDE_THE_LEVELS};
-
-/// Ranks that stand out.
-const FRONT: usize = 3;
 
 /// Columns of the shortest form of a front-runner: its rank between spaces, and one more behind.
 const RANK: usize = 4;
 
-/// How a technology stands in a ranking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
-    /// Among the first, from 1.
-    Front(usize),
-    /// It fits.
-    Possible,
-    /// It does not.
-    Out,
+/// The ids of a ranking, the best first.
+fn ids(ranking: Option<&[Recommendation]>) -> Option<Vec<&str>> {
+    ranking.map(|ranking| ranking.iter().map(|one| one.technology.as_str()).collect())
 }
 
-fn standing(entry: &Entry, ranking: Option<&[Recommendation]>) -> Standing {
-    let Some(ranking) = ranking else { return Standing::Possible };
-    match ranking.iter().position(|one| one.technology == entry.id) {
-        Some(rank) if rank < FRONT => Standing::Front(rank + 1),
-        Some(_) => Standing::Possible,
-        None => Standing::Out,
-    }
+/// Every level with what stands on it.
+fn levels(ranking: Option<&[Recommendation]>) -> Vec<Rung> {
+    technologies::gradient().rungs(ids(ranking).as_deref())
 }
 
-/// What the catalogue alone says of a level. Worked out once: for every frame it would cost more than all else.
-struct Shelf {
-    level: &'static str,
-    members: Vec<&'static Entry>,
-}
-
-static SHELVES: LazyLock<Vec<Shelf>> = LazyLock::new(|| {
-    let members = |level: &Level| {
-        let here = |entry: &&&Entry| level_of(&entry.id).is_some_and(|of| of.id == level.id);
-        technologies::all().iter().filter(here).copied().collect()
-    };
-    levels().iter().map(|level| Shelf { level: &level.id, members: members(level) }).collect()
-});
-
-/// The technologies of a level in the order of the catalogue.
-fn members(id: &str) -> &'static [&'static Entry] {
-    SHELVES.iter().find(|shelf| shelf.level == id).map_or(&[], |shelf| &shelf.members)
-}
-
-/// The technologies of a level, front-runners first, ruled-out ones last.
-fn on_level(id: &str, ranking: Option<&[Recommendation]>) -> Vec<(Standing, &'static Entry)> {
-    let mut here: Vec<_> = members(id).iter().map(|entry| (standing(entry, ranking), *entry)).collect();
-    here.sort_by_key(|(standing, _)| *standing);
-    here
-}
-
-/// The rungs with their numbers, without delivery.
-fn rungs() -> impl Iterator<Item = (usize, &'static str)> {
-    let rungs = levels().iter().filter(|level| level.id != BESIDE_THE_LEVELS);
-    rungs.enumerate().map(|(index, level)| (index + 1, level.id.as_str()))
-}
-
-/// The vocabulary's word for a rung, as people write it.
-fn name(id: &str) -> String {
-    let text = id.replace('-', " ").replace("python", "Python").replace("os package", "OS package");
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + rest.as_str())
-}
-
-/// The layers that are brought at all, each with the number of the level that brings it first.
-static FIRST_BROUGHT: LazyLock<Vec<(usize, Layer)>> = LazyLock::new(|| {
-    let brings = |id: &str, layer: Layer| {
-        let here = members(id);
-        here.iter().filter(|entry| entry.brings.contains(&layer)).count() * 2 > here.len()
-    };
-    let counted = LAYERS.into_iter().filter(|layer| *layer != Layer::Dependencies);
-    counted.filter_map(|layer| Some((rungs().find(|(_, id)| brings(id, layer))?.0, layer))).collect()
-});
-
-/// The layer that artifacts of a level bring first, on the way down.
-fn first_brought(number: usize) -> Option<Layer> {
-    FIRST_BROUGHT.iter().find(|(first, _)| *first == number).map(|(_, layer)| *layer)
+/// The rungs with their numbers, without what stands beside them.
+fn rungs(ranking: Option<&[Recommendation]>) -> Vec<(usize, Rung)> {
+    levels(ranking).into_iter().filter_map(|rung| Some((rung.number?, rung))).collect()
 }
 
 /// The number of a technology's level, from 1; delivery counts as the last.
 pub fn level_number(technology: &str) -> usize {
-    let holds = |id: &str| members(id).iter().any(|entry| entry.id == technology);
-    rungs().find(|(_, id)| holds(id)).map_or(10, |(number, _)| number)
+    technologies::gradient().number_of(technology)
 }
 
 /// The whole picture, for this many columns.
@@ -112,10 +46,9 @@ pub fn full(page: &mut Page, ranking: Option<&[Recommendation]>, width: u16) {
         let gap = usize::from(width).saturating_sub(left.width() + right.width());
         page.row(&[(Role::Dim, left), (Role::Dim, &" ".repeat(gap)), (Role::Dim, &right)]);
     }
-    for (number, id) in rungs() {
-        let mut row = hill(page, number, &name(id), width, wide);
-        let names = on_level(id, ranking);
-        names_behind(page, &mut row, &names, number, usize::from(width));
+    for (number, rung) in rungs(ranking) {
+        let mut row = hill(page, number, &rung, width, wide);
+        names_behind(page, &mut row, &rung.technologies, number, usize::from(width));
         page.rows.push(row);
     }
     delivery(page, ranking, width);
@@ -127,14 +60,14 @@ fn legend(ranking: Option<&[Recommendation]>) -> String {
 }
 
 /// `4 Pre-installed Python ░░░░ + Python ▙ `, the edge further right the lower the level.
-fn hill(page: &Page, number: usize, title: &str, width: u16, wide: bool) -> Row {
+fn hill(page: &Page, number: usize, rung: &Rung, width: u16, wide: bool) -> Row {
     let share = (f64::from(u8::try_from(number - 1).unwrap_or(9)) / 9.0).powf(0.92);
     let (first, last) = if wide { (0.26, 0.48) } else { (0.08, 0.30) };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column of the terminal")]
     let edge = (f64::from(width) * (first + share * (last - first))) as usize;
-    let layer = first_brought(number).filter(|_| wide).map(words::layer);
+    let layer = rung.brings_first.filter(|_| wide).map(words::layer);
     let label = layer.map_or(String::new(), |layer| format!(" {}{layer} ", if number == 1 { "" } else { "+ " }));
-    let title = if wide { format!("{title} ") } else { String::new() };
+    let title = if wide { format!("{} ", rung.name) } else { String::new() };
     let fill = edge.saturating_sub(3 + title.width() + label.width()).max(1);
     let level = Role::Level(number);
     let line = page.pieces(&[
@@ -149,63 +82,67 @@ fn hill(page: &Page, number: usize, title: &str, width: u16, wide: bool) -> Row 
 
 /// A name in the forms it can have, the longest first: a front-runner may go without its signs, and at last without its
 /// name, but not without its rank.
-fn forms(page: &Page, standing: Standing, entry: &Entry, number: usize) -> Vec<Line<'static>> {
-    match standing {
+fn forms(page: &Page, placed: &Placed, number: usize) -> Vec<Line<'static>> {
+    let id = placed.technology;
+    match placed.standing {
         Standing::Front(rank) => {
-            let mut full = page.pieces(&[(Role::Chosen, &format!(" {rank} {} ", entry.id)), (Role::Text, " ")]);
+            let mut full = page.pieces(&[(Role::Chosen, &format!(" {rank} {id} ")), (Role::Text, " ")]);
             let named = full.clone();
-            full.spans.extend(glyph::spans(page, entry, number));
+            full.spans.extend(technologies::named(id).into_iter().flat_map(|entry| glyph::spans(page, entry, number)));
             full.push_span(page.span(Role::Text, "  "));
             vec![full, named, page.pieces(&[(Role::Chosen, &format!(" {rank} ")), (Role::Text, " ")])]
         }
         Standing::Possible => {
-            vec![page.pieces(&[(Role::Level(number), "■"), (Role::Text, &format!("{}  ", entry.id))])]
+            vec![page.pieces(&[(Role::Level(number), "■"), (Role::Text, &format!("{id}  "))])]
         }
-        Standing::Out => vec![page.pieces(&[(Role::Dim, &format!("{} ", entry.id))])],
+        Standing::Out => vec![page.pieces(&[(Role::Dim, &format!("{id} "))])],
     }
 }
 
-fn fronts(names: &[(Standing, &'static Entry)]) -> usize {
-    names.iter().filter(|(standing, _)| matches!(standing, Standing::Front(_))).count()
+fn fronts(names: &[Placed]) -> usize {
+    names.iter().filter(|placed| matches!(placed.standing, Standing::Front(_))).count()
 }
 
 /// Adds names as far as they fit; the rest is counted. Every front-runner keeps its place.
-fn names_behind(page: &Page, row: &mut Row, names: &[(Standing, &'static Entry)], number: usize, width: usize) {
-    for (index, (standing, entry)) in names.iter().enumerate() {
+fn names_behind(page: &Page, row: &mut Row, names: &[Placed], number: usize, width: usize) {
+    for (index, placed) in names.iter().enumerate() {
         let rest = names.len() - index;
         let room = width.saturating_sub(row.line.width() + fronts(&names[index + 1..]) * RANK);
         let reserve = if rest > 1 { 4 } else { 0 };
         let fits = |piece: &Line| piece.width() <= room.saturating_sub(reserve) + 1;
-        let Some(piece) = forms(page, *standing, entry, number).into_iter().find(fits) else {
+        let Some(piece) = forms(page, placed, number).into_iter().find(fits) else {
             row.line.push_span(page.span(Role::Dim, &format!("+{rest}")));
             return;
         };
         let from = u16::try_from(row.line.width()).unwrap_or(u16::MAX);
         row.line.spans.extend(piece.spans);
         let to = u16::try_from(row.line.width()).unwrap_or(u16::MAX);
-        row.hits.push((from, to, Action::Explain(entry.id.clone())));
+        row.hits.push((from, to, Action::Explain(placed.technology.to_owned())));
     }
 }
 
 fn delivery(page: &mut Page, ranking: Option<&[Recommendation]>, width: u16) {
     let mut row = Row { line: page.pieces(&[(Role::Dim, " – delivery carries any of it: ")]), ..Row::default() };
-    names_behind(page, &mut row, &on_level(BESIDE_THE_LEVELS, ranking), 10, usize::from(width));
+    for rung in levels(ranking).iter().filter(|rung| rung.number.is_none()) {
+        names_behind(page, &mut row, &rung.technologies, 10, usize::from(width));
+    }
     page.rows.push(row);
 }
 
 /// One row for each level, names only for the front-runners.
 pub fn compact(page: &mut Page, ranking: &[Recommendation], width: u16) {
     page.row(&[(Role::Dim, "small, dependent")]);
-    for (number, id) in rungs() {
+    for (number, rung) in rungs(Some(ranking)) {
         let level = Role::Level(number);
+        let here = &rung.technologies;
         let mut line =
             page.pieces(&[(Role::Dim, &format!("{number:>2} ")), (level, &"░".repeat(number)), (level, "▙ ")]);
-        let here = on_level(id, Some(ranking));
-        for (index, (standing, entry)) in here.iter().enumerate() {
+        for (index, placed) in here.iter().enumerate() {
+            let id = placed.technology;
             let room = usize::from(width).saturating_sub(line.width() + fronts(&here[index + 1..]) * RANK);
-            let (role, text) = match standing {
-                Standing::Front(rank) if entry.id.len() + 6 > room => (Role::Chosen, format!(" {rank} ")),
-                Standing::Front(rank) => (Role::Chosen, format!(" {rank} {} ", entry.id)),
+            let (role, text) = match placed.standing {
+                Standing::Front(rank) if id.len() + 6 > room => (Role::Chosen, format!(" {rank} ")),
+                Standing::Front(rank) => (Role::Chosen, format!(" {rank} {id} ")),
                 Standing::Possible => (level, "■".into()),
                 Standing::Out => (Role::Dim, "·".into()),
             };
@@ -214,7 +151,7 @@ pub fn compact(page: &mut Page, ranking: &[Recommendation], width: u16) {
                 break;
             }
             line.push_span(page.span(role, &text));
-            if matches!(standing, Standing::Front(_)) {
+            if matches!(placed.standing, Standing::Front(_)) {
                 line.push_span(page.span(Role::Text, " "));
             }
         }
@@ -229,8 +166,8 @@ pub fn compact(page: &mut Page, ranking: &[Recommendation], width: u16) {
 pub fn small(page: &mut Page, ranking: &[Recommendation]) {
     let mut above = page.pieces(&[(Role::Dim, "small ")]);
     let mut below = page.pieces(&[(Role::Dim, "      ")]);
-    for (number, id) in rungs() {
-        let possible = on_level(id, Some(ranking)).iter().filter(|(standing, _)| *standing != Standing::Out).count();
+    for (number, rung) in rungs(Some(ranking)) {
+        let possible = rung.technologies.iter().filter(|placed| placed.standing != Standing::Out).count();
         let hill = format!("{number}{}▙", "░".repeat(1 + number / 4));
         let count = if possible == 0 { "·".into() } else { possible.to_string() };
         above.push_span(page.span(Role::Level(number), &format!("{hill:<6}")));
@@ -244,6 +181,7 @@ pub fn small(page: &mut Page, ranking: &[Recommendation]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use packwright_core::catalogue::gradient::FRONT;
     use packwright_core::facts::{Facts, Source};
 
     fn ranking() -> Vec<Recommendation> {
@@ -264,20 +202,11 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_stands_where_it_is_brought_first() {
-        let layers: Vec<_> = (1..=10).filter_map(first_brought).collect();
-        assert_eq!(layers, [Layer::Code, Layer::Python, Layer::Userspace, Layer::Kernel, Layer::Hardware]);
-    }
-
-    #[test]
     fn every_front_runner_is_on_the_picture_even_on_one_level() {
         let ranking = ranking();
-        let crowded = SHELVES.iter().max_by_key(|shelf| shelf.members.len()).unwrap();
-        let on_one: Vec<Recommendation> = crowded
-            .members
-            .iter()
-            .map(|entry| Recommendation { technology: entry.id.clone(), ..ranking[0].clone() })
-            .collect();
+        let crowded = levels(None).into_iter().max_by_key(|rung| rung.technologies.len()).unwrap();
+        let ranked = |placed: &Placed| Recommendation { technology: placed.technology.into(), ..ranking[0].clone() };
+        let on_one: Vec<Recommendation> = crowded.technologies.iter().map(ranked).collect();
         for ranking in [ranking, on_one] {
             for width in 56..=200 {
                 let mut page = Page::default();

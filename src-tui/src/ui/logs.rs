@@ -10,7 +10,7 @@ use std::path::Path;
 use packwright_core::engine::log::Line;
 use packwright_core::event::BuildId;
 use packwright_core::plan::StepId;
-use packwright_core::session::plain;
+use packwright_core::words::plain;
 use unicode_width::UnicodeWidthStr;
 
 pub use kept::{Entry, Log, Origin};

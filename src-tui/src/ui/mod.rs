@@ -2,7 +2,7 @@
 //!
 //! [`model`] is what it knows, [`message`] what reaches it, [`update`] how one changes the other, [`draw`] how it looks.
 //! Every screen is a [`page`] made by a pure function in [`screens`]; keys, footer, help and list of actions come from one
-//! table in [`action`]. Only [`run`], [`stage`] and [`neighbours`] touch the world.
+//! table in [`action`]. Only [`run`], [`stage`], [`surroundings`] and [`neighbours`] touch the world.
 
 mod action;
 mod actions;
@@ -26,6 +26,7 @@ mod screens;
 mod sgr;
 mod spoken;
 mod stage;
+mod surroundings;
 mod text;
 mod theme;
 mod update;

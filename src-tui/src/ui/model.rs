@@ -1,13 +1,14 @@
 //! What the terminal UI knows: the session's view, and where its user is looking.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use packwright_core::engine::Agreed;
 use packwright_core::engine::signature::Signer;
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Known};
 use packwright_core::session::{BuildView, Choice, Intent, View};
+use packwright_core::words;
 use ratatui::layout::Rect;
 use tui_input::Input;
 
@@ -16,6 +17,7 @@ use super::logs::Logs;
 use super::message::Listed;
 use super::page::{Hit, Place};
 use super::route::Route;
+use super::surroundings::Surroundings;
 use super::theme::Theme;
 use crate::show::Seen;
 
@@ -52,6 +54,8 @@ pub enum Medium {
 pub struct Model {
     /// The session.
     pub view: View,
+    /// Where and on what this runs.
+    pub around: Surroundings,
     /// Columns and rows.
     pub size: (u16, u16),
     /// How the screens reach their user.
@@ -133,6 +137,7 @@ impl Model {
     pub fn new(theme: Theme, size: (u16, u16)) -> Self {
         Self {
             view: View::default(),
+            around: Surroundings::default(),
             size,
             medium: Medium::Drawn,
             theme,
@@ -167,6 +172,11 @@ impl Model {
             signer: None,
             agreed: Agreed::default(),
         }
+    }
+
+    /// A path as it is shown: below the user's home it begins with `~`.
+    pub fn shown(&self, path: &Path) -> String {
+        words::home(&path.display().to_string(), self.around.home.as_deref())
     }
 
     /// Whether words have to stand for pictures.

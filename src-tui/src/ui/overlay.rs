@@ -6,6 +6,7 @@ use crossterm::event::KeyCode;
 use packwright_core::catalogue::{Questionnaire, Several};
 use packwright_core::facts::{Fact, Source};
 use packwright_core::technologies;
+use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
 
 use super::action::{Action, Binding, ENTER, ESC, Key};
@@ -205,7 +206,7 @@ fn folders(page: &mut Page, model: &Model, width: u16) {
         page.row(&[(Role::Dim, "reading …")]);
         return;
     };
-    let shown = text::middle(&text::home(&folder.display().to_string()), usize::from(width).saturating_sub(14));
+    let shown = words::middle(&model.shown(folder), usize::from(width).saturating_sub(14));
     let line = page.pieces(&[(Role::Chosen, " Open this "), (Role::Text, " "), (Role::Strong, &shown)]);
     page.item(line, Action::Open(folder.clone()));
     if let Some(parent) = folder.parent() {

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::action::Action;
 use super::theme::{Role, Theme};
 use crate::show::folded;
-use packwright_core::session::plain;
+use packwright_core::words::plain;
 
 /// Columns between the edge and the text; the cursor stands in them.
 pub const MARGIN: u16 = 2;

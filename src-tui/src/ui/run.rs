@@ -25,6 +25,7 @@ use super::model::Model;
 use super::neighbours;
 use super::route::Route;
 use super::stage::{self, Stage};
+use super::surroundings::Surroundings;
 use super::theme::Theme;
 use super::update::update;
 use crate::show::Seen;
@@ -62,6 +63,7 @@ impl Run {
     pub fn start(path: Option<&Path>, size: (u16, u16)) -> Self {
         let theme = Theme::detect(|name| std::env::var(name).ok());
         let mut model = Model::new(theme, size);
+        model.around = Surroundings::look();
         let app = App::start();
         if let Some(path) = path {
             model.opening = Some(path.to_path_buf());

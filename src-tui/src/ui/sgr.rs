@@ -1,7 +1,7 @@
 //! Colours of tools: SGR sequences become styles, every other escape sequence is dropped.
 
 use ansi_to_tui::IntoText;
-use packwright_core::session::plain;
+use packwright_core::words::plain;
 use ratatui::style::Style;
 use ratatui::text::Span;
 

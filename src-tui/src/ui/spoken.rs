@@ -1,9 +1,8 @@
 //! Rows in words: what is drawn of signs is said, or left out.
 
+use packwright_core::catalogue::Layer;
 use packwright_core::problem::listing;
-
-use crate::show::LAYERS;
-use crate::words;
+use packwright_core::words;
 
 /// Signs that only draw: hairlines, hills, bars, the caret.
 const DRAWN: [char; 9] = ['─', '━', '░', '▙', '│', '┄', '▌', '▏', '›'];
@@ -42,9 +41,9 @@ fn without_glyphs(row: &str) -> String {
     let mut at = 0;
     while at < chars.len() {
         let glyph = chars[at..].iter().take_while(|c| LAYER.contains(c)).count();
-        if glyph == LAYERS.len() {
+        if glyph == Layer::ALL.len() {
             if said.trim_end().ends_with("Brings") {
-                let signs = chars[at..at + glyph].iter().zip(LAYERS);
+                let signs = chars[at..at + glyph].iter().zip(Layer::ALL);
                 let brought: Vec<&str> =
                     signs.filter(|(sign, _)| matches!(sign, '■' | '▪')).map(|(_, layer)| words::layer(layer)).collect();
                 said += &listing(&brought);

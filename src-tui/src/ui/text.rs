@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use packwright_core::advice::Advice;
 use packwright_core::catalogue::Questionnaire;
-use packwright_core::facts::{Fact, Target};
+use packwright_core::facts::Fact;
 use packwright_core::problem::Problem;
+use packwright_core::words::{plain, shell_line};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use tui_input::Input;
@@ -15,29 +16,7 @@ use super::action::Action;
 use super::model::Model;
 use super::page::Page;
 use super::theme::Role;
-use crate::show::{Sign, broken, cut, shell_line, shortened};
-use packwright_core::session::plain;
-
-/// The path with the user's home as `~`.
-pub fn home(path: &str) -> String {
-    let home = std::env::var("HOME").unwrap_or_default();
-    match path.strip_prefix(&home) {
-        Some(rest) if !home.is_empty() && (rest.is_empty() || rest.starts_with('/')) => format!("~{rest}"),
-        _ => path.to_owned(),
-    }
-}
-
-/// The text in so many columns, its middle left out: of a path both ends matter.
-pub fn middle(text: &str, width: usize) -> String {
-    let text = plain(text);
-    if text.width() <= width {
-        return text.into_owned();
-    }
-    let half = width.saturating_sub(1) / 2;
-    let start = taken(text.chars(), half);
-    let end: String = taken(text.chars().rev(), width.saturating_sub(1 + start.width())).chars().rev().collect();
-    format!("{start}…{end}")
-}
+use crate::show::{Sign, broken, cut, shortened};
 
 /// What is typed, in so many columns around the caret, and the column of the caret.
 pub fn typed(input: &Input, width: usize) -> (String, usize) {
@@ -149,6 +128,12 @@ pub fn marked(line: &Line<'static>, ranges: &[Range<usize>], style: Style) -> Li
     result
 }
 
+/// A text as the beginning of a sentence.
+pub fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + rest.as_str())
+}
+
 /// How a place in the ranking changed.
 pub fn moved(before: Option<usize>, now: usize) -> String {
     match before {
@@ -175,12 +160,6 @@ pub fn signed(sign: Sign) -> (Role, &'static str) {
         Sign::Off => Role::Dim,
     };
     (role, sign.text())
-}
-
-/// A target in a few words: `linux x86-64, Python 3.12`.
-pub fn target(target: &Target) -> String {
-    let python = target.python.map(|python| format!(", Python {python}")).unwrap_or_default();
-    format!("{} {}{python}", target.platform.os, target.platform.arch)
 }
 
 /// Adds a problem: what happened, why, what to do.
@@ -232,13 +211,11 @@ pub fn report(problem: &Problem) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     #[test]
-    fn long_paths_keep_both_ends_and_their_columns() {
-        assert_eq!(middle("/home/me/projects/weather-cli", 11), "/home…r-cli");
-        assert_eq!(middle("short", 11), "short");
-        assert_eq!(middle("東京の天気はどうですか", 9).width(), 9);
+    fn of_a_long_text_its_end_is_shown() {
+        assert_eq!((tail("short", 11), tail("/srv/weather", 5)), ("short".into(), "…ther".into()));
         for width in 0..12 {
-            assert!(middle("東京の天気はどうですか", width).width() <= width.max(1));
             assert!(tail("東京の天気はどうですか", width).width() <= width.max(1));
         }
     }

@@ -22,7 +22,22 @@ pub struct Capacity {
     pub memory: Option<u64>,
 }
 
+/// Below this much free disk, in bytes, even small builds may not fit.
+const SCARCE_DISK: u64 = 1_000_000_000;
+/// Below this much free memory, in bytes, tools that build are likely to be ended.
+const SCARCE_MEMORY: u64 = 512_000_000;
+
 impl Capacity {
+    /// Whether what is free of the disk is hardly enough for a build.
+    pub fn is_disk_scarce(&self) -> bool {
+        self.disk.is_some_and(|free| free < SCARCE_DISK)
+    }
+
+    /// Whether what is free of the memory is hardly enough for a build.
+    pub fn is_memory_scarce(&self) -> bool {
+        self.memory.is_some_and(|free| free < SCARCE_MEMORY)
+    }
+
     /// That of the disk with this folder, or where it will be, and of the memory.
     pub fn of(folder: &Path) -> Self {
         let folder = folder.to_path_buf();

@@ -6,9 +6,10 @@ use std::path::Path;
 use packwright_core::advice::{Advice, Recommendation};
 use packwright_core::problem::{Code, Problem};
 use packwright_core::technologies;
+use packwright_core::words::shell_line;
 
 use crate::commands::chosen::with_path;
-use crate::show::{Style, shell_line};
+use crate::show::Style;
 
 /// The first choice, and what can be built in its place while the project refuses one after the other.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use packwright_core::engine::log::{Line, Stream};
 use packwright_core::plan::StepId;
-use packwright_core::session::plain;
+use packwright_core::words::plain;
 use unicode_width::UnicodeWidthChar;
 
 use super::search::holds;

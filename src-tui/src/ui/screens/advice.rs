@@ -5,6 +5,7 @@ use packwright_core::catalogue::Entry;
 use packwright_core::facts::{Fact, Os};
 use packwright_core::problem::listing;
 use packwright_core::technologies;
+use packwright_core::words;
 
 use super::super::action::{Action, Binding, Copied, ENTER, char, from_tab_to_tab};
 use super::super::glyph;
@@ -15,7 +16,6 @@ use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
 use crate::ui::text;
-use crate::words;
 
 /// The heading of what is ruled out.
 pub const RULED_OUT: &str = "Ruled out";
@@ -206,7 +206,7 @@ fn why(page: &mut Page, entry: &Entry, best: &Recommendation, explanation: &Expl
         page.indented(Role::Text, &reason.text, &format!("{}  ", index + 1), width);
         let facts = reason.facts.join(", ");
         let source = if facts.is_empty() { reason.source.clone() } else { format!("{facts} · {}", reason.source) };
-        page.row(&[(Role::Dim, &format!("   {}", text::middle(&source, usize::from(width).saturating_sub(3))))]);
+        page.row(&[(Role::Dim, &format!("   {}", words::middle(&source, usize::from(width).saturating_sub(3))))]);
     }
     if best.reasons.is_empty() {
         page.text(Role::Text, "It is the lightest way that nothing you said rules out", width);

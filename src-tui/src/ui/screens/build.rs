@@ -8,6 +8,7 @@ use packwright_core::event::{BuildId, StepEnd};
 use packwright_core::problem::{Code, count};
 use packwright_core::session::{BuildView, Phase, StepState};
 use packwright_core::technologies;
+use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, BACK_TAB, Binding, Copied, ENTER, Field, Key, TAB, char};
@@ -20,7 +21,7 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
-use crate::show::{Sign, artifact_sign, duration, shortened, state, verdict_sign};
+use crate::show::{Sign, shortened};
 use crate::ui::text;
 use crossterm::event::KeyCode;
 
@@ -81,12 +82,12 @@ fn progress(build: &BuildView, now: u64) -> (usize, usize, String) {
     let tried = usize::from(build.phase == Phase::Done);
     let is_done = |state| matches!(state, StepState::Ended(StepEnd::Done | StepEnd::Cached));
     let ended = build.steps.iter().filter(|step| is_done(step.state)).count() + tried;
-    let elapsed = duration(build.ended_at.unwrap_or(now).saturating_sub(build.began_at) / 100 * 100);
+    let elapsed = words::duration(build.ended_at.unwrap_or(now).saturating_sub(build.began_at) / 100 * 100);
     let doing = match build.phase {
         Phase::Preparing => build.resolving.last().cloned().unwrap_or_else(|| "preparing".into()),
         Phase::Running => build.running().next().map_or("waiting".into(), |step| step.title.clone()),
         Phase::Trying => build.trying.clone().unwrap_or_else(|| "trying it".into()),
-        Phase::Done => build.artifact.as_ref().map_or("is ready", |made| state(artifact_sign(made))).into(),
+        Phase::Done => build.artifact.as_ref().map_or("is ready", |made| words::quality(made.quality())).into(),
         Phase::Failed => build.problem.as_ref().map_or("failed".into(), |problem| problem.message.clone()),
     };
     (ended, build.steps.len() + 1, format!("{elapsed:>7}  {doing}"))
@@ -104,7 +105,7 @@ fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: 
         _ => (ended * BAR / all.max(1)).min(BAR),
     };
     let (role, sign) = match (build.phase, &build.artifact) {
-        (Phase::Done, Some(artifact)) => text::signed(artifact_sign(artifact)),
+        (Phase::Done, Some(artifact)) => text::signed(artifact.quality().into()),
         (Phase::Failed, _) if is_cancelled(build) => text::signed(Sign::Off),
         (Phase::Failed, _) => text::signed(Sign::Bad),
         _ => (Role::Accent, "▸"),
@@ -139,11 +140,13 @@ fn steps(page: &mut Page, model: &Model, id: BuildId, width: u16) {
     for step in &build.steps[from..to] {
         let (role, sign, remark) = match step.state {
             StepState::Waiting => (Role::Dim, "·", String::new()),
-            StepState::Running => (Role::Accent, "▸", duration(model.now.saturating_sub(step.began_at) / 100 * 100)),
-            StepState::Ended(StepEnd::Done) => (Role::Good, "✓", duration(step.wall_ms)),
-            StepState::Ended(StepEnd::Cached) => (Role::Good, "✓", "was there already".into()),
-            StepState::Ended(StepEnd::Failed) => (Role::Bad, "✗", "failed".into()),
-            StepState::Ended(StepEnd::Cancelled) => (Role::Dim, "–", "cancelled".into()),
+            StepState::Running => {
+                (Role::Accent, "▸", words::duration(model.now.saturating_sub(step.began_at) / 100 * 100))
+            }
+            StepState::Ended(StepEnd::Done) => (Role::Good, "✓", words::duration(step.wall_ms)),
+            StepState::Ended(end @ StepEnd::Cached) => (Role::Good, "✓", words::step_end(end).into()),
+            StepState::Ended(end @ StepEnd::Failed) => (Role::Bad, "✗", words::step_end(end).into()),
+            StepState::Ended(end @ StepEnd::Cancelled) => (Role::Dim, "–", words::step_end(end).into()),
         };
         let gap = usize::from(width).saturating_sub(2 + step.title.width() + remark.width()).max(1);
         page.row(&[
@@ -154,8 +157,8 @@ fn steps(page: &mut Page, model: &Model, id: BuildId, width: u16) {
         ]);
     }
     for verdict in &build.trials {
-        let tried = format!(" tried: {}", crate::words::outcome(verdict.outcome));
-        let (role, sign) = text::signed(verdict_sign(verdict));
+        let tried = format!(" tried: {}", words::outcome(verdict.outcome));
+        let (role, sign) = text::signed(verdict.quality().into());
         page.row(&[
             (role, sign),
             (Role::Text, &tried),

@@ -2,6 +2,7 @@
 
 use packwright_core::catalogue::level_of;
 use packwright_core::engine::doctor::{Checkup, State};
+use packwright_core::words::{self, Sentence, sentence, shell_line};
 
 use super::super::action::{Action, Binding, Copied, ENTER, char};
 use super::super::gradient;
@@ -9,7 +10,7 @@ use super::super::model::Model;
 use super::super::page::Page;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
-use crate::show::{Sign, shell_line};
+use crate::show::Sign;
 use crate::ui::text;
 
 pub fn scene(model: &Model) -> Scene {
@@ -66,14 +67,9 @@ fn technology(page: &mut Page, checkup: &Checkup, width: u16) {
     ]);
     page.item(line, Action::Explain(checkup.technology.clone()));
     for tool in &checkup.tools {
-        let version = match &tool.version {
-            Some(version) => version.clone(),
-            None if tool.managed => "Packwright gets it when it is needed".into(),
-            None => "not found".into(),
-        };
-        page.indented(Role::Dim, &format!("{}: {version}", tool.name), "    ", width);
+        page.indented(Role::Dim, &format!("{}: {}", tool.name, words::tool(tool)), "    ", width);
         for damaged in &tool.damaged {
-            page.indented(Role::Text, &format!("{damaged}: it will be installed again"), "  ! ", width);
+            page.indented(Role::Text, &sentence(Sentence::ToolDamaged, &[damaged]), "  ! ", width);
         }
     }
     match &checkup.state {

@@ -6,6 +6,7 @@ use packwright_core::facts::{Facts, Known, Source, Tags};
 use packwright_core::problem::{count, listing};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
+use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, ENTER, Key, char};
@@ -18,7 +19,6 @@ use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width, side_width};
 use crate::ui::text;
-use crate::words;
 
 /// Places of the ranking that are listed.
 const LISTED: usize = 5;
@@ -50,7 +50,7 @@ pub fn scene(model: &Model) -> Scene {
         return Scene::of(super::no_project(model));
     };
     let Some(ask) = question(model) else {
-        page.text(Role::Strong, words::no_question(technologies::is_decided(&model.view.facts)), width);
+        page.text(Role::Strong, &words::no_question(technologies::is_decided(&model.view.facts)), width);
         page.blank();
         conclusion(&mut page, model, width);
         answered(&mut page, model, width);

@@ -15,7 +15,6 @@ use super::measure::AROUND;
 use super::model::Model;
 use super::page::{MARGIN, Page};
 use super::route::Route;
-use super::text;
 use super::theme::Role;
 
 /// Most columns for the text of the main column.
@@ -93,7 +92,7 @@ pub fn bindings_of(model: &Model, route: Route) -> Vec<Binding> {
 fn no_project(model: &Model) -> Page {
     let mut page = Page::new(model.theme);
     if let Some(path) = &model.opening {
-        page.row(&[(Role::Strong, &format!("Reading {} …", text::home(&path.display().to_string())))]);
+        page.row(&[(Role::Strong, &format!("Reading {} …", model.shown(path)))]);
         return page;
     }
     page.row(&[(Role::Strong, "No project is open")]);

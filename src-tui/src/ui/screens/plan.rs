@@ -4,9 +4,10 @@ use packwright_core::engine::Agreed;
 use packwright_core::event::BuildId;
 use packwright_core::facts::EntryKind;
 use packwright_core::plan::{Consent, Plan, Step};
-use packwright_core::problem::{Code, Problem, count, listing};
+use packwright_core::problem::{Code, Problem, count};
 use packwright_core::session::{BuildView, command_lines};
 use packwright_core::technologies;
+use packwright_core::words::{self, Sentence, sentence};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, Copied, ENTER, Field, char, from_tab_to_tab};
@@ -18,9 +19,8 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::{downloads, folded};
+use crate::show::folded;
 use crate::ui::text;
-use crate::words;
 
 /// Columns that whoever types a value wants to see of it.
 const TYPED: usize = 16;
@@ -93,7 +93,8 @@ pub fn scene(model: &Model) -> Scene {
 
 fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
     let name = |id: &BuildId| model.choices.get(id).map_or("", |choice| choice.technology.as_str());
-    let target = model.choices.get(&shown).map(|choice| text::target(&form::target(model, choice))).unwrap_or_default();
+    let target =
+        model.choices.get(&shown).map(|choice| words::target(&form::target(model, choice))).unwrap_or_default();
     if model.planned.len() < 2 {
         page.row(&[(Role::Strong, &format!("Plan: one {}", name(&shown))), (Role::Text, &format!("  for {target}"))]);
         return;
@@ -150,7 +151,7 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
         page.row(&[(Role::Dim, "    The artifact will not be tried")]);
     }
     page.blank();
-    page.text(Role::Dim, words::SANDBOX_PATHS, width);
+    page.text(Role::Dim, &sentence(Sentence::SandboxPaths, &[]), width);
 }
 
 /// What can be chosen to build the plans. Agreeing to one thing is not agreeing to the other, and what starts nothing
@@ -178,7 +179,7 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
     page.row(&[(Role::Strong, &format!("{number:>2}  {}", step.title))]);
     let commands = command_lines(step);
     if commands.is_empty() {
-        page.row(&[(Role::Dim, "    done by Packwright itself")]);
+        page.row(&[(Role::Dim, "    "), (Role::Dim, &sentence(Sentence::OwnWork, &[]))]);
     }
     for command in &commands {
         text::command(page, "    $ ", command, width);
@@ -187,7 +188,7 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
         page.row(&[(Role::Dim, &format!("    {reaches}"))]);
     }
     if step.runs_foreign_code() {
-        page.row(&[(Role::Warn, "    ! "), (Role::Text, "runs code that is not Packwright's")]);
+        page.row(&[(Role::Warn, "    ! "), (Role::Text, &sentence(Sentence::ForeignCode, &[]))]);
     }
 }
 
@@ -198,20 +199,21 @@ fn consents(page: &mut Page, model: &Model, width: u16) {
     for (id, consent) in asked() {
         let Agreed { code, start } = model.view.agreed_to(id);
         let (code, start) = (code || model.agreed.code, start || model.agreed.start);
-        let sentence = match consent {
-            Consent::RunProjectCode { whose, because, .. } if !code => {
-                let (whose, because) = (listing(whose), words::because(because));
-                format!("Building may run code of {whose}{because}. Asked once, and again for other files.")
+        let ending = match consent {
+            Consent::RunProjectCode { because, .. } if !code => {
+                format!("{}. Asked once, and again for other files.", words::because(because))
             }
-            Consent::StartProgram { starts } if !start => format!("Trying it {}.", words::starts(starts)),
-            _ => continue,
+            Consent::StartProgram { .. } if !start => ".".to_owned(),
+            Consent::RunProjectCode { .. } | Consent::StartProgram { .. } | Consent::Download { .. } => continue,
         };
+        let sentence = text::capital(&words::consent(consent).unwrap_or_default()) + &ending;
         if !said.contains(&sentence) {
             page.indented(Role::Warn, &sentence, "! ", width);
             said.push(sentence);
         }
     }
-    if let Some(sentence) = downloads(asked().map(|(_, consent)| consent)) {
+    let plans = model.planned.iter().filter_map(|id| Some(model.view.plans.get(id)?.downloads(model.view.asked(id))));
+    if let Some(sentence) = words::downloads(plans.flatten()) {
         page.indented(Role::Text, &sentence, "↓ ", width);
     }
 }

@@ -1,9 +1,8 @@
 //! What was found: facts with their evidence, what the project is, and risks before any build.
 
-use std::path::Path;
-
 use packwright_core::facts::{EntryKind, Fact, Project, Version};
 use packwright_core::problem::count;
+use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, ENTER, char};
@@ -14,7 +13,6 @@ use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
 use crate::show::{shortened, wrapped};
 use crate::ui::text;
-use crate::words;
 
 /// Columns of a fact's name.
 const NAME: usize = 18;
@@ -31,7 +29,7 @@ pub fn scene(model: &Model) -> Scene {
     }
     let failed = model.unread();
     if let Some(path) = &failed {
-        unread(&mut page, path, width);
+        unread(&mut page, &model.shown(path), width);
     }
     for problem in &model.view.problems {
         text::problem(&mut page, problem, width);
@@ -43,8 +41,7 @@ pub fn scene(model: &Model) -> Scene {
         }
         return Scene::of(page);
     };
-    // Whoever has built something knows the way.
-    title(&mut page, project, model.view.history.is_empty(), width);
+    title(&mut page, model, project, width);
     start(&mut page, model);
     if let Some(advice) = &model.view.advice {
         text::contradictions(&mut page, advice, width);
@@ -58,8 +55,8 @@ pub fn scene(model: &Model) -> Scene {
 }
 
 /// What can be done about a project that could not be read; the problem follows.
-fn unread(page: &mut Page, path: &Path, width: u16) {
-    let path = text::middle(&text::home(&path.display().to_string()), usize::from(width).saturating_sub(20));
+fn unread(page: &mut Page, path: &str, width: u16) {
+    let path = words::middle(path, usize::from(width).saturating_sub(20));
     page.row(&[(Role::Strong, &format!("{path} could not be read"))]);
     page.blank();
     let line = page.pieces(&[(Role::Chosen, " Read it again ")]);
@@ -69,7 +66,7 @@ fn unread(page: &mut Page, path: &Path, width: u16) {
     page.blank();
 }
 
-fn title(page: &mut Page, project: &Project, newcomer: bool, width: u16) {
+fn title(page: &mut Page, model: &Model, project: &Project, width: u16) {
     let version = match &project.version {
         Version::Static { version, .. } => version.clone(),
         Version::Dynamic { .. } => "version known to its build backend".into(),
@@ -79,10 +76,11 @@ fn title(page: &mut Page, project: &Project, newcomer: bool, width: u16) {
     if let Some(summary) = &project.metadata.summary {
         page.text(Role::Text, summary, width);
     }
-    page.row(&[(Role::Dim, &text::middle(&text::home(&project.root.display().to_string()), usize::from(width)))]);
+    page.row(&[(Role::Dim, &words::middle(&model.shown(&project.root), usize::from(width)))]);
     page.row(&[(Role::Dim, "None of its code was run.")]);
     page.blank();
-    if newcomer {
+    // Whoever has built something knows the way.
+    if model.view.history.is_empty() {
         let hint =
             "New here? enter goes on, esc goes back, ? shows the keys, and nothing runs before you saw the plan.";
         page.text(Role::Accent, hint, width);
@@ -184,7 +182,7 @@ fn risks(model: &Model, project: &Project, width: u16) -> Page {
     page.heading("Risks found before any build", width);
     for risk in &project.risks {
         let what = if risk.what.is_empty() { String::new() } else { format!("{}: ", risk.what) };
-        page.row(&[(Role::Warn, "! "), (Role::Dim, &text::middle(&risk.source.to_string(), usize::from(width) - 2))]);
+        page.row(&[(Role::Warn, "! "), (Role::Dim, &words::middle(&risk.source.to_string(), usize::from(width) - 2))]);
         page.indented(Role::Text, &format!("{what}{}", words::risk(risk.kind)), "  ", width);
     }
     if project.risks.is_empty() {

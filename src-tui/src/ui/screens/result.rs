@@ -4,6 +4,7 @@ use packwright_core::event::{Artifact, BuildId, Verdict};
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::BuildView;
 use packwright_core::technologies;
+use packwright_core::words::{self, shell_line};
 
 use super::super::action::{Action, Binding, Copied, ENTER, char, from_tab_to_tab};
 use super::super::glyph;
@@ -13,9 +14,8 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, aside_width, main_width};
-use crate::show::{Sign, artifact_sign, duration, folded, shell_line, size, state, verdict_sign};
+use crate::show::folded;
 use crate::ui::text;
-use crate::words;
 
 /// The build whose result is shown: the selected one, or the last that ended.
 pub fn current(model: &Model) -> Option<BuildId> {
@@ -57,21 +57,17 @@ pub fn scene(model: &Model) -> Scene {
 
 fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) {
     let name = artifact.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let sign = artifact_sign(artifact);
-    let state = match sign {
-        Sign::Good => "is ready, and it works",
-        other => state(other),
-    };
-    let (role, sign) = text::signed(sign);
+    let (role, sign) = text::signed(artifact.quality().into());
+    let state = words::quality(artifact.quality());
     page.row(&[(role, &format!("{sign} ")), (Role::Strong, &format!("{name} {state}"))]);
     page.blank();
-    let mut line = page.pieces(&[(Role::Dim, "Size  "), (Role::Strong, &size(artifact.bytes))]);
+    let mut line = page.pieces(&[(Role::Dim, "Size  "), (Role::Strong, &words::size(artifact.bytes))]);
     if let Some(start) = artifact.start_ms {
         line.push_span(page.span(Role::Dim, "   Start  "));
-        line.push_span(page.span(Role::Strong, &duration(start)));
+        line.push_span(page.span(Role::Strong, &words::duration(start)));
     }
     line.push_span(page.span(Role::Dim, "   For  "));
-    line.push_span(page.span(Role::Text, &text::target(&artifact.target)));
+    line.push_span(page.span(Role::Text, &words::target(&artifact.target)));
     if let Some(entry) = technologies::named(&artifact.technology) {
         line.push_span(page.span(Role::Dim, "   Brings  "));
         line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
@@ -105,7 +101,7 @@ fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) 
 }
 
 fn trial(page: &mut Page, verdict: &Verdict, width: u16) {
-    let (role, sign) = text::signed(verdict_sign(verdict));
+    let (role, sign) = text::signed(verdict.quality().into());
     let room = &verdict.room;
     let place = if room.used.is_empty() { &room.wanted } else { &room.used };
     let head = format!(" {}", words::outcome(verdict.outcome));
@@ -199,7 +195,7 @@ fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, 
         page.blank();
         page.row(&[
             (Role::Dim, "the whole log  "),
-            (Role::Dim, &text::middle(&log.display().to_string(), usize::from(width).saturating_sub(15))),
+            (Role::Dim, &words::middle(&log.display().to_string(), usize::from(width).saturating_sub(15))),
         ]);
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use packwright_core::engine::history::Build;
 use packwright_core::technologies;
+use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, ENTER, Field, TAB, char};
@@ -14,9 +15,8 @@ use super::super::page::Page;
 use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
-use crate::show::{artifact_sign, shortened, size};
+use crate::show::shortened;
 use crate::ui::{path, text};
-use crate::words;
 
 /// What a newcomer has to know.
 const HINT: &str = "New here? Type or paste the path of your project, or press e for the example. Nothing runs before you saw the \
@@ -42,7 +42,7 @@ pub fn scene(model: &Model) -> Scene {
     if !recent.is_empty() {
         page.heading("Recent", width);
         for build in recent.iter().take(RECENT) {
-            recent_row(&mut page, build, width);
+            recent_row(&mut page, model, build, width);
         }
         page.blank();
     }
@@ -111,9 +111,9 @@ pub fn recent(history: &[Build]) -> Vec<&Build> {
     recent
 }
 
-fn recent_row(page: &mut Page, build: &Build, width: u16) {
+fn recent_row(page: &mut Page, model: &Model, build: &Build, width: u16) {
     let artifact = &build.receipt.artifact;
-    let root = text::middle(&text::home(&build.root), usize::from(width / 3));
+    let root = words::middle(&model.shown(Path::new(&build.root)), usize::from(width / 3));
     let mut line = page.pieces(&[
         (Role::Strong, &format!("{:<20}", shortened(&build.receipt.project, 19))),
         (Role::Dim, &format!("{root:<32}  ")),
@@ -121,11 +121,11 @@ fn recent_row(page: &mut Page, build: &Build, width: u16) {
     if let Some(entry) = technologies::named(&artifact.technology) {
         line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
     }
-    let (role, sign) = text::signed(artifact_sign(artifact));
+    let (role, sign) = text::signed(artifact.quality().into());
     line.push_span(page.span(Role::Text, &format!(" {:<17} ", artifact.technology)));
     line.push_span(page.span(role, sign));
     let outcome = words::outcome(artifact.verified.outcome);
-    line.push_span(page.span(Role::Text, &format!(" {}, {outcome}", size(artifact.bytes))));
+    line.push_span(page.span(Role::Text, &format!(" {}, {outcome}", words::size(artifact.bytes))));
     page.item(line, Action::Open(Path::new(&build.root).to_path_buf()));
 }
 

@@ -2,10 +2,10 @@
 
 use packwright_core::event::BuildId;
 use packwright_core::session::Intent;
+use packwright_core::words::shell_line;
 
 use super::planning::{self, select};
 use super::{journey, log, send};
-use crate::show;
 use crate::ui::action::{Action, Copied};
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
@@ -94,7 +94,7 @@ fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
         }
         Copied::Log => build::current(model).map(|id| {
             let (lines, _) = model.logs.window(id, build::log_room(model));
-            lines.iter().map(|entry| format!("{}\n", packwright_core::session::plain(&entry.text))).collect()
+            lines.iter().map(|entry| format!("{}\n", packwright_core::words::plain(&entry.text))).collect()
         }),
         Copied::Install => Some(doctor::install_commands(model)),
         Copied::Advice => Some(screens::scene(model).main.plain_text()).filter(|_| !advice::listed(model).is_empty()),
@@ -113,5 +113,5 @@ fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
 
 fn commands(plan: &packwright_core::plan::Plan) -> String {
     let lines = plan.steps.iter().flat_map(packwright_core::session::command_lines);
-    lines.map(|line| show::shell_line(&line) + "\n").collect()
+    lines.map(|line| shell_line(&line) + "\n").collect()
 }

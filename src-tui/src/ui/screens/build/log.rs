@@ -3,7 +3,7 @@
 use packwright_core::engine::log::Stream;
 use packwright_core::event::BuildId;
 use packwright_core::problem::count;
-use packwright_core::session::plain;
+use packwright_core::words::{self, plain};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
@@ -60,9 +60,9 @@ fn heading(page: &mut Page, model: &Model, id: BuildId, width: usize) {
         title.push_str(&typed.map_or_else(|| shortened(model.logs.sought(), room), |(typed, _)| typed));
     }
     let file = model.logs.file(id, super::log_room(model));
-    let file = file.map(|file| text::home(&file.display().to_string())).unwrap_or_default();
+    let file = file.map(|file| model.shown(file)).unwrap_or_default();
     let room = width.saturating_sub(title.width() + state.width() + 6);
-    let file = if room < NAME { String::new() } else { text::middle(&file, room) };
+    let file = if room < NAME { String::new() } else { words::middle(&file, room) };
     let gap = if file.is_empty() { "" } else { "  " };
     let rest = width.saturating_sub(title.width() + gap.len() + file.width() + state.width() + 2);
     page.row(&[

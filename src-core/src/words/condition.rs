@@ -1,7 +1,7 @@
 //! The condition of a rule in words.
 
-use packwright_core::catalogue::Condition;
-use packwright_core::facts::{Fact, Tags};
+use crate::catalogue::Condition;
+use crate::facts::{Fact, Tags};
 
 /// What several answers to one question mean for a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Strictness {
 }
 
 /// When a rule applies, as facts and tags; empty where it always does.
-pub fn in_words(condition: &Condition, strictness: Strictness) -> String {
+pub fn condition(condition: &Condition, strictness: Strictness) -> String {
     let only = if strictness == Strictness::Certain { "only " } else { "" };
     let is = |(fact, tags): &(Fact, Tags)| format!("{fact} is {only}{}", either(*fact, *tags));
     let mut parts: Vec<String> = condition.all.iter().map(is).collect();
@@ -58,11 +58,11 @@ mod tests {
             ..Condition::default()
         };
         assert_eq!(
-            in_words(&condition, Strictness::Any),
+            super::condition(&condition, Strictness::Any),
             "kind is cli, gui or game; os is linux; audience is known and not developers; unless purpose is evaluation"
         );
         let certain = Condition { all: part("os", &["ios"]), ..Condition::default() };
-        assert_eq!(in_words(&certain, Strictness::Certain), "os is only ios");
-        assert_eq!(in_words(&Condition::default(), Strictness::Any), "");
+        assert_eq!(super::condition(&certain, Strictness::Certain), "os is only ios");
+        assert_eq!(super::condition(&Condition::default(), Strictness::Any), "");
     }
 }

@@ -1,4 +1,4 @@
-//! Sizes and durations in words.
+//! Sizes, durations and dates in words.
 
 /// A size as people read it: `812 B`, `34 kB`, `1.2 MB`; powers of 1000.
 #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
@@ -29,6 +29,12 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
+/// A date and time, UTC, from seconds since 1970; a number that is none, as a receipt of others may have, stays one.
+pub fn date(seconds: i64) -> String {
+    let date = jiff::Timestamp::from_second(seconds);
+    date.map_or_else(|_| seconds.to_string(), |date| date.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +61,13 @@ mod tests {
         for (milliseconds, text) in cases {
             assert_eq!(duration(milliseconds), text);
         }
+    }
+
+    #[test]
+    fn a_date_is_utc_and_a_number_that_is_none_stays_one() {
+        assert_eq!(date(0), "1970-01-01 00:00");
+        assert_eq!(date(951_827_696), "2000-02-29 12:34");
+        assert_eq!(date(1_795_132_799), "2026-11-19 23:59");
+        assert_eq!(date(i64::MAX), i64::MAX.to_string());
     }
 }
