@@ -24,9 +24,6 @@ pub struct Problem {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
-    /// The option and its value that help, where one is known: a front end can set it and build again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fix: Option<(String, String)>,
     /// The technology it concerns, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub technology: Option<String>,
@@ -86,14 +83,66 @@ impl Code {
     }
 }
 
-/// A remedy, apart from the message so that it can be shown beside it.
+/// What to do about a problem, apart from the message so that it can be shown beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint {
-    /// What to do, as one sentence.
+    /// What to do, as one sentence that holds in every front end.
     pub text: String,
     /// A command that does it, as an argument vector. Never taken from a log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
+    /// What it comes to, where a front end has its own way to do it: an option of the command line, a key, a button.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Remedy>,
+}
+
+/// Something that a front end can do about a problem, and says in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Remedy {
+    /// An option of the technology gets another value.
+    Set {
+        /// The option.
+        option: String,
+        /// Its value.
+        value: String,
+    },
+    /// The user agrees that the code may run.
+    Trust,
+    /// The network may be used.
+    Online,
+    /// The network is not used.
+    Offline,
+    /// Something else than what the project's lock names may be used.
+    Unlock,
+    /// Artifacts go into another folder.
+    Folder,
+    /// It is built for another target, for example another Python.
+    Target,
+    /// Another entry point is started.
+    Entry,
+    /// Fewer steps run at the same time.
+    Slower,
+    /// The cache gets smaller.
+    Trim,
+    /// The cache is emptied.
+    Clear,
+    /// Answers are given each time, rather than kept.
+    Answer,
+    /// The session is recorded.
+    Record,
+    /// Another technology is built.
+    Technology {
+        /// Which.
+        technology: String,
+    },
+    /// The steps of a technology are done by hand.
+    ByHand {
+        /// Which.
+        technology: String,
+    },
+    /// The advice says why.
+    Advice,
 }
 
 impl Problem {
@@ -104,7 +153,6 @@ impl Problem {
             message: shown(message.into()),
             causes: Vec::new(),
             hints: Vec::new(),
-            fix: None,
             technology: None,
             log: None,
         }
@@ -131,7 +179,14 @@ impl Problem {
     /// Adds a remedy.
     #[must_use]
     pub fn hint(mut self, text: impl Into<String>) -> Self {
-        self.hints.push(Hint { text: shown(text.into()), command: Vec::new() });
+        self.hints.push(Hint::of(text));
+        self
+    }
+
+    /// Adds a remedy that each front end has its own way for.
+    #[must_use]
+    pub fn remedy(mut self, text: impl Into<String>, remedy: Remedy) -> Self {
+        self.hints.push(Hint { remedy: Some(remedy), ..Hint::of(text) });
         self
     }
 
@@ -143,7 +198,7 @@ impl Problem {
         command: impl IntoIterator<Item = S>,
     ) -> Self {
         let command = command.into_iter().map(Into::into).collect();
-        self.hints.push(Hint { text: shown(text.into()), command });
+        self.hints.push(Hint { command, ..Hint::of(text) });
         self
     }
 
@@ -154,11 +209,26 @@ impl Problem {
         self
     }
 
+    /// The option and its value that help, where one is known: a front end can set it and build again.
+    pub fn fix(&self) -> Option<(&str, &str)> {
+        self.hints.iter().find_map(|hint| match &hint.remedy {
+            Some(Remedy::Set { option, value }) => Some((option.as_str(), value.as_str())),
+            _ => None,
+        })
+    }
+
     /// Names the technology it concerns.
     #[must_use]
     pub fn of(mut self, technology: impl Into<String>) -> Self {
         self.technology = Some(technology.into());
         self
+    }
+}
+
+impl Hint {
+    /// A hint in words alone.
+    pub fn of(text: impl Into<String>) -> Self {
+        Self { text: shown(text.into()), command: Vec::new(), remedy: None }
     }
 }
 

@@ -4,15 +4,20 @@
 //! recording. It has no current screen; cursor, scroll and focus belong to each front end.
 
 mod build;
+mod choice;
 mod command_line;
 mod intent;
+pub mod making;
+mod recommended;
 mod recording;
 mod summary;
 mod view;
 
 pub use build::{BuildView, Phase, StepState, StepView};
+pub use choice::{Change, Choice};
 pub use command_line::command_lines;
-pub use intent::{Choice, Intent};
+pub use intent::Intent;
+pub use recommended::{Candidate, Recommended};
 pub use recording::{Recording, RecordingError};
 pub use summary::Summary;
 pub use view::{Update, View};

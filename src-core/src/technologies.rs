@@ -115,7 +115,12 @@ pub fn page(technology: &str) -> Option<Page> {
 /// The recommendations that Packwright can build, best first: the first choice, and of the others those that no more
 /// speaks against than for.
 pub fn buildable(advice: &Advice) -> impl Iterator<Item = &Recommendation> {
-    let ranked = advice.recommendations.iter().enumerate();
+    buildable_of(&advice.recommendations)
+}
+
+/// The same of the ranking for one system.
+pub fn buildable_of(ranking: &[Recommendation]) -> impl Iterator<Item = &Recommendation> {
+    let ranked = ranking.iter().enumerate();
     let acceptable = ranked.filter(|(rank, one)| is_buildable(&one.technology) && (*rank == 0 || one.score >= 0));
     acceptable.map(|(_, recommendation)| recommendation)
 }

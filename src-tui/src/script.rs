@@ -1,15 +1,16 @@
 //! A session as a script: intents one after the other, each waited for.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use packwright_core::app::{App, Dispatcher};
-use packwright_core::engine::Settings;
+use packwright_core::engine::Agreed;
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Facts, Os};
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
-use packwright_core::session::{BuildView, Choice, Intent, Update, View};
+use packwright_core::session::{BuildView, Intent, Update, View};
 
 /// How often progress is drawn anew while nothing happens.
 const TICK: Duration = Duration::from_millis(100);
@@ -76,16 +77,33 @@ impl Script {
         self.view.saved.clone().ok_or_else(|| self.view.problems.pop().unwrap_or_else(refused))
     }
 
-    /// Asks for a plan; what was known of this build before is forgotten.
-    pub fn plan(&mut self, build: BuildId, choice: Choice, settings: Settings) {
-        self.view.builds.remove(&build);
-        self.dispatch(Intent::Plan { build, choice, settings });
+    /// Asks for plans and waits until the session has numbered them; the problem where there are none.
+    pub fn choose(&mut self, intent: Intent) -> Result<(), Problem> {
+        self.dispatch(intent);
+        self.until_told(|update| matches!(update, Update::Chosen { .. } | Update::Refused(_)))?;
+        if !self.view.planned.is_empty() {
+            return Ok(());
+        }
+        let nothing = || Problem::new(Code::BuildFailed, "nothing was planned");
+        Err(self.view.problems.pop().unwrap_or_else(nothing))
     }
 
-    /// Waits until each of these builds has a plan, or has failed.
-    pub fn until_planned(&mut self, builds: &[BuildId], each: impl FnMut(&View, &[Update])) -> Result<(), Problem> {
-        let failed = |view: &View, id| view.builds.get(id).is_some_and(BuildView::has_ended);
-        self.until(|view| builds.iter().all(|id| view.plans.contains_key(id) || failed(view, id)), each)
+    /// Says that the user has agreed to what these builds ask.
+    pub fn agree(&mut self, builds: Vec<BuildId>, to: Agreed) -> Result<(), Problem> {
+        self.dispatch(Intent::Agree { builds, to });
+        self.until_told(|update| matches!(update, Update::Agreed { .. } | Update::Refused(_)))
+    }
+
+    /// Waits until everything that is planned has a plan, or has failed.
+    pub fn until_planned(&mut self, each: impl FnMut(&View, &[Update])) -> Result<(), Problem> {
+        let has_ended = |view: &View, id: &BuildId| view.builds.get(id).is_some_and(BuildView::has_ended);
+        self.until(|view| view.planned.iter().all(|id| view.plans.contains_key(id) || has_ended(view, id)), each)
+    }
+
+    /// Waits for an answer, which comes at once.
+    fn until_told(&mut self, answers: impl Fn(&Update) -> bool) -> Result<(), Problem> {
+        let told = Cell::new(false);
+        self.until(|_| told.get(), |_, updates| told.set(told.get() || updates.iter().any(&answers)))
     }
 
     /// Waits until something is true. `each` sees every change, and is called without one when time has passed.

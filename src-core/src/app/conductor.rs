@@ -1,5 +1,7 @@
 //! The one thread that owns what is true in a session.
 
+mod builds;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError};
@@ -9,13 +11,12 @@ use std::time::{Duration, Instant};
 use super::Message;
 use super::work::{Desk, Learned, SharedEngine};
 use crate::engine::answers::Keep;
-use crate::engine::{Cancel, Order, Prepared, Settings};
-use crate::event::{BuildId, Event, Record, StepTitle};
-use crate::facts::{Fact, Facts, Os, Target};
+use crate::engine::{Cancel, Prepared, Settings};
+use crate::event::{BuildId, Event, Record};
+use crate::facts::{Fact, Facts, Os};
 use crate::inspect::Inspection;
-use crate::plan::{Plan, Step};
-use crate::problem::{Code, Problem};
-use crate::session::{Choice, Intent, Update};
+use crate::session::making;
+use crate::session::{Intent, Update, View};
 use crate::technologies;
 
 /// How long changes may wait for a busy front end before they are offered again.
@@ -27,6 +28,9 @@ pub(super) struct Conductor {
     desk: Desk,
     began: Instant,
     pending: Vec<Update>,
+    /// What every front end has, or will have with the next batch.
+    view: View,
+    settings: Settings,
     inspection: Option<Inspection>,
     answers: Facts,
     /// Saved answers that were taken back.
@@ -47,6 +51,8 @@ impl Conductor {
             desk: Desk { reports, engine, planning: Arc::default() },
             began: Instant::now(),
             pending: Vec::new(),
+            view: View::default(),
+            settings: Settings::usual(),
             inspection: None,
             answers: Facts::default(),
             forgotten: Vec::new(),
@@ -114,8 +120,8 @@ impl Conductor {
 
     fn want(&mut self, intent: Intent) {
         match intent {
-            Intent::Open { path } => drop(self.desk.start(move |desk| desk.open(&path))),
-            Intent::OpenExample => drop(self.desk.start(Desk::open_example)),
+            Intent::Open { path } => self.open(move |desk| desk.open(&path)),
+            Intent::OpenExample => self.open(Desk::open_example),
             Intent::Answer { facts } => {
                 self.answers.overlay(&facts);
                 self.tell_advice();
@@ -130,36 +136,40 @@ impl Conductor {
                 self.keep(Keep { facts, forget, build: None });
             }
             Intent::SaveChoice { technologies } => self.keep(Keep { build: Some(technologies), ..Keep::default() }),
-            Intent::Plan { build, choice, settings } => self.plan(build, choice, settings),
-            Intent::Build { builds, settings } => self.build(&builds, settings),
-            Intent::Trust { to } => {
-                if let Some(inspection) = &self.inspection {
-                    // What comes next may be a build that needs it.
-                    self.desk.agree(&inspection.project, to);
-                }
+            Intent::Set { settings } => self.settings = *settings,
+            Intent::Choose { choices } => self.decide(making::choose(&self.view, choices)),
+            Intent::Recommend { os, besides, like } => {
+                self.decide(making::recommend(&self.view, os, besides, &like));
             }
+            Intent::Repeat { build } => self.decide(making::repeat(&self.view, build)),
+            Intent::Change { build, change } => self.decide(making::change(&self.view, build, &change)),
+            Intent::PlanAgain { builds } => self.decide(Ok(making::again(&self.view, &builds))),
+            Intent::Apply { build } => self.decide(making::apply(&self.view, build)),
+            Intent::Agree { builds, to } => self.agree(builds, to),
+            Intent::Build { builds } => self.build(&builds),
             Intent::Examine { technology } => drop(self.desk.start(move |desk| desk.examine(technology.as_deref()))),
             Intent::Recall { most } => drop(self.desk.start(move |desk| desk.recall(most))),
             Intent::Cancel { build } => self.cancel(build),
+            Intent::DismissProblems => self.tell(Update::Dismissed),
         }
+    }
+
+    /// Tells the front end, and remembers what it was told.
+    fn tell(&mut self, update: Update) {
+        self.view.apply(&update);
+        self.pending.push(update);
+    }
+
+    /// Has a project read.
+    fn open(&mut self, read: impl FnOnce(&Desk) + Send + 'static) {
+        self.decide(Ok(making::open(&self.view)));
+        drop(self.desk.start(read));
     }
 
     /// Does something that must not be cut off, on a thread of its own.
     fn work(&mut self, work: impl FnOnce(&Desk) + Send + 'static) {
         self.workers.retain(|worker| !worker.is_finished());
         self.workers.extend(self.desk.start(work));
-    }
-
-    fn cancel(&mut self, build: Option<BuildId>) {
-        let meant = |id: &BuildId| build.is_none_or(|build| build == *id);
-        self.open.iter().filter(|(id, _)| meant(id)).for_each(|(_, cancel)| cancel.cancel());
-        // Of a plan that is ready nothing runs that could say so.
-        let (ended, ready): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            std::mem::take(&mut self.prepared).into_iter().partition(|(id, _)| meant(id));
-        self.prepared = ready;
-        for (id, prepared) in ended {
-            self.happened(id, cancelled(&prepared.plan));
-        }
     }
 
     fn learn(&mut self, learned: Learned) {
@@ -172,35 +182,22 @@ impl Conductor {
                     self.forgotten.clear();
                     self.skipped.clear();
                 }
-                self.pending.push(Update::Opened(inspection.clone()));
+                self.decide(Ok(making::open(&self.view)));
+                self.tell(Update::Opened(inspection.clone()));
                 self.inspection = Some(*inspection);
                 self.tell_advice();
             }
-            Learned::Opened(Err(problem)) => self.pending.push(Update::Refused(problem)),
-            Learned::Happened(build, event) => self.happened(build, event),
-            Learned::Planned(build, attempt, _) if self.is_superseded(build, &attempt) => {}
-            Learned::Planned(build, cancel, Ok(prepared)) => {
-                if !self.open.contains_key(&build) {
-                    return;
-                }
-                if cancel.is_cancelled() {
-                    return self.happened(build, cancelled(&prepared.plan));
-                }
-                self.open.remove(&build);
-                self.pending.push(Update::Planned { build, prepared: Box::new(prepared.to_show()) });
-                self.prepared.insert(build, *prepared);
-            }
-            Learned::Told(update) => self.pending.push(*update),
-            Learned::Planned(build, _, Err(problem)) | Learned::Built(build, Err(problem)) => {
+            Learned::Opened(Err(problem)) => self.tell(Update::Refused(problem)),
+            // What is not wanted any more has nothing more to say.
+            Learned::Happened(build, event) if self.open.contains_key(&build) => self.happened(build, event),
+            Learned::Happened(..) => {}
+            Learned::Planned(build, attempt, made) => self.planned(build, &attempt, made),
+            Learned::Told(update) => self.tell(*update),
+            Learned::Built(build, Err(problem)) => {
                 self.ended(build, Event::Failed { problem: Box::new(problem) });
             }
             Learned::Built(build, Ok(artifact)) => self.ended(build, Event::Finished { artifact }),
         }
-    }
-
-    /// Whether a build has been planned anew since this attempt began.
-    fn is_superseded(&self, build: BuildId, attempt: &Cancel) -> bool {
-        attempt.is_cancelled() && self.open.get(&build).is_some_and(|now| !now.is_cancelled())
     }
 
     /// A result ends a build, unless its own events have said so before.
@@ -215,7 +212,7 @@ impl Conductor {
             self.open.remove(&build);
         }
         let at = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.pending.push(Update::Happened(Record { v: Record::VERSION, at, build: Some(build), event }));
+        self.tell(Update::Happened(Record { v: Record::VERSION, at, build: Some(build), event }));
     }
 
     /// Everything known: what the project shows, and over it what the user says.
@@ -234,7 +231,7 @@ impl Conductor {
     fn tell_advice(&mut self) {
         let facts = Box::new(self.facts());
         let advice = Box::new(technologies::advisor().advise_after(self.asked(), &facts, &self.skipped));
-        self.pending.push(Update::Advised { facts, advice });
+        self.tell(Update::Advised { facts, advice });
     }
 
     fn unanswer(&mut self, os: Option<Os>, fact: Fact) {
@@ -257,70 +254,8 @@ impl Conductor {
                 let project = inspection.project.clone();
                 self.work(move |desk| desk.keep(&project, &keep));
             }
-            None => self.pending.push(Update::Refused(nothing_open())),
+            None => self.tell(Update::Refused(making::nothing_open())),
         }
-    }
-
-    fn plan(&mut self, build: BuildId, choice: Choice, settings: Settings) {
-        let cancel = Cancel::default();
-        self.prepared.remove(&build);
-        if let Some(earlier) = self.open.insert(build, cancel.clone()) {
-            earlier.cancel();
-        }
-        self.pending.push(Update::Planning { build, technology: choice.technology.clone() });
-        let Some(inspection) = &self.inspection else {
-            return self.ended(build, Event::Failed { problem: Box::new(nothing_open()) });
-        };
-        let order = order(inspection, self.facts(), choice);
-        self.work(move |desk| desk.plan(build, &order, &settings, &cancel));
-    }
-
-    fn build(&mut self, builds: &[BuildId], settings: Settings) {
-        let ready = builds.iter().filter_map(|id| Some((*id, (self.prepared.remove(id)?, Cancel::default()))));
-        let (ids, plans): (Vec<BuildId>, Vec<(Prepared, Cancel)>) = ready.unzip();
-        if ids.is_empty() {
-            return;
-        }
-        for (id, (prepared, cancel)) in ids.iter().zip(&plans) {
-            self.open.insert(*id, cancel.clone());
-            self.happened(*id, started(&prepared.plan));
-        }
-        self.work(move |desk| desk.build(&ids, plans, &settings));
-    }
-}
-
-/// The last event of a build that was ended from outside.
-fn cancelled(plan: &Plan) -> Event {
-    Event::Failed { problem: Box::new(Cancel::problem().of(&plan.technology)) }
-}
-
-fn nothing_open() -> Problem {
-    Problem::new(Code::Usage, "no project is open").hint("Open a project first")
-}
-
-/// The first event of a build: what will be done, in order.
-fn started(plan: &Plan) -> Event {
-    let title = |step: &Step| StepTitle { step: step.id.clone(), title: step.title.clone() };
-    Event::BuildStarted { technology: plan.technology.clone(), steps: plan.steps.iter().map(title).collect() }
-}
-
-/// What the engine is asked for: the user's choice first, then what the project's settings say, then what follows from the facts.
-fn order(inspection: &Inspection, facts: Facts, choice: Choice) -> Order {
-    let project = inspection.project.clone();
-    let saved = &project.settings;
-    let mut options = saved.options.get(&choice.technology).cloned().unwrap_or_default();
-    options.extend(choice.options);
-    let mut target = choice.target.unwrap_or_else(|| Target::of(&facts));
-    target.python = target.python.or(saved.python);
-    Order {
-        entry: choice.entry.or_else(|| saved.entry.clone()),
-        technology: choice.technology,
-        options,
-        target,
-        extras: choice.extras,
-        groups: choice.groups,
-        project,
-        facts,
     }
 }
 

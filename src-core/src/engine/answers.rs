@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use self::edit::EditError;
 use self::place::Place;
 use crate::facts::{Definition, Fact, Facts, Known, Os, Project, Settings, Source};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// The format of the settings that are written.
 const VERSION: i64 = 1;
@@ -100,10 +100,12 @@ impl From<AnswersError> for Problem {
                 problem.hint("Add the answers under `[tool.packwright.facts]` in that header by hand")
             }
             AnswersError::Outside { .. } => problem.hint("Replace the link by a file"),
-            AnswersError::Protected { .. } => problem.hint("Make the file writable, or answer with `--set` each time"),
-            AnswersError::Write { source, .. } => {
-                problem.because(source).hint("Make the project's folder writable, or answer with `--set` each time")
+            AnswersError::Protected { .. } => {
+                problem.remedy("Make the file writable, or answer each time", Remedy::Answer)
             }
+            AnswersError::Write { source, .. } => problem
+                .because(source)
+                .remedy("Make the project's folder writable, or answer each time", Remedy::Answer),
             AnswersError::Damage { .. } => problem.hint("Add them by hand"),
         }
     }

@@ -112,9 +112,7 @@ pub(super) fn examine(backend: &dyn Backend, toolbox: &Toolbox, looked_at: &mut 
     let missing = hints(missing.map(|(tool, _)| tool));
     let state = match unsupported(entry, Platform::host().os) {
         Some(because) => State::Unsupported { because },
-        None if toolbox.pythons.is_empty() => {
-            State::Missing { hints: vec![Hint { text: "Install Python 3.9 or newer".into(), command: Vec::new() }] }
-        }
+        None if toolbox.pythons.is_empty() => State::Missing { hints: vec![Hint::of("Install Python 3.9 or newer")] },
         None if missing.is_empty() => State::Build,
         None => State::Missing { hints: missing },
     };

@@ -98,7 +98,7 @@ impl From<InspectError> for Problem {
             InspectError::Read { source, .. } => problem.because(source),
             InspectError::Missing { .. } => problem.hint("Check the path, or run this in the project's folder"),
             InspectError::NoProject { .. } => problem
-                .hint("Run this in the folder of a Python project, or name one script: `packwright inspect tool.py`"),
+                .hint("Choose the folder of a Python project, or one script, such as `tool.py`"),
             InspectError::Several { projects, .. } => match projects.first() {
                 Some(first) => problem.hint(format!("Name one of them, such as `{first}`")),
                 None => problem,

@@ -1,13 +1,13 @@
 //! One build as it is seen from outside.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::event::{Artifact, Event, StepEnd, StepTitle, Verdict};
 use crate::plan::StepId;
 use crate::problem::Problem;
 
 /// Everything the events have said about one build. Log lines are not in it: the engine keeps them in files.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BuildView {
     /// The technology; empty until it is known.
     pub technology: String,
@@ -38,7 +38,7 @@ pub struct BuildView {
 }
 
 /// How far a build is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// It has no plan yet.
@@ -55,7 +55,7 @@ pub enum Phase {
 }
 
 /// One step of a build.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepView {
     /// Which.
     pub step: StepId,
@@ -72,7 +72,7 @@ pub struct StepView {
 }
 
 /// How far a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepState {
     /// Its turn has not come.
@@ -84,6 +84,11 @@ pub enum StepState {
 }
 
 impl BuildView {
+    /// A build of which nothing but its technology is known.
+    pub fn of(technology: &str) -> Self {
+        Self { technology: technology.to_owned(), ..Self::default() }
+    }
+
     /// Whether nothing more will come.
     pub fn has_ended(&self) -> bool {
         matches!(self.phase, Phase::Done | Phase::Failed)

@@ -1,14 +1,17 @@
 //! What a front end can ask for.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
+use super::{Change, Choice};
 use crate::engine::{Agreed, Settings};
 use crate::event::BuildId;
-use crate::facts::{Fact, Facts, Os, Target};
+use crate::facts::{Fact, Facts, Os};
 
 /// Something a front end wants. The answer comes as updates.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Intent {
     /// Reads the project in a folder, or a single script.
     Open {
@@ -42,26 +45,61 @@ pub enum Intent {
         /// Which; none for no choice.
         technologies: Vec<String>,
     },
-    /// Plans a build of the open project.
-    Plan {
-        /// The number the front end gives it.
-        build: BuildId,
-        /// What is to be built.
-        choice: Choice,
+    /// How everything from now on is done. Plans that are ready stay as they were made.
+    Set {
         /// How.
-        settings: Settings,
+        settings: Box<Settings>,
+    },
+    /// Plans builds of the open project. The session numbers them; plans of before that were not built are not wanted any
+    /// more.
+    Choose {
+        /// What is to be built.
+        choices: Vec<Choice>,
+    },
+    /// Plans what is recommended. Where the project refuses it, the best of what can be built is planned in its place.
+    Recommend {
+        /// The system whose ranking counts; `None` for that of all.
+        os: Option<Os>,
+        /// What is planned besides, whatever is recommended: nothing behind it in the ranking is wanted.
+        besides: Vec<Choice>,
+        /// How technologies are built that are not built as the facts say.
+        like: Vec<Choice>,
+    },
+    /// Plans what was built before, as it was built.
+    Repeat {
+        /// The number in the history; without one what the project's settings name, what was built of it last as far as
+        /// that was recalled, or what is recommended.
+        build: Option<i64>,
+    },
+    /// Plans a build again, with something chosen otherwise.
+    Change {
+        /// Which.
+        build: BuildId,
+        /// What.
+        change: Change,
+    },
+    /// Plans builds again as they were chosen.
+    PlanAgain {
+        /// Which.
+        builds: Vec<BuildId>,
+    },
+    /// Plans a build that failed as a new one, with the option that helps where one is known.
+    Apply {
+        /// Which.
+        build: BuildId,
+    },
+    /// Remembers what the user has agreed to for the open project, until its code changes. Builds that were refused for
+    /// want of it are planned again.
+    Agree {
+        /// The builds whose consents the user has read.
+        builds: Vec<BuildId>,
+        /// To what.
+        to: Agreed,
     },
     /// Carries out plans that are ready, as one graph.
     Build {
         /// Which.
         builds: Vec<BuildId>,
-        /// How.
-        settings: Settings,
-    },
-    /// Remembers what the user has agreed to for the open project, until its code changes.
-    Trust {
-        /// What.
-        to: Agreed,
     },
     /// Looks at what can be built here, or at one technology.
     Examine {
@@ -79,21 +117,6 @@ pub enum Intent {
         /// Which; `None` for all.
         build: Option<BuildId>,
     },
-}
-
-/// A technology with what the user chose for it; the project and the facts are those of the session.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Choice {
-    /// The technology.
-    pub technology: String,
-    /// The entry point; `None` for the project's first.
-    pub entry: Option<String>,
-    /// Options of the backend.
-    pub options: BTreeMap<String, String>,
-    /// What it is built for; `None` for what the facts say.
-    pub target: Option<Target>,
-    /// Extras that go in.
-    pub extras: Vec<String>,
-    /// Dependency groups that go in.
-    pub groups: Vec<String>,
+    /// The user has read what went wrong outside any build.
+    DismissProblems,
 }

@@ -2,7 +2,7 @@
 
 use super::{Summary, View};
 use crate::event::Record;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// The lines of a recording.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -83,9 +83,9 @@ impl From<RecordingError> for Problem {
         match &error {
             RecordingError::Line { source, .. } => problem
                 .because(source)
-                .hint("A recording is what `packwright build --json` prints, one JSON object a line"),
+                .remedy("A recording is one JSON object a line, as a session writes it", Remedy::Record),
             RecordingError::Newer { .. } => problem.hint("Replay it with the version of Packwright that wrote it"),
-            RecordingError::Empty => problem.hint("Make one: `packwright build --json > recording.jsonl`"),
+            RecordingError::Empty => problem.remedy("Make one", Remedy::Record),
         }
     }
 }

@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{BuildView, Summary};
+use super::{BuildView, Choice, Recommended, Summary};
 use crate::advice::Advice;
+use crate::engine::Agreed;
 use crate::engine::doctor::Checkup;
 use crate::engine::history::Build;
-use crate::engine::{Agreed, Prepared};
 use crate::event::{BuildId, Event, Record};
 use crate::facts::{Facts, Project};
 use crate::inspect::Inspection;
 use crate::plan::{Consent, Plan};
 use crate::problem::{Code, Problem};
 
-/// Something that changed.
-#[derive(Debug, Clone)]
+/// Something that changed: plain data, so that whoever has all updates of a session has all of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Update {
     /// A project was read.
     Opened(Box<Inspection>),
@@ -28,19 +29,38 @@ pub enum Update {
         /// What follows from it.
         advice: Box<Advice>,
     },
-    /// A build was asked for, and gets its plan.
+    /// These builds are planned now, in this order, and no others: their choices follow. What was planned before and not
+    /// built is gone.
+    Chosen {
+        /// Their numbers.
+        builds: Vec<BuildId>,
+    },
+    /// One of them is what is recommended, or in place of that; also when the next best takes its place.
+    Recommended(Box<Recommended>),
+    /// A build gets its plan, or another one.
     Planning {
         /// Which.
         build: BuildId,
-        /// Its technology.
-        technology: String,
+        /// What is to be built.
+        choice: Box<Choice>,
     },
     /// A build has its plan, and waits for [`Intent::Build`](super::Intent::Build).
     Planned {
         /// Which.
         build: BuildId,
-        /// Its plan, and what it was made from.
-        prepared: Box<Prepared>,
+        /// Its plan.
+        plan: Box<Plan>,
+        /// What must be agreed to before anything of it runs on this machine.
+        consents: Vec<Consent>,
+        /// How far that was agreed to before.
+        agreed: Agreed,
+    },
+    /// The user has agreed to what builds ask.
+    Agreed {
+        /// Which.
+        builds: Vec<BuildId>,
+        /// To what.
+        to: Agreed,
     },
     /// Something happened in a build.
     Happened(Record),
@@ -55,10 +75,13 @@ pub enum Update {
     },
     /// Something went wrong outside any build.
     Refused(Problem),
+    /// What went wrong outside any build was read.
+    Dismissed,
 }
 
 /// Everything a front end shows, apart from where its user is looking.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct View {
     /// What is open.
     pub project: Option<Project>,
@@ -72,6 +95,14 @@ pub struct View {
     pub plans: BTreeMap<BuildId, Plan>,
     /// What each plan asks for before it begins.
     pub consents: BTreeMap<BuildId, Vec<Consent>>,
+    /// What was chosen for each build of the open project.
+    pub choices: BTreeMap<BuildId, Choice>,
+    /// Builds that are planned and not built yet, in the order in which they were asked for.
+    pub planned: Vec<BuildId>,
+    /// What is recommended, where that is planned.
+    pub recommended: Option<Recommended>,
+    /// The highest number that a build has had.
+    pub numbered: u32,
     /// Builds, in the order in which they were asked for.
     pub builds: BTreeMap<BuildId, BuildView>,
     /// What can be built here; empty until it was asked for.
@@ -89,7 +120,13 @@ impl View {
     pub fn apply(&mut self, update: &Update) {
         match update {
             Update::Opened(inspection) => {
-                self.project = Some(inspection.project.clone());
+                let project = &inspection.project;
+                if self.project.as_ref().is_none_or(|before| before.opens_at() != project.opens_at()) {
+                    // Without its choice a build is not planned again, least of all for a project it is not of.
+                    self.choices.clear();
+                }
+                self.choose(&[]);
+                self.project = Some(project.clone());
                 self.facts = inspection.facts.clone();
                 // Each plan says it anew.
                 self.agreed.clear();
@@ -98,28 +135,59 @@ impl View {
                 self.facts = (**facts).clone();
                 self.advice = Some((**advice).clone());
             }
-            Update::Planning { build, technology } => {
-                self.plans.remove(build);
-                self.consents.remove(build);
-                self.builds.insert(*build, BuildView { technology: technology.clone(), ..BuildView::default() });
+            Update::Chosen { builds } => self.choose(builds),
+            Update::Recommended(recommended) => self.recommended = Some((**recommended).clone()),
+            Update::Planning { build, choice } => {
+                self.forget_plan(*build);
+                self.builds.insert(*build, BuildView::of(&choice.technology));
+                self.choices.insert(*build, (**choice).clone());
+                self.numbered = self.numbered.max(build.0);
             }
-            Update::Planned { build, prepared } => {
-                self.agreed.insert(*build, prepared.agreed);
-                self.plans.insert(*build, prepared.plan.clone());
-                self.consents.insert(*build, prepared.consents.clone());
+            Update::Planned { build, plan, consents, agreed } => {
+                self.agreed.insert(*build, *agreed);
+                self.plans.insert(*build, (**plan).clone());
+                self.consents.insert(*build, consents.clone());
+            }
+            Update::Agreed { builds, to } => {
+                for build in builds.iter().filter(|build| self.plans.contains_key(build)) {
+                    let before = self.agreed.entry(*build).or_default();
+                    *before = Agreed { code: before.code || to.code, start: before.start || to.start };
+                }
             }
             Update::Happened(record) => self.fold(record),
             Update::Examined(doctor) => self.doctor.clone_from(doctor),
             Update::Recalled(history) => self.history.clone_from(history),
             Update::Saved { path } => self.saved = Some(path.clone()),
             Update::Refused(problem) => self.problems.push(problem.clone()),
+            Update::Dismissed => self.problems.clear(),
         }
+    }
+
+    /// Plans these and no others: what was planned before and not built leaves nothing behind.
+    fn choose(&mut self, builds: &[BuildId]) {
+        for build in std::mem::take(&mut self.planned) {
+            self.forget_plan(build);
+            self.builds.remove(&build);
+            self.choices.remove(&build);
+        }
+        self.recommended = None;
+        self.planned = builds.to_vec();
+    }
+
+    fn forget_plan(&mut self, build: BuildId) {
+        self.plans.remove(&build);
+        self.consents.remove(&build);
+        self.agreed.remove(&build);
     }
 
     /// Takes in one line of a recording.
     pub fn fold(&mut self, record: &Record) {
         match (record.build, &record.event) {
             (Some(build), event) => {
+                self.numbered = self.numbered.max(build.0);
+                if matches!(event, Event::BuildStarted { .. }) {
+                    self.planned.retain(|planned| *planned != build);
+                }
                 let fresh = || BuildView { began_at: record.at, ..BuildView::default() };
                 self.builds.entry(build).or_insert_with(fresh).fold(record.at, event);
             }

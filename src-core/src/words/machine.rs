@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn a_hint_is_followed_by_its_command() {
         let command = vec!["apt".to_owned(), "install".to_owned(), "shiv".to_owned()];
-        assert_eq!(hint(&Hint { text: "Install `shiv`".into(), command }), "Install `shiv`: apt install shiv");
-        assert_eq!(hint(&Hint { text: "Wait".into(), command: Vec::new() }), "Wait");
+        assert_eq!(hint(&Hint { command, ..Hint::of("Install `shiv`") }), "Install `shiv`: apt install shiv");
+        assert_eq!(hint(&Hint::of("Wait")), "Wait");
     }
 }

@@ -1,7 +1,5 @@
 //! `packwright build`: plan, build, try, hand over.
 
-mod recommended;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,13 +9,14 @@ use packwright_core::engine::{Agreed, Settings};
 use packwright_core::event::BuildId;
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
-use packwright_core::session::{Intent, Summary, View};
+use packwright_core::session::{Choice, Intent, Recommended, Summary, View};
 use packwright_core::technologies;
+use packwright_core::words::shell_line;
 
-use self::recommended::Recommended;
 use super::chosen::{self, Chosen, with_path};
 use super::consent;
 use super::making::Making;
+use super::remedies;
 use super::signing;
 use crate::progress::Progress;
 use crate::script::Script;
@@ -76,13 +75,9 @@ pub struct Build {
 /// A build that was refused before it had a number.
 type Refused = Vec<Problem>;
 
-/// The builds that were asked for, each with its technology.
-type Ordered = Vec<(BuildId, String)>;
-
 impl Build {
     pub fn run(self, terminal: &Terminal) -> u8 {
-        let mut summary = self.make(terminal).unwrap_or_else(|problem| Summary::new(Vec::new(), vec![problem]));
-        summary.problems = summary.problems.into_iter().map(consent::named).collect();
+        let summary = self.make(terminal).unwrap_or_else(|problem| Summary::new(Vec::new(), vec![problem]));
         if terminal.json {
             terminal.print_json(&summary);
         } else {
@@ -97,39 +92,28 @@ impl Build {
         // Nothing is half done yet when the password turns out to be wrong.
         let signer = signing::signer(self.sign.as_deref(), terminal)?;
         let (mut script, inspection) = Script::open(&chosen.path)?;
-        let mut failed = Refused::new();
-        let mut recommended = match self.recommended(&chosen, &inspection, terminal) {
-            // What was named besides is built all the same.
-            Err(problem) if !chosen.technologies.is_empty() => {
-                failed.push(problem);
-                None
-            }
-            recommended => recommended?,
-        };
-        let path = chosen.path.clone();
-        let wanted = Self::wanted(chosen, recommended.as_ref(), &inspection)?;
-        let settings = Settings { signer, ..self.settings(&inspection) };
+        let (wanted, mut refused) = self.wanted(&chosen, &inspection)?;
+        script.dispatch(Intent::Set { settings: Box::new(Settings { signer, ..self.settings() }) });
         let interrupted = watch_interrupts(&script)?;
-        let (mut ordered, mut refused) = self.order(&mut script, &wanted, &path, &settings);
-        refused.append(&mut failed);
-        let mut progress = Progress::new(terminal).until(&interrupted);
-        self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);
-        let mut agreed: Vec<BuildId> = Vec::new();
-        // Planning may meet more that would have to run, such as what is offered as source only: each answer is to what
-        // was asked, and to nothing else.
-        while self.agrees_to_run(&script, &agreed, &inspection, terminal, is_interrupted) {
-            script.dispatch(Intent::Trust { to: Agreed { code: true, start: false } });
-            agreed = script.view().plans.keys().copied().collect();
-            for (id, technology) in ordered.iter().filter(|(id, _)| !agreed.contains(id)) {
-                script.plan(*id, self.making.choice(technology, &technologies_of(&ordered))?, settings.clone());
+        let mut progress = Progress::new(terminal).until(&interrupted);
+        let chose = self.intent(wanted).map(|intent| script.choose(intent));
+        if let Some(Err(problem)) = chose {
+            refused.push(problem);
+        } else if chose.is_some() {
+            Self::announce(script.view(), &chosen.path, terminal);
+            self.plan(&mut script, &mut progress)?;
+            // Planning may meet more that would have to run, such as what is offered as source only: each answer is to
+            // what was asked, and to nothing else.
+            while let Some(waiting) = self.agrees_to_run(script.view(), terminal, is_interrupted) {
+                script.agree(waiting, Agreed { code: true, start: false })?;
+                self.plan(&mut script, &mut progress)?;
             }
-            self.until_planned(&mut script, &mut ordered, recommended.as_mut(), &settings, &mut progress)?;
+            if let Some(asking) = self.agrees_to_start(script.view(), terminal, is_interrupted) {
+                script.agree(asking, Agreed { code: false, start: true })?;
+            }
         }
-        if self.agrees_to_start(&script, &agreed, terminal, &settings, is_interrupted) {
-            script.dispatch(Intent::Trust { to: Agreed { code: false, start: true } });
-        }
-        let warnings = recommended.as_ref().map(Recommended::warnings).unwrap_or_default();
+        let warnings = Self::warnings(script.view(), &chosen.path);
         if !terminal.json {
             for warning in &warnings {
                 terminal.note(&show::warning(terminal.notes, warning));
@@ -141,164 +125,131 @@ impl Build {
             }
         } else {
             let ready = script.view().plans.keys().copied().collect();
-            script.dispatch(Intent::Build { builds: ready, settings });
+            script.dispatch(Intent::Build { builds: ready });
             script.until(View::is_settled, |view, updates| progress.show(view, updates))?;
         }
         progress.clear();
-        let mut view = script.view().clone();
-        if let Some(recommended) = &recommended
-            && let Some(problem) = recommended.exhausted()
-        {
-            // It says what the last refusal says, and the others too.
-            view.builds.retain(|_, build| !build.problem.as_ref().is_some_and(|problem| recommended.refused(problem)));
-            refused.push(problem);
-        }
-        let mut summary = Summary { warnings, ..view.summary() };
+        let mut summary = Summary { warnings, ..script.view().summary() };
         summary.problems.append(&mut refused);
+        let typed = |problem| remedies::with_command(problem, &chosen.path);
+        summary.problems = summary.problems.into_iter().map(typed).collect();
         Ok(summary)
     }
 
-    /// What the advice puts first, where that is asked for.
-    fn recommended(
-        &self,
-        chosen: &Chosen,
-        inspection: &Inspection,
-        terminal: &Terminal,
-    ) -> Result<Option<Recommended>, Problem> {
-        if !self.recommended {
-            return Ok(None);
+    /// What is asked of the session; nothing where all that was named was refused.
+    fn intent(&self, wanted: Vec<Choice>) -> Option<Intent> {
+        if self.recommended {
+            return Some(Intent::Recommend { os: None, besides: wanted, like: self.making.like() });
         }
-        let recommended =
-            Recommended::of(&technologies::advise(&inspection.facts), &chosen.technologies, &chosen.path)?;
-        if !terminal.json {
-            terminal.note(&recommended.announced(terminal.notes));
-        }
-        Ok(Some(recommended))
+        (!wanted.is_empty()).then_some(Intent::Choose { choices: wanted })
     }
 
-    /// What is to be built: what was named, what is recommended, or what the project's settings say.
-    fn wanted(
-        chosen: Chosen,
-        recommended: Option<&Recommended>,
-        inspection: &Inspection,
-    ) -> Result<Vec<String>, Problem> {
-        let mut named = chosen.technologies;
-        named.extend(recommended.and_then(Recommended::technology).map(str::to_owned));
-        let saved = &inspection.project.settings.build;
-        if named.is_empty() && saved.is_empty() {
-            let path = &chosen.path;
+    /// Says what comes first, before anything is built.
+    fn announce(view: &View, path: &Path, terminal: &Terminal) {
+        let Some(recommended) = view.recommended.as_ref().filter(|_| !terminal.json) else { return };
+        let first = terminal.notes.strong(&recommended.first);
+        if technologies::is_buildable(&recommended.first) {
+            return terminal.note(&format!("Recommended: {first}\n"));
+        }
+        let by_hand = terminal.notes.strong(&shell_line(&remedies::by_hand(&recommended.first, path)));
+        terminal.note(&format!(
+            "Recommended: {first}, which this version of Packwright does not build\nIts steps to take by hand: {by_hand}\n"
+        ));
+    }
+
+    /// Why what is built is not what is recommended.
+    fn warnings(view: &View, path: &Path) -> Vec<String> {
+        let said =
+            |recommended: &Recommended| recommended.warnings(&shell_line(&remedies::by_hand(&recommended.first, path)));
+        view.recommended.as_ref().map(said).unwrap_or_default()
+    }
+
+    /// Waits until everything has a plan or was refused.
+    fn plan(&self, script: &mut Script, progress: &mut Progress) -> Result<(), Problem> {
+        script.until_planned(|view, updates| progress.show(view, updates))?;
+        progress.clear();
+        let planned: Vec<String> = script.view().choices.values().map(|choice| choice.technology.clone()).collect();
+        // What takes the place of the first choice need not have its options.
+        if self.recommended && !planned.is_empty() { self.making.check_options(&planned) } else { Ok(()) }
+    }
+
+    /// What is to be built beside what is recommended: what was named, or what the project's settings say. Those that cannot
+    /// even be asked for are problems.
+    fn wanted(&self, chosen: &Chosen, inspection: &Inspection) -> Result<(Vec<Choice>, Refused), Problem> {
+        let (named, saved) = (&chosen.technologies, &inspection.project.settings.build);
+        let path = &chosen.path;
+        if named.is_empty() && saved.is_empty() && !self.recommended {
             return Err(Problem::new(Code::Usage, "no technology is named, and none is saved for this project")
                 .hint_command("Build what is recommended", with_path(["packwright", "build", "--recommended"], path))
                 .hint_command("Or see which fits", with_path(["packwright", "advise"], path))
                 .hint("Or save your choice: `build = [\"zipapp\"]` under `[tool.packwright]` in `pyproject.toml`"));
         }
-        Ok(if named.is_empty() { saved.clone() } else { named })
+        let wanted = if named.is_empty() && !self.recommended { saved } else { named };
+        let (mut choices, mut refused) = (Vec::new(), Refused::new());
+        for technology in wanted {
+            let buildable = chosen::must_be_buildable(technology, path);
+            // What the recommended one takes is known when it is chosen.
+            let choice = || {
+                if self.recommended {
+                    Ok(self.making.choice_of(technology))
+                } else {
+                    self.making.choice(technology, wanted)
+                }
+            };
+            match buildable.and_then(|()| choice()) {
+                Ok(choice) => choices.push(choice),
+                Err(problem) => refused.push(problem),
+            }
+        }
+        refused.dedup();
+        Ok((choices, refused))
     }
 
-    fn settings(&self, inspection: &Inspection) -> Settings {
-        let out = self.out.clone().unwrap_or_else(|| inspection.project.root.join("dist"));
-        let settings = self.making.settings(out);
+    fn settings(&self) -> Settings {
+        let settings = self.making.settings();
         Settings {
             out_is_named: self.out.is_some(),
-            jobs: self.jobs.map_or(settings.jobs, usize::from),
+            out: self.out.clone().unwrap_or_default(),
+            jobs: self.jobs.map_or(0, usize::from),
             use_cache: !self.no_cache,
             verify: !self.no_verify,
             ..settings
         }
     }
 
-    /// Asks for a plan of each technology; those that cannot even be asked for are problems.
-    fn order(&self, script: &mut Script, wanted: &[String], path: &Path, settings: &Settings) -> (Ordered, Refused) {
-        let mut ordered = Ordered::new();
-        let mut refused = Refused::new();
-        for (technology, number) in wanted.iter().zip(1..) {
-            let buildable = chosen::must_be_buildable(technology, path);
-            match buildable.and_then(|()| self.making.choice(technology, wanted)) {
-                Ok(choice) => {
-                    ordered.push((BuildId(number), technology.clone()));
-                    script.plan(BuildId(number), choice, settings.clone());
-                }
-                Err(problem) => refused.push(problem),
-            }
-        }
-        refused.dedup();
-        (ordered, refused)
-    }
-
-    /// Waits until everything has a plan or was refused. Where the project refuses what is recommended, the next best is
-    /// planned in its place: nothing was built yet.
-    fn until_planned(
-        &self,
-        script: &mut Script,
-        ordered: &mut Ordered,
-        mut recommended: Option<&mut Recommended>,
-        settings: &Settings,
-        progress: &mut Progress,
-    ) -> Result<(), Problem> {
-        loop {
-            let builds: Vec<BuildId> = ordered.iter().map(|(id, _)| *id).collect();
-            script.until_planned(&builds, |view, updates| progress.show(view, updates))?;
-            progress.clear();
-            let Some(recommended) = recommended.as_deref_mut() else { return Ok(()) };
-            let at = ordered.iter().position(|(_, technology)| Some(technology.as_str()) == recommended.technology());
-            let refused = at.and_then(|at| Some((at, script.view().builds.get(&ordered[at].0)?.problem.as_ref()?)));
-            let Some((at, problem)) = refused else { return Ok(()) };
-            if !recommended.passes_over(problem) {
-                return Ok(());
-            }
-            let Some(next) = recommended.technology() else { return Ok(()) };
-            next.clone_into(&mut ordered[at].1);
-            let choice = self.making.choice(next, &technologies_of(ordered))?;
-            script.plan(ordered[at].0, choice, settings.clone());
-        }
-    }
-
-    /// Whether something else than what was agreed to waits until its build code may run, and the user agrees to that.
+    /// The builds that wait until code may run, where the user agrees to that.
     fn agrees_to_run(
         &self,
-        script: &Script,
-        agreed: &[BuildId],
-        inspection: &Inspection,
+        view: &View,
         terminal: &Terminal,
         is_interrupted: impl Fn() -> bool,
-    ) -> bool {
-        let view = script.view();
-        let waiting = waiting(view, agreed);
-        if waiting.is_empty() || self.making.trust || !terminal.can_ask || is_interrupted() {
-            return false;
+    ) -> Option<Vec<BuildId>> {
+        let waiting = view.waiting_for_trust();
+        let project = view.project.as_ref().filter(|_| !waiting.is_empty())?;
+        if self.making.trust || !terminal.can_ask || is_interrupted() {
+            return None;
         }
-        let question = consent::to_run(terminal.notes, &inspection.project, view, &waiting);
-        terminal.ask(&question, &is_interrupted) && !is_interrupted()
+        let question = consent::to_run(terminal.notes, project, view, &waiting);
+        (terminal.ask(&question, &is_interrupted) && !is_interrupted()).then_some(waiting)
     }
 
-    /// Whether something that will be built could be tried only without a sandbox, and the user agrees to that.
+    /// The builds that could be tried only without a sandbox, where the user agrees to that.
     fn agrees_to_start(
         &self,
-        script: &Script,
-        agreed: &[BuildId],
+        view: &View,
         terminal: &Terminal,
-        settings: &Settings,
         is_interrupted: impl Fn() -> bool,
-    ) -> bool {
-        let view = script.view();
-        let refused = if settings.trusted { Vec::new() } else { waiting(view, agreed) };
+    ) -> Option<Vec<BuildId>> {
+        let refused = if self.making.trust { Vec::new() } else { view.waiting_for_trust() };
         let asking: Vec<BuildId> = view.asking_to_start().into_iter().filter(|id| !refused.contains(id)).collect();
         // What may not be built without a sandbox is not tried without one either.
-        let is_moot = settings.may_start || self.no_verify || settings.require_sandbox;
+        let is_moot = self.making.trust || self.no_verify || self.making.require_sandbox;
         if asking.is_empty() || is_moot || !terminal.can_ask || is_interrupted() {
-            return false;
+            return None;
         }
-        terminal.ask(&consent::to_start(terminal.notes, view, &asking), &is_interrupted) && !is_interrupted()
+        let question = consent::to_start(terminal.notes, view, &asking);
+        (terminal.ask(&question, &is_interrupted) && !is_interrupted()).then_some(asking)
     }
-}
-
-/// Builds that wait for consent, but for those whose plans have it by now.
-fn waiting(view: &View, agreed: &[BuildId]) -> Vec<BuildId> {
-    view.waiting_for_trust().into_iter().filter(|id| !agreed.contains(id)).collect()
-}
-
-fn technologies_of(ordered: &Ordered) -> Vec<String> {
-    ordered.iter().map(|(_, technology)| technology.clone()).collect()
 }
 
 /// The first interrupt asks everything to stop, which leaves nothing half-written; the second ends the process.

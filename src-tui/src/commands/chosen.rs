@@ -97,31 +97,37 @@ impl Making {
     /// What is asked of the session for one of these technologies.
     pub fn choice(&self, technology: &str, all: &[String]) -> Result<Choice, Problem> {
         self.check_options(all)?;
-        Ok(Choice {
+        Ok(self.choice_of(technology))
+    }
+
+    /// The same, whatever its options are.
+    pub fn choice_of(&self, technology: &str) -> Choice {
+        Choice {
             technology: technology.to_owned(),
             entry: self.entry.clone(),
             options: self.options_of(technology),
             target: self.target.clone(),
             extras: self.extras.clone(),
             groups: self.groups.clone(),
-        })
+        }
     }
 
-    /// How the engine is to work, with the rest as a plain build has it.
-    pub fn settings(&self, out: PathBuf) -> Settings {
+    /// How everything is done, with the rest as a plain build has it.
+    pub fn settings(&self) -> Settings {
         Settings {
-            out,
-            out_is_named: false,
-            jobs: std::thread::available_parallelism().map_or(1, usize::from),
-            use_cache: true,
-            verify: true,
             trusted: self.trust,
             may_start: self.trust,
             locked: self.locked,
             offline: self.offline,
             require_sandbox: self.require_sandbox,
-            signer: None,
+            ..Settings::usual()
         }
+    }
+
+    /// How technologies are built that may be recommended.
+    pub fn like(&self) -> Vec<Choice> {
+        let all = technologies::all().iter().filter(|entry| technologies::is_buildable(&entry.id));
+        all.map(|entry| self.choice_of(&entry.id)).collect()
     }
 
     /// The options that reach a technology: those that name it, and those it has.

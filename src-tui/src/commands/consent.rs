@@ -3,7 +3,6 @@
 use packwright_core::event::BuildId;
 use packwright_core::facts::Project;
 use packwright_core::plan::Consent;
-use packwright_core::problem::{Code, Hint, Problem};
 use packwright_core::session::View;
 use packwright_core::words;
 
@@ -69,39 +68,4 @@ fn because(view: &View, build: BuildId) -> impl Iterator<Item = &String> {
     });
     let refused = view.builds.get(&build).and_then(|build| build.problem.as_ref());
     reasons.chain(refused.into_iter().flat_map(|problem| &problem.causes))
-}
-
-/// Names the command that gives the consent, where a problem says that it is missing.
-pub fn named(mut problem: Problem) -> Problem {
-    let gives_it = |hint: &Hint| hint.command.iter().any(|word| word == "--trust");
-    if problem.code == Code::ConsentRefused && !problem.hints.iter().any(gives_it) {
-        // The command says it better.
-        problem.hints.retain(|hint| !hint.text.contains("--trust"));
-        let typed = std::env::args().skip(1);
-        let command = std::iter::once("packwright".to_owned()).chain(typed).chain(["--trust".to_owned()]);
-        problem = problem.hint_command("Read that code; if you trust it, let it run", command);
-    }
-    problem
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_names_the_command_with_trust_once() {
-        let problem = named(named(Problem::new(Code::ConsentRefused, "no")));
-        assert_eq!(problem.hints.len(), 1);
-        let command = &problem.hints[0].command;
-        assert_eq!(
-            (command.first().map(String::as_str), command.last().map(String::as_str)),
-            (Some("packwright"), Some("--trust"))
-        );
-    }
-
-    #[test]
-    fn other_problems_are_left_alone() {
-        let problem = Problem::new(Code::BuildFailed, "no");
-        assert_eq!(named(problem.clone()), problem);
-    }
 }

@@ -19,5 +19,6 @@ mod chosen;
 mod consent;
 mod making;
 mod open;
+mod remedies;
 
 pub use open::open;

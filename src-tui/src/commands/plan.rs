@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use packwright_core::event::BuildId;
 use packwright_core::problem::{Code, Problem, listing};
-use packwright_core::session::command_lines;
+use packwright_core::session::{Intent, command_lines};
 use packwright_core::technologies;
 use packwright_core::words::shell_line;
 
 use super::making::{Making, path_or_here};
-use super::{chosen, consent};
+use super::{chosen, remedies};
 use crate::progress::Progress;
 use crate::script::Script;
 use crate::show;
@@ -43,12 +42,11 @@ impl Plan {
             return self.by_hand(&technology, terminal);
         }
         let choice = self.making.choice(&technology, std::slice::from_ref(&technology))?;
-        let (mut script, inspection) = Script::open(&path_or_here(self.path.clone()))?;
-        let settings = self.making.settings(inspection.project.root.join("dist"));
-        let build = BuildId(1);
+        let (mut script, _) = Script::open(&path_or_here(self.path.clone()))?;
+        script.dispatch(Intent::Set { settings: Box::new(self.making.settings()) });
         let mut progress = Progress::new(terminal);
-        script.plan(build, choice, settings);
-        script.until_planned(&[build], |view, updates| {
+        script.choose(Intent::Choose { choices: vec![choice] })?;
+        script.until_planned(|view, updates| {
             // The answer of a dry run is one object, so records have no place in it.
             if !terminal.json {
                 progress.show(view, updates);
@@ -56,17 +54,18 @@ impl Plan {
         })?;
         progress.clear();
         let view = script.view();
-        let Some(plan) = view.plans.get(&build) else {
+        let Some((build, plan)) = view.plans.iter().next() else {
             let failed = view.summary();
             let nothing = || Problem::new(Code::BuildFailed, "there is no plan");
-            return Err(failed.problems.into_iter().next().map_or_else(nothing, consent::named));
+            let problem = failed.problems.into_iter().next().unwrap_or_else(nothing);
+            return Err(remedies::with_command(problem, &path_or_here(self.path.clone())));
         };
         if terminal.json {
             let commands: Vec<Vec<Vec<String>>> = plan.steps.iter().map(command_lines).collect();
-            let consents = view.asked(&build);
+            let consents = view.asked(build);
             terminal.print_json(&serde_json::json!({ "plan": plan, "commands": commands, "consents": consents }));
         } else {
-            terminal.print(&show::plan(terminal.style, plan, view.asked(&build)));
+            terminal.print(&show::plan(terminal.style, plan, view.asked(build)));
             let next = ["packwright".into(), "build".into(), technology];
             let path = self.path.iter().map(|path| path.display().to_string());
             let next: Vec<String> = next.into_iter().chain(path).collect();

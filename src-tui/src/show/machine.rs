@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_missing_tool_is_named_with_the_command_that_installs_it() {
         let command = ["apt", "install", "shiv"].map(str::to_owned).to_vec();
-        let hints = vec![Hint { text: "Install `shiv`".into(), command }];
+        let hints = vec![Hint { command, ..Hint::of("Install `shiv`") }];
         let tools = vec![ToolState { name: "shiv".into(), version: None, managed: false, damaged: Vec::new() }];
         let found = [Checkup { technology: "shiv".into(), state: State::Missing { hints }, tools }];
         let text = doctor(STYLE, &found, "bubblewrap", &[], &free(3_000_000_000));
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_missing_sandbox_is_named_with_the_command_that_installs_it() {
         let command = ["apt-get", "install", "-y", "bubblewrap"].map(str::to_owned).to_vec();
-        let text = doctor(STYLE, &[], "not sandboxed", &[Hint { text: "Install `bwrap`".into(), command }], &free(0));
+        let text = doctor(STYLE, &[], "not sandboxed", &[Hint { command, ..Hint::of("Install `bwrap`") }], &free(0));
         let expected = "\n! Sandbox: not sandboxed\n  Install `bwrap`: apt-get install -y bubblewrap\n";
         assert!(text.starts_with(expected), "{text}");
     }

@@ -14,6 +14,7 @@ mod page;
 mod plan;
 mod problem;
 mod project;
+mod remedy;
 mod story;
 mod style;
 mod table;

@@ -3,7 +3,7 @@
 use packwright_core::problem::Problem;
 use packwright_core::words::shell_line;
 
-use super::{Cell, Paint, Sign, Style, Table};
+use super::{Cell, Paint, Sign, Style, Table, remedy};
 
 /// The message, its causes, its remedies, and the log.
 pub fn problem(style: &Style, problem: &Problem) -> String {
@@ -24,7 +24,7 @@ pub fn problem(style: &Style, problem: &Problem) -> String {
         }
     }
     for hint in &problem.hints {
-        rows.row(["do".into(), hint.text.as_str().into()]);
+        rows.row(["do".into(), remedy::hint(hint).into()]);
         if !hint.command.is_empty() {
             rows.row(["".into(), Cell::new(Paint::Strong, shell_line(&hint.command))]);
         }

@@ -98,6 +98,8 @@ pub enum Action {
     PlanIt(Option<String>),
     /// Asks for the plans of the marked technologies.
     PlanMarked,
+    /// Plans what is recommended, or the best that can be built in its place.
+    Recommend,
     /// Shows another build.
     Select(BuildId),
     /// Shows the next build.

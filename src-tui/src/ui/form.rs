@@ -3,7 +3,7 @@
 use packwright_core::catalogue::{Layer, OptionKind, OptionSpec};
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Os, Requirement, Target};
-use packwright_core::session::Choice;
+use packwright_core::session::{Change, Choice};
 use packwright_core::technologies;
 use packwright_core::words;
 
@@ -24,18 +24,12 @@ pub struct Row {
 }
 
 /// What choosing a row does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// An option has a new value.
-    Value(String, String),
+#[derive(Debug, Clone, PartialEq)]
+pub enum Chosen {
+    /// Something is chosen otherwise.
+    Change(Change),
     /// It is to be typed.
     Typing(Field, String),
-    /// An extra goes in, or stays out.
-    Extra(String),
-    /// A dependency group goes in, or stays out.
-    Group(String),
-    /// It is built for another system.
-    Target(Target),
 }
 
 /// What a row sets.
@@ -48,7 +42,7 @@ enum Setting<'a> {
 }
 
 fn settings(model: &Model, build: BuildId) -> Vec<Setting<'_>> {
-    let choice = model.choices.get(&build);
+    let choice = model.view.choices.get(&build);
     let Some(entry) = choice.and_then(|choice| technologies::named(&choice.technology)) else { return Vec::new() };
     let mut settings: Vec<Setting> = entry.options.iter().map(Setting::Option).collect();
     settings.extend(choice.and_then(|choice| of_systems(model, choice)));
@@ -75,7 +69,7 @@ pub fn target(model: &Model, choice: &Choice) -> Target {
 
 /// The rows of a build's form.
 pub fn rows(model: &Model, build: BuildId) -> Vec<Row> {
-    let Some(choice) = model.choices.get(&build) else { return Vec::new() };
+    let Some(choice) = model.view.choices.get(&build) else { return Vec::new() };
     let row = |setting: &Setting| match setting {
         Setting::Option(spec) => of_option(spec, choice, model),
         Setting::Extra(name, adds) => of_requirements("extra", name, adds, &choice.extras),
@@ -108,7 +102,7 @@ fn of_requirements(what: &str, name: &str, adds: &[Requirement], chosen: &[Strin
 
 /// Why a text cannot be the value of an option.
 pub fn fault(model: &Model, build: BuildId, option: &str, text: &str) -> Option<String> {
-    let entry = technologies::named(&model.choices.get(&build)?.technology)?;
+    let entry = technologies::named(&model.view.choices.get(&build)?.technology)?;
     let spec = entry.options.iter().find(|spec| spec.id == option)?;
     spec.check(text).err().map(|error| error.to_string())
 }
@@ -122,14 +116,22 @@ pub fn spec(model: &Model, build: BuildId, row: usize) -> Option<&'static Option
 }
 
 /// What choosing a row does: flags flip, choices go round, texts are typed.
-pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Change> {
+pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Chosen> {
+    let choice = model.view.choices.get(&build)?;
+    let is_out = |names: &[String], name: &str| !names.iter().any(|one| one == name);
     let spec = match settings(model, build).get(row)? {
         Setting::Option(spec) => *spec,
-        Setting::Extra(name, _) => return Some(Change::Extra((*name).to_owned())),
-        Setting::Group(name, _) => return Some(Change::Group((*name).to_owned())),
-        Setting::Target(_, next) => return Some(Change::Target(next.clone())),
+        Setting::Extra(name, _) => {
+            let goes_in = is_out(&choice.extras, name);
+            return Some(Chosen::Change(Change::Extra { name: (*name).to_owned(), goes_in }));
+        }
+        Setting::Group(name, _) => {
+            let goes_in = is_out(&choice.groups, name);
+            return Some(Chosen::Change(Change::Group { name: (*name).to_owned(), goes_in }));
+        }
+        Setting::Target(_, next) => return Some(Chosen::Change(Change::Target(Some(next.clone())))),
     };
-    let set = model.choices.get(&build).and_then(|choice| choice.options.get(&spec.id));
+    let set = choice.options.get(&spec.id);
     let now = set.map_or_else(|| spec.default_for(&model.view.facts), String::as_str);
     let value = match spec.kind {
         OptionKind::Flag => (now != "true").to_string(),
@@ -138,10 +140,10 @@ pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Change> {
             spec.choices.get(at % spec.choices.len().max(1))?.id.clone()
         }
         OptionKind::Text | OptionKind::List => {
-            return Some(Change::Typing(Field::Option(build, spec.id.clone()), now.to_owned()));
+            return Some(Chosen::Typing(Field::Option(build, spec.id.clone()), now.to_owned()));
         }
     };
-    Some(Change::Value(spec.id.clone(), value))
+    Some(Chosen::Change(Change::Option { id: spec.id.clone(), value: Some(value) }))
 }
 
 #[cfg(test)]
@@ -153,7 +155,7 @@ mod tests {
 
     fn model(technology: &str) -> Model {
         let mut model = Model::new(Theme { light: false, depth: Depth::None, ascii: false }, (80, 24));
-        model.choices.insert(BUILD, Choice { technology: technology.into(), ..Choice::default() });
+        model.view.choices.insert(BUILD, Choice { technology: technology.into(), ..Choice::default() });
         model
     }
 
@@ -163,13 +165,14 @@ mod tests {
             let mut model = model(&entry.id);
             for (index, spec) in entry.options.iter().enumerate() {
                 let mut seen = Vec::new();
-                while let Some(Change::Value(id, value)) = change(&model, BUILD, index) {
+                while let Some(Chosen::Change(Change::Option { id, value: Some(value) })) = change(&model, BUILD, index)
+                {
                     if seen.contains(&value) {
                         break;
                     }
                     assert_eq!(fault(&model, BUILD, &spec.id, &value), None);
                     seen.push(value.clone());
-                    model.choices.get_mut(&BUILD).unwrap().options.insert(id, value);
+                    model.view.choices.get_mut(&BUILD).unwrap().options.insert(id, value);
                 }
                 assert!(!matches!(spec.kind, OptionKind::Flag) || seen.len() == 2, "{} {}", entry.id, spec.id);
                 assert!(!matches!(spec.kind, OptionKind::Choice) || seen.len() == spec.choices.len());
@@ -185,7 +188,7 @@ mod tests {
         if let Some((entry, index)) = text {
             let model = model(&entry.id);
             assert!(fault(&model, BUILD, &entry.options[index].id, "two\nlines").is_some());
-            assert!(matches!(change(&model, BUILD, index), Some(Change::Typing(..))));
+            assert!(matches!(change(&model, BUILD, index), Some(Chosen::Typing(..))));
         }
         assert!(rows(&model("no-such-technology"), BUILD).is_empty());
     }

@@ -33,10 +33,9 @@ pub fn run(
     input: impl BufRead + Send + 'static,
     output: &mut dyn Write,
 ) -> io::Result<u8> {
-    let mut run = Run::start(path, (WIDTH, 200));
+    let mut run = Run::start(path, (WIDTH, 200), signer);
     run.model.theme.depth = super::theme::Depth::None;
     run.model.medium = Medium::ReadOut;
-    run.model.signer = signer;
     let mut lines = Lines::of(input);
     let mut said = String::new();
     loop {

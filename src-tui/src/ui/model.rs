@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use packwright_core::engine::Agreed;
-use packwright_core::engine::signature::Signer;
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Known};
-use packwright_core::session::{BuildView, Choice, Intent, View};
+use packwright_core::session::{BuildView, Intent, View};
 use packwright_core::words;
 use ratatui::layout::Rect;
 use tui_input::Input;
@@ -106,10 +104,8 @@ pub struct Model {
     pub target: usize,
     /// Technologies marked to be built together.
     pub wanted: BTreeSet<String>,
-    /// What was asked of each build.
-    pub choices: BTreeMap<BuildId, Choice>,
-    /// Builds of the plan that is shown.
-    pub planned: Vec<BuildId>,
+    /// Whether plans were asked for that the session has not numbered yet, or a change that it has not taken in.
+    pub is_choosing: bool,
     /// The build that is shown.
     pub selected: Option<BuildId>,
     /// Builds that were started.
@@ -118,10 +114,6 @@ pub struct Model {
     pub logs: Logs,
     /// When the consent that is asked for now came up, in milliseconds since the session began, and how many plans ask.
     pub consent_since: Option<(u64, usize)>,
-    /// What signs the receipts of builds, where the user has a key for that.
-    pub signer: Option<Signer>,
-    /// What the user has just agreed to for the project.
-    pub agreed: Agreed,
 }
 
 /// What a project that is asked for is called before it is read.
@@ -163,14 +155,11 @@ impl Model {
             reasons: false,
             target: 0,
             wanted: BTreeSet::new(),
-            choices: BTreeMap::new(),
-            planned: Vec::new(),
+            is_choosing: false,
             selected: None,
             started: BTreeSet::new(),
             logs: Logs::default(),
             consent_since: None,
-            signer: None,
-            agreed: Agreed::default(),
         }
     }
 
@@ -245,11 +234,11 @@ impl Model {
     /// Whether a plan is being made.
     pub fn is_planning(&self) -> bool {
         let has_ended = |id| self.view.builds.get(id).is_some_and(BuildView::has_ended);
-        self.planned.iter().any(|id| !self.view.plans.contains_key(id) && !has_ended(id))
+        self.is_choosing || self.planned().iter().any(|id| !self.view.plans.contains_key(id) && !has_ended(id))
     }
 
-    /// A number for the next build.
-    pub fn next_build(&self) -> BuildId {
-        BuildId(self.choices.keys().chain(self.view.builds.keys()).map(|id| id.0).max().unwrap_or(0) + 1)
+    /// Builds that are planned, and were not started a moment ago.
+    pub fn planned(&self) -> Vec<BuildId> {
+        self.view.planned.iter().copied().filter(|id| !self.started.contains(id)).collect()
     }
 }

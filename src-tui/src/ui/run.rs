@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event};
 use packwright_core::app::{App, Dispatcher};
+use packwright_core::engine::Settings;
 use packwright_core::engine::log::{Line, Log};
 use packwright_core::engine::signature::Signer;
 use packwright_core::event::BuildId;
@@ -60,11 +61,12 @@ pub struct Run {
 
 impl Run {
     /// A session that opens the project at a path, if there is one.
-    pub fn start(path: Option<&Path>, size: (u16, u16)) -> Self {
+    pub fn start(path: Option<&Path>, size: (u16, u16), signer: Option<Signer>) -> Self {
         let theme = Theme::detect(|name| std::env::var(name).ok());
         let mut model = Model::new(theme, size);
         model.around = Surroundings::look();
         let app = App::start();
+        app.dispatch(Intent::Set { settings: Box::new(Settings { signer, ..Settings::usual() }) });
         if let Some(path) = path {
             model.opening = Some(path.to_path_buf());
             model.route = Route::Project;
@@ -225,8 +227,7 @@ fn some_lines(log: &Log, start: u64) -> Vec<Line> {
 pub fn run(path: Option<&Path>, signer: Option<Signer>) -> io::Result<u8> {
     let mut stage = Stage::enter()?;
     let size = crossterm::terminal::size().unwrap_or((80, 24));
-    let mut run = Run::start(path, size);
-    run.model.signer = signer;
+    let mut run = Run::start(path, size, signer);
     let ended = watch_signals(run.app.dispatcher());
     stage.screen.draw(|frame| draw(&mut run.model, frame))?;
     loop {

@@ -63,6 +63,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
     let before = model.view.project.as_ref().map(packwright_core::facts::Project::opens_at);
     model.view.apply(update);
+    if matches!(update, Update::Chosen { .. } | Update::Planning { .. } | Update::Refused(_)) {
+        model.is_choosing = false;
+    }
     let has_plan = matches!(update, Update::Planned { .. } | Update::Happened(_));
     if has_plan && model.notice.as_deref() == Some(planning::NOT_READY) {
         model.notice = None;

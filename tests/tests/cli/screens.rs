@@ -129,6 +129,41 @@ fn the_linear_mode_reads_the_same_screens_out() {
     assert!(!run.stdout.contains('\u{1b}'), "{run}");
 }
 
+/// A package that is a program to those who wrote it, and declares no script.
+const NO_SCRIPT: &[(&str, &str)] = &[
+    (
+        "pyproject.toml",
+        "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n\
+         [project]\nname = \"nos\"\nversion = \"1.0\"\ndependencies = [\"click\"]\n\
+         [tool.packwright]\nfacts = { kind = [\"cli\"], audience = [\"developers\"] }\n",
+    ),
+    ("nos/__init__.py", "import click\n\n@click.command()\ndef main():\n    click.echo('hi')\n"),
+];
+
+#[test]
+fn a_first_choice_that_the_project_refuses_gives_way_to_the_next_best_with_the_reason() {
+    let refusal = ["`nos` declares no script", "`wheel` is built as the second best"];
+    let bench = Workbench::new();
+    let project = bench.project("nos", NO_SCRIPT);
+    // From the project, from the item of the advice, and by its own name.
+    for way in ["b", "advice\n\n", "advice\n1\n"] {
+        let run = packwright(&bench, &["--plain", "nos"]).stdin(format!("{way}\nquit\n")).run();
+        assert_eq!(run.code, 0, "{run}");
+        let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(refusal.iter().all(|words| told.contains(words)), "{way}: {run}");
+        assert!(!told.contains("[1] Choose another technology") || told.contains("Plan: one wheel"), "{way}: {run}");
+    }
+    let mut terminal = Terminal::start(&packwright(&bench, &[&project.to_string_lossy()]), 120, 40);
+    terminal.shows("None of its code was run");
+    terminal.types("A");
+    terminal.shows("Build entry-point-tool");
+    terminal.types("\r");
+    terminal.shows("Plan: one wheel");
+    terminal.shows("declares no script");
+    terminal.types("q");
+    assert_eq!(terminal.ends().0, 0);
+}
+
 #[test]
 fn a_folder_with_a_single_script_is_opened_without_naming_it() {
     let bench = Workbench::new();

@@ -43,9 +43,9 @@ impl Session {
         }
     }
 
-    fn plan(&mut self, build: BuildId, technology: &str, settings: &Settings) {
-        let choice = Choice { technology: technology.into(), ..Choice::default() };
-        self.app.dispatch(Intent::Plan { build, choice, settings: settings.clone() });
+    fn plan(&mut self, technologies: &[&str], settings: Settings) {
+        self.app.dispatch(Intent::Set { settings: Box::new(settings) });
+        self.app.dispatch(Intent::Choose { choices: technologies.iter().copied().map(Choice::of).collect() });
     }
 
     fn has_ended(&self, build: BuildId) -> bool {
@@ -71,10 +71,9 @@ fn of_two_builds_one_is_cancelled_and_the_other_ends_well() {
     let bench = Workbench::new();
     let (root, out) = (slow(&bench), bench.path().join("out"));
     let mut session = Session::open(&bench, root);
-    session.plan(WHEEL, "wheel", &settings(&out));
-    session.plan(SDIST, "sdist", &settings(&out));
+    session.plan(&["wheel", "sdist"], settings(&out));
     session.until("the plans", |session| session.view.plans.len() == 2);
-    session.app.dispatch(Intent::Build { builds: vec![WHEEL, SDIST], settings: settings(&out) });
+    session.app.dispatch(Intent::Build { builds: vec![WHEEL, SDIST] });
     // The log of a step can be read while the step runs.
     session.until("the long part", |session| {
         let running = session.view.builds[&SDIST].running();
@@ -101,22 +100,21 @@ fn a_build_is_cancelled_wherever_it_is() {
     let (root, out) = (bench.project("greet", &tree::console_project(&[])), bench.path().join("out"));
     let mut session = Session::open(&bench, root);
     // While it is planned, or waits for its turn to be.
-    session.plan(WHEEL, "wheel", &settings(&out));
-    session.plan(SDIST, "sdist", &settings(&out));
+    session.plan(&["wheel", "sdist"], settings(&out));
     session.app.dispatch(Intent::Cancel { build: Some(SDIST) });
     session.until("the end of one", |session| session.has_ended(SDIST));
     session.until("the plan of the other", |session| session.view.plans.contains_key(&WHEEL));
     // With a plan that is ready, which can then not be carried out any more.
     session.app.dispatch(Intent::Cancel { build: Some(WHEEL) });
-    session.app.dispatch(Intent::Build { builds: vec![WHEEL, SDIST], settings: settings(&out) });
+    session.app.dispatch(Intent::Build { builds: vec![WHEEL, SDIST] });
     session.until("the end of the other", |session| session.has_ended(WHEEL));
     let codes: Vec<_> = session.view.summary().problems.into_iter().map(|problem| problem.code).collect();
     assert_eq!(codes, [Code::Cancelled, Code::Cancelled]);
     assert!(!out.exists());
     // And it can be asked for once more.
-    session.plan(WHEEL, "wheel", &settings(&out));
+    session.app.dispatch(Intent::PlanAgain { builds: vec![WHEEL] });
     session.until("the plan", |session| !session.has_ended(WHEEL) && session.view.plans.contains_key(&WHEEL));
-    session.app.dispatch(Intent::Build { builds: vec![WHEEL], settings: settings(&out) });
+    session.app.dispatch(Intent::Build { builds: vec![WHEEL] });
     session.app.dispatch(Intent::Cancel { build: None });
     session.until("the end", |session| session.has_ended(WHEEL));
     assert_eq!(session.view.builds[&WHEEL].phase, Phase::Failed);
@@ -131,7 +129,7 @@ fn the_cache_is_not_trimmed_between_a_plan_and_its_build() {
     let other =
         Engine::open_at(&bench.cache().join("packwright"), &bench.path().join("data"), Box::new(Machine)).unwrap();
     let mut session = Session::open(&bench, root.join("tool.py"));
-    session.plan(WHEEL, "pep723-script", &settings(&bench.path().join("out")));
+    session.plan(&["pep723-script"], settings(&bench.path().join("out")));
     session.until("the plan", |session| session.view.plans.contains_key(&WHEEL));
     assert_eq!(other.trim_cache(0).unwrap_err().message, "the cache is in use by a build");
     session.app.dispatch(Intent::Cancel { build: Some(WHEEL) });

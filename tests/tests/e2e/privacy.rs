@@ -190,7 +190,10 @@ fn a_dist_folder_that_leads_out_of_the_project_is_used_only_if_it_is_named() {
     symlink(&elsewhere, root.join("dist")).unwrap();
     let arguments = ["build", "zipapp", "--json", "--trust", "--no-verify"];
     let run = bench.packwright(arguments).arg(&root).run().expect_code(1);
-    expect_words(&problem(&run), &["dist` is a link to `", "elsewhere`, which is not in the project", "`--out`"]);
+    expect_words(
+        &problem(&run),
+        &["dist` is a link to `", "elsewhere`, which is not in the project", "Name the folder"],
+    );
     assert!(tree::children(&elsewhere).is_empty());
     let run = bench.packwright(arguments).arg("--out").arg(root.join("dist")).arg(&root).run();
     let _ = run.expect_code(0).artifact();

@@ -1,5 +1,9 @@
 use super::*;
 use crate::app::App;
+use crate::engine::Agreed;
+use crate::facts::Target;
+use crate::problem::Code;
+use crate::session::{Change, Choice};
 
 fn updates_until(app: &App, mut done: impl FnMut(&Update) -> bool) -> Vec<Update> {
     let mut seen = Vec::new();
@@ -63,12 +67,21 @@ fn answers_and_choices_are_saved_with_the_open_project() {
 }
 
 #[test]
-fn a_plan_without_a_project_ends_its_build() {
+fn nothing_is_planned_without_a_project() {
     let app = App::start();
-    let settings = Settings::default();
-    app.dispatch(Intent::Plan { build: BuildId(7), choice: Choice::default(), settings });
-    let failed = |update: &Update| matches!(update, Update::Happened(record) if matches!(record.event, Event::Failed { .. }) && record.build == Some(BuildId(7)));
-    updates_until(&app, failed);
+    let intents = [
+        Intent::Choose { choices: vec![Choice::default()] },
+        Intent::Repeat { build: None },
+        Intent::Recommend { os: None, besides: Vec::new(), like: Vec::new() },
+        Intent::Change { build: BuildId(7), change: Change::Entry(None) },
+        Intent::Apply { build: BuildId(7) },
+        Intent::Agree { builds: Vec::new(), to: Agreed::default() },
+    ];
+    for intent in intents {
+        app.dispatch(intent);
+        let seen = updates_until(&app, |_| true);
+        assert!(matches!(&seen[..], [Update::Refused(problem)] if problem.code == Code::Usage), "{seen:?}");
+    }
 }
 
 #[test]

@@ -78,9 +78,8 @@ impl Building<'_> {
             return Some(problem);
         }
         if settings.require_sandbox && self.bench.sandbox.name() == "not sandboxed" {
-            let problem =
-                Problem::new(Code::ToolMissing, "`--require-sandbox` was asked for, but bubblewrap does not work here")
-                    .of(technology);
+            let problem = Problem::new(Code::ToolMissing, "a sandbox was required, but bubblewrap does not work here")
+                .of(technology);
             return Some(Problem { hints: self.bench.sandbox.remedies(), ..problem });
         }
         let usable = self.must_stay(prepared).and_then(|()| output::check(&settings.out));

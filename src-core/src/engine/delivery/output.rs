@@ -13,7 +13,7 @@ use crate::engine::disk::files::remove_all;
 use crate::engine::disk::lease::{self, Lease};
 use crate::engine::terms::beside::{RECEIPT, SIGNATURE, beside};
 use crate::engine::trees::pick::PickError;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// Hidden names of half-made things in the destination begin with this.
 const STAGED: &str = ".packwright-";
@@ -62,9 +62,11 @@ impl From<OutputError> for Problem {
         }
         let problem = Self::new(Code::Output, error.to_string());
         match &error {
-            OutputError::Folder { source, .. } => problem.because(source).hint("Choose another folder with `--out`"),
-            OutputError::LeadsOut { .. } => problem.hint("Name the folder with `--out` if that is meant"),
-            OutputError::InTheWay { .. } => problem.hint("Move it away, or choose another folder with `--out`"),
+            OutputError::Folder { source, .. } => {
+                problem.because(source).remedy("Choose another folder", Remedy::Folder)
+            }
+            OutputError::LeadsOut { .. } => problem.remedy("Name the folder, if that is meant", Remedy::Folder),
+            OutputError::InTheWay { .. } => problem.remedy("Move it away, or choose another folder", Remedy::Folder),
             OutputError::Store(_) | OutputError::Pick(_) => problem,
         }
     }
@@ -201,7 +203,7 @@ mod tests {
         for out in ["dist", "dist/below", "dangling"] {
             let error = must_stay(&root, &root.join(out)).unwrap_err();
             assert!(error.to_string().ends_with("which is not in the project"), "{error}");
-            assert!(Problem::from(error).hints[0].text.contains("--out"));
+            assert!(Problem::from(error).hints[0].remedy == Some(Remedy::Folder));
         }
         for out in ["inside", "within", "missing/below"] {
             must_stay(&root, &root.join(out)).unwrap();

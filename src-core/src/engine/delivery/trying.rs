@@ -12,7 +12,7 @@ use crate::problem::{Code, Problem};
 
 /// Why nothing was started where nobody has agreed to it.
 pub(in crate::engine) const NOT_AGREED: &str =
-    "there is no sandbox here, and nobody has agreed to start it without one; `--trust` agrees to that";
+    "there is no sandbox here, and nobody has agreed to start it without one";
 
 /// Whether what a plan makes may be started to try it.
 pub(super) fn starts(bench: &Bench, plan: &Plan) -> bool {

@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::paths;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Hint, Problem, Remedy};
 
 /// The room in bytes above which a disk does not look full.
 const ROOMY: u64 = 200_000_000;
@@ -58,27 +58,31 @@ impl Fault {
         }
     }
 
-    fn remedy(self, named: &[PathBuf]) -> String {
+    fn remedy(self, named: &[PathBuf]) -> Hint {
         let first = named.first().map_or_else(paths::cache, Clone::clone);
         let first = first.display();
-        match self {
-            Self::Full => format!("Free some space{}; `packwright cache --trim` shrinks the cache", fullest(named)),
+        let (text, remedy) = match self {
+            Self::Full => (format!("Free some space{}, or shrink the cache", fullest(named)), Some(Remedy::Trim)),
             Self::Quota => {
-                format!("Remove files of yours where `{first}` is; `packwright cache --trim` shrinks the cache")
+                (format!("Remove files of yours where `{first}` is, or shrink the cache"), Some(Remedy::Trim))
             }
-            Self::ReadOnly => format!(
-                "`{first}` is on a file system that cannot be written: name another folder, with `--out` for artifacts \
-                 and with `PACKWRIGHT_CACHE` for the cache"
+            Self::ReadOnly => (
+                format!(
+                    "`{first}` is on a file system that cannot be written: name another folder, for the cache by \
+                     `PACKWRIGHT_CACHE`"
+                ),
+                Some(Remedy::Folder),
             ),
-            Self::Broken => format!("Check the disk of `{first}` before you go on: it could not read or write"),
-            Self::OpenFiles => {
-                "Raise the limit of open files, for example with `ulimit -n 4096`, or build with `--jobs 1`".into()
-            }
-            Self::LongPath => {
-                "Use shorter folders, with `--out` for artifacts and with `PACKWRIGHT_CACHE` for the cache".into()
-            }
-            Self::Gone => "The cache was changed while it was used: run it again".into(),
-        }
+            Self::Broken => (format!("Check the disk of `{first}` before you go on: it could not read or write"), None),
+            Self::OpenFiles => (
+                "Raise the limit of open files, for example with `ulimit -n 4096`, or let one step run at a time"
+                    .into(),
+                Some(Remedy::Slower),
+            ),
+            Self::LongPath => ("Use shorter folders, for the cache by `PACKWRIGHT_CACHE`".into(), Some(Remedy::Folder)),
+            Self::Gone => ("The cache was changed while it was used: run it again".into(), None),
+        };
+        Hint { remedy, ..Hint::of(text) }
     }
 }
 
@@ -89,7 +93,7 @@ impl Problem {
         let problem = self.limit_hint();
         let named = named_in(std::iter::once(&problem.message).chain(&problem.causes));
         match problem.fault(&named) {
-            Some(fault) => problem.hint(fault.remedy(&named)),
+            Some(fault) => Self { hints: [problem.hints, vec![fault.remedy(&named)]].concat(), ..problem },
             None => problem,
         }
     }
@@ -167,7 +171,7 @@ mod tests {
     #[test]
     fn every_fault_of_the_system_has_a_remedy_that_names_the_folder() {
         let full = hint(28, Code::Store).unwrap();
-        assert!(full.starts_with("Free some space") && full.contains("cache --trim"), "{full}");
+        assert!(full.starts_with("Free some space") && full.contains("shrink the cache"), "{full}");
         assert!(
             hint(30, Code::Output).unwrap().starts_with("`/tmp/somewhere` is on a file system that cannot be written")
         );

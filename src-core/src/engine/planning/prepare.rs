@@ -22,7 +22,7 @@ use crate::engine::trees::store::Tree;
 use crate::event::Event;
 use crate::facts::{EntryPoint, Environment, Platform, Project, Version, pep};
 use crate::plan::{Consent, Pick, Plan, Remote, StepId};
-use crate::problem::{Code, Problem, listing};
+use crate::problem::{Code, Problem, Remedy, listing};
 
 /// A backend that still lacks something after this many answers asks in a circle.
 const ROUNDS: usize = 40;
@@ -292,7 +292,9 @@ pub(in crate::engine) fn require_trust(bench: &Bench, plan: &Plan) -> Result<(),
     });
     match problems.next() {
         None => Ok(()),
-        Some(problem) => Err(problem.hint("Add `--trust` if you trust it").of(&plan.technology)),
+        Some(problem) => {
+            Err(problem.remedy("Read that code, and agree if you trust it", Remedy::Trust).of(&plan.technology))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Symptom, shared_symptoms};
-use crate::problem::Problem;
+use crate::problem::{Problem, Remedy};
 
 /// How much of a log is searched, from its end: symptoms stand near the failure.
 const TAIL: usize = 256 * 1024;
@@ -58,9 +58,11 @@ impl Diagnosis {
             problem = problem.cause(format!("the last line of your own code was {}:{}", at.path, at.line));
         }
         problem = problem.hint(&self.remedy);
-        problem.fix.clone_from(&self.set);
-        match &self.set {
-            Some((option, value)) => problem.hint(format!("Build with `--option {option}={value}`")),
+        match self.set.clone() {
+            Some((option, value)) => {
+                let text = format!("Build with `{option}` set to `{value}`");
+                problem.remedy(text, Remedy::Set { option, value })
+            }
             None => problem,
         }
     }
@@ -272,8 +274,8 @@ mod tests {
         let problem = found.explain(Problem::new(crate::problem::Code::BuildFailed, "it failed"));
         assert_eq!(problem.causes, ["`yaml` is missing …", "the log says: No module named 'yaml'"]);
         let hints: Vec<&str> = problem.hints.iter().map(|hint| hint.text.as_str()).collect();
-        assert_eq!(hints, ["Add yaml to {} or {the braces", "Build with `--option venv=true`"]);
-        assert_eq!(problem.fix, Some(("venv".into(), "true".into())));
+        assert_eq!(hints, ["Add yaml to {} or {the braces", "Build with `venv` set to `true`"]);
+        assert_eq!(problem.fix(), Some(("venv", "true")));
     }
 
     #[test]

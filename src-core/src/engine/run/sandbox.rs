@@ -318,7 +318,7 @@ fn remedies(is_linux: bool, is_installed: bool) -> Vec<Hint> {
         }
         (false, _) => "bubblewrap exists for Linux only",
     };
-    vec![Hint { text: text.into(), command: Vec::new() }]
+    vec![Hint::of(text)]
 }
 
 #[cfg(test)]

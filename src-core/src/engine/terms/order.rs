@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -37,13 +37,14 @@ pub struct Order {
 
 /// How the engine is to work.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line, and they are independent")]
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Folder for artifacts.
+    /// Folder for artifacts. In a session, none is `dist` in the project.
     pub out: PathBuf,
     /// Whether the user named that folder: then it may lead anywhere. One that nobody named stays in the project.
     pub out_is_named: bool,
-    /// Steps at a time.
+    /// Steps at a time. In a session, 0 is as many as there are cores.
     pub jobs: usize,
     /// Whether outputs of earlier runs may be used.
     pub use_cache: bool,
@@ -59,8 +60,29 @@ pub struct Settings {
     pub offline: bool,
     /// Whether to refuse work that cannot be sandboxed.
     pub require_sandbox: bool,
-    /// What signs receipts, if they are to be signed.
+    /// What signs receipts, if they are to be signed. A key never leaves the process.
+    #[serde(skip)]
     pub signer: Option<Signer>,
+}
+
+impl Settings {
+    /// How a plain build works: with the cache, and with trials.
+    pub fn usual() -> Self {
+        Self { use_cache: true, verify: true, ..Self::default() }
+    }
+
+    /// The same for a project at this place, as this machine can.
+    #[must_use]
+    pub fn for_project(&self, root: &Path) -> Self {
+        let mut settings = self.clone();
+        if settings.out.as_os_str().is_empty() {
+            settings.out = root.join("dist");
+        }
+        if settings.jobs == 0 {
+            settings.jobs = std::thread::available_parallelism().map_or(1, usize::from);
+        }
+        settings
+    }
 }
 
 /// A complete plan, ready to run.
@@ -96,12 +118,6 @@ impl Prepared {
     #[must_use]
     pub(in crate::engine) fn for_source(self, source: Digest) -> Self {
         Self { source, ..self }
-    }
-
-    /// The same to look at: what it names may be trimmed from the cache.
-    #[must_use]
-    pub fn to_show(&self) -> Self {
-        Self { in_use: None, ..self.clone() }
     }
 }
 

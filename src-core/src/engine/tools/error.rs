@@ -6,7 +6,7 @@ use super::record::Damage;
 use crate::catalogue;
 use crate::engine::disk::error::StoreError;
 use crate::engine::network::configuration::ConfigurationError;
-use crate::problem::{Code, Problem, listing};
+use crate::problem::{Code, Problem, Remedy, listing};
 
 /// Why a tool is not ready.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +100,7 @@ impl From<ToolError> for Problem {
                 problem.hint_command("Install it, then try again", ["pipx", "install", &tool])
             }
             ToolError::Offline(tool) => {
-                problem.hint(format!("Leave out `--offline` once, so that `{tool}` gets into the cache"))
+                problem.remedy(format!("Go online once, so that `{tool}` gets into the cache"), Remedy::Online)
             }
             ToolError::Install { said, .. } => {
                 problem.cause(said).hint("Check the network and the index settings of pip or uv")
@@ -110,8 +110,9 @@ impl From<ToolError> for Problem {
                 let problem = Self { hints, ..problem };
                 if problem.hints.is_empty() { problem.hint("Install it, then try again") } else { problem }
             }
-            ToolError::NoPython(_) => problem
-                .hint("Install it, for example with `uv python install`, or choose another with `--target python=…`"),
+            ToolError::NoPython(_) => {
+                problem.remedy("Install it, for example with `uv python install`, or choose another", Remedy::Target)
+            }
             ToolError::Cancelled(_) => Self { code: Code::Cancelled, ..problem },
             ToolError::Process(error) => Self::of_process(Code::ToolMissing, &error),
             ToolError::Store(error) => error.into(),
@@ -122,10 +123,15 @@ impl From<ToolError> for Problem {
                 let beneath = Self::from(*source);
                 let causes = [beneath.message].into_iter().chain(beneath.causes).collect();
                 let problem = Self { causes, hints: beneath.hints, code: beneath.code, ..problem };
-                if offline { problem.hint("Leave out `--offline` once: then it is installed again") } else { problem }
+                if offline {
+                    problem.remedy("Go online once: then it is installed again", Remedy::Online)
+                } else {
+                    problem
+                }
             }
-            ToolError::Unlike { .. } => problem
-                .hint("The cache of uv may be damaged: remove it with `packwright cache --clear`, then try again"),
+            ToolError::Unlike { .. } => {
+                problem.remedy("The cache of uv may be damaged: empty the cache, then try again", Remedy::Clear)
+            }
             ToolError::Unknown(_) | ToolError::Wheel { .. } => problem,
         }
     }

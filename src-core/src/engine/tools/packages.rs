@@ -37,6 +37,7 @@ pub(in crate::engine) fn hints<'a>(tools: impl IntoIterator<Item = &'a Tool>) ->
     let commands = found.into_iter().map(|(installer, packages, names)| Hint {
         text: format!("Install {}", listing(&names)),
         command: command(installer, &packages),
+        remedy: None,
     });
     commands.chain(others).collect()
 }
@@ -45,7 +46,7 @@ pub(in crate::engine) fn hints<'a>(tools: impl IntoIterator<Item = &'a Tool>) ->
 fn by_hand(tool: &Tool) -> Hint {
     let place = format!("Install `{}` as {} says", tool.name, tool.documentation);
     let text = if tool.elsewhere.is_empty() { place } else { format!("{place}: {}", tool.elsewhere) };
-    Hint { text, command: Vec::new() }
+    Hint::of(text)
 }
 
 fn package_of<'a>(tool: &'a Tool, installers: &[&'static Installer]) -> Option<(&'static Installer, &'a str)> {

@@ -61,6 +61,12 @@ pub fn explanation(model: &Model) -> Explanation {
     }
 }
 
+/// What can be built of the ranking that is shown, the best of it.
+pub fn recommended(model: &Model) -> Option<&String> {
+    let ranking = Shown::of(model, model.view.advice.as_ref()?).ranking;
+    technologies::buildable_of(ranking).next().map(|best| &best.technology)
+}
+
 /// Every technology in the order of the items: the first choice, the best that can be built where that is another, then
 /// those close behind.
 pub fn listed(model: &Model) -> Vec<String> {

@@ -5,7 +5,7 @@ use packwright_core::event::BuildId;
 use packwright_core::facts::EntryKind;
 use packwright_core::plan::{Consent, Plan, Step};
 use packwright_core::problem::{Code, Problem, count};
-use packwright_core::session::{BuildView, command_lines};
+use packwright_core::session::{BuildView, Recommended, command_lines};
 use packwright_core::technologies;
 use packwright_core::words::{self, Sentence, sentence};
 use unicode_width::UnicodeWidthStr;
@@ -27,41 +27,44 @@ const TYPED: usize = 16;
 
 /// The build whose plan is shown.
 pub fn current(model: &Model) -> Option<BuildId> {
-    let selected = model.selected.filter(|id| model.planned.contains(id));
-    selected.or_else(|| model.planned.first().copied())
+    let planned = model.planned();
+    model.selected.filter(|id| planned.contains(id)).or_else(|| planned.first().copied())
 }
 
 /// Whether a plan waits for the user to agree that foreign code may run.
 pub fn needs_consent(model: &Model) -> bool {
-    !model.agreed.code && planned_among(model, &model.view.waiting_for_trust()) > 0
+    planned_among(model, &model.view.waiting_for_trust()) > 0
 }
 
 /// Whether something would be started without a sandbox if the user agreed. Nothing waits for that.
 pub fn may_agree_to_start(model: &Model) -> bool {
-    !model.agreed.start && planned_among(model, &model.view.asking_to_start()) > 0
+    planned_among(model, &model.view.asking_to_start()) > 0
 }
 
 /// How many plans ask for consent of either kind.
 pub fn asking(model: &Model) -> usize {
-    let code = if model.agreed.code { Vec::new() } else { model.view.waiting_for_trust() };
-    let start = if model.agreed.start { Vec::new() } else { model.view.asking_to_start() };
-    planned_among(model, &code) + planned_among(model, &start)
+    planned_among(model, &model.view.waiting_for_trust()) + planned_among(model, &model.view.asking_to_start())
 }
 
 fn planned_among(model: &Model, builds: &[BuildId]) -> usize {
-    model.planned.iter().filter(|id| builds.contains(id)).count()
+    model.planned().iter().filter(|id| builds.contains(id)).count()
 }
 
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = main_width(model);
     let Some(id) = current(model) else {
+        if model.is_choosing {
+            preparing(&mut page, None, width);
+            return Scene::of(page);
+        }
         page.row(&[(Role::Strong, "Nothing is planned")]);
         let line = page.pieces(&[(Role::Text, "Choose a technology")]);
         page.item(line, Action::Go(Route::Advice));
         return Scene::of(page);
     };
     tabs(&mut page, model, id);
+    in_its_place(&mut page, model, id, width);
     let failed = model.view.builds.get(&id).and_then(|build| build.problem.as_ref());
     let plan = model.view.plans.get(&id);
     match (plan, failed) {
@@ -78,10 +81,7 @@ pub fn scene(model: &Model) -> Scene {
         (_, Some(problem)) => {
             text::problem(&mut page, problem, width);
             page.blank();
-            let (label, action) = match problem.code {
-                Code::Cancelled => (" Plan it again ", Action::Build),
-                _ => (" Choose another technology ", Action::Go(Route::Advice)),
-            };
+            let (label, action) = way_on(model, id, problem);
             let line = page.pieces(&[(Role::Chosen, label)]);
             page.item(line, action);
         }
@@ -92,16 +92,16 @@ pub fn scene(model: &Model) -> Scene {
 }
 
 fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
-    let name = |id: &BuildId| model.choices.get(id).map_or("", |choice| choice.technology.as_str());
+    let name = |id: &BuildId| model.view.choices.get(id).map_or("", |choice| choice.technology.as_str());
     let target =
-        model.choices.get(&shown).map(|choice| words::target(&form::target(model, choice))).unwrap_or_default();
-    if model.planned.len() < 2 {
+        model.view.choices.get(&shown).map(|choice| words::target(&form::target(model, choice))).unwrap_or_default();
+    if model.planned().len() < 2 {
         page.row(&[(Role::Strong, &format!("Plan: one {}", name(&shown))), (Role::Text, &format!("  for {target}"))]);
         return;
     }
     let mut line = page.pieces(&[(Role::Strong, "Plan  ")]);
     let mut hits = Vec::new();
-    for id in &model.planned {
+    for id in &model.planned() {
         let from = u16::try_from(line.width()).unwrap_or(u16::MAX);
         line.push_span(page.span(if *id == shown { Role::Chosen } else { Role::Dim }, &format!(" {} ", name(id))));
         hits.push((from, u16::try_from(line.width()).unwrap_or(u16::MAX), Action::Select(*id)));
@@ -110,6 +110,26 @@ fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
     page.line(line);
     if let Some(row) = page.rows.last_mut() {
         row.hits = hits;
+    }
+}
+
+/// Why this is planned and not what the advice puts first.
+fn in_its_place(page: &mut Page, model: &Model, id: BuildId, width: u16) {
+    let recommended = model.view.recommended.as_ref().filter(|one| one.build == Some(id));
+    for warning in recommended.map(|one| one.warnings("its page shows the steps")).unwrap_or_default() {
+        page.indented(Role::Warn, &warning, "! ", width);
+    }
+}
+
+/// What can be done about a plan that there is not: never what was refused already.
+fn way_on(model: &Model, id: BuildId, problem: &Problem) -> (&'static str, Action) {
+    let is_recommended = model.view.recommended.as_ref().is_some_and(|one| one.build == Some(id));
+    if problem.code == Code::Cancelled {
+        (" Plan it again ", Action::Build)
+    } else if Recommended::is_refusal(problem) && !is_recommended {
+        (" Plan the best that can be built of it ", Action::Recommend)
+    } else {
+        (" Choose another technology ", Action::Go(Route::Advice))
     }
 }
 
@@ -157,7 +177,7 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
 /// What can be chosen to build the plans. Agreeing to one thing is not agreeing to the other, and what starts nothing
 /// comes first where nothing else is asked.
 fn ways_on(model: &Model) -> Vec<(String, Action)> {
-    let build = match model.planned.len() {
+    let build = match model.planned().len() {
         1 => " Build".to_owned(),
         many => format!(" Build all {many}"),
     };
@@ -194,11 +214,11 @@ fn show_step(page: &mut Page, number: usize, step: &Step, width: u16) {
 
 /// What the key that builds agrees to, of every plan and in full.
 fn consents(page: &mut Page, model: &Model, width: u16) {
-    let asked = || model.planned.iter().flat_map(|id| model.view.asked(id).iter().map(|consent| (*id, consent)));
+    let planned = model.planned();
+    let asked = || planned.iter().flat_map(|id| model.view.asked(id).iter().map(|consent| (*id, consent)));
     let mut said = Vec::new();
     for (id, consent) in asked() {
         let Agreed { code, start } = model.view.agreed_to(id);
-        let (code, start) = (code || model.agreed.code, start || model.agreed.start);
         let ending = match consent {
             Consent::RunProjectCode { because, .. } if !code => {
                 format!("{}. Asked once, and again for other files.", words::because(because))
@@ -212,7 +232,7 @@ fn consents(page: &mut Page, model: &Model, width: u16) {
             said.push(sentence);
         }
     }
-    let plans = model.planned.iter().filter_map(|id| Some(model.view.plans.get(id)?.downloads(model.view.asked(id))));
+    let plans = planned.iter().filter_map(|id| Some(model.view.plans.get(id)?.downloads(model.view.asked(id))));
     if let Some(sentence) = words::downloads(plans.flatten()) {
         page.indented(Role::Text, &sentence, "↓ ", width);
     }
@@ -276,7 +296,7 @@ fn option(page: &mut Page, model: &Model, id: BuildId, index: usize, row: &form:
 
 /// The entry point, to be chosen where there are several.
 fn starts_with(page: &mut Page, model: &Model, id: BuildId) {
-    let (Some(project), Some(choice)) = (&model.view.project, model.choices.get(&id)) else { return };
+    let (Some(project), Some(choice)) = (&model.view.project, model.view.choices.get(&id)) else { return };
     let first = project.entry_points.iter().find(|entry| choice.entry.as_ref().is_none_or(|name| *name == entry.name));
     let Some(entry) = first else { return };
     let kind = if entry.kind == EntryKind::Gui { " (window)" } else { "" };
@@ -291,7 +311,7 @@ fn starts_with(page: &mut Page, model: &Model, id: BuildId) {
 pub fn bindings(model: &Model) -> Vec<Binding> {
     let failed = |id| model.view.builds.get(&id).is_some_and(BuildView::has_ended);
     let label = match current(model) {
-        Some(id) if model.planned.len() == 1 && failed(id) => "plan again",
+        Some(id) if model.planned().len() == 1 && failed(id) => "plan again",
         _ => "build",
     };
     let mut bindings = vec![Binding::shown(ENTER, Action::Activate, "choose")];
@@ -307,7 +327,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     if current(model).is_some() {
         bindings.push(Binding::quiet(&[char('d')], Action::ResetOption, "the option back to its default"));
     }
-    if model.planned.len() > 1 {
+    if model.planned().len() > 1 {
         bindings.extend(from_tab_to_tab("next plan", Action::NextBuild, Action::PreviousBuild));
     }
     if let Some(id) = current(model).filter(|id| !model.view.plans.contains_key(id) && !failed(*id)) {

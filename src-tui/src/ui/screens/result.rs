@@ -177,7 +177,7 @@ fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, 
         }
     }
     page.blank();
-    let label = match &problem.fix {
+    let label = match problem.fix() {
         Some((option, value)) => format!(" Set {option} to {value} and build again "),
         None => " Build again ".into(),
     };

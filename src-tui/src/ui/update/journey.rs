@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use packwright_core::engine::Agreed;
 use packwright_core::facts::{Fact, Facts, Known, Source};
 use packwright_core::session::Intent;
 use packwright_core::technologies;
@@ -37,8 +36,7 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
         close(model);
     }
     model.marked.clear();
-    model.planned.clear();
-    model.agreed = Agreed::default();
+    model.is_choosing = false;
     model.places.clear();
     if is_another {
         model.answered.clear();
@@ -49,8 +47,6 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
         model.selected = None;
         let builds = &model.view.builds;
         model.started.retain(|id| builds.get(id).is_some_and(|build| !build.has_ended()));
-        // Without its choice a build is not planned again, least of all for a project it is not of.
-        model.choices.clear();
     }
 }
 
@@ -151,14 +147,9 @@ fn read(model: &mut Model, intent: Intent) -> Vec<Effect> {
     model.overlay = None;
     model.field = None;
     model.go(Route::Project);
-    model.view.problems.clear();
-    // Neither plans nor consent are carried to the next project, not even while it is being read.
-    model.agreed = Agreed::default();
-    let planned = std::mem::take(&mut model.planned);
     model.opening = Some(called(&intent));
     model.asked = Some(intent.clone());
-    let cancelled = planned.into_iter().map(|id| Intent::Cancel { build: Some(id) });
-    cancelled.chain([intent]).map(Effect::from).collect()
+    send(intent)
 }
 
 /// A folder that cannot be listed is no place to pick from: the one above it is shown.

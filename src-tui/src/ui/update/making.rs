@@ -18,6 +18,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::PlanIt(_)
         | Action::PlanMarked
+        | Action::Recommend
         | Action::Rebuild(_)
         | Action::SetOption(_)
         | Action::ResetOption
@@ -67,7 +68,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Shows the build so many further on; after the last comes the first.
 fn step_build(model: &mut Model, by: isize) {
     let all: Vec<BuildId> = match model.route {
-        Route::Plan => model.planned.clone(),
+        Route::Plan => model.planned(),
         Route::Result => model.started.iter().copied().filter(|id| result::has_ended(model, *id)).collect(),
         _ => model.started.iter().copied().collect(),
     };

@@ -20,6 +20,7 @@ use crate::ui::message::{Effect, Message};
 use crate::ui::model::{Model, Overlay};
 use crate::ui::route::Route;
 use crate::ui::theme::{Depth, Theme};
+use session::{act, chosen, settle};
 
 #[cfg(test)]
 mod caret;
@@ -38,6 +39,8 @@ mod opening;
 mod plans;
 #[cfg(test)]
 mod reading;
+#[cfg(test)]
+mod session;
 #[cfg(test)]
 mod several;
 #[cfg(test)]
@@ -60,7 +63,7 @@ fn opened(size: (u16, u16)) -> Model {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/weather-cli");
     let mut inspection = inspect::read(&example).unwrap();
     inspection.project.root = PathBuf::from("/home/me/code/weather-cli");
-    super::act(&mut model, Action::Open(inspection.project.root.clone()));
+    act(&mut model, Action::Open(inspection.project.root.clone()));
     update(&mut model, Message::Updates(vec![Update::Opened(Box::new(inspection))]));
     advise(&mut model);
     model
@@ -83,7 +86,7 @@ fn after(recording: &str, size: (u16, u16)) -> Model {
     }
     let technologies: Vec<_> = model.view.builds.iter().map(|(id, build)| (*id, build.technology.clone())).collect();
     for (id, technology) in technologies {
-        model.choices.insert(id, Choice { technology, ..Choice::default() });
+        model.view.choices.insert(id, Choice::of(technology));
     }
     model
 }
@@ -107,7 +110,12 @@ fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
         '↑' => KeyCode::Up,
         c => KeyCode::Char(c),
     };
-    keys.chars().flat_map(|c| update(model, Message::Key(KeyEvent::new(key(c), KeyModifiers::NONE)))).collect()
+    let press = |c| {
+        let effects = update(model, Message::Key(KeyEvent::new(key(c), KeyModifiers::NONE)));
+        settle(model, &effects);
+        effects
+    };
+    keys.chars().flat_map(press).collect()
 }
 
 fn snapshot(name: &str, mut make: impl FnMut((u16, u16)) -> Model) {
@@ -151,8 +159,9 @@ fn the_advice_looks_as_it_should() {
 fn planned(size: (u16, u16)) -> Model {
     let mut model = opened(size);
     let target = Some("os=linux,arch=x86-64".parse().unwrap());
-    model.choices.insert(BuildId(1), Choice { technology: "pex".into(), target, ..Choice::default() });
-    model.planned.push(BuildId(1));
+    model.view.choices.insert(BuildId(1), Choice { target, ..Choice::of("pex") });
+    model.view.planned.push(BuildId(1));
+    model.view.numbered = 1;
     let plan: Plan = serde_json::from_str(PLAN).unwrap();
     model.view.consents.insert(BuildId(1), plan.consents(true, |_| true));
     model.view.plans.insert(BuildId(1), plan);
@@ -253,10 +262,10 @@ fn another_entry_point_asks_for_the_plan_again() {
     let mut model = planned((120, 36));
     let names: Vec<String> =
         model.view.project.iter().flat_map(|project| &project.entry_points).map(|entry| entry.name.clone()).collect();
-    let effects = super::act(&mut model, Action::NextEntry);
+    let effects = act(&mut model, Action::NextEntry);
     let [Effect::Send(intent)] = &effects[..] else { panic!("{effects:?}") };
-    let Intent::Plan { choice, .. } = &**intent else { panic!("{intent:?}") };
-    assert_eq!(choice.entry.as_ref(), names.get(1));
+    assert!(matches!(**intent, Intent::Change { build: BuildId(1), .. }), "{intent:?}");
+    assert_eq!(chosen(&model).entry.as_ref(), names.get(1));
 }
 
 #[test]
@@ -341,7 +350,8 @@ fn a_newcomer_needs_at_most_twelve_keys() {
         advise(&mut model);
     }
     let effects = press(&mut model, "\n");
-    let plans = |effect: &Effect| matches!(effect, Effect::Send(intent) if matches!(**intent, Intent::Plan { .. }));
+    let plans =
+        |effect: &Effect| matches!(effect, Effect::Send(intent) if matches!(**intent, Intent::Recommend { .. }));
     assert!(effects.iter().any(plans) && model.route == Route::Plan, "{effects:?}");
     // One for the plan, one to build it, one for the result.
     assert!(keys + 3 <= 12, "{keys} keys before the plan");
@@ -352,8 +362,8 @@ fn the_last_choice_is_planned_with_one_key_and_built_with_another() {
     let mut model = after(THREE_WAYS, (80, 24));
     model.go(Route::Project);
     let effects = press(&mut model, "b");
-    assert!(matches!(&effects[..], [Effect::Send(intent)] if matches!(**intent, Intent::Plan { .. })), "{effects:?}");
-    let id = model.planned[0];
+    assert!(matches!(&effects[..], [Effect::Send(intent)] if matches!(**intent, Intent::Repeat { .. })), "{effects:?}");
+    let id = model.view.planned[0];
     model.view.plans.insert(id, serde_json::from_str(PLAN).unwrap());
     let effects = press(&mut model, "b");
     assert!(
@@ -374,7 +384,7 @@ fn every_binding_of_every_screen_can_be_pressed() {
             for action in actions {
                 let mut model = after(recording, (100, 30));
                 model.go(route);
-                super::act(&mut model, action);
+                act(&mut model, action);
                 frame(&mut model);
             }
         }

@@ -12,7 +12,7 @@ use crate::engine::terms::cancel::Cancel;
 use crate::event::Event;
 use crate::facts::normalize;
 use crate::plan::{Plan, Remote};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// What a package needs: as its wheel says, or its author wrote it down; where neither is, its wheel is built for that.
 pub(super) fn metadata(preparing: &Preparing, request: &Request, package: &Locked) -> Result<CoreMetadata, Problem> {
@@ -93,11 +93,13 @@ fn untrusted(package: &Locked, is_sandboxed: bool) -> Problem {
     let message = format!(
         "`{name} {version}` comes as source only, and reading what it needs runs its code, which you have not agreed to"
     );
-    Problem::new(Code::ConsentRefused, message).hint("Add `--trust` if you trust it").hint(if is_sandboxed {
+    let reaches = if is_sandboxed {
         "It runs in a sandbox, without network and without your files"
     } else {
         "There is no sandbox here: its code reaches the network and your files"
-    })
+    };
+    let problem = Problem::new(Code::ConsentRefused, message);
+    problem.remedy("Read that code, and agree if you trust it", Remedy::Trust).hint(reaches)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::engine::tools::process::ProcessError;
 use crate::engine::tools::record::{self, Look, Record};
 use crate::event::Event;
 use crate::inspect::regular;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// Why a commit is not here.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +82,9 @@ impl From<GitError> for Problem {
             GitError::Revision { .. } => problem.hint("Name a branch, a tag, or a whole commit id"),
             GitError::Submodules { .. } => problem.hint("Offer a wheel of it in an index, or put those files into it"),
             GitError::Folder { .. } => problem.hint("Correct `subdirectory`"),
-            GitError::Offline { .. } => problem.hint("Leave out `--offline` once, so that it gets into the cache"),
+            GitError::Offline { .. } => {
+                problem.remedy("Go online once, so that it gets into the cache", Remedy::Online)
+            }
             GitError::NotLocked { .. } => problem.hint("Update the lock with the tool that wrote it"),
         }
     }

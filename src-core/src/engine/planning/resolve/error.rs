@@ -6,7 +6,7 @@ use crate::engine::run::step::StepError;
 use crate::engine::tools::process::ProcessError;
 use crate::engine::tools::{ToolError, unreachable};
 use crate::facts::Environment;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// Why there is no lock.
 #[derive(Debug, thiserror::Error)]
@@ -139,7 +139,7 @@ pub enum ResolveError {
     #[error("{0}")]
     UnknownIndex(Box<Refusal>),
     /// There is no lock to keep to.
-    #[error("`--locked` was asked for, but the project has no lock")]
+    #[error("only what the lock of the project names may be used, and it has none")]
     NoLock,
     /// A tool is missing.
     #[error(transparent)]
@@ -181,15 +181,17 @@ impl From<ResolveError> for Problem {
             ResolveError::Process(error) => Self::of_process(Code::Unresolvable, &error),
             ResolveError::Store(error) => error.into(),
             ResolveError::Unsatisfiable { said: text, .. } => {
-                let hint = if text.contains("was not found") {
-                    "Check the name and the index"
+                let problem = said(problem, &text);
+                if text.contains("was not found") {
+                    problem.hint("Check the name and the index")
                 } else {
-                    "Relax the requirement that the first line names, or choose another Python with `--target python=…`"
-                };
-                said(problem, &text).hint(hint)
+                    let hint = "Relax the requirement that the first line names, or choose another Python";
+                    problem.remedy(hint, Remedy::Target)
+                }
             }
-            ResolveError::Failed { said: text, .. } if unreachable(&text) => said(problem, &text).hint(
-                "Check the network, the proxy variables and `SSL_CERT_FILE`; `--offline` uses what is in the cache",
+            ResolveError::Failed { said: text, .. } if unreachable(&text) => said(problem, &text).remedy(
+                "Check the network, the proxy variables and `SSL_CERT_FILE`, or use only what is on this machine",
+                Remedy::Offline,
             ),
             ResolveError::Failed { said: text, .. } => {
                 said(problem, &text).hint("Read what `uv` says; the requirements and the indexes are what it was given")
@@ -218,7 +220,7 @@ impl From<ResolveError> for Problem {
                 problem.hint("Update the lock with the tool that wrote it")
             }
             ResolveError::NoLock => Self { code: Code::Usage, ..problem }
-                .hint("Leave out `--locked`, or write a lock, for example with `uv lock`"),
+                .remedy("Write a lock, for example with `uv lock`, or allow what none names", Remedy::Unlock),
             _ => problem,
         }
     }

@@ -108,7 +108,7 @@ fn reason(name: &str, id: u32, listed: &str) -> (String, Vec<Hint>) {
     let first = free(listed);
     let range = format!("{first}-{}", first + (ENOUGH - 1));
     let command = words(&["usermod", "--add-subuids", &range, "--add-subgids", &range, name]);
-    let hint = Hint { text: format!("Let root lend `{name}` some"), command };
+    let hint = Hint { command, ..Hint::of(format!("Let root lend `{name}` some")) };
     (format!("the system lends `{name}` no other users: it has no line in `{SUBUID}`"), vec![hint])
 }
 

@@ -16,7 +16,7 @@ use crate::engine::tools::{ToolError, described};
 use crate::engine::trees::install::InstallError;
 use crate::engine::trees::pick::PickError;
 use crate::plan::{Command, Step};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +147,7 @@ impl From<StepError> for Problem {
                 let problem = Self::new(Code::Unresolvable, error.to_string()).because_of(&error);
                 match error {
                     FetchError::Offline { .. } => {
-                        problem.hint("Leave out `--offline` once, so that the file gets into the cache")
+                        problem.remedy("Go online once, so that the file gets into the cache", Remedy::Online)
                     }
                     FetchError::Refused { .. } => problem.hint(
                         "Give a login for this server: in the login file `~/.netrc`, in the address of the index, or as \

@@ -47,7 +47,7 @@ fn the_value_of_an_option_has_its_caret_too() {
     let mut model = planned((120, 36));
     let rows = crate::ui::form::rows(&model, BuildId(1)).len();
     for row in 0..rows {
-        super::super::act(&mut model, Action::SetOption(row));
+        act(&mut model, Action::SetOption(row));
         if model.field.is_some() {
             press(&mut model, "xyz");
             key(&mut model, KeyCode::Left);

@@ -26,14 +26,14 @@ fn scripts_of_one_folder_are_different_projects() {
     press(&mut model, "1");
     open_script(&mut model, "one.py");
     assert_eq!(model.answered.len(), 1, "it was only read again");
-    let effects = super::super::act(&mut model, Action::ReadAgain);
+    let effects = act(&mut model, Action::ReadAgain);
     assert_eq!(effects, [Effect::from(Intent::Open { path: "/home/me/scripts/one.py".into() })]);
     open_script(&mut model, "two.py");
     assert_eq!(model.answered.len(), 0);
     let receipt = serde_json::from_str(include_str!("../../../../../tests/sessions/pex.receipt.json")).unwrap();
     let one = Build { id: 1, made_at: 0, root: "/home/me/scripts/one.py".into(), path: "x".into(), receipt };
     model.view.history = vec![one];
-    let effects = super::super::act(&mut model, Action::Rebuild(1));
+    let effects = act(&mut model, Action::Rebuild(1));
     assert_eq!(effects, [Effect::from(Intent::Open { path: "/home/me/scripts/one.py".into() })]);
 }
 
@@ -181,7 +181,7 @@ fn what_is_too_long_for_the_side_stands_below() {
 #[test]
 fn a_page_about_a_technology_says_what_was_seen_here_once_it_is_known() {
     let mut model = opened((120, 60));
-    let effects = super::super::act(&mut model, Action::Explain("zipapp".into()));
+    let effects = act(&mut model, Action::Explain("zipapp".into()));
     assert_eq!(effects, [Effect::Look("zipapp".into())]);
     assert!(!frame(&mut model).contains("On this machine"));
     let seen = Seen::of(technologies::named("zipapp").unwrap());
@@ -229,7 +229,7 @@ fn what_if_shows_another_answer_and_takes_it_back() {
         model.lay(Overlay::WhatIf);
         let flip = flips[given].clone();
         let before = model.view.facts.get(flip.fact).unwrap().clone();
-        let effects = super::super::act(&mut model, Action::Click(given));
+        let effects = act(&mut model, Action::Click(given));
         let [Effect::Send(intent)] = &effects[..] else { panic!("{effects:?}") };
         let Intent::Answer { facts } = &**intent else { panic!("{intent:?}") };
         assert_eq!(facts.get(flip.fact).unwrap().tags.ids(flip.fact).collect::<Vec<_>>(), [flip.tag.as_str()]);
@@ -291,20 +291,19 @@ fn extras_and_groups_go_into_what_brings_dependencies() {
     let project = model.view.project.as_mut().unwrap();
     project.extras.insert("colour".into(), vec![adds.clone()]);
     project.groups.insert("night".into(), vec![adds]);
-    super::super::act(&mut model, Action::PlanIt(Some("zipapp".into())));
+    act(&mut model, Action::PlanIt(Some("zipapp".into())));
     let shown = frame(&mut model);
     assert!(shown.contains("With the extra colour: false") && shown.contains("Adds colorama>=0.4"), "{shown}");
     let options = technologies::named("zipapp").unwrap().options.len();
     let chosen = |model: &mut Model, row| {
-        let effects = super::super::act(model, Action::SetOption(row));
-        let Some(Effect::Send(intent)) = effects.into_iter().next() else { panic!("a plan is asked for") };
-        let Intent::Plan { choice, .. } = *intent else { panic!("{intent:?}") };
+        act(model, Action::SetOption(row));
+        let choice = chosen(model).clone();
         (choice.extras, choice.groups)
     };
     assert_eq!(chosen(&mut model, options), (vec!["colour".to_owned()], vec![]));
     assert_eq!(chosen(&mut model, options + 1), (vec!["colour".to_owned()], vec!["night".to_owned()]));
     assert_eq!(chosen(&mut model, options), (vec![], vec!["night".to_owned()]));
-    super::super::act(&mut model, Action::PlanIt(Some("sdist".into())));
+    act(&mut model, Action::PlanIt(Some("sdist".into())));
     assert!(!frame(&mut model).contains("With the extra"));
 }
 

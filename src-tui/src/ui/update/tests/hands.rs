@@ -26,7 +26,7 @@ fn no_key_does_two_things_on_one_screen() {
     for recording in ["", THREE_WAYS, BROKEN] {
         for route in Route::ALL {
             let mut model = at(route, recording)((120, 36));
-            model.planned.push(BuildId(1));
+            model.view.planned.push(BuildId(1));
             assert_no_key_twice(&screens::bindings(&model), &format!("{route:?}"));
         }
     }
@@ -101,11 +101,11 @@ fn the_technology_under_the_cursor_is_the_one_that_keys_mean() {
 fn an_item_plans_what_it_names_even_when_others_are_marked() {
     let mut model = at(Route::Advice, "")((120, 36));
     model.wanted.insert("wheel".into());
-    super::super::act(&mut model, Action::PlanIt(Some("zipapp".into())));
-    assert_eq!(model.choices[&model.planned[0]].technology, "zipapp");
+    act(&mut model, Action::PlanIt(Some("zipapp".into())));
+    assert_eq!(model.view.choices[&model.view.planned[0]].technology, "zipapp");
     model.go(Route::Advice);
     press(&mut model, "b");
-    assert_eq!(model.choices[&model.planned[0]].technology, "wheel");
+    assert_eq!(model.view.choices[&model.view.planned[0]].technology, "wheel");
 }
 
 #[test]
@@ -161,8 +161,8 @@ fn every_plan_that_is_agreed_to_says_what_it_runs_in_full() {
     use packwright_core::plan::Consent;
     let mut model = opened((80, 24));
     for (id, technology) in [(BuildId(1), "pex"), (BuildId(2), "wheel")] {
-        model.choices.insert(id, Choice { technology: technology.into(), ..Choice::default() });
-        model.planned.push(id);
+        model.view.choices.insert(id, Choice::of(technology));
+        model.view.planned.push(id);
         model.view.builds.insert(id, BuildView::default());
         model.view.plans.insert(id, serde_json::from_str(PLAN).unwrap());
     }

@@ -110,7 +110,7 @@ fn what_is_shown_of_one_log_does_not_leak_into_another() {
     print(&mut model, second, &["b"]);
     press(&mut model, "t");
     assert!(model.logs.step(first).is_some());
-    super::super::act(&mut model, Action::PlanIt(Some("zipapp".into())));
+    act(&mut model, Action::PlanIt(Some("zipapp".into())));
     model.go(Route::Build);
     model.started.remove(&first);
     let shown = frame(&mut model);

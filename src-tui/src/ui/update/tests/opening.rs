@@ -140,7 +140,7 @@ fn a_folder_with_a_project_can_be_entered_too() {
 fn what_could_not_be_read_is_read_again_with_one_key() {
     for keys in ["r", "\n"] {
         let mut model = model((80, 24));
-        super::super::act(&mut model, Action::Open("/srv/bad".into()));
+        act(&mut model, Action::Open("/srv/bad".into()));
         let problem = Problem::new(Code::Usage, "`pyproject.toml` is no TOML");
         update(&mut model, Message::Updates(vec![Update::Refused(problem)]));
         let shown = frame(&mut model);

@@ -19,10 +19,10 @@ fn sent(effects: &[Effect]) -> Vec<&Intent> {
 /// A plan on the screen that runs code of the project.
 fn asking() -> Model {
     let mut model = opened((120, 36));
-    super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
-    model.view.plans.insert(model.planned[0], serde_json::from_str(PLAN).unwrap());
+    act(&mut model, Action::PlanIt(Some("pex".into())));
+    model.view.plans.insert(model.view.planned[0], serde_json::from_str(PLAN).unwrap());
     let asked = Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] };
-    model.view.consents.insert(model.planned[0], vec![asked]);
+    model.view.consents.insert(model.view.planned[0], vec![asked]);
     model
 }
 
@@ -31,7 +31,7 @@ fn nobody_agrees_by_a_key_that_was_meant_for_something_else() {
     let mut model = asking();
     for key in ["b", "\n", "t", "b"] {
         assert_eq!(press(&mut model, key), [], "{key:?}");
-        assert!(!model.agreed.code && model.notice.is_some());
+        assert!(model.notice.is_some());
     }
     update(&mut model, Message::Tick(1_000));
     assert_eq!(press(&mut model, "t"), [], "it has only just come up");
@@ -42,24 +42,28 @@ fn nobody_agrees_by_a_key_that_was_meant_for_something_else() {
     update(&mut model, Message::Tick(1_800));
     assert_eq!(press(&mut model, "b"), [], "b builds, and nothing else");
     let effects = press(&mut model, "t");
-    assert!(matches!(sent(&effects)[..], [Intent::Trust { .. }, Intent::Build { .. }]), "{effects:?}");
+    assert!(matches!(sent(&effects)[..], [Intent::Agree { .. }, Intent::Build { .. }]), "{effects:?}");
 }
 
 /// A plan on the screen whose artifact would be tried without a sandbox.
 fn asking_to_start() -> Model {
     let mut model = opened((120, 36));
-    super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
-    model.view.plans.insert(model.planned[0], serde_json::from_str(PLAN).unwrap());
+    act(&mut model, Action::PlanIt(Some("pex".into())));
+    model.view.plans.insert(model.view.planned[0], serde_json::from_str(PLAN).unwrap());
     let asked = Consent::StartProgram { starts: vec!["starts `app --version`".into()] };
-    model.view.consents.insert(model.planned[0], vec![asked]);
+    model.view.consents.insert(model.view.planned[0], vec![asked]);
     for now in [1_000, 2_000] {
         update(&mut model, Message::Tick(now));
     }
     model
 }
 
+fn agrees(effects: &[Effect], wanted: Agreed) -> bool {
+    sent(effects).iter().any(|intent| matches!(intent, Intent::Agree { to, .. } if *to == wanted))
+}
+
 fn starts(effects: &[Effect]) -> bool {
-    sent(effects).iter().any(|intent| matches!(intent, Intent::Trust { to } if to.start))
+    sent(effects).iter().any(|intent| matches!(intent, Intent::Agree { to, .. } if to.start))
 }
 
 #[test]
@@ -72,22 +76,22 @@ fn what_would_be_started_without_a_sandbox_is_named_and_building_alone_does_not_
     let effects = press(&mut model, "b");
     assert!(!sent(&effects).is_empty() && !starts(&effects), "{effects:?}");
     let mut model = asking_to_start();
-    let effects = super::super::act(&mut model, Action::Consent { start: true });
+    let effects = act(&mut model, Action::Consent { start: true });
     let to = Agreed { code: false, start: true };
-    assert!(sent(&effects).contains(&&Intent::Trust { to }) && starts(&effects), "{effects:?}");
+    assert!(agrees(&effects, to) && starts(&effects), "{effects:?}");
 }
 
 #[test]
 fn agreeing_to_build_is_not_agreeing_to_start() {
     let mut model = asking_to_start();
     let asked = Consent::RunProjectCode { whose: vec!["weather-cli".into()], because: vec![] };
-    model.view.consents.get_mut(&model.planned[0]).unwrap().push(asked);
+    model.view.consents.get_mut(&model.view.planned[0]).unwrap().push(asked);
     for now in [3_000, 4_000] {
         update(&mut model, Message::Tick(now));
     }
     let effects = press(&mut model, "t");
     let to = Agreed { code: true, start: false };
-    assert!(sent(&effects).contains(&&Intent::Trust { to }) && !starts(&effects), "{effects:?}");
+    assert!(agrees(&effects, to) && !starts(&effects), "{effects:?}");
 }
 
 #[test]
@@ -95,10 +99,10 @@ fn what_another_plan_asks_for_is_read_too() {
     let mut model = asking();
     update(&mut model, Message::Tick(1_000));
     let other = BuildId(9);
-    model.planned.push(other);
+    model.view.planned.push(other);
     model.view.builds.insert(other, BuildView::default());
-    model.view.plans.insert(other, model.view.plans[&model.planned[0]].clone());
-    model.view.consents.insert(other, model.view.consents[&model.planned[0]].clone());
+    model.view.plans.insert(other, model.view.plans[&model.view.planned[0]].clone());
+    model.view.consents.insert(other, model.view.consents[&model.view.planned[0]].clone());
     update(&mut model, Message::Tick(2_000));
     assert_eq!(press(&mut model, "t"), []);
 }
@@ -131,8 +135,8 @@ fn what_was_built_last_is_planned_as_it_was_built() {
     let root = project.opens_at().display().to_string();
     model.view.history = vec![Build { id: 7, made_at: 0, root, path: "x".into(), receipt }];
     for action in [Action::PlanIt(None), Action::Rebuild(7)] {
-        let effects = super::super::act(&mut model, action);
-        let Some(Intent::Plan { choice, .. }) = sent(&effects).pop() else { panic!("{effects:?}") };
+        act(&mut model, action);
+        let choice = chosen(&model);
         assert_eq!(choice.options, [("venv".to_owned(), "false".to_owned())].into(), "only what was chosen is said");
         assert_eq!((choice.entry.as_ref(), &choice.extras[..]), (Some(&other), &["colour".to_owned()][..]));
         assert_eq!(choice.target.as_ref().unwrap().platform.os, Os::Windows);
@@ -145,30 +149,30 @@ fn what_is_typed_for_one_plan_never_reaches_another() {
     model.wanted = ["pex".to_owned(), "shiv".to_owned()].into();
     press(&mut model, "A");
     press(&mut model, "b");
-    let (pex, shiv) = (model.planned[0], model.planned[1]);
+    let (pex, shiv) = (model.view.planned[0], model.view.planned[1]);
     let row = technologies::named("pex").unwrap().options.iter().position(|spec| spec.id == "platforms").unwrap();
-    super::super::act(&mut model, Action::SetOption(row));
+    act(&mut model, Action::SetOption(row));
     assert_eq!(model.field.as_ref().unwrap().0, Field::Option(pex, "platforms".into()));
     press(&mut model, "linux-arm64");
-    super::super::act(&mut model, Action::Select(shiv));
+    act(&mut model, Action::Select(shiv));
     assert!(model.field.is_none() && model.selected == Some(shiv));
-    assert_eq!(model.choices[&pex].options["platforms"], "linux-arm64", "it was taken over");
-    assert!(model.choices[&shiv].options.is_empty());
+    assert_eq!(model.view.choices[&pex].options["platforms"], "linux-arm64", "it was taken over");
+    assert!(model.view.choices[&shiv].options.is_empty());
 }
 
 #[test]
 fn an_option_goes_back_to_what_the_facts_say() {
     let mut model = opened((120, 36));
-    super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
-    let id = model.planned[0];
+    act(&mut model, Action::PlanIt(Some("pex".into())));
+    let id = model.view.planned[0];
     let row = technologies::named("pex").unwrap().options.iter().position(|spec| spec.id == "venv").unwrap();
-    super::super::act(&mut model, Action::SetOption(row));
-    assert!(model.choices[&id].options.contains_key("venv"));
+    act(&mut model, Action::SetOption(row));
+    assert!(model.view.choices[&id].options.contains_key("venv"));
     let item = super::super::page(&model).items.iter().position(|item| *item == Action::SetOption(row));
     model.place_mut().focus = item.unwrap();
-    let effects = super::super::act(&mut model, Action::ResetOption);
-    assert!(matches!(sent(&effects)[..], [Intent::Plan { .. }]) && model.choices[&id].options.is_empty());
-    assert_eq!(super::super::act(&mut model, Action::ResetOption), []);
+    let effects = act(&mut model, Action::ResetOption);
+    assert!(matches!(sent(&effects)[..], [Intent::Change { .. }]) && model.view.choices[&id].options.is_empty());
+    assert_eq!(act(&mut model, Action::ResetOption), []);
 }
 
 #[test]
@@ -178,15 +182,13 @@ fn plans_are_for_the_system_whose_advice_is_shown() {
     model.view.facts.overlay(&Facts::from_json(&facts, &Source::User).unwrap());
     advise(&mut model);
     model.target = 2;
-    let effects = super::super::act(&mut model, Action::PlanIt(Some("zipapp".into())));
-    let Some(Intent::Plan { choice, .. }) = sent(&effects).pop() else { panic!("{effects:?}") };
-    assert_eq!(choice.target, Some(Target::on(Os::Windows)));
+    act(&mut model, Action::PlanIt(Some("zipapp".into())));
+    assert_eq!(chosen(&model).target, Some(Target::on(Os::Windows)));
     let shown = frame(&mut model);
     assert!(shown.contains("one zipapp  for windows") && shown.contains("Built for: windows"), "{shown}");
     let options = technologies::named("zipapp").unwrap().options.len();
-    let effects = super::super::act(&mut model, Action::SetOption(options));
-    let Some(Intent::Plan { choice, .. }) = sent(&effects).pop() else { panic!("{effects:?}") };
-    assert_eq!(choice.target, Some(Target::on(Os::Linux)));
+    act(&mut model, Action::SetOption(options));
+    assert_eq!(chosen(&model).target, Some(Target::on(Os::Linux)));
 }
 
 #[test]
@@ -200,18 +202,19 @@ fn marks_end_with_the_advice_that_they_were_made_in() {
 }
 
 #[test]
-fn plans_that_are_replaced_are_not_made_to_the_end() {
+fn plans_that_are_replaced_are_gone() {
     let mut model = opened((120, 36));
-    super::super::act(&mut model, Action::PlanIt(Some("pex".into())));
-    let first = model.planned[0];
-    let effects = super::super::act(&mut model, Action::PlanIt(Some("zipapp".into())));
-    assert_eq!(sent(&effects)[0], &Intent::Cancel { build: Some(first) });
+    act(&mut model, Action::PlanIt(Some("pex".into())));
+    let first = model.view.planned[0];
+    act(&mut model, Action::PlanIt(Some("zipapp".into())));
+    assert!(!model.view.builds.contains_key(&first) && !model.view.planned.contains(&first));
+    assert_eq!((chosen(&model).technology.as_str(), model.view.numbered), ("zipapp", first.0 + 1));
 }
 
 #[test]
 fn after_a_build_was_started_nothing_leads_back_to_its_empty_plan() {
     let mut model = asking();
-    model.agreed.code = true;
+    model.view.agreed.insert(model.view.planned[0], Agreed { code: true, start: false });
     press(&mut model, "b");
     assert_eq!(model.route, Route::Build);
     press(&mut model, "\u{1b}");
@@ -229,7 +232,7 @@ fn plans_that_failed_are_not_said_to_be_on_their_way() {
     model.wanted = ["pex".to_owned(), "shiv".to_owned()].into();
     press(&mut model, "A");
     press(&mut model, "b");
-    let (pex, shiv) = (model.planned[0], model.planned[1]);
+    let (pex, shiv) = (model.view.planned[0], model.view.planned[1]);
     model.view.plans.insert(shiv, serde_json::from_str(PLAN).unwrap());
     let event = Event::Failed { problem: Box::new(Problem::new(Code::Usage, "no")) };
     let record = Record { v: Record::VERSION, at: 1, build: Some(pex), event };

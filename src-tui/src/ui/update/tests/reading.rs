@@ -64,7 +64,7 @@ fn several_numbers_are_no_answer_where_one_is_asked_for() {
 fn several_tags_of_a_fact_are_taken_over_together() {
     let fact = Fact::all().find(|fact| fact.id() == "os").unwrap();
     let mut model = read(Route::Project);
-    super::super::act(&mut model, Action::Choose(fact));
+    act(&mut model, Action::Choose(fact));
     let effects = command(&mut model, "1,2");
     let [Effect::Send(intent)] = &effects[..] else { panic!("{effects:?}") };
     let Intent::Answer { facts } = &**intent else { panic!("{intent:?}") };

@@ -64,7 +64,7 @@ fn systems(known: &[&str]) -> (Model, Fact) {
     let mut model = opened((120, 36));
     let tags = fact.tag_set(known.iter().copied()).unwrap();
     model.view.facts.set(None, fact, Known { tags, source: Source::User });
-    super::super::act(&mut model, Action::Choose(fact));
+    act(&mut model, Action::Choose(fact));
     (model, fact)
 }
 
@@ -109,7 +109,7 @@ fn enter_takes_over_the_marks_of_the_user_alone() {
 fn of_tags_that_exclude_each_other_the_chosen_one_is_taken_whatever_the_key() {
     let fact = Fact::all().into_iter().find(|fact| !crate::ui::overlay::takes_several(*fact)).unwrap();
     let mut model = opened((120, 36));
-    super::super::act(&mut model, Action::Choose(fact));
+    act(&mut model, Action::Choose(fact));
     model.place_mut().focus = 0;
     let last = fact.tags().last().unwrap().id();
     let given = answered(&click_on(&mut model, title(fact, last), 20), fact);

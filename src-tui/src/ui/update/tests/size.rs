@@ -41,7 +41,7 @@ fn the_doctor_looks_as_it_should() {
         }],
     };
     let command = ["apt", "install", "tool"].map(str::to_owned).to_vec();
-    let missing = State::Missing { hints: vec![Hint { text: "Install `tool`".into(), command }] };
+    let missing = State::Missing { hints: vec![Hint { command, ..Hint::of("Install `tool`") }] };
     let elsewhere = State::Unsupported { because: "it is built on macOS only".into() };
     let found = vec![
         checkup("zipapp", State::Build, Some("tool 1.2")),
