@@ -2,6 +2,8 @@
 
 mod concerns;
 mod entry;
+mod files;
+mod frozen;
 mod naming;
 mod recipes;
 mod request;
@@ -15,6 +17,7 @@ mod trials;
 pub use crate::facts::Reference;
 pub(crate) use concerns::warn_of;
 pub(crate) use entry::main_entry;
+pub(crate) use frozen::{Shape, frozen, program_name};
 pub(crate) use naming::{artifact_name, frozen_name, own_artifact_name, version};
 pub use recipes::{Application, application, project_sdist, project_wheel, wheelhouse};
 pub(crate) use recipes::{
@@ -25,7 +28,9 @@ pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Re
 pub(crate) use requirements::declared_requirements;
 pub use roots::{BOOKWORM, Root, Suite, debian_root, left_by_dpkg};
 pub(crate) use single::single_file;
-pub(crate) use trials::{Installing, executable, offline, program_file, python_room, started};
+pub(crate) use trials::{
+    Installing, executable, offline, program_file, python_room, started, started_trial, with_display,
+};
 
 use crate::catalogue::Entry;
 use crate::plan::Plan;

@@ -26,7 +26,7 @@ macro_rules! backends {
     };
 }
 
-backends! { module, pep723_script, sdist, wheel, entry_point_tool, zipapp, pex, shiv, pyinstaller }
+backends! { module, pep723_script, sdist, wheel, entry_point_tool, zipapp, pex, shiv, pyinstaller, deb }
 
 /// The backend of a technology.
 pub fn named(technology: &str) -> Option<&'static dyn Backend> {

@@ -43,7 +43,6 @@ described! {
     "msi",
     "macos-installer",
     "omnibus",
-    "deb",
     "rpm",
     "dh-virtualenv",
     "appimage",

@@ -3,7 +3,7 @@
 use super::recipes::{python, uv};
 use super::{PlanError, Reference, Request};
 use crate::facts::{EntryKind, EntryPoint, Os, Trial};
-use crate::plan::{Command, Outcome, Pick, Piece, Proof, Room, StepId, Word};
+use crate::plan::{Command, Device, Outcome, Pick, Piece, Proof, Room, StepId, Word};
 
 /// The room with the request's Python; on the target's platform only, where native code is inside.
 pub(crate) fn python_room(request: &Request) -> Room {
@@ -24,13 +24,18 @@ pub(crate) fn started(request: &Request, step: &StepId, file: &str, by_first_lin
 }
 
 /// What a program that is started must do. A library has nothing to start.
-fn started_trial(request: &Request) -> Trial {
+pub(crate) fn started_trial(request: &Request) -> Trial {
     match &request.project.trial.value {
         Trial::Import { modules } => {
             Trial::None { because: format!("only importing {} can be tried", crate::problem::listing(modules)) }
         }
         trial => trial.clone(),
     }
+}
+
+/// A room for a program with its trial: with a display, where windows are to appear.
+pub(crate) fn with_display(room: Room, trial: &Trial) -> Room {
+    if matches!(trial, Trial::Window { .. }) { room.with(Device::Display) } else { room }
 }
 
 /// What `uv` is told whatever it does in a room: nothing of this machine's configuration counts there.

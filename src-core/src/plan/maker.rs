@@ -18,6 +18,10 @@ pub const INSTALL: (&str, u32) = ("install", 1);
 /// none, and with the first line `shebang` where that is given.
 pub const SCRIPT: (&str, u32) = ("script", 1);
 
+/// Writes, as the text `to`, what native programs and libraries in `of` need of the system, one a line: `glibc 2.36` for the
+/// oldest GNU C library that has every symbol they want, and `needs libz.so.1` for each library that they name.
+pub const NEEDS: (&str, u32) = ("needs", 1);
+
 impl From<(&str, u32)> for Maker {
     fn from((name, revision): (&str, u32)) -> Self {
         Self { name: name.into(), revision }

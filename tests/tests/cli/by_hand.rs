@@ -46,7 +46,7 @@ fn programs_get_the_steps_as_argument_vectors() {
 fn what_the_project_does_not_say_is_left_open_and_named() {
     let bench = Workbench::new();
     bench.project("bare", &[("tool.py", "import argparse\n\nif __name__ == '__main__':\n    print(1)\n")]);
-    let run = bench.run(["plan", "deb", "bare"]).expect_code(0);
+    let run = bench.run(["plan", "rpm", "bare"]).expect_code(0);
     assert!(run.stdout.contains("does not say what `{version}` is"), "{run}");
     let run = bench.run(["plan", "docker", "bare"]).expect_code(0);
     assert!(run.stdout.contains("needs a `pyproject.toml`"), "{run}");

@@ -75,6 +75,7 @@ fn backends() -> Vec<(String, String)> {
 
 /// Words that are also the id of a technology but mean something else there, with the reason.
 const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
+    ("src-core/src/backend/frozen.rs", "pyinstaller", "the tool that freezes, for whatever ships a frozen folder"),
     ("src-core/src/backend/recipes.rs", "wheel", "the kind of distribution that a PEP 517 build makes"),
     ("src-core/src/backend/recipes.rs", "sdist", "the kind of distribution that a PEP 517 build makes"),
     ("src-core/src/backends/pex/mod.rs", "zipapp", "what pex itself calls one of its layouts"),

@@ -1,6 +1,5 @@
 //! Looks at what came out although no tool failed: a tool that leaves something out reports success.
 
-mod binaries;
 mod lines;
 mod members;
 mod paths;
@@ -8,9 +7,8 @@ mod paths;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-pub(in crate::engine) use binaries::Oldest;
-
 use super::step::Done;
+use crate::engine::trees::binaries::{self, Oldest};
 use crate::plan::{Look, Piece, StepId, Word};
 
 /// What was found.

@@ -2,9 +2,10 @@
 //! way round, and what is trimmed.
 //!
 //! Reading order, each using only those before it: [`manifest`], [`links`], [`store`], [`pick`], [`unpack`], [`archive`],
-//! [`install`], [`usage`].
+//! [`install`], [`binaries`], [`usage`].
 
 pub(super) mod archive;
+pub(super) mod binaries;
 pub(super) mod install;
 pub(super) mod links;
 pub(super) mod manifest;

@@ -7,10 +7,10 @@ use super::Ground;
 use crate::engine::disk::error::at;
 use crate::engine::run::render::RenderError;
 use crate::engine::run::step::{StepError, Tools};
-use crate::engine::trees::install;
 use crate::engine::trees::manifest::Manifest;
 use crate::engine::trees::store::Tree;
-use crate::plan::maker::{INSTALL, SCRIPT};
+use crate::engine::trees::{binaries, install};
+use crate::plan::maker::{INSTALL, NEEDS, SCRIPT};
 use crate::plan::{Maker, Piece, Word, with_metadata};
 
 /// The arguments of a function, by name.
@@ -20,7 +20,7 @@ type Words = BTreeMap<String, Vec<Word>>;
 type Function = fn(&Ground, &Words) -> Result<Tree, StepError>;
 
 /// Every function.
-const ALL: [((&str, u32), Function); 2] = [(INSTALL, install), (SCRIPT, script)];
+const ALL: [((&str, u32), Function); 3] = [(INSTALL, install), (SCRIPT, script), (NEEDS, needs)];
 
 impl Ground<'_> {
     /// Calls a function.
@@ -75,4 +75,22 @@ fn script(ground: &Ground, words: &Words) -> Result<Tree, StepError> {
     let script = std::fs::read_to_string(&path).map_err(at("read", &path))?;
     let script = with_metadata(&script, &metadata, shebang.as_deref());
     ground.single(&to, ground.bench.store.put(script.as_bytes(), shebang.is_some())?)
+}
+
+fn needs(ground: &Ground, words: &Words) -> Result<Tree, StepError> {
+    let mut files = Vec::new();
+    for word in words.get("of").into_iter().flatten() {
+        let Some(Piece::Output(step, pick)) = word.piece() else {
+            return Err(RenderError::Dangling("native code that no step made".into()).into());
+        };
+        let tree = ground.input(step)?;
+        let picked = tree.select(pick)?;
+        files.extend(picked.iter().flat_map(|picked| picked.at(picked.path())).map(|(path, _)| tree.path.join(path)));
+    }
+    let to = needed(ground.text(words, "to")?, "to")?;
+    let seen = binaries::look(&files);
+    let oldest = seen.oldest.version().map(|version| format!("glibc {version}\n"));
+    let libraries = seen.needed.iter().map(|name| format!("needs {name}\n"));
+    let text: String = oldest.into_iter().chain(libraries).collect();
+    ground.single(&to, ground.bench.store.put(text.as_bytes(), false)?)
 }

@@ -33,7 +33,7 @@ impl Freezing<'_> {
             let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned();
             command.arg("--add-data").arg(Word::source(&path).then(Piece::Text(format!(":{folder}"))))
         });
-        match options.get("icon") {
+        match self.shape.icon.as_str() {
             "" => command,
             icon => command.arg("--icon").arg(Word::source(icon)),
         }

@@ -1,14 +1,15 @@
-//! Looks at native programs and libraries of Linux: the oldest system they run on, and folders of this machine they search.
+//! Reads native programs and libraries of Linux: the oldest system they run on, the libraries they need, and folders of
+//! this machine that they search.
 //!
 //! The format is ELF, as System V ABI and the Linux Standard Base ("Symbol Versioning") describe it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use object::Endianness;
-use object::elf::{DT_RPATH, DT_RUNPATH, FileHeader32, FileHeader64};
+use object::elf::{DT_NEEDED, DT_RPATH, DT_RUNPATH, FileHeader32, FileHeader64};
 use object::read::elf::{Dyn, FileHeader};
 use object::read::{ReadCache, ReadRef};
 
@@ -18,15 +19,17 @@ pub(in crate::engine) struct Oldest(Option<(u32, u32)>);
 
 /// What was seen in all files.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(in crate::engine) struct Seen {
     pub oldest: Oldest,
+    /// Libraries that are needed by name.
+    pub needed: BTreeSet<String>,
     /// Folders that libraries search, and how many do.
     searched: BTreeMap<String, usize>,
 }
 
 /// Looks at every file that is ELF.
-pub(super) fn look(files: &[PathBuf]) -> Seen {
-    let mut seen = Seen { oldest: Oldest(None), searched: BTreeMap::new() };
+pub(in crate::engine) fn look(files: &[PathBuf]) -> Seen {
+    let mut seen = Seen { oldest: Oldest(None), needed: BTreeSet::new(), searched: BTreeMap::new() };
     for file in files {
         // What is damaged is found by starting it.
         let _ = seen.file(file);
@@ -65,6 +68,9 @@ impl Seen {
         if let Some((entries, link)) = sections.dynamic(endian, data)? {
             let strings = sections.strings(endian, data, link)?;
             for entry in entries {
+                if entry.tag(endian) == DT_NEEDED {
+                    self.needed.insert(String::from_utf8_lossy(entry.string(endian, strings)?).into_owned());
+                }
                 if [DT_RPATH, DT_RUNPATH].contains(&entry.tag(endian)) {
                     let folders = String::from_utf8_lossy(entry.string(endian, strings)?).into_owned();
                     for folder in folders.split(':').filter(|folder| is_of_this_machine(folder)) {
@@ -100,6 +106,11 @@ fn glibc(name: &str) -> Option<(u32, u32)> {
 }
 
 impl Oldest {
+    /// The version, for example `2.36`.
+    pub fn version(self) -> Option<String> {
+        self.0.map(|(major, minor)| format!("{major}.{minor}"))
+    }
+
     /// For a file name, for example `glibc2.36`; `any` where no version is wanted.
     pub fn short(self) -> String {
         self.0.map_or_else(|| "any".into(), |(major, minor)| format!("glibc{major}.{minor}"))
@@ -168,7 +179,11 @@ mod tests {
             path
         };
         let own = std::env::current_exe().unwrap();
-        assert!(look(&[own]).oldest > Oldest(Some((2, 2))));
+        let seen = look(&[own]);
+        assert!(
+            seen.oldest > Oldest(Some((2, 2))) && seen.needed.iter().any(|name| name.starts_with("libc.")),
+            "{seen:?}"
+        );
         let none = [file("text", b"hello"), file("short", b"\x7fELF\x02"), file("empty", b"")];
         assert_eq!(look(&none).oldest, Oldest(None));
     }
