@@ -80,6 +80,7 @@ const OTHER_MEANINGS: &[(&str, &str, &str)] = &[
     ("src-core/src/backend/recipes.rs", "sdist", "the kind of distribution that a PEP 517 build makes"),
     ("src-core/src/backends/pex/mod.rs", "zipapp", "what pex itself calls one of its layouts"),
     ("src-core/src/backends/sdist/mod.rs", "wheel", "the kind of distribution that a PEP 517 build makes"),
+    ("src-core/src/engine/network/apt.rs", "deb", "a type of apt's sources, beside those of source packages"),
     ("src-core/src/engine/planning/prepare.rs", "wheel", "a requirement of builds that pin an old setuptools"),
     ("src-core/src/engine/planning/resolve/metadata.rs", "wheel", "a requirement of legacy builds"),
     ("src-core/src/engine/planning/resolve/pins.rs", "sdist", "a key of uv.lock"),

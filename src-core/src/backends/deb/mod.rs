@@ -40,6 +40,7 @@ impl Backend for Deb {
         let architecture = naming::architecture(&request, is_native)?;
         let packing = Packing { package: &package, architecture, carried: &carried };
         let step = packing.packed(Squeeze::Xz)?.into_plan(&mut plan);
+        plan.proofs.push(trying::installed(&packing, &step)?);
         plan.proofs.push(trying::linted(&step));
         if is_native {
             plan.look([Look::Lines {

@@ -44,7 +44,10 @@ fn refused(name: &str, fault: &str, code: Code) -> PlanError {
         .into()
 }
 
-/// What Debian calls the processor; `all` where nothing is made for one.
+/// What packages are for in which nothing is made for one processor.
+pub(super) const ANY: &str = "all";
+
+/// What Debian calls the processor; [`ANY`] where nothing is made for one.
 pub(super) fn architecture(request: &Request, is_native: bool) -> Result<&'static str, PlanError> {
     let platform = request.environment.platform;
     if platform.os != Os::Linux || platform.libc == Some(Libc::Musl) {
@@ -53,7 +56,7 @@ pub(super) fn architecture(request: &Request, is_native: bool) -> Result<&'stati
         return Err(problem.hint("Choose another target with `--target os=linux,libc=glibc`").into());
     }
     if !is_native {
-        return Ok("all");
+        return Ok(ANY);
     }
     match platform.arch {
         Arch::X86_64 => Ok("amd64"),

@@ -17,6 +17,7 @@ pub(super) enum Payload {
 }
 
 /// What all files of the package speak of.
+#[derive(Clone)]
 pub(super) struct Package<'a> {
     /// What is built, for the Python that will run it.
     pub request: &'a Request,
@@ -33,6 +34,11 @@ pub(super) struct Package<'a> {
 }
 
 impl Package<'_> {
+    /// The same with another version.
+    pub fn at(&self, version: DebianVersion) -> Self {
+        Self { version, ..self.clone() }
+    }
+
     /// Where the program stands, from the root of the system and without a slash before it: `/opt` is for what no
     /// distribution's package manager puts there, `/usr/lib/NAME` for what one program needs (FHS 3.13, 4.7).
     pub fn folder(&self) -> String {

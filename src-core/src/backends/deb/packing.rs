@@ -1,6 +1,7 @@
 //! The steps that make the file: the tree is laid out, finished, and packed by `dpkg-deb`.
 
 use super::integration::{menu, service, settings_path};
+use super::naming;
 use super::package::Package;
 use super::papers::{changelog, control, copyright, instead_of_a_licence, manual};
 use super::payload::Carried;
@@ -14,7 +15,7 @@ use crate::problem::{Code, Problem};
 /// What finishes the tree.
 const STAGE: &str = include_str!("stage.py");
 /// Which package has which library.
-const LIBRARIES: &str = include_str!("libraries.txt");
+pub(super) const LIBRARIES: &str = include_str!("libraries.txt");
 /// Where stands what no known package has.
 pub(super) const UNKNOWN: &str = "unknown-libraries.txt";
 
@@ -29,6 +30,7 @@ pub(super) enum Squeeze {
 }
 
 /// A package on its way into a file.
+#[derive(Clone, Copy)]
 pub(super) struct Packing<'a> {
     pub package: &'a Package<'a>,
     pub architecture: &'static str,
@@ -46,7 +48,7 @@ impl Packing<'_> {
     fn needs(&self) -> Option<Step> {
         let words = [("of", vec![self.carried.from.clone()]), ("to", vec![Word::text("needs.txt")])];
         let look = || Step::new("Look at what its libraries need", Action::make(maker::NEEDS, words));
-        (self.architecture != "all").then(look)
+        (self.architecture != naming::ANY).then(look)
     }
 
     /// The steps; the first of a plan that has them already adds nothing.
@@ -118,7 +120,7 @@ impl Packing<'_> {
     }
 
     /// What it depends on, as far as that is known before anything is made.
-    fn depends(&self) -> Result<Vec<String>, PlanError> {
+    pub fn depends(&self) -> Result<Vec<String>, PlanError> {
         let asked = asked_for(self.package)?;
         Ok(self.carried.depends.iter().cloned().chain(asked.into_iter().map(str::to_owned)).collect())
     }
