@@ -39,6 +39,20 @@ pub enum State {
     },
 }
 
+/// The commands that install what is missing, each once however many technologies need it.
+pub fn install_commands(found: &[Checkup]) -> Vec<&[String]> {
+    let mut commands: Vec<&[String]> = Vec::new();
+    for checkup in found {
+        let State::Missing { hints } = &checkup.state else { continue };
+        for hint in hints {
+            if !hint.command.is_empty() && !commands.contains(&hint.command.as_slice()) {
+                commands.push(&hint.command);
+            }
+        }
+    }
+    commands
+}
+
 /// What is known of one tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolState {
@@ -166,6 +180,19 @@ mod tests {
         let names: Vec<&str> =
             wanted(technologies::all().iter().find(freezes).unwrap()).iter().map(|tool| tool.name.as_str()).collect();
         assert_eq!(names.contains(&"objdump"), Platform::host().os == Os::Linux, "{names:?}");
+    }
+
+    #[test]
+    fn a_command_that_installs_what_several_miss_is_given_once() {
+        let hint = |words: &[&str]| Hint {
+            text: "x".into(),
+            command: words.iter().map(|word| (*word).to_owned()).collect(),
+            remedy: None,
+        };
+        let missing = |hints| Checkup { technology: "x".into(), state: State::Missing { hints }, tools: Vec::new() };
+        let able = Checkup { technology: "x".into(), state: State::Build, tools: Vec::new() };
+        let found = [missing(vec![hint(&["a"]), hint(&[])]), able, missing(vec![hint(&["a"]), hint(&["b"])])];
+        assert_eq!(install_commands(&found), [["a"], ["b"]]);
     }
 
     #[test]

@@ -38,7 +38,6 @@ use self::planning::trust::Trust;
 use self::run::sandbox::Sandbox;
 use self::run::source::{self, SourceError};
 use self::run::step::Bench;
-pub use self::terms::address::percent_decoded;
 pub use self::terms::cancel::Cancel;
 pub use self::terms::consent::Agreed;
 use self::terms::consent::{Digest, Given};

@@ -3,6 +3,7 @@
 //! [`tree`] walks the folder once; `metadata` reads what its files declare; the code is looked at last, in the light of
 //! both. Above the root only workspaces and their locks are looked for, by name.
 
+pub mod browse;
 pub(crate) mod build_backends;
 pub mod code;
 pub(crate) mod configparser;

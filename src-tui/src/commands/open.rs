@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Command;
+use packwright_core::inspect::browse;
 use packwright_core::problem::{Code, Problem};
 
 use super::signing;
@@ -31,7 +32,7 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &T
     }
     // Its name is shown while it is read, and where it cannot be.
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let path = path.or_else(|| ui::is_meant(&here).then_some(here.as_path()));
+    let path = path.or_else(|| browse::is_meant(&here).then_some(here.as_path()));
     // A password is asked for while there is still a line to type it on.
     let signer = match signing::signer(None, terminal) {
         Ok(signer) => signer,

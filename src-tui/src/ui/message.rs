@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use packwright_core::engine::log::Line;
-use packwright_core::event::BuildId;
+use packwright_core::inspect::browse::Listed;
+use packwright_core::session::logs::Piece;
 use packwright_core::session::{Intent, Update};
 
-use super::logs::Origin;
 use crate::show::Seen;
 
 /// Something that happened.
@@ -24,16 +23,7 @@ pub enum Message {
     /// The session changed.
     Updates(Vec<Update>),
     /// Lines of a step's log.
-    Lines {
-        /// The build.
-        build: BuildId,
-        /// The step, and the file of its log.
-        origin: Origin,
-        /// The lines.
-        lines: Vec<Line>,
-        /// Lines that were left out before these, because more came than can be shown.
-        skipped: u64,
-    },
+    Lines(Piece),
     /// The folders and scripts in a folder.
     Listed {
         /// The folder.
@@ -47,26 +37,6 @@ pub enum Message {
     Looked(String, Seen),
     /// Time has passed; milliseconds since the session began.
     Tick(u64),
-}
-
-/// One of what is in a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its path.
-    pub path: PathBuf,
-    /// What it is.
-    pub kind: Kind,
-}
-
-/// What a path in a listing is, in the order in which they are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// A folder with a Python project.
-    Project,
-    /// Any other folder.
-    Folder,
-    /// A Python file.
-    Script,
 }
 
 /// Something to be done outside the model.

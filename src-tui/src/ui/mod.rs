@@ -12,14 +12,12 @@ mod form;
 mod glyph;
 mod gradient;
 mod linear;
-mod logs;
 mod measure;
 mod message;
 mod model;
 mod neighbours;
 mod overlay;
 mod page;
-mod path;
 mod route;
 mod run;
 mod screens;
@@ -32,7 +30,6 @@ mod theme;
 mod update;
 
 pub use linear::run as read_out;
-pub use neighbours::is_meant;
 pub use run::run;
 #[cfg(unix)]
 pub use stage::{is_supervised, leave as give_back, leave_stopping_to_a_parent};

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use packwright_core::event::BuildId;
 use packwright_core::facts::{Fact, Known};
+use packwright_core::inspect::browse::{self, Listed};
+use packwright_core::session::logs::Logs;
 use packwright_core::session::{BuildView, Intent, View};
 use packwright_core::words;
 use ratatui::layout::Rect;
 use tui_input::Input;
 
 use super::action::Field;
-use super::logs::Logs;
-use super::message::Listed;
 use super::page::{Hit, Place};
 use super::route::Route;
 use super::surroundings::Surroundings;
@@ -52,7 +52,7 @@ pub enum Medium {
 pub struct Model {
     /// The session.
     pub view: View,
-    /// Where and on what this runs.
+    /// Where this runs.
     pub around: Surroundings,
     /// Columns and rows.
     pub size: (u16, u16),
@@ -219,6 +219,20 @@ impl Model {
     /// The text in a field with its caret, if that is the one being edited.
     pub fn input(&self, field: &Field) -> Option<&Input> {
         self.field.as_ref().filter(|(edited, _)| edited == field).map(|(_, input)| input)
+    }
+
+    /// The names that the typed path could go on with, where its folder was listed.
+    pub fn fitting(&self) -> Vec<String> {
+        let Some(typed) = self.typed(&Field::Path) else { return Vec::new() };
+        let (before, begun) = browse::split(typed);
+        self.going_on(before, begun).unwrap_or_default()
+    }
+
+    /// The names in a typed folder that begin like this; nothing as long as it was not listed.
+    pub fn going_on(&self, before: &str, begun: &str) -> Option<Vec<String>> {
+        let asked = browse::folder(before, self.around.home.as_deref());
+        let (_, inside) = self.listing.as_ref().filter(|(listed, _)| *listed == asked)?;
+        Some(browse::going_on(inside, begun))
     }
 
     /// What the project is called that was asked for last and could not be read.

@@ -5,15 +5,14 @@ use std::path::Path;
 use crossterm::event::KeyCode;
 use packwright_core::catalogue::{Questionnaire, Several};
 use packwright_core::facts::{Fact, Source};
+use packwright_core::inspect::browse::{self, Kind, Listed};
 use packwright_core::technologies;
 use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
 
 use super::action::{Action, Binding, ENTER, ESC, Key};
 use super::actions;
-use super::message::{Kind, Listed};
 use super::model::{Model, Overlay};
-use super::neighbours;
 use super::page::Page;
 use super::screens::advice;
 use super::text;
@@ -229,8 +228,8 @@ fn folders(page: &mut Page, model: &Model, width: u16) {
         let line = page.pieces(&[(Role::Good, mark), (Role::Text, &name)]);
         page.item(line, action);
     }
-    if inside.len() >= neighbours::MOST {
-        let rest = format!("These are the first {} by name; the path of another can be typed", neighbours::MOST);
+    if inside.len() >= browse::MOST {
+        let rest = format!("These are the first {} by name; the path of another can be typed", browse::MOST);
         page.text(Role::Text, &rest, width);
     }
     if !model.is_read_out() {

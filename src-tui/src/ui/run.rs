@@ -1,6 +1,5 @@
 //! The loop: events in, frames out. Nothing in it waits for work.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,16 +10,14 @@ use std::time::{Duration, Instant};
 use crossterm::event::{self, Event};
 use packwright_core::app::{App, Dispatcher};
 use packwright_core::engine::Settings;
-use packwright_core::engine::log::{Line, Log};
 use packwright_core::engine::signature::Signer;
-use packwright_core::event::BuildId;
-use packwright_core::plan::StepId;
+use packwright_core::inspect::browse;
 use packwright_core::problem::Code;
-use packwright_core::session::{Intent, StepState};
+use packwright_core::session::Intent;
+use packwright_core::session::logs::Follower;
 use packwright_core::{technologies, threads};
 
 use super::draw::draw;
-use super::logs::Origin;
 use super::message::{Effect, Message};
 use super::model::Model;
 use super::neighbours;
@@ -37,24 +34,13 @@ const FRAME: Duration = Duration::from_millis(16);
 const REST: Duration = Duration::from_millis(60);
 /// How long an orderly end may take after a signal.
 const LAST_WORDS: Duration = Duration::from_secs(5);
-/// Lines of one step that are taken in for one frame.
-const LINES: u64 = 4_000;
-/// Bytes likewise: some tools print without ever ending a line.
-const BYTES: usize = 1 << 20;
-/// Lines that are read at once; the longest have 64 KiB.
-const PIECE: u64 = 64;
-/// Lines that may wait; of more, only the newest are shown.
-const BACKLOG: u64 = 40_000;
-
 /// A session with its model.
 pub struct Run {
     app: App,
     /// What decides a frame.
     pub model: Model,
     began: Instant,
-    /// Lines that were read, of each build by itself: a step that is built again has a new log.
-    read: BTreeMap<(BuildId, StepId), u64>,
-    finished: BTreeSet<(BuildId, StepId)>,
+    follower: Follower,
     found: (Sender<Message>, Receiver<Message>),
     ticked: u64,
 }
@@ -75,15 +61,7 @@ impl Run {
             app.dispatch(intent);
         }
         app.dispatch(Intent::Recall { most: super::update::RECALLED });
-        Self {
-            app,
-            model,
-            began: Instant::now(),
-            read: BTreeMap::new(),
-            finished: BTreeSet::new(),
-            found: mpsc::channel(),
-            ticked: 0,
-        }
+        Self { app, model, began: Instant::now(), follower: Follower::default(), found: mpsc::channel(), ticked: 0 }
     }
 
     /// Takes in a message and does what follows from it; says whether to leave.
@@ -139,7 +117,7 @@ impl Run {
     fn list(&self, folder: std::path::PathBuf) {
         let sender = self.found.0.clone();
         threads::start(move || {
-            let message = match neighbours::inside(&folder) {
+            let message = match browse::inside(&folder) {
                 Ok(inside) => Message::Listed { folder, inside },
                 Err(error) => {
                     let why = format!("cannot read `{}`: {error}", folder.display());
@@ -163,9 +141,10 @@ impl Run {
             changed = true;
             self.take(message, None)?;
         }
-        for message in self.lines() {
+        let builds = self.model.started.iter().copied();
+        for piece in self.follower.next(&self.model.view, builds, |step| self.app.log(step)) {
             changed = true;
-            self.take(message, None)?;
+            self.take(Message::Lines(piece), None)?;
         }
         let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         // Times are shown in tenths of a second.
@@ -176,51 +155,6 @@ impl Run {
         self.take(Message::Tick(now), None)?;
         Ok(changed)
     }
-
-    /// New lines of every step that runs or has just ended.
-    fn lines(&mut self) -> Vec<Message> {
-        let mut open = Vec::new();
-        for id in &self.model.started {
-            for step in self.model.view.builds.get(id).iter().flat_map(|build| &build.steps) {
-                let ended = matches!(step.state, StepState::Ended(_));
-                let key = (*id, step.step.clone());
-                if step.state != StepState::Waiting && !self.finished.contains(&key) {
-                    open.push((key, ended));
-                }
-            }
-        }
-        let mut messages = Vec::new();
-        for (key, ended) in open {
-            let (build, step) = key.clone();
-            let Some(log) = self.app.log(&step) else { continue };
-            let from = self.read.get(&key).copied().unwrap_or(0);
-            let start = if log.lines() > from + BACKLOG { log.lines() - LINES } else { from };
-            let lines = some_lines(&log, start);
-            let to = start + lines.len() as u64;
-            if !lines.is_empty() {
-                let origin = Origin { step, file: log.path() };
-                messages.push(Message::Lines { build, origin, lines, skipped: start - from });
-                self.read.insert(key.clone(), to);
-            }
-            if ended && to == log.lines() {
-                self.finished.insert(key);
-            }
-        }
-        messages
-    }
-}
-
-/// Lines from this one on, as many as are taken in for one frame. What cannot be read now is tried again at the next.
-fn some_lines(log: &Log, start: u64) -> Vec<Line> {
-    let end = log.lines().min(start + LINES);
-    let (mut lines, mut bytes, mut at) = (Vec::new(), 0, start);
-    while at < end && bytes < BYTES {
-        let Ok(piece) = log.range(at, end.min(at + PIECE)) else { break };
-        bytes += piece.iter().map(|line| line.text.len()).sum::<usize>();
-        at += PIECE;
-        lines.extend(piece);
-    }
-    lines
 }
 
 /// Runs the terminal UI until its user leaves, and gives the exit code.

@@ -33,8 +33,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             stay_on(model, item);
             return effects;
         }
-        Message::Lines { build, origin, lines, skipped } => {
-            model.logs.take(build, origin, &lines, skipped);
+        Message::Lines(piece) => {
+            model.logs.take(piece);
             model.logs.shrink(|id| model.view.builds.get(&id).is_some_and(BuildView::has_ended));
         }
         Message::Listed { folder, inside } => {

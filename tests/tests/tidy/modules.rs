@@ -6,7 +6,7 @@ use packwright_tests::{repository, tree};
 use regex::Regex;
 
 use crate::expect_none;
-use crate::source::{Source, core};
+use crate::source::{Source, core, files};
 
 /// What prints or ends the program.
 const PRINTS: &str = r"\b(e?print(ln)?|dbg)!|process::(exit|abort)|\bstd::io::(stdout|stderr)\b";
@@ -36,6 +36,20 @@ fn only_the_engine_starts_processes_writes_files_or_uses_the_network() {
 fn only_inspection_and_the_engine_read_files() {
     let violations = outside(&["inspect", "engine"], READS);
     expect_none("A project is read in `inspect/`, the cache and tools in `engine/`:", &violations);
+}
+
+/// What asks the machine, or the clock.
+const ASKS: &str = r"std::(env|thread|fs|process|net)\b|\bInstant::|\bSystemTime\b";
+/// The files of the terminal interface that do: the loop, the line mode, the terminal itself, and what is asked once.
+const AT_THE_EDGE: &[&str] = &["linear", "neighbours", "run", "stage", "surroundings"];
+
+#[test]
+fn screens_and_how_they_change_follow_from_the_model_alone() {
+    let pattern = Regex::new(ASKS).expect("a fixed pattern");
+    let is_at_the_edge = |path: &str| AT_THE_EDGE.iter().any(|name| path.ends_with(&format!("/ui/{name}.rs")));
+    let inner = files("src-tui/src/ui", &[".rs"]).into_iter().filter(|source| !is_at_the_edge(&source.path));
+    let violations: Vec<_> = inner.flat_map(|source| source.lines_where(|line| pattern.is_match(line))).collect();
+    expect_none("Ask once, in `ui/surroundings.rs`, and put the answer into the model:", &violations);
 }
 
 /// What parses texts of PEP 440 and PEP 508 without a limit.

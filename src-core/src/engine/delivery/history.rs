@@ -57,6 +57,17 @@ pub struct Build {
     pub receipt: Receipt,
 }
 
+/// The last build of each project, of builds with the newest first.
+pub fn last_of_each(builds: &[Build]) -> Vec<&Build> {
+    let mut last: Vec<&Build> = Vec::new();
+    for build in builds {
+        if !last.iter().any(|known| known.root == build.root) {
+            last.push(build);
+        }
+    }
+    last
+}
+
 /// The history of this user.
 #[derive(Debug)]
 pub struct History {

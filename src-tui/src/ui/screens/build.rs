@@ -6,7 +6,8 @@ use std::ops::Range;
 
 use packwright_core::event::{BuildId, StepEnd};
 use packwright_core::problem::{Code, count};
-use packwright_core::session::{BuildView, Phase, StepState};
+use packwright_core::session::logs::Room;
+use packwright_core::session::{BuildView, Phase, Progress, StepState};
 use packwright_core::technologies;
 use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
@@ -14,7 +15,6 @@ use unicode_width::UnicodeWidthStr;
 use super::super::action::{Action, BACK_TAB, Binding, Copied, ENTER, Field, Key, TAB, char};
 use super::super::glyph;
 use super::super::gradient;
-use super::super::logs::Room;
 use super::super::measure::AROUND;
 use super::super::model::Model;
 use super::super::page::Page;
@@ -76,33 +76,16 @@ fn headline(page: &mut Page, model: &Model) {
     page.blank();
 }
 
-/// Steps that are done, all steps, and the sentence of what happens now.
-fn progress(build: &BuildView, now: u64) -> (usize, usize, String) {
-    // Trying it is the last step.
-    let tried = usize::from(build.phase == Phase::Done);
-    let is_done = |state| matches!(state, StepState::Ended(StepEnd::Done | StepEnd::Cached));
-    let ended = build.steps.iter().filter(|step| is_done(step.state)).count() + tried;
-    let elapsed = words::duration(build.ended_at.unwrap_or(now).saturating_sub(build.began_at) / 100 * 100);
-    let doing = match build.phase {
-        Phase::Preparing => build.resolving.last().cloned().unwrap_or_else(|| "preparing".into()),
-        Phase::Running => build.running().next().map_or("waiting".into(), |step| step.title.clone()),
-        Phase::Trying => build.trying.clone().unwrap_or_else(|| "trying it".into()),
-        Phase::Done => build.artifact.as_ref().map_or("is ready", |made| words::quality(made.quality())).into(),
-        Phase::Failed => build.problem.as_ref().map_or("failed".into(), |problem| problem.message.clone()),
-    };
-    (ended, build.steps.len() + 1, format!("{elapsed:>7}  {doing}"))
-}
-
 fn is_cancelled(build: &BuildView) -> bool {
     build.problem.as_ref().is_some_and(|problem| problem.code == Code::Cancelled)
 }
 
 fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: u16) {
     let Some(build) = model.view.builds.get(&id) else { return };
-    let (ended, all, doing) = progress(build, model.now);
+    let Progress { done, all, elapsed_ms, doing } = build.progress(model.now);
     let full = match build.phase {
         Phase::Done => BAR,
-        _ => (ended * BAR / all.max(1)).min(BAR),
+        _ => (done * BAR / all.max(1)).min(BAR),
     };
     let (role, sign) = match (build.phase, &build.artifact) {
         (Phase::Done, Some(artifact)) => text::signed(artifact.quality().into()),
@@ -120,10 +103,10 @@ fn build_row(page: &mut Page, model: &Model, number: usize, id: BuildId, width: 
     line.push_span(page.span(if shown { Role::Strong } else { Role::Text }, &name));
     line.push_span(page.span(Role::Level(level), &"━".repeat(full)));
     line.push_span(page.span(Role::Rule, &"─".repeat(BAR - full)));
-    line.push_span(page.span(Role::Text, &format!(" {ended}/{all} ")));
+    line.push_span(page.span(Role::Text, &format!(" {done}/{all} ")));
     line.push_span(page.span(role, sign));
     let room = usize::from(width).saturating_sub(line.width() + 1);
-    line.push_span(page.span(Role::Text, &shortened(&format!(" {doing}"), room)));
+    line.push_span(page.span(Role::Text, &shortened(&format!(" {:>7}  {doing}", words::duration(elapsed_ms)), room)));
     let action = if shown && build.has_ended() { Action::Go(Route::Result) } else { Action::Select(id) };
     page.item(line, action);
 }

@@ -1,7 +1,7 @@
 //! What this machine can build, and what is missing.
 
 use packwright_core::catalogue::level_of;
-use packwright_core::engine::doctor::{Checkup, State};
+use packwright_core::engine::doctor::{self, Checkup, State};
 use packwright_core::words::{self, Sentence, sentence, shell_line};
 
 use super::super::action::{Action, Binding, Copied, ENTER, char};
@@ -16,16 +16,16 @@ use crate::ui::text;
 pub fn scene(model: &Model) -> Scene {
     let mut page = Page::new(model.theme);
     let width = whole_width(model).min(118);
-    let doctor = &model.view.doctor;
+    let found = &model.view.doctor;
     page.row(&[(Role::Strong, "What this machine can build")]);
-    if doctor.is_empty() {
+    if found.is_empty() {
         page.row(&[(Role::Dim, "looking at the tools …")]);
         return Scene::of(page);
     }
-    let able = doctor.iter().filter(|one| one.state == State::Build).count();
-    let missing = doctor.iter().filter(|one| matches!(one.state, State::Missing { .. })).count();
+    let able = found.iter().filter(|one| one.state == State::Build).count();
+    let missing = found.iter().filter(|one| matches!(one.state, State::Missing { .. })).count();
     let needs = if missing == 1 { "needs a tool" } else { "need a tool" };
-    let elsewhere = doctor.len() - able - missing;
+    let elsewhere = found.len() - able - missing;
     let counts = [
         (Sign::Good, able, "can be built here"),
         (Sign::Warning, missing, needs),
@@ -39,7 +39,7 @@ pub fn scene(model: &Model) -> Scene {
     }
     page.line(line);
     page.blank();
-    for checkup in doctor {
+    for checkup in found {
         technology(&mut page, checkup, width);
     }
     page.blank();
@@ -84,22 +84,9 @@ fn technology(page: &mut Page, checkup: &Checkup, width: u16) {
     }
 }
 
-/// The commands that install what is missing.
+/// The commands that install what is missing, one a line.
 pub fn install_commands(model: &Model) -> String {
-    let missing = model.view.doctor.iter().filter_map(|one| match &one.state {
-        State::Missing { hints } => Some(hints),
-        _ => None,
-    });
-    let commands =
-        missing.flatten().filter(|hint| !hint.command.is_empty()).map(|hint| shell_line(&hint.command) + "\n");
-    // Several technologies may need the same tool.
-    let mut all: Vec<String> = Vec::new();
-    for command in commands {
-        if !all.contains(&command) {
-            all.push(command);
-        }
-    }
-    all.concat()
+    doctor::install_commands(&model.view.doctor).into_iter().map(|command| shell_line(command) + "\n").collect()
 }
 
 pub fn bindings(model: &Model) -> Vec<Binding> {

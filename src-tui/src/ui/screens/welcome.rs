@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use packwright_core::engine::history::Build;
+use packwright_core::engine::history::{Build, last_of_each};
 use packwright_core::technologies;
 use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
@@ -16,7 +16,7 @@ use super::super::route::Route;
 use super::super::theme::Role;
 use super::{Scene, whole_width};
 use crate::show::shortened;
-use crate::ui::{path, text};
+use crate::ui::text;
 
 /// What a newcomer has to know.
 const HINT: &str = "New here? Type or paste the path of your project, or press e for the example. Nothing runs before you saw the \
@@ -38,7 +38,7 @@ pub fn scene(model: &Model) -> Scene {
         text::problem(&mut page, problem, width);
     }
     page.blank();
-    let recent = recent(&model.view.history);
+    let recent = last_of_each(&model.view.history);
     if !recent.is_empty() {
         page.heading("Recent", width);
         for build in recent.iter().take(RECENT) {
@@ -81,7 +81,7 @@ fn path_field(page: &mut Page, model: &Model, width: u16) {
 
 /// What the typed path could go on with, where that is not decided yet.
 fn fitting(model: &Model, width: usize) -> Option<String> {
-    let names = path::fitting(model);
+    let names = model.fitting();
     let all = || names.join("  ");
     if names.len() < 2 || all().width() + 2 <= width {
         return (names.len() > 1).then(all);
@@ -96,19 +96,6 @@ fn fitting(model: &Model, width: usize) -> Option<String> {
         rest -= 1;
     }
     Some(format!("{shown}and {rest} more"))
-}
-
-/// The last build of each project, the newest first.
-pub fn recent(history: &[Build]) -> Vec<&Build> {
-    let mut seen = Vec::new();
-    let mut recent = Vec::new();
-    for build in history {
-        if !seen.contains(&&build.root) {
-            seen.push(&build.root);
-            recent.push(build);
-        }
-    }
-    recent
 }
 
 fn recent_row(page: &mut Page, model: &Model, build: &Build, width: u16) {

@@ -1,16 +1,16 @@
 //! Typed text: letters, pasted lines, completed paths, and what follows when it is taken over.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use packwright_core::inspect::browse::{common_start, expanded, folder, meant, split};
+use packwright_core::session::logs::Towards;
 use tui_input::{Input, InputRequest};
 
 use super::{act, close, journey, log, page, planning};
 use crate::ui::action::{Action, Field};
 use crate::ui::form;
-use crate::ui::logs::Towards;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
-use crate::ui::path;
 use crate::ui::route::Route;
 
 /// Characters that a field takes; a paste of megabytes is a mistake.
@@ -75,7 +75,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     let letters: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
     let is_path = model.typed(&Field::Path).is_some_and(str::is_empty);
-    let letters = if is_path { path::meant(&letters) } else { letters };
+    let letters = if is_path { meant(&letters) } else { letters };
     write(model, letters.chars().map(InputRequest::InsertChar));
     Vec::new()
 }
@@ -88,7 +88,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
     let text = input.value().trim().to_owned();
     match field {
         Field::Path if text.is_empty() => Vec::new(),
-        Field::Path => journey::open(model, path::expanded(&path::meant(&text))),
+        Field::Path => journey::open(model, expanded(&meant(&text), model.around.home.as_deref())),
         Field::Search => {
             model.logs.seek(&text);
             if model.logs.sought().is_empty() {
@@ -131,10 +131,10 @@ pub fn complete(model: &mut Model) -> Vec<Effect> {
     let Some((Field::Path, input)) = &model.field else { return Vec::new() };
     let typed = if input.value() == "~" { "~/".to_owned() } else { input.value().to_owned() };
     model.completing = None;
-    let (before, begun) = path::split(&typed);
-    let Some(fitting) = path::named_in(model, before, begun) else {
+    let (before, begun) = split(&typed);
+    let Some(fitting) = model.going_on(before, begun) else {
         // The key is pressed again when the folder is there.
-        let folder = path::folder(before);
+        let folder = folder(before, model.around.home.as_deref());
         model.completing = Some(folder.clone());
         return vec![Effect::List(folder)];
     };
@@ -144,17 +144,7 @@ pub fn complete(model: &mut Model) -> Vec<Effect> {
     };
     let completed = before.to_owned() + &common;
     let enters = fitting.len() == 1 && common.ends_with('/');
-    let next = if enters { vec![Effect::List(path::expanded(&completed))] } else { Vec::new() };
+    let next = if enters { vec![Effect::List(expanded(&completed, model.around.home.as_deref()))] } else { Vec::new() };
     model.field = Some((Field::Path, Input::new(completed)));
     next
-}
-
-fn common_start(names: &[String]) -> Option<String> {
-    let mut common = names.first()?.clone();
-    for name in names {
-        while !name.starts_with(&common) {
-            common.pop();
-        }
-    }
-    Some(common)
 }

@@ -171,7 +171,7 @@ fn start_folder(model: &Model) -> PathBuf {
     let project = model.view.project.as_ref().map(|project| project.root.clone());
     let listed = model.listing.as_ref().map(|(folder, _)| folder.clone());
     // A folder without a name has no parent to go to.
-    listed.or(project).or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("/"))
+    listed.or(project).or_else(|| model.around.here.clone()).unwrap_or_else(|| PathBuf::from("/"))
 }
 
 fn marked_now(model: &Model, fact: Fact) -> BTreeSet<usize> {

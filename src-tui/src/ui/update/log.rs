@@ -1,10 +1,10 @@
 //! Reading a log: where in it, which lines, and what is searched for.
 
 use crate::ui::action::Action;
-use crate::ui::logs::{Found, Towards};
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::screens::build;
+use packwright_core::session::logs::{Found, Towards};
 
 /// What moves the cursor elsewhere scrolls the log on the build screen, where `tab` goes from build to build. Says whether
 /// there was a log to scroll.

@@ -15,11 +15,11 @@ use ratatui::backend::TestBackend;
 use super::update;
 use crate::ui::action::Action;
 use crate::ui::draw::draw;
-use crate::ui::logs::Origin;
 use crate::ui::message::{Effect, Message};
 use crate::ui::model::{Model, Overlay};
 use crate::ui::route::Route;
 use crate::ui::theme::{Depth, Theme};
+use packwright_core::session::logs::{Origin, Piece};
 use session::{act, chosen, settle};
 
 #[cfg(test)]
@@ -32,6 +32,7 @@ mod finding;
 mod hands;
 #[cfg(test)]
 mod log;
+#[cfg(test)]
 mod mash;
 #[cfg(test)]
 mod opening;
@@ -188,7 +189,7 @@ fn builds_look_as_they_should() {
         ];
         model.selected = Some(id);
         let origin = Origin { step, file: "/cache/logs/0123.log".into() };
-        update(&mut model, Message::Lines { build: id, origin, lines, skipped: 0 });
+        update(&mut model, Message::Lines(Piece { build: id, origin, lines, skipped: 0 }));
         model
     });
 }

@@ -10,12 +10,12 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::show::shortened;
 use crate::ui::action::Field;
-use crate::ui::logs::{Entry, Filter, places};
 use crate::ui::model::Model;
 use crate::ui::page::Page;
 use crate::ui::sgr;
 use crate::ui::text;
 use crate::ui::theme::{Depth, Role};
+use packwright_core::session::logs::{Entry, Filter, places};
 
 /// Columns before a line, for the sign of its stream.
 pub const MARK: usize = 2;

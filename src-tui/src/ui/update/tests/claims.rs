@@ -191,7 +191,7 @@ fn a_page_about_a_technology_says_what_was_seen_here_once_it_is_known() {
 
 #[test]
 fn a_path_is_completed_with_the_first_press_and_pasted_at_the_cursor() {
-    use crate::ui::message::{Kind, Listed};
+    use packwright_core::inspect::browse::{Kind, Listed};
     let mut model = model((80, 24));
     press(&mut model, "o/srv/wea");
     assert_eq!(press(&mut model, "\t"), [Effect::List("/srv".into())]);

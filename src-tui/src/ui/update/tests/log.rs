@@ -20,7 +20,7 @@ fn print(model: &mut Model, id: BuildId, lines: &[&str]) {
     let step = model.view.builds[&id].steps[0].step.clone();
     let lines = lines.iter().map(|text| Line { stream: Stream::Out, text: (*text).into() }).collect();
     let origin = Origin { step, file: format!("/cache/logs/{}.log", id.0).into() };
-    update(model, Message::Lines { build: id, origin, lines, skipped: 0 });
+    update(model, Message::Lines(Piece { build: id, origin, lines, skipped: 0 }));
 }
 
 fn numbered(count: usize) -> Vec<String> {

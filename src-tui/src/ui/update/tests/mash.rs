@@ -6,8 +6,8 @@ use packwright_core::event::BuildId;
 use packwright_core::session::Intent;
 
 use super::{BROKEN, THREE_WAYS, advise, after, frame, update};
-use crate::ui::logs::Origin;
 use crate::ui::message::{Effect, Message};
+use packwright_core::session::logs::{Origin, Piece};
 
 /// Random numbers that are the same in every run.
 struct Dice(u64);
@@ -47,7 +47,7 @@ fn random(dice: &mut Dice) -> Message {
             modifiers: KeyModifiers::NONE,
         }),
         3 => Message::Paste("東京 \u{1b}[2J é\u{200d}👩‍👩‍👧".into()),
-        4 => Message::Lines {
+        4 => Message::Lines(Piece {
             build: BuildId(1),
             origin: Origin {
                 step: packwright_core::plan::StepId::of(&packwright_core::plan::Action::Fetch { files: Vec::new() }),
@@ -58,7 +58,7 @@ fn random(dice: &mut Dice) -> Message {
                 text: "error: 東京\u{1b}[31m\tx".repeat(usize::from(small(dice, 40))),
             }],
             skipped: dice.below(3),
-        },
+        }),
         5..=10 => Message::Key(KeyEvent::new(KEYS[usize::from(small(dice, 14))], KeyModifiers::NONE)),
         _ => {
             let c = char::from(u8::try_from(32 + dice.below(95)).unwrap_or(b'x'));

@@ -1,10 +1,9 @@
 //! Ways to a project: typed, dropped, completed, picked, and asked for again when it could not be read.
 
+use packwright_core::inspect::browse::{self, Kind, Listed};
 use packwright_core::problem::{Code, Problem};
 
 use super::*;
-use crate::ui::message::{Kind, Listed};
-use crate::ui::neighbours;
 
 fn opens(path: &str) -> Effect {
     Effect::from(Intent::Open { path: path.into() })
@@ -108,7 +107,7 @@ fn a_picker_whose_folder_is_gone_shows_the_one_above() {
 fn a_picker_that_leaves_some_out_says_so() {
     let mut model = model((80, 24));
     press(&mut model, "f");
-    let names: Vec<String> = (0..neighbours::MOST).map(|number| format!("{number:05}")).collect();
+    let names: Vec<String> = (0..browse::MOST).map(|number| format!("{number:05}")).collect();
     let mut inside: Vec<(&str, Kind)> = names.iter().map(|name| (name.as_str(), Kind::Folder)).collect();
     listed(&mut model, "/srv", &inside);
     press(&mut model, "G");

@@ -1,5 +1,6 @@
 //! Logs as they are shown: of each build the newest lines, bounded over all builds together, and where its user is reading.
 
+mod follower;
 mod kept;
 mod reading;
 mod search;
@@ -7,12 +8,12 @@ mod search;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use packwright_core::engine::log::Line;
-use packwright_core::event::BuildId;
-use packwright_core::plan::StepId;
-use packwright_core::words::plain;
+use crate::event::BuildId;
+use crate::plan::StepId;
+use crate::words::plain;
 use unicode_width::UnicodeWidthStr;
 
+pub use follower::{Follower, Piece};
 pub use kept::{Entry, Log, Origin};
 pub use reading::Spot;
 use reading::{Lens, Reading};
@@ -98,8 +99,9 @@ impl Watched {
 
 impl Logs {
     /// Takes in lines of a step.
-    pub fn take(&mut self, build: BuildId, origin: Origin, lines: &[Line], skipped: u64) {
-        self.by_build.entry(build).or_default().log.take(origin, lines, skipped, &self.sought);
+    pub fn take(&mut self, piece: Piece) {
+        let Piece { build, origin, lines, skipped } = piece;
+        self.by_build.entry(build).or_default().log.take(origin, &lines, skipped, &self.sought);
     }
 
     /// Keeps no more than there is room for: of builds that have ended the oldest lines go first.

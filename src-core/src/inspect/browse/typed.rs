@@ -2,18 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use packwright_core::engine::percent_decoded;
+use percent_encoding::percent_decode_str;
 
-use super::action::Field;
-use super::message::{Kind, Listed};
-use super::model::Model;
+use super::{Kind, Listed};
 
 /// What a typed or dropped text means: without quotes, without the escapes of a shell, and of a `file:` address the path.
 pub fn meant(text: &str) -> String {
     let text = text.trim();
     if let Some(address) = text.strip_prefix("file://") {
         // Before the path a host may stand.
-        return percent_decoded(&address[address.find('/').unwrap_or(0)..]);
+        return percent_decode_str(&address[address.find('/').unwrap_or(0)..]).decode_utf8_lossy().into_owned();
     }
     for quote in ['\'', '"'] {
         if let Some(quoted) = text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote)) {
@@ -34,12 +32,10 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// A path as a shell would read its beginning.
-pub fn expanded(text: &str) -> PathBuf {
-    match (text.strip_prefix('~'), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
-            Path::new(&home).join(rest.trim_start_matches('/'))
-        }
+/// A path as a shell would read its beginning, where the user's home is known.
+pub fn expanded(text: &str, home: Option<&Path>) -> PathBuf {
+    match (text.strip_prefix('~'), home) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => home.join(rest.trim_start_matches('/')),
         _ => PathBuf::from(text),
     }
 }
@@ -50,26 +46,28 @@ pub fn split(typed: &str) -> (&str, &str) {
 }
 
 /// The folder that a path up to its last slash means.
-pub fn folder(before: &str) -> PathBuf {
-    if before.is_empty() { PathBuf::from(".") } else { expanded(before) }
+pub fn folder(before: &str, home: Option<&Path>) -> PathBuf {
+    if before.is_empty() { PathBuf::from(".") } else { expanded(before, home) }
 }
 
-/// The names that the typed path could go on with, where its folder was listed.
-pub fn fitting(model: &Model) -> Vec<String> {
-    let Some(typed) = model.typed(&Field::Path) else { return Vec::new() };
-    let (before, begun) = split(typed);
-    named_in(model, before, begun).unwrap_or_default()
-}
-
-/// The names in a folder that begin like this, those of folders with a slash; nothing as long as it was not listed.
-pub fn named_in(model: &Model, before: &str, begun: &str) -> Option<Vec<String>> {
-    let asked = folder(before);
-    let (_, inside) = model.listing.as_ref().filter(|(listed, _)| *listed == asked)?;
+/// The names in a folder that begin like this, those of folders with a slash.
+pub fn going_on(inside: &[Listed], begun: &str) -> Vec<String> {
     let name = |listed: &Listed| {
         let name = listed.path.file_name()?.to_str()?.to_owned();
         Some(if listed.kind == Kind::Script { name } else { name + "/" })
     };
-    Some(inside.iter().filter_map(name).filter(|name| name.starts_with(begun)).collect())
+    inside.iter().filter_map(name).filter(|name| name.starts_with(begun)).collect()
+}
+
+/// What all of these names begin with; nothing where there is none.
+pub fn common_start(names: &[String]) -> Option<String> {
+    let mut common = names.first()?.clone();
+    for name in names {
+        while !name.starts_with(&common) {
+            common.pop();
+        }
+    }
+    Some(common)
 }
 
 #[cfg(test)]
@@ -97,5 +95,28 @@ mod tests {
     #[test]
     fn the_escapes_of_a_shell_are_taken_away() {
         assert_eq!(meant("/srv/my\\ project\\(1\\)/a\\b"), "/srv/my project(1)/a\\b");
+    }
+
+    #[test]
+    fn a_tilde_is_the_home_where_that_is_known() {
+        let me = Some(Path::new("/home/me"));
+        assert_eq!(expanded("~/weather", me), Path::new("/home/me/weather"));
+        assert_eq!(expanded("~", me), Path::new("/home/me"));
+        for (text, home) in [("~you", me), ("/srv/~", me), ("~/weather", None)] {
+            assert_eq!(expanded(text, home), Path::new(text));
+        }
+    }
+
+    #[test]
+    fn a_begun_name_goes_on_with_what_lies_there() {
+        let listed = |name: &str, kind| Listed { path: Path::new("/srv").join(name), kind };
+        let inside = [listed("weather", Kind::Folder), listed("web", Kind::Project), listed("web.py", Kind::Script)];
+        assert_eq!(split("/srv/we"), ("/srv/", "we"));
+        let names = going_on(&inside, "we");
+        assert_eq!(names, ["weather/", "web/", "web.py"]);
+        assert_eq!(common_start(&names).as_deref(), Some("we"));
+        assert_eq!(common_start(&going_on(&inside, "wea")).as_deref(), Some("weather/"));
+        assert_eq!(common_start(&[]), None);
+        assert_eq!((folder("", None), folder("/srv/", None)), (PathBuf::from("."), PathBuf::from("/srv/")));
     }
 }

@@ -1,6 +1,6 @@
 //! Walking through a log row by row: a line takes one row, or several where it is wrapped.
 
-use packwright_core::engine::log::Stream;
+use crate::engine::log::Stream;
 
 use super::Filter;
 use super::kept::{Entry, Log};

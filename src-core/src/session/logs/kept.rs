@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-use packwright_core::engine::log::{Line, Stream};
-use packwright_core::plan::StepId;
-use packwright_core::words::plain;
+use crate::engine::log::{Line, Stream};
+use crate::plan::StepId;
+use crate::words::plain;
 use unicode_width::UnicodeWidthChar;
 
 use super::search::holds;

@@ -1,7 +1,7 @@
 use super::kept::{LONGEST, MOST_LINES};
 use super::*;
-use packwright_core::engine::log::Stream;
-use packwright_core::plan::{Action, Command, ToolRef};
+use crate::engine::log::{Line, Stream};
+use crate::plan::{Action, Command, ToolRef};
 
 const BUILD: BuildId = BuildId(1);
 
@@ -21,7 +21,7 @@ fn add_to(logs: &mut Logs, build: BuildId, name: &str, lines: &[&str]) {
         stream: if text.starts_with('!') { Stream::Err } else { Stream::Out },
         text: (*text).to_owned(),
     };
-    logs.take(build, origin(name), &lines.iter().map(line).collect::<Vec<_>>(), 0);
+    logs.take(Piece { build, origin: origin(name), lines: lines.iter().map(line).collect(), skipped: 0 });
 }
 
 fn add(logs: &mut Logs, lines: &[&str]) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use packwright_core::words::plain;
+use crate::words::plain;
 
 /// Whether a line holds this, which is in lower case.
 pub fn holds(text: &str, sought: &str) -> bool {
