@@ -6,6 +6,7 @@
 mod build;
 mod choice;
 mod command_line;
+mod handover;
 mod intent;
 pub mod logs;
 pub mod making;
@@ -18,6 +19,7 @@ mod view;
 pub use build::{BuildView, Phase, StepState, StepView};
 pub use choice::{Change, Choice};
 pub use command_line::command_lines;
+pub use handover::Handover;
 pub use intent::Intent;
 pub use progress::Progress;
 pub use recommended::{Candidate, Recommended};

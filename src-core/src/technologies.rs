@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use crate::advice::{Advice, Advisor, Page, Recommendation};
+use crate::advice::{Advice, Advisor, Page, Recommendation, Shown};
 use crate::backends;
 use crate::catalogue::Entry;
 use crate::catalogue::gradient::Gradient;
@@ -109,6 +109,19 @@ pub fn is_decided(facts: &Facts) -> bool {
 /// The page about a technology.
 pub fn page(technology: &str) -> Option<Page> {
     named(technology).map(|entry| Page::of(entry, is_buildable(technology)))
+}
+
+/// The technologies that are told of an advice, in order: the first choice, the best that can be built where that is
+/// another, then those close behind.
+pub fn listed(shown: Shown<'_>) -> impl Iterator<Item = &Recommendation> {
+    let behind = shown.behind().map(|(_, one)| one);
+    shown.ranking.first().into_iter().chain(shown.built_instead(is_buildable)).chain(behind)
+}
+
+/// What is told of a runner-up in one sentence: what is known and speaks for it, or else what it is.
+pub fn told_of(one: &Recommendation) -> &str {
+    let own = one.own_reason().map(|reason| reason.text.as_str());
+    own.or_else(|| Some(named(&one.technology)?.summary.newcomer.as_str())).unwrap_or_default()
 }
 
 /// The recommendations that Packwright can build, best first: the first choice, and of the others those that no more

@@ -15,6 +15,7 @@ mod consistency;
 mod explanation;
 mod interview;
 mod page;
+mod presentation;
 mod ranking;
 mod rules;
 mod situation;
@@ -25,3 +26,4 @@ pub use answer::{Advice, AndThen, Contradicting, Reason, Recommendation, RuledOu
 pub use ask::{Ask, AskChoice, MOST_QUESTIONS};
 pub use explanation::{Explanation, Rung, WhatIf};
 pub use page::Page;
+pub use presentation::{OutTogether, Shown};

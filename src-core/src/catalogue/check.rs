@@ -27,6 +27,8 @@ impl Entry {
             faults
                 .extend(rule.faults().into_iter().map(|fault| format!("rule {} of `{}` {fault}", index + 1, self.id)));
         }
+        let usage = self.usage.iter().filter_map(|usage| Some((usage, usage.fault()?)));
+        faults.extend(usage.map(|(usage, fault)| format!("the usage of `{}` in `{}` {fault}", usage.ending, self.id)));
         for (index, step) in self.by_hand.iter().enumerate() {
             let careless =
                 [(is_address(&step.source), "has no source"), (is_instruction(&step.title), "has no sentence")];

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ByHand, Condition, OptionSpec};
+use super::{ByHand, Condition, OptionSpec, Usage};
 use crate::facts::Os;
 
 /// A technology of the catalogue. Level and family come from the vocabulary.
@@ -44,12 +44,22 @@ pub struct Entry {
     /// Rules of the advice.
     #[serde(default)]
     pub rules: Vec<Rule>,
+    /// How people use what comes out; none where a path is all there is to tell.
+    #[serde(default)]
+    pub usage: Vec<Usage>,
     /// Options of the backend.
     #[serde(default)]
     pub options: Vec<OptionSpec>,
     /// Known failures.
     #[serde(default)]
     pub symptoms: Vec<Symptom>,
+}
+
+impl Entry {
+    /// How an artifact of this name is used; nothing where only its path is known.
+    pub fn usage_of(&self, name: &str) -> Option<&Usage> {
+        self.usage.iter().find(|usage| name.ends_with(&usage.ending))
+    }
 }
 
 /// What a technology is, for two readers.

@@ -19,6 +19,7 @@ mod option;
 mod question;
 mod tool;
 mod tools;
+mod usage;
 
 pub use by_hand::{ByHand, PLACEHOLDERS};
 pub use combination::{Combination, combinations};
@@ -33,3 +34,4 @@ pub use option::{Choice, OptionError, OptionKind, OptionSpec, Options, Preset};
 pub use question::{Answer, Question, Questionnaire, Several};
 pub use tool::{Form, Install, Needed, Pins, Probe, Tool};
 pub use tools::{tool, tool_names};
+pub use usage::{Does, Usage};

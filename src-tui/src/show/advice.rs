@@ -9,11 +9,6 @@ use packwright_core::words::{self, shell_line};
 
 use super::{Cell, Paint, Sign, Style, Table, story, wrapped};
 
-/// Runners-up that are shown.
-const RUNNERS_UP: usize = 4;
-/// Caveats that are shown for the winner.
-const CAVEATS: usize = 3;
-
 /// The whole advice with the story of its first choice. `again` is the command that was typed, to which an answer to the
 /// next question can be added; without it that question is left out. `path` is the project.
 pub fn advice(
@@ -59,7 +54,7 @@ fn winner(style: Style, best: &Recommendation, explanation: &Explanation) -> Str
     // A first choice that nothing speaks for has the principle of the lightest rung as its reason.
     let reasons = if explanation.reasons.is_empty() { &best.reasons } else { &explanation.reasons };
     add_reasons(&mut table, "because", reasons);
-    add_reasons(&mut table, "but", explanation.caveats.get(..CAVEATS).unwrap_or(&explanation.caveats));
+    add_reasons(&mut table, "but", explanation.told_caveats());
     if let Some(entry) = technologies::named(&best.technology) {
         costs(entry, &mut table);
     }
@@ -87,13 +82,9 @@ fn costs(entry: &Entry, table: &mut Table) {
 
 fn runners_up(style: Style, advice: &Advice) -> String {
     let mut table = Table::default();
-    let behind = advice.recommendations.iter().enumerate().skip(1).filter(|(_, other)| other.is_alternative());
-    for (index, other) in behind.take(RUNNERS_UP) {
-        // Without a rule that speaks for it, what it is says more than that nothing speaks against it.
-        let own = other.reasons.first().filter(|reason| !reason.facts.is_empty()).map(|reason| reason.text.as_str());
-        let what = technologies::named(&other.technology).map(|entry| entry.summary.newcomer.as_str());
-        let reason = own.or(what).unwrap_or_default();
-        table.row([(index + 1).to_string().into(), Cell::new(Paint::Strong, &other.technology), reason.into()]);
+    for (rank, other) in advice.shown(0).behind() {
+        let told = technologies::told_of(other);
+        table.row([rank.to_string().into(), Cell::new(Paint::Strong, &other.technology), told.into()]);
     }
     if table.is_empty() {
         String::new()

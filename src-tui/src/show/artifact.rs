@@ -5,7 +5,7 @@ use std::path::Path;
 use packwright_core::engine::Verified;
 use packwright_core::event::{Artifact, Quality, Verdict};
 use packwright_core::plan::Outcome;
-use packwright_core::session::Summary;
+use packwright_core::session::{Handover, Summary};
 use packwright_core::words::{self, Sentence, duration, sentence, shell_line, size};
 
 use super::{Cell, Paint, Sign, Style, Table, problem};
@@ -14,8 +14,7 @@ use super::{Cell, Paint, Sign, Style, Table, problem};
 pub fn artifacts(style: Style, made: &[Artifact]) -> String {
     let mut text: String = made.iter().map(|made| artifact(style, made)).collect();
     if let Some(first) = made.first() {
-        let path = shell_line(&[first.path.display().to_string()]);
-        text.push_str(&format!("\nNext: {}\n", style.strong(&format!("packwright verify {path}"))));
+        text.push_str(&format!("\nNext: {}\n", style.strong(&shell_line(&Handover::of(first).verify))));
     }
     text
 }

@@ -37,19 +37,10 @@ fn question(fact: Fact) -> &'static str {
 
 /// What is out, one sentence for all that it took out.
 pub fn ruled_out(style: Style, advice: &Advice) -> String {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for out in &advice.ruled_out {
-        match groups.iter_mut().find(|(because, _)| *because == out.because) {
-            Some((_, names)) => names.push(&out.technology),
-            None => groups.push((&out.because, vec![&out.technology])),
-        }
-    }
-    // The sentence that took out most says most; among equals, the gradient decides.
-    groups.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
     let mut table = Table::default();
-    for (because, names) in groups {
-        table.row([Cell::new(Paint::Faint, Sign::Off.text()), because.into()]);
-        table.row(["".into(), Cell::new(Paint::Faint, names.join(", "))]);
+    for out in advice.shown(0).out_together() {
+        table.row([Cell::new(Paint::Faint, Sign::Off.text()), out.because.into()]);
+        table.row(["".into(), Cell::new(Paint::Faint, out.technologies.join(", "))]);
     }
     let title =
         format!("Ruled out: {} of {}", advice.ruled_out.len(), advice.ruled_out.len() + advice.recommendations.len());

@@ -1,8 +1,8 @@
 //! What fits, with the whole gradient: the first choice and its reasons, what it costs, what is close behind, what if.
 
-use packwright_core::advice::{Advice, AndThen, Explanation, Recommendation, RuledOut};
+use packwright_core::advice::{Advice, Explanation, Recommendation, RuledOut, Shown};
 use packwright_core::catalogue::Entry;
-use packwright_core::facts::{Fact, Os};
+use packwright_core::facts::Os;
 use packwright_core::problem::listing;
 use packwright_core::technologies;
 use packwright_core::words;
@@ -19,38 +19,10 @@ use crate::ui::text;
 
 /// The heading of what is ruled out.
 pub const RULED_OUT: &str = "Ruled out";
-/// Facts that are turned over.
-const FLIPS: usize = 6;
-/// Runners-up that are listed.
-const CLOSE: usize = 5;
-
-/// What is ranked for the chosen target, and what is ruled out for it.
-struct Shown<'a> {
-    os: Option<Os>,
-    ranking: &'a [Recommendation],
-    ruled_out: &'a [RuledOut],
-}
-
-impl<'a> Shown<'a> {
-    fn of(model: &Model, advice: &'a Advice) -> Self {
-        match model.target.checked_sub(1).and_then(|index| advice.targets.get(index)) {
-            Some(target) => {
-                Self { os: Some(target.os), ranking: &target.recommendations, ruled_out: &target.ruled_out }
-            }
-            None => Self { os: None, ranking: &advice.recommendations, ruled_out: &advice.ruled_out },
-        }
-    }
-
-    /// Whether a first choice that is shown goes into something, or carries it: with one target, only its own.
-    fn concerns(&self, then: &AndThen) -> bool {
-        let is_best = |technology: &str| self.ranking.first().is_some_and(|best| best.technology == technology);
-        self.os.is_none() || is_best(&then.first) || is_best(&then.then)
-    }
-}
 
 /// The system whose advice is shown, where it is that of one alone.
 pub fn system(model: &Model) -> Option<Os> {
-    Shown::of(model, model.view.advice.as_ref()?).os
+    model.view.advice.as_ref()?.shown(model.target).os
 }
 
 /// How the first choice of the chosen target came about, and what would change it.
@@ -63,7 +35,7 @@ pub fn explanation(model: &Model) -> Explanation {
 
 /// What can be built of the ranking that is shown, the best of it.
 pub fn recommended(model: &Model) -> Option<&String> {
-    let ranking = Shown::of(model, model.view.advice.as_ref()?).ranking;
+    let ranking = model.view.advice.as_ref()?.shown(model.target).ranking;
     technologies::buildable_of(ranking).next().map(|best| &best.technology)
 }
 
@@ -71,16 +43,7 @@ pub fn recommended(model: &Model) -> Option<&String> {
 /// those close behind.
 pub fn listed(model: &Model) -> Vec<String> {
     let Some(advice) = &model.view.advice else { return Vec::new() };
-    let ranking = Shown::of(model, advice).ranking;
-    let behind = ranking.iter().skip(1).filter(|one| one.is_alternative()).take(CLOSE);
-    let all = ranking.first().into_iter().chain(built_instead(ranking)).chain(behind);
-    all.map(|one| one.technology.clone()).collect()
-}
-
-/// The best that can be built, where the first choice cannot.
-fn built_instead(ranking: &[Recommendation]) -> Option<&Recommendation> {
-    let can = |one: &&Recommendation| technologies::is_buildable(&one.technology);
-    ranking.iter().find(can).filter(|one| ranking.first().is_some_and(|best| best.technology != one.technology))
+    technologies::listed(advice.shown(model.target)).map(|one| one.technology.clone()).collect()
 }
 
 pub fn scene(model: &Model) -> Scene {
@@ -89,7 +52,7 @@ pub fn scene(model: &Model) -> Scene {
     let Some(advice) = &model.view.advice else {
         return Scene::of(super::no_project(model));
     };
-    let shown = Shown::of(model, advice);
+    let shown = advice.shown(model.target);
     let explanation = explanation(model);
     let Some(best) = shown.ranking.first() else {
         text::contradictions(&mut page, advice, width);
@@ -131,7 +94,7 @@ fn beneath(page: &mut Page, model: &Model, advice: &Advice, shown: &Shown, entry
         why(&mut reasons, entry, best, explanation, left);
     }
     reasons.blank();
-    close_behind(&mut reasons, model, shown.ranking, left);
+    close_behind(&mut reasons, model, *shown, left);
     let mut facts = Page::new(model.theme);
     cost(&mut facts, entry, right);
     and_then(&mut facts, advice, shown, right);
@@ -199,7 +162,7 @@ fn first_item(page: &mut Page, entry: &Entry, shown: &Shown) {
         (Role::Dim, "  this version of Packwright advises it, but does not build it"),
     ]);
     page.item(line, Action::Explain(entry.id.clone()));
-    if let Some(other) = built_instead(shown.ranking) {
+    if let Some(other) = shown.built_instead(technologies::is_buildable) {
         let line = page
             .pieces(&[(Role::Text, &format!("Build {} ", other.technology)), (Role::Dim, " the best it can build")]);
         page.item(line, Action::PlanIt(Some(other.technology.clone())));
@@ -217,7 +180,8 @@ fn why(page: &mut Page, entry: &Entry, best: &Recommendation, explanation: &Expl
     if best.reasons.is_empty() {
         page.text(Role::Text, "It is the lightest way that nothing you said rules out", width);
     }
-    for caveat in explanation.caveats.iter().take(2).filter(|_| explanation.technology.as_ref() == Some(&entry.id)) {
+    let told = explanation.told_caveats().iter().filter(|_| explanation.technology.as_ref() == Some(&entry.id));
+    for caveat in told {
         page.indented(Role::Text, &caveat.text, "!  ", width);
     }
 }
@@ -232,22 +196,20 @@ fn cost(page: &mut Page, entry: &Entry, width: u16) {
     page.indented(Role::Text, &size, "Size      ", width);
 }
 
-fn close_behind(page: &mut Page, model: &Model, ranking: &[Recommendation], width: u16) {
-    let behind = ranking.iter().enumerate().skip(1).filter(|(_, one)| one.is_alternative());
-    let behind: Vec<_> = behind.take(CLOSE).collect();
+fn close_behind(page: &mut Page, model: &Model, shown: Shown, width: u16) {
+    let behind: Vec<_> = shown.behind().collect();
     if behind.is_empty() && model.wanted.is_empty() {
         return;
     }
     page.heading("Close behind", width);
-    for (index, one) in behind {
+    for (rank, one) in behind {
         let Some(entry) = technologies::named(&one.technology) else { continue };
         let mark = if model.wanted.contains(&one.technology) { "✓ " } else { "  " };
-        let mut line = page.pieces(&[(Role::Strong, &format!("{}  ", index + 1)), (Role::Good, mark)]);
+        let mut line = page.pieces(&[(Role::Strong, &format!("{rank}  ")), (Role::Good, mark)]);
         line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
-        let reason = one.reasons.first().map_or("", |reason| reason.text.as_str());
         let room = usize::from(width).saturating_sub(30);
         line.push_span(page.span(Role::Strong, &format!("  {:<17}", entry.id)));
-        line.push_span(page.span(Role::Text, &crate::show::shortened(reason, room)));
+        line.push_span(page.span(Role::Text, &crate::show::shortened(technologies::told_of(one), room)));
         page.item(line, Action::Explain(one.technology.clone()));
     }
     if !model.wanted.is_empty() {
@@ -269,12 +231,7 @@ fn what_if(page: &mut Page, explanation: &Explanation, width: u16) {
     page.blank();
     page.heading("What if   w tries one", width);
     // One for each fact: all of them are a key away.
-    let mut told: Vec<Fact> = Vec::new();
-    for flip in &explanation.what_if {
-        if told.contains(&flip.fact) || told.len() == FLIPS {
-            continue;
-        }
-        told.push(flip.fact);
+    for flip in explanation.one_for_each_fact() {
         let then = flip.technology.as_deref().unwrap_or("nothing fits");
         page.indented(Role::Text, &format!("{} → {then}", flip.text), &format!("{:<18}", flip.fact.id()), width);
     }

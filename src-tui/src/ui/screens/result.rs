@@ -1,8 +1,9 @@
 //! What came out: the artifact and where it was tried, or what went wrong and what to do.
 
+use packwright_core::catalogue::Does;
 use packwright_core::event::{Artifact, BuildId, Verdict};
 use packwright_core::problem::{Code, Problem};
-use packwright_core::session::BuildView;
+use packwright_core::session::{BuildView, Handover};
 use packwright_core::technologies;
 use packwright_core::words::{self, shell_line};
 
@@ -129,37 +130,23 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
             page.indented(Role::Dim, help, "   ", width);
         }
     };
-    item("y", usage(artifact).1, &use_command(artifact), Action::Copy(Copied::UseCommand));
+    let handover = Handover::of(artifact);
+    item("y", label(&handover), &shell_line(&handover.using), Action::Copy(Copied::UseCommand));
     let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
     item("o", "Show it in its folder", "", Action::Reveal(folder));
     item("a", "Build another", "", Action::Go(Route::Advice));
-    item("v", "Copy the command that tries it again", &verify_command(artifact), Action::Copy(Copied::VerifyCommand));
+    let verify = shell_line(&handover.verify);
+    item("v", "Copy the command that tries it again", &verify, Action::Copy(Copied::VerifyCommand));
     page
 }
 
-/// What comes before the path of an artifact to use it, and what that is called. Known by the endings that Python's own
-/// tools agree on; of anything else only the path is known.
-fn usage(artifact: &Artifact) -> (&'static [&'static str], &'static str) {
-    let name = artifact.path.file_name().unwrap_or_default().to_string_lossy();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    if ends(&[".py", ".pyz", ".pex"]) {
-        (&["python3"], "Copy the run command")
-    } else if ends(&[".whl", ".tar.gz"]) {
-        (&["python3", "-m", "pip", "install"], "Copy the install command")
-    } else {
-        (&[], "Copy its path")
+/// What the command is called that uses an artifact.
+fn label(handover: &Handover) -> &'static str {
+    match handover.does {
+        Some(Does::Run) => "Copy the run command",
+        Some(Does::Install) => "Copy the install command",
+        None => "Copy its path",
     }
-}
-
-/// How the artifact is run or installed, or its path.
-pub fn use_command(artifact: &Artifact) -> String {
-    let before = usage(artifact).0.iter().map(|word| (*word).to_owned());
-    shell_line(&before.chain([artifact.path.display().to_string()]).collect::<Vec<_>>())
-}
-
-/// How the artifact is compared with its receipt and tried again later.
-pub fn verify_command(artifact: &Artifact) -> String {
-    shell_line(&["packwright".into(), "verify".into(), artifact.path.display().to_string()])
 }
 
 fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, width: u16) {
@@ -209,7 +196,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
     match build.and_then(|build| build.artifact.as_ref()) {
         Some(artifact) => {
             let folder = artifact.path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();
-            let copied = if usage(artifact).0.is_empty() { "copy path" } else { "copy command" };
+            let copied = if Handover::of(artifact).does.is_none() { "copy path" } else { "copy command" };
             bindings.push(Binding::shown(char('y'), Action::Copy(Copied::UseCommand), copied));
             bindings.push(Binding::shown(char('o'), Action::Reveal(folder), "show folder"));
             let sum = Action::CopyText(artifact.sha256.clone());

@@ -1,7 +1,7 @@
 //! What runs and what came out of it: builds, their logs and results.
 
 use packwright_core::event::BuildId;
-use packwright_core::session::Intent;
+use packwright_core::session::{Handover, Intent};
 use packwright_core::words::shell_line;
 
 use super::planning::{self, select};
@@ -83,11 +83,11 @@ fn copy(model: &mut Model, what: Copied) -> Vec<Effect> {
         Copied::Commands => plan::current(model).and_then(|id| model.view.plans.get(&id)).map(commands),
         Copied::UseCommand => {
             let build = result::current(model).and_then(|id| model.view.builds.get(&id));
-            build.and_then(|build| build.artifact.as_ref()).map(result::use_command)
+            build.and_then(|build| build.artifact.as_ref()).map(|made| shell_line(&Handover::of(made).using))
         }
         Copied::VerifyCommand => {
             let build = result::current(model).and_then(|id| model.view.builds.get(&id));
-            build.and_then(|build| build.artifact.as_ref()).map(result::verify_command)
+            build.and_then(|build| build.artifact.as_ref()).map(|made| shell_line(&Handover::of(made).verify))
         }
         Copied::Problem => {
             let build = result::current(model).and_then(|id| model.view.builds.get(&id));

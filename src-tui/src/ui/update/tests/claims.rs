@@ -6,7 +6,7 @@ use packwright_core::plan::Outcome;
 
 use super::*;
 use crate::show::Seen;
-use crate::ui::screens::{advice, build, result};
+use crate::ui::screens::{advice, build};
 
 /// A script in a folder of several.
 fn open_script(model: &mut Model, name: &str) {
@@ -136,17 +136,22 @@ fn everything_said_of_one_target_is_about_that_one() {
 
 #[test]
 fn what_an_artifact_is_used_with_follows_from_what_it_is() {
-    let model = after(THREE_WAYS, (120, 36));
-    let view = model.view.builds.values().find_map(|build| build.artifact.clone()).unwrap();
-    for (name, command) in [
-        ("a.pyz", "python3 /d/a.pyz"),
-        ("a.pex", "python3 /d/a.pex"),
-        ("a-1.0-py3-none-any.whl", "python3 -m pip install /d/a-1.0-py3-none-any.whl"),
-        ("a-1.0-tool", "/d/a-1.0-tool"),
-        ("a 1.0", "'/d/a 1.0'"),
+    let mut model = after(THREE_WAYS, (120, 36));
+    let made = |(id, build): (&BuildId, &BuildView)| Some((*id, build.artifact.clone()?));
+    let (id, artifact) = model.view.builds.iter().find_map(made).unwrap();
+    model.selected = Some(id);
+    model.go(Route::Result);
+    for (technology, name, command) in [
+        ("zipapp", "a.pyz", "python3 /d/a.pyz"),
+        ("pex", "a.pex", "python3 /d/a.pex"),
+        ("wheel", "a-1.0-py3-none-any.whl", "python3 -m pip install /d/a-1.0-py3-none-any.whl"),
+        ("entry-point-tool", "a-1.0-tool", "/d/a-1.0-tool"),
+        ("pex", "a 1.0", "'/d/a 1.0'"),
     ] {
-        let artifact = packwright_core::event::Artifact { path: Path::new("/d").join(name), ..view.clone() };
-        assert_eq!(result::use_command(&artifact), command);
+        let path = Path::new("/d").join(name);
+        let made = packwright_core::event::Artifact { technology: technology.into(), path, ..artifact.clone() };
+        model.view.builds.get_mut(&id).unwrap().artifact = Some(made);
+        assert_eq!(press(&mut model, "y"), [Effect::Copy(command.into())], "{name}");
     }
 }
 
