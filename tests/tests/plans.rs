@@ -13,7 +13,7 @@ use packwright_core::backends;
 use packwright_core::catalogue::Options;
 use packwright_core::facts::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target};
 use packwright_core::inspect;
-use packwright_core::plan::Plan;
+use packwright_core::plan::{self, Plan};
 use packwright_tests::{projects, repository, tree};
 
 /// The Python that `scripts/record-resolutions` asks for.
@@ -106,6 +106,24 @@ fn every_recipe_that_backends_share_is_shown_once_for_every_project() {
     for (name, path) in projects() {
         let recipes = recipes(&request(*any, &name, &path));
         insta::assert_snapshot!(format!("recipes-{name}"), shown(&recipes, &Plan::new("none")));
+    }
+}
+
+#[test]
+fn every_plan_is_read_back_as_it_was_written_and_fits_the_published_schema() {
+    let published = repository().join("docs/plan.schema.json");
+    let schema = serde_json::to_string_pretty(&plan::schema()).expect("a schema can be written") + "\n";
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|how| how == "always") {
+        std::fs::write(&published, &schema).expect("the folder of the documentation is there");
+    }
+    assert_eq!(tree::read(&published), schema, "`docs/plan.schema.json` is out of date: INSTA_UPDATE=always");
+    for backend in backends::all() {
+        for (name, path) in projects() {
+            if let Ok(plan) = backend.plan(&request(*backend, &name, &path)) {
+                let written = serde_json::to_string(&plan).expect("plans can be written");
+                assert_eq!(plan::adopt(&written, None).expect("our own plan"), plan, "`{}`", backend.entry().id);
+            }
+        }
     }
 }
 

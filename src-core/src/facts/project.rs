@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Evidence, LockFile, NamedIndex, PythonVersion, Risk, Source};
@@ -207,7 +208,7 @@ pub struct Selection {
 }
 
 /// What proves that the program works.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "by", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Trial {
     /// Started with the arguments of each attempt in turn until one exits with 0 and prints something.

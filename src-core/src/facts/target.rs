@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, UnknownWord};
@@ -10,7 +11,7 @@ use super::{Fact, UnknownWord};
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident of $kind:literal { $($(#[$variant_doc:meta])* $variant:ident = $id:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         pub enum $name { $($(#[$variant_doc])* #[serde(rename = $id)] $variant),+ }
 
         impl $name {
@@ -87,7 +88,8 @@ words! {
 }
 
 /// What a wheel with native code is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Platform {
     /// Its operating system.
     pub os: Os,

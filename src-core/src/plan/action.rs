@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Grants, Item, Maker, Place, StepId, ToolRef, Word};
 
 /// What a step does. Whatever it does, it writes into its own folder only.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
     /// Runs tools one after the other, in one place, on one folder.
@@ -50,8 +51,8 @@ pub enum Action {
 }
 
 /// Formats of archives.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "as", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "as", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Format {
     /// ZIP.
     Zip {
@@ -68,7 +69,7 @@ pub enum Format {
 }
 
 /// Compressions of a tar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Squeeze {
     /// None.
@@ -78,7 +79,8 @@ pub enum Squeeze {
 }
 
 /// A file to fetch.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Remote {
     /// File name.
     pub name: String,

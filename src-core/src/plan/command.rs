@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Pick, Piece, Word};
 use crate::facts::Arch;
 
 /// A tool and its argument vector. There is never a shell.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Command {
     /// What is run: a tool, or a file that a step or an earlier command made. One piece. In [`Place::Root`] it may be text: the
@@ -25,7 +26,7 @@ pub struct Command {
 }
 
 /// How a tool is found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ToolRef {
     /// A program of this system, found on PATH outside the project.
@@ -50,7 +51,7 @@ pub enum ToolRef {
 }
 
 /// The file system that a command sees.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "in", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Place {
     /// This system: where tools run.
@@ -80,7 +81,7 @@ pub enum Place {
 }
 
 /// What a command gets beyond its inputs and its output. All of it is shown, and part of the step's id.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Grants {
     /// What it may reach.
@@ -98,7 +99,7 @@ pub struct Grants {
 }
 
 /// Code that is not ours.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Foreign {
     /// Whose it is: a project or a distribution.
@@ -108,7 +109,7 @@ pub struct Foreign {
 }
 
 /// What may be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Network {
     /// A loopback interface of its own.
@@ -119,7 +120,7 @@ pub enum Network {
 }
 
 /// A device of this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Device {
     /// The processor's virtualisation.
@@ -133,7 +134,7 @@ pub enum Device {
 }
 
 /// How many users a place has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Users {
     /// One. In [`Place::Root`] as many as there are: where the system lends none, who owns a file there and who a program

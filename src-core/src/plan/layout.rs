@@ -1,5 +1,6 @@
 //! Layouts: what stands where in a folder or an archive.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Pick, Piece, StepId, Word};
@@ -9,7 +10,8 @@ use super::{Pick, Piece, StepId, Word};
 /// A folder, of the source or of another step, goes below the path. A [`Pick::Path`] becomes the path itself. Files that
 /// were picked by a pattern go below the path, each under its own name in the tree. Two things at one path are an error,
 /// but for folders, which are joined.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Item {
     /// Relative path, with `/` between its parts; empty for the root.
     pub at: String,
@@ -21,8 +23,8 @@ pub struct Item {
 }
 
 /// What can stand at a path.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum What {
     /// A file with this text, UTF-8.
     Text(Word),
@@ -41,8 +43,9 @@ pub enum What {
 }
 
 /// Permissions: nine bits. Set-user-id and its kind never pass: a whole root file system stays one archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u16", into = "u16")]
+#[schemars(with = "u16")]
 pub struct Mode(u16);
 
 impl Mode {

@@ -1,11 +1,12 @@
 //! What is looked at in an output although no tool failed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Pick, StepId, Word};
 
 /// Something to look at. What is found makes the result yellow, with a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "look", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Look {
     /// An archive holds a member.

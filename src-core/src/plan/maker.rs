@@ -1,9 +1,11 @@
 //! The engine's own functions of files, as plans name them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A function by name and revision. Whoever corrects one raises its revision, here.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Maker {
     /// Its name.
     pub name: String,
@@ -21,6 +23,9 @@ pub const SCRIPT: (&str, u32) = ("script", 1);
 /// Writes, as the text `to`, what native programs and libraries in `of` need of the system, one a line: `glibc 2.36` for the
 /// oldest GNU C library that has every symbol they want, and `needs libz.so.1` for each library that they name.
 pub const NEEDS: (&str, u32) = ("needs", 1);
+
+/// Every function there is, in the revision that this version has.
+pub const ALL: &[(&str, u32)] = &[INSTALL, SCRIPT, NEEDS];
 
 impl From<(&str, u32)> for Maker {
     fn from((name, revision): (&str, u32)) -> Self {

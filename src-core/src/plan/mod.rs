@@ -5,6 +5,7 @@
 //! [`Proof`]s: a [`Room`], and [`Act`]s in it.
 
 mod action;
+mod adopt;
 mod command;
 mod consent;
 mod layout;
@@ -18,6 +19,7 @@ mod whole;
 mod word;
 
 pub use action::{Action, Format, Remote, Squeeze};
+pub use adopt::{AdoptError, LONGEST, adopt, schema};
 pub use command::{Command, Device, Foreign, Grants, Network, Place, ToolRef, Users};
 pub use consent::Consent;
 pub use layout::{Item, Mode, What};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Device, Grants, Place, Resources, Step, StepId, Word};
@@ -10,7 +11,7 @@ use crate::facts::{Platform, Trial};
 
 /// One trial of an artifact. What fails while the room is furnished means *not tried*; what fails in an act is the
 /// artifact's fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// Plain words.
@@ -30,7 +31,7 @@ pub struct Proof {
 }
 
 /// One place that stays open for all acts, with an empty home and a scratch folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Room {
     /// What is seen there.
@@ -44,7 +45,7 @@ pub struct Room {
 }
 
 /// Something done in a room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Act {
     /// Runs a command to its end: installs, upgrades, applies again, lints, removes.
@@ -84,7 +85,7 @@ pub enum Act {
 }
 
 /// When something that runs beside is ready.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ready {
     /// A port of the room's network answers.
@@ -96,7 +97,7 @@ pub enum Ready {
 }
 
 /// How a command must end.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Expect {
     /// Exit codes that are a success; 0 where there is none.
@@ -117,7 +118,7 @@ pub struct Expect {
 }
 
 /// A complaint that is no fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
     /// A regular expression for the line.
@@ -127,7 +128,7 @@ pub struct Known {
 }
 
 /// What was proven. The last two are never shown as a success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// A machine started with it and it answered.

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Look, Pick, Proof, Step, StepId};
 
 /// Everything needed to make an artifact and to try it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Format version of plans.
@@ -33,7 +34,7 @@ pub struct Plan {
 pub const OLDEST: &str = "{oldest}";
 
 /// What comes of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "product", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Product {
     /// A file or folder that is handed to the user.

@@ -1,15 +1,16 @@
 //! Text with symbols in it, rendered by the engine for whoever runs the command.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{StepId, ToolRef};
 
 /// An argument, an environment value or the contents of a file: text and symbols joined.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Word(pub Vec<Piece>);
 
 /// A part of a word.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Piece {
     /// Plain text.
@@ -32,7 +33,7 @@ pub enum Piece {
 }
 
 /// Which part of a step's output is meant.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pick {
     /// The folder itself.

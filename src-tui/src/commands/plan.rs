@@ -1,8 +1,10 @@
 //! `packwright plan`: a dry run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use packwright_core::inspect::regular;
+use packwright_core::plan::{self, Consent};
 use packwright_core::problem::{Code, Problem, listing};
 use packwright_core::session::{Intent, command_lines};
 use packwright_core::technologies;
@@ -23,13 +25,24 @@ use crate::terminal::Terminal;
 #[command(after_help = "Examples:
   packwright plan pex
   packwright plan docker
-  packwright plan zipapp examples/weather-cli --option compress=false")]
+  packwright plan zipapp examples/weather-cli --option compress=false
+  packwright plan --from plan.json     # a plan that was written down, by another program or by hand
+  packwright plan --schema             # the JSON schema of plans")]
 pub struct Plan {
     /// Its id; `packwright list` shows them all
-    technology: String,
+    #[arg(required_unless_present_any = ["from", "schema"])]
+    technology: Option<String>,
 
     /// Folder of the project, or one script; the current folder unless said
     path: Option<PathBuf>,
+
+    /// Show the plan in this file, as it would be taken: with the ids and the consents that follow from what it does
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["technology", "path"])]
+    from: Option<PathBuf>,
+
+    /// Print the JSON schema of plans
+    #[arg(long, conflicts_with_all = ["technology", "path", "from"])]
+    schema: bool,
 
     #[command(flatten)]
     making: Making,
@@ -37,7 +50,14 @@ pub struct Plan {
 
 impl Plan {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
-        let technology = chosen::technology(&self.technology)?;
+        if self.schema {
+            terminal.print_json(&plan::schema());
+            return Ok(0);
+        }
+        if let Some(file) = &self.from {
+            return from_file(file, terminal);
+        }
+        let technology = chosen::technology(self.technology.as_deref().unwrap_or_default())?;
         if !technologies::is_buildable(&technology) {
             return self.by_hand(&technology, terminal);
         }
@@ -60,12 +80,8 @@ impl Plan {
             let problem = failed.problems.into_iter().next().unwrap_or_else(nothing);
             return Err(remedies::with_command(problem, &path_or_here(self.path.clone())));
         };
-        if terminal.json {
-            let commands: Vec<Vec<Vec<String>>> = plan.steps.iter().map(command_lines).collect();
-            let consents = view.asked(build);
-            terminal.print_json(&serde_json::json!({ "plan": plan, "commands": commands, "consents": consents }));
-        } else {
-            terminal.print(&show::plan(terminal.style, plan, view.asked(build)));
+        print(plan, view.asked(build), terminal);
+        if !terminal.json {
             let next = ["packwright".into(), "build".into(), technology];
             let path = self.path.iter().map(|path| path.display().to_string());
             let next: Vec<String> = next.into_iter().chain(path).collect();
@@ -104,4 +120,25 @@ impl Plan {
         }
         Ok(0)
     }
+}
+
+fn print(plan: &plan::Plan, asked: &[Consent], terminal: &Terminal) {
+    if terminal.json {
+        let commands: Vec<Vec<Vec<String>>> = plan.steps.iter().map(command_lines).collect();
+        terminal.print_json(&serde_json::json!({ "plan": plan, "commands": commands, "consents": asked }));
+    } else {
+        terminal.print(&show::plan(terminal.style, plan, asked));
+    }
+}
+
+/// A plan that somebody wrote: nothing of it is believed, and nothing is done.
+fn from_file(file: &Path, terminal: &Terminal) -> Result<u8, Problem> {
+    let text = regular::read_text(file, plan::LONGEST as u64).map_err(|error| {
+        let problem = Problem::new(Code::Usage, format!("cannot read the plan `{}`", file.display()));
+        problem.because(&error)
+    })?;
+    let plan = plan::adopt(&text, Some(&file.display().to_string()))?;
+    // Nothing is known of the machine that will run it: all that could be asked is shown.
+    print(&plan, &plan.consents(false, |_| true), terminal);
+    Ok(0)
 }

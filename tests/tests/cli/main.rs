@@ -17,6 +17,7 @@ mod supervised;
 #[cfg(unix)]
 mod terminals;
 mod usage;
+mod written;
 
 /// A project that only declares, and starts with one function.
 const DECLARED: &[(&str, &str)] = &[

@@ -94,3 +94,14 @@ fn needs(ground: &Ground, words: &Words) -> Result<Tree, StepError> {
     let text: String = oldest.into_iter().chain(libraries).collect();
     ground.single(&to, ground.bench.store.put(text.as_bytes(), false)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_that_plans_may_name_is_there() {
+        let there: Vec<(&str, u32)> = ALL.iter().map(|(name, _)| *name).collect();
+        assert_eq!(there, crate::plan::maker::ALL);
+    }
+}
