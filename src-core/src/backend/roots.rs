@@ -71,6 +71,7 @@ impl Root {
 pub fn left_by_dpkg() -> Vec<String> {
     const PATHS: &[&str] = &[
         "/etc/.pwd.lock",
+        "/run/adduser",
         "/etc/{passwd,group,shadow,gshadow,subuid,subgid}-",
         "/var/lib/dpkg/{lock,lock-frontend,status-old}",
         "/var/lib/dpkg/triggers/Lock",

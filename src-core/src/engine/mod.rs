@@ -35,7 +35,7 @@ use self::planning::fit;
 use self::planning::prepare::{self, Preparing};
 use self::planning::resolve::Resolver;
 use self::planning::trust::Trust;
-use self::run::sandbox::Sandbox;
+use self::run::sandbox::{Sandbox, remove};
 use self::run::source::{self, SourceError};
 use self::run::step::Bench;
 pub use self::terms::cancel::Cancel;
@@ -208,7 +208,7 @@ impl Engine {
             (0..plans.len()).for_each(|index| ended(index, Err(problem.clone())));
         }
         drop(plans);
-        usage::keep_below_ceiling(&self.cache, &self.store);
+        usage::keep_below_ceiling(&self.cache, &self.store, &|path| self.remove(path));
     }
 
     /// Compares an artifact with the receipt beside it, looks at who signed that, and tries the artifact again.
@@ -280,12 +280,17 @@ impl Engine {
     /// Removes what was not used for longest until the store is below this size in bytes; gives the bytes freed. An error
     /// while something is built with this cache.
     pub fn trim_cache(&self, below: u64) -> Result<u64, Problem> {
-        Ok(usage::trim(&self.cache, &self.store, below)?)
+        Ok(usage::trim(&self.cache, &self.store, below, &|path| self.remove(path))?)
     }
 
     /// Removes everything that can be made again. An error while something is built with this cache.
     pub fn clear_cache(&self) -> Result<(), Problem> {
-        Ok(usage::clear(&self.cache)?)
+        Ok(usage::clear(&self.cache, &self.store, &|path| self.remove(path))?)
+    }
+
+    /// Removes what may belong to several users.
+    fn remove(&self, path: &Path) {
+        remove(&self.sandbox, &off_limits(here().as_deref()), &self.store.work(), path);
     }
 
     /// The Pythons found here, the preferred first.

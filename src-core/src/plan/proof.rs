@@ -196,13 +196,21 @@ impl Proof {
 
     /// Every word of its room and its acts.
     pub fn words(&self) -> impl Iterator<Item = &Word> {
-        let leaves = self.acts.iter().flat_map(Act::leaves);
-        self.room.place.words().chain(self.commands().flat_map(Command::words)).chain(leaves)
+        self.room.place.words().chain(self.acts_words())
+    }
+
+    fn acts_words(&self) -> impl Iterator<Item = &Word> {
+        self.commands().flat_map(Command::words).chain(self.acts.iter().flat_map(Act::leaves))
     }
 
     /// The steps whose output it reads, those that furnish the room among them.
     pub fn reads(&self) -> BTreeSet<&StepId> {
         self.words().flat_map(Word::inputs).collect()
+    }
+
+    /// The steps whose output its acts read.
+    pub fn acts_read(&self) -> BTreeSet<&StepId> {
+        self.acts_words().flat_map(Word::inputs).collect()
     }
 
     /// What a success has proven: more than a start where the program answered or showed a window.

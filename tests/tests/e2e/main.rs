@@ -9,6 +9,8 @@ mod build_hooks;
 mod cancelling;
 #[cfg(unix)]
 mod damaged_cache;
+#[cfg(target_os = "linux")]
+mod debian;
 mod git_dependencies;
 mod hostile_builds;
 mod hostile_projects;
@@ -23,6 +25,8 @@ mod privacy;
 mod real_programs;
 #[cfg(target_os = "linux")]
 mod rooms;
+#[cfg(target_os = "linux")]
+mod roots;
 #[cfg(unix)]
 mod screens;
 mod self_references;

@@ -18,8 +18,8 @@ use crate::hostile_builds::sandboxed;
 
 const SERVICE: &str = env!("CARGO_BIN_EXE_answers");
 
-/// The step that is said to have made the service.
-fn made_by() -> StepId {
+/// The step that is said to have made what is tried.
+pub fn made_by() -> StepId {
     StepId::of(&Action::Fetch { files: Vec::new() })
 }
 
@@ -49,20 +49,26 @@ fn laid_out(bench: &Workbench, proof: &Proof) -> PathBuf {
     let artifact = bench.path().join("answers");
     std::fs::copy(SERVICE, &artifact).unwrap();
     std::fs::set_permissions(&artifact, std::fs::Permissions::from_mode(0o755)).unwrap();
+    with_receipt(artifact, proof)
+}
+
+/// Writes a receipt beside a file that says how it is tried; gives the path of the file.
+pub fn with_receipt(artifact: PathBuf, proof: &Proof) -> PathBuf {
+    let name = tree::name(&artifact);
     let sha256: String =
         Sha256::digest(std::fs::read(&artifact).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
     let room = json!({ "wanted": "none", "used": "none" });
     let described = json!({
-        "technology": "zipapp", "target": Target::host(), "path": "answers", "bytes": 1, "sha256": sha256,
+        "technology": "zipapp", "target": Target::host(), "path": name, "bytes": 1, "sha256": sha256,
         "start_ms": null, "warnings": [], "verified": { "outcome": "not-tried", "room": room, "because": "" },
     });
     let receipt = json!({
         "format": 2, "packwright": "0", "made_at": 0, "project": "answers", "version": null, "source_sha256": "",
         "artifact": described, "options": {}, "tools": [], "steps": [], "trials": [], "components": [],
         "measurements": { "build_ms": 0, "starts_ms": [] }, "sandbox": "bubblewrap",
-        "proof": { "proofs": [proof], "made_by": made_by(), "made_at": "answers", "trees": {} },
+        "proof": { "proofs": [proof], "made_by": made_by(), "made_at": name, "trees": {} },
     });
-    std::fs::write(bench.path().join("answers.receipt.json"), receipt.to_string()).unwrap();
+    std::fs::write(artifact.with_file_name(format!("{name}.receipt.json")), receipt.to_string()).unwrap();
     artifact
 }
 

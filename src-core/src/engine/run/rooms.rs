@@ -1,7 +1,7 @@
 //! Tries artifacts where they should run: a room shows the artifact, what the target has, and nothing else.
 //!
 //! A room is opened once and stays open for all that is done in it: [`furnished`] lays out what it shows, [`opened`] opens
-//! and enters it, [`acts`] does what the proof says, and [`expect`], [`start`], [`http`], [`display`] and [`untouched`] judge
+//! and enters it, [`root`] does where it is a root file system, [`acts`] does what the proof says, and [`expect`], [`start`], [`http`], [`display`] and [`untouched`] judge
 //! what came of it.
 
 mod acts;
@@ -11,6 +11,7 @@ mod expect;
 mod furnished;
 mod http;
 mod opened;
+mod root;
 mod start;
 mod untouched;
 mod visit;
@@ -20,7 +21,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use self::furnished::Furnished;
-use super::sandbox::Sandbox;
+use super::sandbox::{Lent, Sandbox};
 use super::step::{Bench, Done, StepError};
 use crate::engine::disk::error::at;
 use crate::engine::tools::log::{Log, Stream};
@@ -35,6 +36,9 @@ pub(in crate::engine) type Told<'a> = &'a (dyn Fn(Event) + Sync);
 
 /// How long a command may take, and a program to answer its arguments.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same in a root file system: whatever is installed there is unpacked, configured and removed again.
+const PATIENCE_IN_ROOT: Duration = Duration::from_mins(5);
 
 /// What a proof found.
 #[derive(Debug, Clone)]
@@ -55,7 +59,7 @@ pub(in crate::engine) fn try_out(
     measure: bool,
     told: Told,
 ) -> Tried {
-    let room = RoomUsed { wanted: proof.room.to_string(), used: used(bench.sandbox, proof) };
+    let room = RoomUsed { wanted: proof.room.to_string(), used: used(bench, proof) };
     let verdict = |outcome, because: String| Verdict { outcome, room: room.clone(), because };
     if let Some(because) = hindrance(proof) {
         return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
@@ -126,8 +130,11 @@ impl Found {
     }
 }
 
-fn used(sandbox: &Sandbox, proof: &Proof) -> String {
-    match (sandbox, &proof.room.place) {
+fn used(bench: &Bench, proof: &Proof) -> String {
+    match (bench.sandbox, &proof.room.place) {
+        (Sandbox::Bubblewrap(_), Place::Root { .. }) if matches!(bench.lent(), Ok(Lent::One(..))) => {
+            format!("{}, by bubblewrap{}", proof.room, root::ONE_USER)
+        }
         (Sandbox::Bubblewrap(_), _) => format!("{}, by bubblewrap", proof.room),
         (Sandbox::Absent, Place::Userland { python: Some(version) }) => {
             format!("Python {version} with a scrubbed environment: network and other files can be reached")

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub use self::grants::Ungranted;
 pub(in crate::engine) use self::grants::file_of;
 use self::shown::{ETC, ETC_NETWORK, SYSTEM, USERLAND};
-pub(in crate::engine) use self::users::Lent;
+pub(in crate::engine) use self::users::{Lent, remove};
 use crate::catalogue::tool;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Interpreter, find, hints, off_limits, works};
@@ -103,6 +103,14 @@ impl Sandbox {
         matches!(self, Self::Bubblewrap(_))
     }
 
+    /// What confines, where something does.
+    pub fn program(&self) -> Option<&Path> {
+        match self {
+            Self::Bubblewrap(bwrap) => Some(bwrap),
+            Self::Absent => None,
+        }
+    }
+
     /// How there would be one on this machine; nothing where there is one.
     pub fn remedies(&self) -> Vec<Hint> {
         if self.confines() { Vec::new() } else { remedies(cfg!(target_os = "linux"), bubblewrap().is_some()) }
@@ -141,12 +149,29 @@ impl Sandbox {
             Self::Bubblewrap(bwrap) => {
                 let mut args = Arguments::default();
                 args.confine(ALL_BUT_USERS, network);
+                args.open(&["/etc", "/pw"]);
                 args.shown(inner, system, bindings, network);
                 args.run(bwrap, inner)
             }
             Self::Absent => inner.clone(),
         };
         behind(lent, wrapped)
+    }
+
+    /// A root file system with its layer, as root in it, for others to enter: it says on standard output which process is the
+    /// first in it.
+    pub fn open_root(&self, inner: &Spawn, root: &Path, bindings: &[Binding], network: bool) -> Spawn {
+        let Self::Bubblewrap(bwrap) = self else { return inner.clone() };
+        let mut args = Arguments::default();
+        args.add(&["--info-fd", "1"]);
+        args.confine(ALL_BUT_USERS, network);
+        args.add(&["--bind", &root.display().to_string(), "/", "--proc", "/proc", "--dev", "/dev"]);
+        args.open(&["/pw", "/pw/in"]);
+        if network {
+            args.show(Path::new("/etc/resolv.conf"));
+        }
+        args.bind(bindings);
+        args.run(bwrap, inner)
     }
 
     /// The same as [`Sandbox::wrap`], for a sandbox that others enter: it says on standard output which process is the first
@@ -179,6 +204,13 @@ impl Arguments {
         self.add(&["--die-with-parent", "--new-session", "--hostname", "packwright"]);
         if network {
             self.add(&["--share-net"]);
+        }
+    }
+
+    /// Makes folders that every user of the sandbox may enter; bubblewrap makes those of what it shows for one only.
+    fn open(&mut self, folders: &[&str]) {
+        for folder in folders {
+            self.add(&["--perms", "0755", "--dir", folder]);
         }
     }
 

@@ -159,11 +159,7 @@ impl Bench<'_> {
 
     /// The users that this machine lends.
     pub fn lent(&self) -> Result<Lent, StepError> {
-        let bwrap = match self.sandbox {
-            Sandbox::Bubblewrap(bwrap) => Some(bwrap.as_path()),
-            Sandbox::Absent => None,
-        };
-        Ok(Lent::look(bwrap, self.toolbox.off_limits, &self.store.work())?)
+        Ok(Lent::look(self.sandbox.program(), self.toolbox.off_limits, &self.store.work())?)
     }
 
     /// Finds or installs these tools.

@@ -4,6 +4,7 @@
 //! there is none, [`running`] tells a group to stop, then kills it.
 
 mod ends;
+mod errands;
 #[cfg(target_os = "linux")]
 mod family;
 pub mod launch;
@@ -24,9 +25,10 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use self::ends::{Closing, Ends};
+pub(in crate::engine) use self::errands::Errand;
 use self::running::Running;
-pub(in crate::engine) use self::watched::asker;
 pub use self::watched::supervise_if_asked;
+pub(in crate::engine) use self::watched::{asker, errand};
 
 use super::log::{LogWriter, Stream};
 use crate::engine::terms::cancel::Cancel;

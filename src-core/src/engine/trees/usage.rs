@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use self::trees::Trees;
+use super::roots::Roots;
 use super::store::{Store, works};
 use crate::engine::disk::error::StoreError;
 use crate::engine::disk::files::remove_all;
@@ -23,6 +24,11 @@ pub const CEILING: u64 = 10 << 30;
 
 /// Which part of that logs may take: a tenth.
 const LOGS: u64 = 10;
+/// Which part of it unpacked root file systems may take: a fifth. Unpacking one again takes seconds.
+const ROOTS: u64 = 5;
+
+/// Removes an unpacked root file system, which may belong to several users.
+pub(in crate::engine) type Remove<'a> = &'a dyn Fn(&Path);
 
 /// What a part of the cache holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +46,7 @@ pub struct Part {
 /// The parts of the cache by folder, and what each holds. Trees are links to blobs and take no room of their own.
 const PARTS: &[(&str, &str)] = &[
     ("store/blobs", "fetched files and step outputs"),
+    ("store/roots", "root file systems, unpacked"),
     ("tools", "tools that Packwright installed"),
     ("uv", "the cache of uv"),
     ("locks", "answers of the resolver"),
@@ -110,10 +117,12 @@ pub(in crate::engine) fn keep_out(cache: &Path) -> Result<File, UsageError> {
 }
 
 /// Removes the outputs that were not used for longest until the store is below this size. Gives the bytes freed.
-pub(in crate::engine) fn trim(cache: &Path, store: &Store, below: u64) -> Result<u64, UsageError> {
+pub(in crate::engine) fn trim(cache: &Path, store: &Store, below: u64, remove: Remove) -> Result<u64, UsageError> {
     let _alone = keep_out(cache)?;
+    let roots = Roots::of(store)?.trim(below / ROOTS, remove);
     let logs = Logs::trim(&cache.join("logs"), below / LOGS, &|name| is_taken(&works(store.root()), Path::new(name)));
-    let freed = logs.freed + Trees::read(store).trim(below.saturating_sub(logs.left));
+    let trees = Trees::read(store).trim(below.saturating_sub(logs.left + roots.left));
+    let freed = logs.freed + roots.freed + trees;
     for folder in ["logs", "locks", "steps", "git"] {
         for entry in fs::read_dir(cache.join(folder)).into_iter().flatten().flatten() {
             // Logs are called like the session that writes them, which may be an old one.
@@ -162,20 +171,21 @@ impl Logs {
 }
 
 /// Trims the cache to its ceiling, at most once a day: looking at every file costs more than a small build.
-pub(in crate::engine) fn keep_below_ceiling(cache: &Path, store: &Store) {
+pub(in crate::engine) fn keep_below_ceiling(cache: &Path, store: &Store, remove: Remove) {
     let marker = cache.join("trimmed");
     if marker.exists() && !is_older(&marker, Duration::from_secs(24 * 3600)) {
         return;
     }
     // While another build runs, the next one that ends alone does it.
-    if trim(cache, store, CEILING).is_ok() {
+    if trim(cache, store, CEILING, remove).is_ok() {
         let _ = private::create(&marker);
     }
 }
 
 /// Removes everything that can be made again.
-pub(in crate::engine) fn clear(cache: &Path) -> Result<(), UsageError> {
+pub(in crate::engine) fn clear(cache: &Path, store: &Store, remove: Remove) -> Result<(), UsageError> {
     let _alone = keep_out(cache)?;
+    Roots::of(store)?.trim(0, remove);
     for folder in
         ["store/trees", "store/blobs", "tools", "uv", "locks", "steps", "logs", "sources", "git", "probes.json"]
     {
@@ -212,21 +222,21 @@ mod tests {
         manifest.add("a".into(), store.put(b"hello", false).unwrap()).unwrap();
         let tree = store.assemble(manifest).unwrap();
         let building = keep_in_use(cache.path(), &Cancel::default()).unwrap();
-        let error = trim(cache.path(), &store, 0).unwrap_err();
+        let error = trim(cache.path(), &store, 0, &remove_all).unwrap_err();
         assert_eq!(Problem::from(error).message, "the cache is in use by a build");
-        assert!(matches!(clear(cache.path()), Err(UsageError::InUse)));
-        keep_below_ceiling(cache.path(), &store);
+        assert!(matches!(clear(cache.path(), &store, &remove_all), Err(UsageError::InUse)));
+        keep_below_ceiling(cache.path(), &store, &remove_all);
         assert!(store.tree(&tree.digest).is_some() && !cache.path().join("trimmed").exists());
         drop(building);
         let stranger = works(store.root()).join("00000000-1.lock");
         fs::write(&stranger, "").unwrap();
-        let problem = Problem::from(clear(cache.path()).unwrap_err());
+        let problem = Problem::from(clear(cache.path(), &store, &remove_all).unwrap_err());
         assert_eq!(problem.message, "the cache may be in use by another machine");
         assert!(problem.hints[0].text.contains("store/work"));
         fs::remove_file(stranger).unwrap();
         assert_eq!(measure(cache.path())[0].bytes, 5);
-        assert_eq!(trim(cache.path(), &store, 0).unwrap(), 5);
-        clear(cache.path()).unwrap();
+        assert_eq!(trim(cache.path(), &store, 0, &remove_all).unwrap(), 5);
+        clear(cache.path(), &store, &remove_all).unwrap();
         assert!(store.tree(&tree.digest).is_none());
     }
 
@@ -241,9 +251,9 @@ mod tests {
             let date = SystemTime::now() - Duration::from_secs(60 * (10 - number as u64));
             File::open(&folder).unwrap().set_modified(date).unwrap();
         }
-        assert_eq!(trim(cache.path(), &store, 25_000).unwrap(), 1000);
+        assert_eq!(trim(cache.path(), &store, 25_000, &remove_all).unwrap(), 1000);
         assert!(!cache.path().join("logs/old").exists() && cache.path().join("logs/newer").exists());
-        assert_eq!(trim(cache.path(), &store, 0).unwrap(), 1000);
+        assert_eq!(trim(cache.path(), &store, 0, &remove_all).unwrap(), 1000);
         assert!(cache.path().join("logs/newest").exists());
     }
 }

@@ -4,16 +4,17 @@ use std::time::{Duration, Instant};
 
 use super::beside::Beside;
 use super::furnished::Furnished;
-use super::opened::{Closed, Way, open};
-use super::untouched::{Traces, look, untouched};
+use super::opened::{Closed, Entry, Inside, Way, open};
+use super::untouched::{look, untouched};
 use super::visit::{Starting, Visit};
-use super::{Found, PATIENCE, Told, at, display, expect, http, start};
+use super::{Found, Told, at, display, expect, http, root, start};
 use crate::engine::run::sandbox::{Binding, file_of};
 use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::tools::log::Log;
 use crate::engine::tools::process::{ProcessError, Spawn};
+use crate::engine::trees::layer::Traces;
 use crate::event::{Event, StepEnd};
 use crate::plan::{Act, Command, Device, Expect, Ready, StepId};
 use crate::problem::Problem;
@@ -62,7 +63,12 @@ impl Visit<'_, '_> {
         {
             return Ok(Some(because));
         }
-        match open(self.room, &self.more, |spawn| Ok(self.beside(self.room.opening()?, spawn))) {
+        let hold = |spawn| Ok(self.beside(self.room.opening()?, spawn));
+        let opened = match &self.room.root {
+            Some(root) => root::open(self.room, root, &self.more, hold),
+            None => open(self.room, &self.more, hold),
+        };
+        match opened {
             Ok(entry) => self.way = Way::Into(entry),
             Err(Closed::Apart(because)) => self.way = Way::Apart(because),
             Err(Closed::Never(because)) => return Ok(Some(because)),
@@ -132,6 +138,9 @@ impl Visit<'_, '_> {
                 Ok(Found::Impossible(format!("the room does not stay open: {because}")))
             }
             (Act::Beside { title, command, ready }, Way::Into(_)) => self.beside_act(step, title, command, ready),
+            (Act::Untouched { .. }, Way::Into(Entry { inside: Inside::Root { layer: None, .. }, .. })) => {
+                Ok(Found::Impossible("what is left behind shows in a layer, and none can be laid here".into()))
+            }
             (Act::Untouched { but }, Way::Into(_)) => Ok(untouched(but, before, &look(self)?)),
         }
     }
@@ -144,7 +153,7 @@ impl Visit<'_, '_> {
         let log = log.finish().map_err(at("write", &path))?;
         let exit = match ended {
             Err(ProcessError::TimedOut { .. }) => {
-                let because = format!("\"{title}\" did not end within {} seconds", PATIENCE.as_secs());
+                let because = format!("\"{title}\" did not end within {} seconds", self.room.patience().as_secs());
                 return Ok(Found::Not { because, log: Some(log) });
             }
             ended => ended?,

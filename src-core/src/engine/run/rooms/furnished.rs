@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::{PATIENCE, at};
+use super::root::{self, Root};
+use super::{PATIENCE, PATIENCE_IN_ROOT, at};
 use crate::engine::run::render::{Places, RenderError};
 use crate::engine::run::sandbox::{Binding, Sandbox, System};
 use crate::engine::run::step::{Bench, Done, StepError, Tools, spawn_for, tool_bindings};
@@ -19,6 +21,8 @@ pub(super) struct Furnished<'a> {
     pub system: System,
     pub places: Places,
     pub bindings: Vec<Binding>,
+    /// What it stands on, where that is a root file system.
+    pub root: Option<Root>,
     tools: Tools,
     folder: tempfile::TempDir,
 }
@@ -28,27 +32,31 @@ impl<'a> Furnished<'a> {
         let work = bench.store.work();
         let folder =
             tempfile::Builder::new().prefix("room-").tempdir_in(&work).map_err(at("create a folder in", &work))?;
-        for name in ["home", "tmp"] {
+        for name in ["home", "tmp", "layer"] {
             let path = folder.path().join(name);
             std::fs::create_dir(&path).map_err(at("create", &path))?;
         }
         let system = match &proof.room.place {
             Place::Here => System::Whole,
-            Place::Userland { python: None } => System::Bare,
+            // Of this system nothing is shown beside a root file system.
+            Place::Userland { python: None } | Place::Root { .. } => System::Bare,
             Place::Userland { python: Some(version) } => System::Python(bench.python(version)?.clone()),
-            Place::Root { name, .. } => return Err(StepError::Place(name.clone())),
             Place::Wine { .. } => return Err(StepError::Place("Wine".into())),
         };
         let sandbox = bench.sandbox;
-        let mut inputs = BTreeMap::new();
-        for step in proof.reads() {
+        let root = Root::of(bench, proof, done)?;
+        let is_copied = *sandbox == Sandbox::Absent || root.is_some();
+        let (mut inputs, mut shown) = (BTreeMap::new(), Vec::new());
+        for step in proof.acts_read() {
             let tree = done.get(step).ok_or_else(|| RenderError::Dangling(step.to_string()))?.tree.clone();
             let place = format!("in/{}", &step.as_str()[..8]);
-            let seen = sandbox.seen(&place, &folder.path().join(&place));
-            if *sandbox == Sandbox::Absent {
+            let copy = folder.path().join(&place);
+            let seen = sandbox.seen(&place, &copy);
+            if is_copied {
                 // Nothing keeps a program from writing beside itself.
-                bench.store.copy_out(&tree, &seen)?;
+                bench.store.copy_out(&tree, &copy)?;
             }
+            shown.push(Binding::readable(if is_copied { &copy } else { &tree.path }, &seen));
             inputs.insert(step.clone(), (tree, seen));
         }
         let tools = bench.tools_in(proof.words())?;
@@ -64,15 +72,15 @@ impl<'a> Furnished<'a> {
             inputs,
             mirrors: BTreeMap::new(),
         };
-        let mut bindings = vec![
-            Binding::writable(folder.path().join("tmp"), &places.scratch),
-            Binding::writable(folder.path().join("home"), seen("home")),
-        ];
-        bindings.extend(places.inputs.values().map(|(tree, seen)| Binding::readable(&tree.path, seen)));
+        let mut bindings = shown;
+        bindings.push(Binding::writable(folder.path().join("tmp"), &places.scratch));
+        if root.is_none() {
+            bindings.push(Binding::writable(folder.path().join("home"), seen("home")));
+        }
         // The room's own Python is shown by the system, without what was installed into it.
         let own = |binding: &Binding| !matches!(&system, System::Python(python) if python.prefix == binding.from);
         bindings.extend(tool_bindings(bench, &tools).into_iter().filter(own));
-        Ok(Self { bench, proof, system, places, bindings, tools, folder })
+        Ok(Self { bench, proof, system, places, bindings, root, tools, folder })
     }
 
     /// Whether it has a network of its own, in which nobody else takes its ports.
@@ -88,6 +96,9 @@ impl<'a> Furnished<'a> {
 
     /// A command of the proof with more arguments, as the room runs it.
     pub fn spawn(&self, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
+        if self.root.is_some() {
+            return root::spawn(&self.places, command, arguments);
+        }
         let (home, _) = self.folder("home");
         let mut spawn = spawn_for(command, &self.places, &self.tools, false, PATIENCE, &home)?;
         spawn.args.extend(arguments.iter().cloned());
@@ -96,6 +107,11 @@ impl<'a> Furnished<'a> {
         }
         spawn.env.remove("SOURCE_DATE_EPOCH");
         Ok(spawn)
+    }
+
+    /// How long a command may take there.
+    pub fn patience(&self) -> Duration {
+        if self.root.is_some() { PATIENCE_IN_ROOT } else { PATIENCE }
     }
 
     /// A command that is no part of the proof, as the room runs it.

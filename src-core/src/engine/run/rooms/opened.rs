@@ -1,8 +1,9 @@
 //! Opens a room once, and enters it for every act.
 //!
 //! bubblewrap holds the room open, and says on standard output which process is the first in it. Its namespaces are entered
-//! by `nsenter`, which gives all capabilities there: so an act gets a user namespace of its own besides, in which it is the
-//! user who builds, and from which nothing that is shown read-only can be made writable.
+//! by `nsenter`, which gives all capabilities there. Where something is shown that others read too, an act gets a user
+//! namespace of its own besides, in which it is the user who builds, and from which nothing that is shown read-only can be
+//! made writable.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -11,19 +12,20 @@ use serde::Deserialize;
 
 use super::beside::Beside;
 use super::furnished::Furnished;
-use super::last_line;
-use crate::engine::run::sandbox::{Binding, Sandbox, System};
+use super::{at, last_line};
+use crate::engine::run::sandbox::{Binding, Sandbox, System, behind};
 use crate::engine::run::step::StepError;
 use crate::engine::tools::find;
 use crate::engine::tools::log::{Log, Stream};
 use crate::engine::tools::process::Spawn;
+use crate::engine::trees::layer::Layer;
 
 /// How long a room may take to open.
 const OPENING: Duration = Duration::from_secs(20);
 /// How often is looked whether it has.
 const LOOK: Duration = Duration::from_millis(5);
 /// How long a room stays open at most.
-const LONGEST: Duration = Duration::from_hours(24);
+pub(super) const LONGEST: Duration = Duration::from_hours(24);
 
 /// How acts get into a room.
 #[derive(Debug, Clone)]
@@ -37,12 +39,29 @@ pub(super) enum Way {
 /// What a room that stays open is entered by.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    nsenter: PathBuf,
-    unshare: PathBuf,
+    pub nsenter: PathBuf,
     /// The first process in it, as this machine counts.
-    child: u32,
-    /// The user and the group that acts run as.
-    ids: (u32, u32),
+    pub child: u32,
+    pub inside: Inside,
+}
+
+/// What an act is in a room.
+#[derive(Debug, Clone)]
+pub(super) enum Inside {
+    /// The user who builds, without any capability.
+    Guarded {
+        /// `unshare`, as it is seen in the room.
+        unshare: PathBuf,
+        /// The user and the group.
+        ids: (u32, u32),
+    },
+    /// Root of a root file system.
+    Root {
+        /// What stands in front of a command that may change no owners.
+        filter: Vec<String>,
+        /// Where it shows what is changed; `None` where there is no layer.
+        layer: Option<Layer>,
+    },
 }
 
 /// What bubblewrap says of the sandbox.
@@ -98,22 +117,17 @@ pub(super) fn open<'s>(
     let network = !room.proof.room.may.network.is_own();
     let holder = hold(room.bench.sandbox.open(&first, &room.system, &bindings, network))?;
     let (seen, _) = room.folder("home");
-    let child = match wait_for(room, &holder, &seen) {
-        Ok(child) => child,
-        // A log that cannot be kept is no fault of the room.
-        Err(closed) => return Err(holder.fault().map_or(closed, Closed::Failed)),
-    };
-    let entry = Entry { nsenter, unshare, child, ids: ids() };
-    let question = entry.enter(&room.plain(&entry.unshare, &["--version"]));
-    let (log, path) = room.log("enter")?;
-    let exit = room.bench.world.run(&question, &log, room.bench.cancel).map_err(StepError::from)?;
-    if exit.code == Some(0) {
-        return Ok(entry);
-    }
-    Err(Closed::Apart(format!(
-        "it cannot be entered: {}",
-        Log::open(&path).map_or_else(|_| String::new(), |log| last_line(&log))
-    )))
+    let child = first_process(room, holder, &seen)?;
+    let question = room.plain(&unshare, &["--version"]);
+    let entry = Entry { nsenter, child, inside: Inside::Guarded { unshare, ids: ids() } };
+    entry.must_let_in(room, &question)?;
+    Ok(entry)
+}
+
+/// The first process of a room that is being opened, once everything is where it belongs: `seen` is shown last.
+pub(super) fn first_process(room: &Furnished, holder: Beside, seen: &Path) -> Result<u32, Closed> {
+    // A log that cannot be kept is no fault of the room.
+    wait_for(room, &holder, seen).map_err(|closed| holder.fault().map_or(closed, Closed::Failed))
 }
 
 /// The first process of the room, once everything is where it belongs.
@@ -170,31 +184,54 @@ impl Way {
 }
 
 impl Entry {
+    /// Fails where a command cannot get into the room.
+    pub fn must_let_in(&self, room: &Furnished, command: &Spawn) -> Result<(), Closed> {
+        let (log, path) = room.log("enter")?;
+        let exit = room.bench.world.run(&self.enter(command), &log, room.bench.cancel).map_err(StepError::from)?;
+        if exit.code == Some(0) {
+            return Ok(());
+        }
+        let said = Log::open(&path).map_or_else(|_| String::new(), |log| last_line(&log));
+        Err(Closed::Apart(format!("it cannot be entered: {said}")))
+    }
+
     /// A command in the room.
     fn enter(&self, spawn: &Spawn) -> Spawn {
-        let (user, group) = self.ids;
-        let mut args = self.namespaces(&["-U", "-m", "-n", "-p", "-i", "-u"]);
-        args.push(self.unshare.display().to_string());
-        args.extend(["-U", "--wd"].map(str::to_owned));
-        args.push(spawn.cwd.display().to_string());
-        args.extend([format!("--map-user={user}"), format!("--map-group={group}"), "--".into()]);
-        args.push(spawn.program.display().to_string());
-        args.extend(spawn.args.iter().cloned());
-        Spawn { program: self.nsenter.clone(), args, cwd: "/".into(), ..spawn.clone() }
+        let cwd = spawn.cwd.display().to_string();
+        let all = ["-U", "-m", "-n", "-p", "-i", "-u"];
+        let spawn = Spawn { cwd: "/".into(), ..spawn.clone() };
+        match &self.inside {
+            Inside::Guarded { unshare, ids: (user, group) } => {
+                let own = [unshare.display().to_string(), "-U".into(), "--wd".into(), cwd];
+                let ids = [format!("--map-user={user}"), format!("--map-group={group}"), "--".into()];
+                behind(&[self.namespaces(&all, self.child), own.into(), ids.into()].concat(), spawn)
+            }
+            Inside::Root { filter, .. } => {
+                let words = self.namespaces(&[&all[..], &[&format!("--wdns={cwd}")]].concat(), self.child);
+                behind(&[filter.clone(), words].concat(), spawn)
+            }
+        }
     }
 
     /// A command of this machine in the network of the room.
     pub fn listen(&self, spawn: &Spawn) -> Spawn {
-        let mut args = self.namespaces(&["-U", "-n"]);
-        args.push(spawn.program.display().to_string());
-        args.extend(spawn.args.iter().cloned());
-        Spawn { program: self.nsenter.clone(), args, ..spawn.clone() }
+        behind(&self.namespaces(&["-U", "-n"], self.child), spawn.clone())
     }
 
-    fn namespaces(&self, which: &[&str]) -> Vec<String> {
+    /// A command of this machine beside what holds the room open, where its layer is seen. An error where that has gone.
+    pub fn beside_layer(&self, spawn: &Spawn) -> Result<Spawn, StepError> {
+        let path = Path::new("/proc").join(self.child.to_string()).join("status");
+        let text = std::fs::read_to_string(&path).map_err(at("read", &path))?;
+        let holder = text.lines().find_map(|line| line.strip_prefix("PPid:")?.trim().parse().ok());
+        let holder = holder.ok_or_else(|| at("understand", &path)(std::io::ErrorKind::InvalidData.into()))?;
+        Ok(behind(&self.namespaces(&["-U", "-m"], holder), spawn.clone()))
+    }
+
+    /// `nsenter` into these namespaces of a process.
+    fn namespaces(&self, which: &[&str], process: u32) -> Vec<String> {
+        let own = [self.nsenter.display().to_string(), "--preserve-credentials".into()];
         let which = which.iter().map(|name| (*name).to_owned());
-        let child = ["-t".into(), self.child.to_string(), "--".into()];
-        std::iter::once("--preserve-credentials".to_owned()).chain(which).chain(child).collect()
+        own.into_iter().chain(which).chain(["-t".into(), process.to_string(), "--".into()]).collect()
     }
 
     /// The root of the room, as this machine sees it.

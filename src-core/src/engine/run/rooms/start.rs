@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::visit::Starting;
-use super::{Found, PATIENCE, display, first_line, http, last_line};
+use super::{Found, display, first_line, http, last_line};
 use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;
 use crate::engine::tools::log::Log;
@@ -18,8 +18,10 @@ const RUNS: usize = 5;
 pub(super) fn try_out(starting: &Starting, trial: &Trial, within: Duration, measure: bool) -> Result<Found, StepError> {
     let patience = |deadline: u64| Duration::from_secs(deadline) + within;
     match trial {
-        Trial::Arguments { attempts } => arguments(starting, attempts, PATIENCE + within, measure),
-        Trial::Import { modules } => import(starting, modules, PATIENCE + within),
+        Trial::Arguments { attempts } => {
+            arguments(starting, attempts, starting.visit.room.patience() + within, measure)
+        }
+        Trial::Import { modules } => import(starting, modules, starting.visit.room.patience() + within),
         Trial::Http { port, path, deadline, arguments } => {
             http::try_out(starting, (*port, path), patience(*deadline), arguments)
         }

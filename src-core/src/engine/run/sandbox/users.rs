@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Sandbox;
 use crate::catalogue;
 use crate::engine::disk::error::{StoreError, at};
+use crate::engine::disk::files::remove_all;
+use crate::engine::tools::process::{Errand, errand};
 use crate::engine::tools::{find, hints, works};
 use crate::inspect::regular;
 use crate::problem::Hint;
@@ -72,6 +75,22 @@ impl Lent {
 
     fn alone(words: Vec<String>, because: String, hints: Vec<Hint>) -> Self {
         Self::One(words, Box::new(Alone { because, hints }))
+    }
+}
+
+/// Removes what may belong to several users. What cannot be removed is left for the next time.
+pub(in crate::engine) fn remove(sandbox: &Sandbox, off_limits: &[PathBuf], work: &Path, path: &Path) {
+    remove_all(path);
+    if path.symlink_metadata().is_err() {
+        return;
+    }
+    let Ok(Lent::Several(words)) = Lent::look(sandbox.program(), off_limits, work) else { return };
+    if let Some((own, args)) = errand(&Errand::Remove(path.to_path_buf())) {
+        let words = [words, vec![own.display().to_string()], args].concat();
+        if let Some((program, args)) = words.split_first() {
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            works(Path::new(program), &args);
+        }
     }
 }
 

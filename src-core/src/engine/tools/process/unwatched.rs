@@ -6,6 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::errands::Errand;
 use super::{ProcessError, Spawn};
 
 /// Makes the process a supervisor if it was started as one, which none is here.
@@ -15,6 +16,11 @@ pub fn supervise_if_asked() -> Option<ExitCode> {
 
 /// The command line by which this binary asks a service, which it does only where there are rooms.
 pub(in crate::engine) fn asker(_port: u16, _path: &str, _seconds: u64) -> Option<(PathBuf, Vec<String>)> {
+    None
+}
+
+/// The command line by which this binary does an errand, which it does only where there are rooms.
+pub(in crate::engine) fn errand(_what: &Errand) -> Option<(PathBuf, Vec<String>)> {
     None
 }
 

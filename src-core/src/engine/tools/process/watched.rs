@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::errands::{self, Errand};
 use super::told::Told;
 use super::{ProcessError, Spawn, supervisor};
 use crate::engine::network::ask;
@@ -18,6 +19,8 @@ use crate::engine::network::ask;
 const WATCH: &str = "--watch-over-a-step";
 /// The argument by which a binary is told to ask a service; the port, the path and the seconds follow.
 const ASK: &str = "--ask-a-service";
+/// The argument by which a binary is told to do an errand; its words follow.
+const ERRAND: &str = "--do-an-errand";
 /// This process's own program, even when its file has been replaced.
 const ITSELF: &str = "/proc/self/exe";
 
@@ -25,8 +28,8 @@ const ITSELF: &str = "/proc/self/exe";
 static CAN_WATCH: AtomicBool = AtomicBool::new(false);
 
 /// Makes the process a supervisor if it was started as one. A binary that calls this before anything else lets the engine
-/// start it again to watch over each step, so that nothing of a step outlives it, even if it is killed; and to ask a service
-/// from inside the network that it was started in. Only on Linux.
+/// start it again to watch over each step, so that nothing of a step outlives it, even if it is killed; to ask a service from
+/// inside the network that it was started in; and to lay out what rooms stand on. Only on Linux.
 pub fn supervise_if_asked() -> Option<ExitCode> {
     let mut args = std::env::args_os().skip(1);
     match args.next() {
@@ -36,6 +39,7 @@ pub fn supervise_if_asked() -> Option<ExitCode> {
             Some(ExitCode::SUCCESS)
         }
         Some(first) if first == ASK => Some(ask::answer(args)),
+        Some(first) if first == ERRAND => Some(errands::run(args)),
         _ => {
             CAN_WATCH.store(Path::new(ITSELF).exists(), Ordering::Relaxed);
             None
@@ -45,9 +49,17 @@ pub fn supervise_if_asked() -> Option<ExitCode> {
 
 /// The command line by which this binary asks a service for this many seconds; `None` where it cannot.
 pub(in crate::engine) fn asker(port: u16, path: &str, seconds: u64) -> Option<(PathBuf, Vec<String>)> {
-    // In the namespace of a room nobody may follow the link to this very program.
-    let own = std::env::current_exe().ok().filter(|own| CAN_WATCH.load(Ordering::Relaxed) && own.is_file())?;
-    Some((own, vec![ASK.into(), port.to_string(), path.to_owned(), seconds.to_string()]))
+    Some((itself()?, vec![ASK.into(), port.to_string(), path.to_owned(), seconds.to_string()]))
+}
+
+/// The command line by which this binary does an errand; `None` where it cannot. Of some errands another command follows.
+pub(in crate::engine) fn errand(what: &Errand) -> Option<(PathBuf, Vec<String>)> {
+    Some((itself()?, std::iter::once(ERRAND.to_owned()).chain(what.words()).collect()))
+}
+
+/// This binary by its path: in the namespace of a room nobody may follow the link to this very program.
+fn itself() -> Option<PathBuf> {
+    std::env::current_exe().ok().filter(|own| CAN_WATCH.load(Ordering::Relaxed) && own.is_file())
 }
 
 /// A socket to a supervisor.
