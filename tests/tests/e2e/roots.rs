@@ -38,10 +38,14 @@ fn archive(bench: &Workbench) -> PathBuf {
     for name in PROGRAMS {
         let program = own.iter().map(|folder| folder.join(name)).find(|path| path.exists()).unwrap();
         add(&program, &Path::new("/bin").join(name));
-        libraries(&program).iter().for_each(|library| add(library, library));
+        for library in libraries(&program) {
+            add(&library, &library);
+        }
     }
     add(Path::new(SERVICE), Path::new("/usr/bin/answers"));
-    libraries(Path::new(SERVICE)).iter().for_each(|library| add(library, library));
+    for library in libraries(Path::new(SERVICE)) {
+        add(&library, &library);
+    }
     tree::write(&root, &[("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"), ("var/lib/kept/file", "kept\n")]);
     let archive = bench.path().join("root.tar");
     let plain = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
