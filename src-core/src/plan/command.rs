@@ -143,6 +143,8 @@ pub enum Users {
     One,
     /// Those that the system lends to this user, as `/etc/subuid` says; nothing else will do.
     Mapped,
+    /// Those that it lends; where it lends none, one, and whoever gives a file to another is told that it is done.
+    Lent,
 }
 
 impl Command {

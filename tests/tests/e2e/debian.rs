@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::expect_words;
 use crate::hostile_builds::sandboxed;
+use crate::roots::only;
 
 const SERVICE: &str = env!("CARGO_BIN_EXE_answers");
 
@@ -61,6 +62,16 @@ fn executable(path: &Path) {
 
 /// What trying these acts in a Debian with these packages in reach shows.
 fn tried(bench: &Workbench, packages: Vec<Remote>, acts: impl Fn(&StepId) -> Vec<Act>) -> Value {
+    tried_on(bench, None, packages, acts)
+}
+
+/// Likewise, where programs of the system are found on this PATH.
+fn tried_on(
+    bench: &Workbench,
+    path: Option<&Path>,
+    packages: Vec<Remote>,
+    acts: impl Fn(&StepId) -> Vec<Act>,
+) -> Value {
     let step = Step::new("Fetch the packages", Action::Fetch { files: packages });
     let proof = debian_root(&BOOKWORM, &["adduser"]).proof("Install it", Outcome::InstalledAndRan);
     let proof = acts(&step.id).into_iter().fold(proof, packwright_core::plan::Proof::act);
@@ -68,6 +79,9 @@ fn tried(bench: &Workbench, packages: Vec<Remote>, acts: impl Fn(&StepId) -> Vec
     let scratch = bench.path().join("scratch");
     let mut command = Program::new(env!("CARGO_BIN_EXE_tries"));
     command.arg(script).arg(bench.cache()).arg(scratch).stdin(Stdio::piped()).stdout(Stdio::piped());
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
     let mut running = command.spawn().unwrap();
     let text = serde_json::to_vec(&(vec![step], vec![proof])).unwrap();
     running.stdin.take().unwrap().write_all(&text).unwrap();
@@ -144,18 +158,22 @@ fn a_package_that_leaves_a_file_behind_is_found() {
     expect_words(&verdict["problem"].to_string(), &["`/var/lib/untidy` was left behind"]);
 }
 
+/// A package that makes a user of its own and gives it a folder.
+fn owner(bench: &Workbench) -> Remote {
+    let install = "adduser --system --group --no-create-home --home /var/lib/owner owner\n\
+                   mkdir -p /var/lib/owner; chown owner:owner /var/lib/owner; chmod 750 /var/lib/owner";
+    let remove = "if [ \"$1\" = purge ]; then rm -r /var/lib/owner; deluser --system --quiet owner; fi";
+    let scripts = [("postinst", install), ("postrm", remove)];
+    package(bench, "owner", "1.0", &[("usr/bin/owner", "#!/bin/sh\nid -un\n")], &scripts)
+}
+
 #[test]
 fn a_package_that_makes_a_user_and_gives_it_a_folder_is_tried_as_that_user() {
     if !has_debian() {
         return;
     }
     let bench = Workbench::new();
-    let install = "adduser --system --group --no-create-home --home /var/lib/owner owner\n\
-                   mkdir -p /var/lib/owner; chown owner:owner /var/lib/owner; chmod 750 /var/lib/owner";
-    let remove = "if [ \"$1\" = purge ]; then rm -r /var/lib/owner; deluser --system --quiet owner; fi";
-    let scripts = [("postinst", install), ("postrm", remove)];
-    let owner = package(&bench, "owner", "1.0", &[("usr/bin/owner", "#!/bin/sh\nid -un\n")], &scripts);
-    let verdict = tried(&bench, vec![owner], |step| {
+    let verdict = tried(&bench, vec![owner(&bench)], |step| {
         let own = ["--reuid", "owner", "--regid", "owner", "--clear-groups"];
         let touch = Command::new("setpriv", own).args(["touch", "/var/lib/owner/state"]);
         vec![
@@ -168,4 +186,24 @@ fn a_package_that_makes_a_user_and_gives_it_a_folder_is_tried_as_that_user() {
         ]
     });
     assert_eq!(verdict["verdict"]["outcome"], "installed-and-ran", "{verdict}");
+}
+
+#[test]
+fn a_system_that_lends_no_users_still_makes_a_debian_and_says_what_is_not_tried_there() {
+    if !has_debian() {
+        return;
+    }
+    let bench = Workbench::new();
+    let few = only(&bench, &["unshare", "nsenter", "mmdebstrap", "python3"]);
+    let verdict = tried_on(&bench, Some(&few), vec![owner(&bench)], |step| {
+        vec![
+            dpkg("Install it", &["-i"], step, Some("owner_1.0.deb")),
+            says("Look", Command::new("stat", ["-c", "%U %a", "/var/lib/owner"]), "root 750"),
+            start("owner", Trial::Arguments { attempts: vec![Vec::new()] }),
+            dpkg("Remove it", &["-P", "owner"], step, None),
+            untouched(),
+        ]
+    });
+    assert_eq!(verdict["verdict"]["outcome"], "installed-and-ran", "{verdict}");
+    expect_words(&verdict.to_string(), &["the service's user were not tried: `newuidmap` cannot be found here"]);
 }

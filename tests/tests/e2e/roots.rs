@@ -102,7 +102,7 @@ fn expect_tried(acts: Vec<Act>, outcome: &str, words: &[&str]) {
 }
 
 /// A folder for PATH with links to these programs of the system only.
-fn only(bench: &Workbench, programs: &[&str]) -> PathBuf {
+pub fn only(bench: &Workbench, programs: &[&str]) -> PathBuf {
     let folder = bench.path().join("only");
     tree::folder(&folder);
     for name in programs {

@@ -5,6 +5,7 @@
 //! what came of it.
 
 mod acts;
+mod base;
 mod beside;
 mod display;
 mod expect;
@@ -132,8 +133,12 @@ impl Found {
 
 fn used(bench: &Bench, proof: &Proof) -> String {
     match (bench.sandbox, &proof.room.place) {
-        (Sandbox::Bubblewrap(_), Place::Root { .. }) if matches!(bench.lent(), Ok(Lent::One(..))) => {
-            format!("{}, by bubblewrap{}", proof.room, root::ONE_USER)
+        (Sandbox::Bubblewrap(_), Place::Root { .. }) => {
+            let not_tried = match bench.lent() {
+                Ok(Lent::One(_, alone)) => root::not_tried(&alone),
+                Ok(Lent::Several(_) | Lent::None) | Err(_) => String::new(),
+            };
+            format!("{}, by bubblewrap{not_tried}", proof.room)
         }
         (Sandbox::Bubblewrap(_), _) => format!("{}, by bubblewrap", proof.room),
         (Sandbox::Absent, Place::Userland { python: Some(version) }) => {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub use self::grants::Ungranted;
 pub(in crate::engine) use self::grants::file_of;
 use self::shown::{ETC, ETC_NETWORK, SYSTEM, USERLAND};
-pub(in crate::engine) use self::users::{Lent, remove};
+pub(in crate::engine) use self::users::{Alone, Lent, remove};
 use crate::catalogue::tool;
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Interpreter, find, hints, off_limits, works};

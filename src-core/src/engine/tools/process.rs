@@ -118,6 +118,12 @@ pub enum ProcessError {
     },
 }
 
+/// The words that do an errand in front of a command; `None` where this binary cannot be started again.
+pub(in crate::engine) fn in_front(what: &Errand) -> Option<Vec<String>> {
+    let (program, args) = errand(what)?;
+    Some(std::iter::once(program.display().to_string()).chain(args).collect())
+}
+
 /// Runs a program to its end. Nothing of it is left when this returns.
 pub(in crate::engine) fn run(spawn: &Spawn, log: &LogWriter, cancel: &Cancel) -> Result<Exit, ProcessError> {
     let program = || spawn.program.display().to_string();

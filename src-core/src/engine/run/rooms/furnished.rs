@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::root::{self, Root};
+use super::base::{self, Root};
 use super::{PATIENCE, PATIENCE_IN_ROOT, at};
 use crate::engine::run::render::{Places, RenderError};
 use crate::engine::run::sandbox::{Binding, Sandbox, System};
@@ -97,7 +97,7 @@ impl<'a> Furnished<'a> {
     /// A command of the proof with more arguments, as the room runs it.
     pub fn spawn(&self, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
         if self.root.is_some() {
-            return root::spawn(&self.places, command, arguments);
+            return base::spawn(&self.places, command, arguments);
         }
         let (home, _) = self.folder("home");
         let mut spawn = spawn_for(command, &self.places, &self.tools, false, PATIENCE, &home)?;

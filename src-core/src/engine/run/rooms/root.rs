@@ -4,104 +4,67 @@
 //! some; in it a layer in memory is laid above what was unpacked, and bubblewrap holds both open. Acts enter as root, with all
 //! capabilities of the room, because installing needs them: so all that a room is shown is its own.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::base::Root;
 use super::beside::Beside;
 use super::furnished::Furnished;
 use super::opened::{Closed, Entry, Inside, LONGEST, first_process};
-use super::{PATIENCE_IN_ROOT, at, last_line};
+use super::{at, last_line};
 use crate::engine::disk::lock;
-use crate::engine::run::render::{Places, RenderError};
-use crate::engine::run::sandbox::{Binding, Lent, Sandbox, behind};
-use crate::engine::run::step::{Bench, Done, StepError};
+use crate::engine::run::sandbox::{Alone, Binding, Lent, Sandbox, behind};
+use crate::engine::run::step::StepError;
+use crate::engine::tools::find;
 use crate::engine::tools::log::Log;
-use crate::engine::tools::process::{Errand, Spawn, errand};
-use crate::engine::tools::{Access, environment, find};
+use crate::engine::tools::process::{Errand, Spawn, errand, in_front};
 use crate::engine::trees::layer::{COPIED, Layer, MERGED, UPPER};
-use crate::engine::trees::pick::Picked;
 use crate::engine::trees::roots::{Owners, Roots, is_whole, take};
-use crate::plan::{Command, Piece, Place, Proof, StepId, Users, Word};
+use crate::plan::Users;
 
 /// How long unpacking may take.
 const UNPACKING: Duration = Duration::from_mins(10);
-/// What programs of a root file system are looked for on.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// What every machine has, and no archive.
 const HOSTS: &str = "127.0.0.1\tlocalhost packwright\n::1\tlocalhost\n";
 
-/// What a receipt says of a room with one user.
-pub(super) const ONE_USER: &str = "; ownership and the change to the service's user were not tried";
-
-/// A root file system for a proof.
-pub(super) struct Root {
-    /// The archive.
-    archive: PathBuf,
-    sha256: String,
-    bytes: u64,
-    /// The users that a room of it has.
-    pub lent: Lent,
+/// The words that make a command root of such a room, and who owns its files; or why there is no room.
+fn users(base: &Root, wanted: Users) -> Result<(&[String], Owners), Closed> {
+    match (&base.lent, wanted) {
+        (Lent::Several(words), _) => Ok((words, Owners::Several)),
+        (Lent::One(words, _), Users::One | Users::Lent) => Ok((words, Owners::One)),
+        (Lent::One(_, alone), Users::Mapped) => {
+            let problem = alone.hints.iter().map(|hint| hint.command.join(" "));
+            let remedy: String = problem.map(|command| format!("; `{command}` changes that")).collect();
+            Err(Closed::Never(format!("it needs several users: {alone}{remedy}")))
+        }
+        (Lent::None, _) => Err(Closed::Never("no user namespace can be made here".into())),
+    }
 }
 
-impl Root {
-    /// The root file system that a proof is made in, if it is made in one.
-    pub fn of(bench: &Bench, proof: &Proof, done: &BTreeMap<StepId, Done>) -> Result<Option<Self>, StepError> {
-        let Place::Root { root, name, arch } = &proof.room.place else { return Ok(None) };
-        if let Some(arch) = arch {
-            return Err(StepError::Place(format!("{name} for {arch}")));
-        }
-        if let Some(tool) = proof.words().flat_map(Word::tools).next() {
-            return Err(StepError::Place(format!("`{}` of this machine in {name}", tool.name())));
-        }
-        let Some(Piece::Output(step, pick)) = root.piece() else { return Err(StepError::Place(name.clone())) };
-        let tree = &done.get(step).ok_or_else(|| RenderError::Dangling(step.to_string()))?.tree;
-        let picked = tree.select(pick).map_err(RenderError::from)?;
-        let [Picked::File(path, node)] = picked.as_slice() else { return Err(StepError::Place(name.clone())) };
-        let Some(blob) = node.blob() else { return Err(StepError::Place(name.clone())) };
-        let (archive, sha256, bytes) = (tree.path.join(path), blob.sha256.clone(), blob.bytes);
-        Ok(Some(Self { archive, sha256, bytes, lent: bench.lent()? }))
+/// Where it lies unpacked.
+fn unpacked(base: &Root, room: &Furnished, users: (&[String], Owners)) -> Result<PathBuf, Closed> {
+    let store = room.bench.store;
+    let roots = Roots::of(store).map_err(StepError::from)?;
+    let place = roots.place(&base.sha256, users.1);
+    let wait = lock::exclusive(&place.with_extension("lock"), room.bench.cancel).map_err(StepError::from)?;
+    let _lock = wait.ok_or(StepError::Cancelled)?;
+    if is_whole(&place) {
+        return Ok(place);
     }
-
-    /// The words that make a command root of such a room, and who owns its files; or why there is no room.
-    fn users(&self, wanted: Users) -> Result<(&[String], Owners), Closed> {
-        match (&self.lent, wanted) {
-            (Lent::Several(words), _) => Ok((words, Owners::Several)),
-            (Lent::One(words, _), Users::One) => Ok((words, Owners::One)),
-            (Lent::One(_, alone), Users::Mapped) => {
-                let problem = alone.hints.iter().map(|hint| hint.command.join(" "));
-                let remedy: String = problem.map(|command| format!("; `{command}` changes that")).collect();
-                Err(Closed::Never(format!("it needs several users: {alone}{remedy}")))
-            }
-            (Lent::None, _) => Err(Closed::Never("no user namespace can be made here".into())),
+    let staged = store.work().join(format!("root-{}", base.sha256));
+    for path in [&staged, &place] {
+        if path.exists() {
+            run(room, "remove", &behind_errand(users.0, &Errand::Remove(path.clone()), room)?)?;
         }
     }
-
-    /// Where it lies unpacked.
-    fn unpacked(&self, room: &Furnished, users: (&[String], Owners)) -> Result<PathBuf, Closed> {
-        let store = room.bench.store;
-        let roots = Roots::of(store).map_err(StepError::from)?;
-        let place = roots.place(&self.sha256, users.1);
-        let wait = lock::exclusive(&place.with_extension("lock"), room.bench.cancel).map_err(StepError::from)?;
-        let _lock = wait.ok_or(StepError::Cancelled)?;
-        if is_whole(&place) {
-            return Ok(place);
-        }
-        let staged = store.work().join(format!("root-{}", self.sha256));
-        for path in [&staged, &place] {
-            if path.exists() {
-                run(room, "remove", &behind_errand(users.0, &Errand::Remove(path.clone()), room)?)?;
-            }
-        }
-        let unpack = Errand::Unpack { archive: self.archive.clone(), to: staged.clone(), owners: users.1 };
-        let spawn = Spawn { timeout: UNPACKING, ..behind_errand(users.0, &unpack, room)? };
-        let (is_done, log) = run(room, "unpack", &spawn)?;
-        if !is_done {
-            return Err(Closed::Never(format!("the root file system cannot be unpacked: {}", last_line(&log))));
-        }
-        take(&staged, &place, self.bytes).map_err(StepError::from)?;
-        Ok(place)
+    let unpack = Errand::Unpack { archive: base.archive.clone(), to: staged.clone(), owners: users.1 };
+    let spawn = Spawn { timeout: UNPACKING, ..behind_errand(users.0, &unpack, room)? };
+    let (is_done, log) = run(room, "unpack", &spawn)?;
+    if !is_done {
+        return Err(Closed::Never(format!("the root file system cannot be unpacked: {}", last_line(&log))));
     }
+    take(&staged, &place, base.bytes).map_err(StepError::from)?;
+    Ok(place)
 }
 
 /// An errand as root in a namespace.
@@ -111,14 +74,13 @@ fn behind_errand(users: &[String], what: &Errand, room: &Furnished) -> Result<Sp
     Ok(behind(users, room.plain(&program, &args)))
 }
 
-/// An errand as words in front of a command.
-fn own_words(what: &Errand) -> Result<Vec<String>, Closed> {
-    let (program, args) = errand(what).ok_or_else(no_errands)?;
-    Ok(std::iter::once(program.display().to_string()).chain(args).collect())
-}
-
 fn no_errands() -> Closed {
     Closed::Never("this program cannot start itself to lay a root file system out".into())
+}
+
+/// What a receipt says of a room with one user.
+pub(super) fn not_tried(alone: &Alone) -> String {
+    format!("; ownership and the change to the service's user were not tried: {alone}")
 }
 
 /// Runs something around the acts to its end.
@@ -141,19 +103,19 @@ pub(super) fn open<'s>(
     let Some(nsenter) = find("nsenter", room.bench.toolbox.off_limits) else {
         return Err(Closed::Never("`nsenter` of util-linux is needed to enter the room, and cannot be found".into()));
     };
-    let (users, owners) = base.users(room.proof.room.may.users)?;
-    let lower = base.unpacked(room, (users, owners))?;
+    let (words, owners) = users(base, room.proof.room.may.users)?;
+    let lower = unpacked(base, room, (words, owners))?;
     let (_, layer) = room.folder("layer");
     let inner = Spawn { timeout: LONGEST, ..room.plain(Path::new("/bin/sleep"), &["infinity"]) };
     let network = !room.proof.room.may.network.is_own();
     let confined = room.bench.sandbox.open_root(&inner, &layer.join(MERGED), &bindings(room, more)?, network);
-    let lay = own_words(&Errand::LayAbove { root: lower.clone(), at: layer.clone() })?;
-    let holder = hold(behind(&[users, &lay].concat(), confined))?;
+    let lay = in_front(&Errand::LayAbove { root: lower.clone(), at: layer.clone() }).ok_or_else(no_errands)?;
+    let holder = hold(behind(&[words, &lay].concat(), confined))?;
     let log = holder.log.clone();
     let child = first_process(room, holder, &room.folder("tmp").0)?;
     let filter = match owners {
         Owners::Several => Vec::new(),
-        Owners::One => own_words(&Errand::LeaveOwners)?,
+        Owners::One => in_front(&Errand::LeaveOwners).ok_or_else(no_errands)?,
     };
     let said = Log::open(&log).and_then(|log| log.range(0, 10)).map_err(at("read", &log)).map_err(StepError::from)?;
     let is_laid = !said.iter().any(|line| line.text == COPIED);
@@ -164,26 +126,6 @@ pub(super) fn open<'s>(
         other => other,
     })?;
     Ok(entry)
-}
-
-/// A command of the proof with more arguments, as root of a fresh machine would run it.
-pub(super) fn spawn(places: &Places, command: &Command, arguments: &[String]) -> Result<Spawn, StepError> {
-    let program = places.program(command)?;
-    let mut args = Vec::new();
-    for word in &command.args {
-        args.extend(places.arguments(word)?);
-    }
-    args.extend(arguments.iter().cloned());
-    let kept = |(name, _): &(String, String)| ["LANG", "LC_ALL", "TZ", "SOURCE_DATE_EPOCH"].contains(&name.as_str());
-    let mut env: BTreeMap<String, String> = environment(Access::None, &[]).into_iter().filter(kept).collect();
-    for (name, value) in [("PATH", PATH), ("HOME", "/root"), ("DEBIAN_FRONTEND", "noninteractive")] {
-        env.insert(name.into(), value.into());
-    }
-    for (name, word) in &command.env {
-        env.insert(name.clone(), places.text(word)?);
-    }
-    let cwd = command.cwd.as_ref().map(|word| places.text(word)).transpose()?.unwrap_or_else(|| "/".into());
-    Ok(Spawn { program, args, env, cwd: cwd.into(), timeout: PATIENCE_IN_ROOT })
 }
 
 /// What is shown besides the root file system: copies of what is read, in a room of their own.

@@ -7,7 +7,7 @@ use super::Sandbox;
 use crate::catalogue;
 use crate::engine::disk::error::{StoreError, at};
 use crate::engine::disk::files::remove_all;
-use crate::engine::tools::process::{Errand, errand};
+use crate::engine::tools::process::{Errand, in_front};
 use crate::engine::tools::{find, hints, works};
 use crate::inspect::regular;
 use crate::problem::Hint;
@@ -85,12 +85,10 @@ pub(in crate::engine) fn remove(sandbox: &Sandbox, off_limits: &[PathBuf], work:
         return;
     }
     let Ok(Lent::Several(words)) = Lent::look(sandbox.program(), off_limits, work) else { return };
-    if let Some((own, args)) = errand(&Errand::Remove(path.to_path_buf())) {
-        let words = [words, vec![own.display().to_string()], args].concat();
-        if let Some((program, args)) = words.split_first() {
-            let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            works(Path::new(program), &args);
-        }
+    let Some(removing) = in_front(&Errand::Remove(path.to_path_buf())) else { return };
+    if let Some((program, args)) = [words, removing].concat().split_first() {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        works(Path::new(program), &args);
     }
 }
 

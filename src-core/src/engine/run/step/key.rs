@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::{Bench, StepError, Tools};
 use crate::engine::disk::files::{hex, write_atomically};
+use crate::engine::run::sandbox::Lent;
 use crate::engine::terms::json;
 use crate::engine::trees::store::Tree;
 use crate::facts::Platform;
-use crate::plan::{Keep, Step, StepId};
+use crate::plan::{Keep, Step, StepId, Users};
 
 /// The revision of what the engine does itself: whoever changes what an action writes raises it. Functions have revisions of
 /// their own, which are part of the id.
@@ -50,6 +51,10 @@ pub(super) fn of(bench: &Bench, step: &Step, inputs: &BTreeMap<StepId, Tree>, to
     if !tools.is_empty() {
         line("platform", &Platform::host().to_string());
         line("sandbox", bench.sandbox.name());
+        // What belongs to whom depends on who there is.
+        if step.action.grants().is_some_and(|may| may.users == Users::Lent) {
+            line("users", if matches!(bench.lent(), Ok(Lent::Several(_))) { "several" } else { "one" });
+        }
         line("epoch", &std::env::var("SOURCE_DATE_EPOCH").unwrap_or_default());
     }
     hex(&hash.finalize()).get(..40).unwrap_or_default().to_owned()

@@ -11,6 +11,7 @@ use crate::engine::network::apt;
 use crate::engine::run::sandbox::{Binding, Lent, Sandbox, System, Ungranted, file_of};
 use crate::engine::run::step::StepError;
 use crate::engine::tools::log::LogWriter;
+use crate::engine::tools::process::{Errand, in_front};
 use crate::engine::trees::install::InstallError;
 use crate::engine::trees::store::Tree;
 use crate::engine::trees::unpack::Zip;
@@ -112,21 +113,21 @@ impl Ground<'_> {
         }
         let devices = may.devices.iter().map(|device| Binding::usable_device(file_of(*device)?));
         let devices = devices.collect::<Result<_, Ungranted>>()?;
-        let users = match may.users {
-            Users::One => None,
-            Users::Mapped => Some(self.users(may, tool())?),
-        };
+        let users = if may.users == Users::One { None } else { Some(self.users(may, tool())?) };
         Ok(Given { devices, users })
     }
 
-    /// The words that make a command root among several users.
+    /// The words that make a command root among several users, or of what seems to be some.
     fn users(&self, may: &Grants, tool: String) -> Result<Vec<String>, StepError> {
         if let Some(foreign) = may.foreign.first() {
             return Err(Ungranted::Foreign { whose: foreign.whose.clone() }.into());
         }
         match self.bench.lent()? {
             Lent::Several(words) => Ok(words),
-            Lent::One(_, source) => Err(Ungranted::Users { tool, source }.into()),
+            Lent::One(words, source) => match in_front(&Errand::LeaveOwners) {
+                Some(filter) if may.users == Users::Lent => Ok([filter, words].concat()),
+                Some(_) | None => Err(Ungranted::Users { tool, source }.into()),
+            },
             Lent::None => Err(Ungranted::NoNamespaces { tool }.into()),
         }
     }
