@@ -6,6 +6,8 @@
 mod conductor;
 mod work;
 
+use std::fmt;
+use std::io::Write;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -41,8 +43,19 @@ enum Message {
     Wanted(Box<Intent>),
     /// A worker has found something out.
     Learned(work::Learned),
+    /// Everything from now on is written here.
+    Record(Recorder),
     /// The front end is gone.
     Quit,
+}
+
+/// Where a session is written down, one line for each update.
+pub struct Recorder(Box<dyn Write + Send>);
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recorder")
+    }
 }
 
 /// The session has ended, which only happens when its loop failed.
@@ -67,6 +80,13 @@ impl App {
         let conductor = Conductor::new(intents.clone(), engine.clone(), outlet);
         let conductor = std::thread::Builder::new().spawn(move || conductor.run(&messages));
         Self { intents, updates: Some(updates), conductor: conductor.ok(), engine }
+    }
+
+    /// Writes down what changes from now on, as [`Recording`](crate::session::Recording) reads it. Where that cannot be
+    /// written any further, the session goes on and says so.
+    pub fn record(&self, to: impl Write + Send + 'static) {
+        // A session that has ended tells nothing any more.
+        let _ = self.intents.send(Message::Record(Recorder(Box::new(to))));
     }
 
     /// Asks for something; never blocks.

@@ -3,6 +3,7 @@
 //! A view is a pure fold: the same updates give the same view in every front end, today or replayed from a
 //! recording. It has no current screen; cursor, scroll and focus belong to each front end.
 
+mod asking;
 mod build;
 mod choice;
 mod command_line;
@@ -16,6 +17,7 @@ mod recording;
 mod summary;
 mod view;
 
+pub use asking::{Asking, Given};
 pub use build::{BuildView, Phase, StepState, StepView};
 pub use choice::{Change, Choice};
 pub use command_line::command_lines;
@@ -23,6 +25,9 @@ pub use handover::Handover;
 pub use intent::Intent;
 pub use progress::Progress;
 pub use recommended::{Candidate, Recommended};
-pub use recording::{Recording, RecordingError};
+pub use recording::{FORMAT, Line, Recording, RecordingError};
 pub use summary::Summary;
 pub use view::{Update, View};
+
+#[cfg(test)]
+mod wire;

@@ -6,7 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use packwright_core::problem::Problem;
 
 use crate::commands::{
-    advise, build, cache, completions, doctor, explain, history, inspect, list, man, plan, replay, verify,
+    Recorded, advise, build, cache, completions, doctor, explain, history, inspect, list, man, plan, replay, verify,
 };
 use crate::footers;
 use crate::terminal::Terminal;
@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Read each screen out as plain text and take one command a line, as screen readers like it
     #[arg(long)]
     pub plain: bool,
+
+    #[command(flatten)]
+    pub recorded: Recorded,
 
     /// Set by the process that waits for the terminal UI
     #[cfg(unix)]

@@ -42,7 +42,8 @@ fn main() -> ExitCode {
             if arguments.supervised.is_some_and(|parent| !supervise::accept(parent)) {
                 return ExitCode::FAILURE;
             }
-            commands::open(Arguments::command(), arguments.path.as_deref(), arguments.plain, &terminal)
+            let Arguments { path, plain, recorded, .. } = arguments;
+            commands::open(Arguments::command(), path.as_deref(), plain, &recorded, &terminal)
         }
     };
     ExitCode::from(terminal.finish(code))

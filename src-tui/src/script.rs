@@ -1,13 +1,14 @@
 //! A session as a script: intents one after the other, each waited for.
 
 use std::cell::Cell;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use packwright_core::app::{App, Dispatcher};
 use packwright_core::engine::Agreed;
 use packwright_core::event::BuildId;
-use packwright_core::facts::{Fact, Facts, Os};
+use packwright_core::facts::Facts;
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::{BuildView, Intent, Update, View};
@@ -23,14 +24,23 @@ pub struct Script {
 }
 
 impl Script {
-    /// A session with nothing open.
-    pub fn start() -> Self {
-        Self { app: App::start(), view: View::default() }
+    /// A session with nothing open, written to this file.
+    pub fn start(file: Option<File>) -> Self {
+        let app = App::start();
+        if let Some(file) = file {
+            app.record(file);
+        }
+        Self { app, view: View::default() }
     }
 
     /// A session with the project at this path.
     pub fn open(path: &Path) -> Result<(Self, Inspection), Problem> {
-        let mut script = Self::start();
+        Self::recorded(path, None)
+    }
+
+    /// The same, written to this file.
+    pub fn recorded(path: &Path, file: Option<File>) -> Result<(Self, Inspection), Problem> {
+        let mut script = Self::start(file);
         script.dispatch(Intent::Open { path: path.to_path_buf() });
         let mut found = None;
         script.until(
@@ -65,12 +75,15 @@ impl Script {
         self.app.dispatcher()
     }
 
-    /// Keeps answers in the project's settings and takes others out of them; gives the file they are in.
-    pub fn keep(&mut self, answers: Facts, forgotten: &[(Option<Os>, Fact)]) -> Result<PathBuf, Problem> {
-        for (os, fact) in forgotten {
-            self.dispatch(Intent::Unanswer { os: *os, fact: *fact });
-        }
-        self.dispatch(Intent::Answer { facts: answers });
+    /// Says something, and waits for the advice that follows from it.
+    pub fn say(&mut self, intent: Intent) -> Result<(), Problem> {
+        self.dispatch(intent);
+        self.until_told(|update| matches!(update, Update::Advised { .. } | Update::Refused(_)))
+    }
+
+    /// Keeps what was answered, and what is said now, in the project's settings; gives the file they are in.
+    pub fn keep(&mut self, said: Facts) -> Result<PathBuf, Problem> {
+        self.say(Intent::Answer { facts: said })?;
         self.dispatch(Intent::SaveAnswers);
         self.until(|view| view.saved.is_some() || !view.problems.is_empty(), |_, _| {})?;
         let refused = || Problem::new(Code::Output, "the answers were not kept");

@@ -8,16 +8,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendErr
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::Message;
 use super::work::{Desk, Learned, SharedEngine};
+use super::{Message, Recorder};
 use crate::engine::answers::Keep;
 use crate::engine::{Cancel, Prepared, Settings};
 use crate::event::{BuildId, Event, Record};
-use crate::facts::{Fact, Facts, Os};
+use crate::facts::Facts;
 use crate::inspect::Inspection;
+use crate::problem::{Code, Problem};
 use crate::session::making;
-use crate::session::{Intent, Update, View};
-use crate::technologies;
+use crate::session::{Asking, Intent, Line, Update, View};
 
 /// How long changes may wait for a busy front end before they are offered again.
 const FRAME: Duration = Duration::from_millis(16);
@@ -28,15 +28,12 @@ pub(super) struct Conductor {
     desk: Desk,
     began: Instant,
     pending: Vec<Update>,
+    recorder: Option<Recorder>,
     /// What every front end has, or will have with the next batch.
     view: View,
     settings: Settings,
     inspection: Option<Inspection>,
-    answers: Facts,
-    /// Saved answers that were taken back.
-    forgotten: Vec<(Option<Os>, Fact)>,
-    /// Questions that were answered with "I don't know".
-    skipped: Vec<Fact>,
+    asking: Asking,
     prepared: BTreeMap<BuildId, Prepared>,
     /// Builds that are planned or built right now, with the switch that ends each alone.
     open: BTreeMap<BuildId, Cancel>,
@@ -51,12 +48,11 @@ impl Conductor {
             desk: Desk { reports, engine, planning: Arc::default() },
             began: Instant::now(),
             pending: Vec::new(),
+            recorder: None,
             view: View::default(),
             settings: Settings::usual(),
             inspection: None,
-            answers: Facts::default(),
-            forgotten: Vec::new(),
-            skipped: Vec::new(),
+            asking: Asking::default(),
             prepared: BTreeMap::new(),
             open: BTreeMap::new(),
             workers: Vec::new(),
@@ -113,6 +109,7 @@ impl Conductor {
         match message {
             Message::Wanted(intent) => self.want(*intent),
             Message::Learned(learned) => self.learn(learned),
+            Message::Record(recorder) => self.recorder = Some(recorder),
             Message::Quit => return false,
         }
         true
@@ -122,17 +119,19 @@ impl Conductor {
         match intent {
             Intent::Open { path } => self.open(move |desk| desk.open(&path)),
             Intent::OpenExample => self.open(Desk::open_example),
-            Intent::Answer { facts } => {
-                self.answers.overlay(&facts);
-                self.tell_advice();
-            }
-            Intent::Skip { fact } => {
-                self.skipped.push(fact);
-                self.tell_advice();
-            }
-            Intent::Unanswer { os, fact } => self.unanswer(os, fact),
+            Intent::Answer { facts } => self.ask(|asking, _| asking.answer(&facts)),
+            Intent::Skip { fact } => self.ask(|asking, _| asking.skip(fact)),
+            Intent::Unanswer { os, fact } => self.ask(|asking, shown| asking.take_back(shown, os, fact)),
+            Intent::Undo { saved } => self.ask(|asking, shown| asking.undo(shown, saved)),
+            Intent::AskAgain => self.ask(Asking::ask_again),
+            Intent::Learn { facts } => self.ask(|asking, _| asking.learn(&facts)),
+            Intent::Suppose { fact, tag } => match fact.tag_set([tag.as_str()]) {
+                Ok(tags) => self.ask(|asking, _| asking.suppose(fact, tags)),
+                Err(error) => self.tell(Update::Refused(Problem::new(Code::Usage, error.to_string()))),
+            },
+            Intent::Unsuppose => self.ask(|asking, _| asking.unsuppose()),
             Intent::SaveAnswers => {
-                let (facts, forget) = (self.answers.clone(), self.forgotten.clone());
+                let (facts, forget) = (self.asking.answers(), self.asking.forgotten.clone());
                 self.keep(Keep { facts, forget, build: None });
             }
             Intent::SaveChoice { technologies } => self.keep(Keep { build: Some(technologies), ..Keep::default() }),
@@ -154,10 +153,15 @@ impl Conductor {
         }
     }
 
-    /// Tells the front end, and remembers what it was told.
+    /// Tells the front end, writes it down where that is wanted, and remembers it.
     fn tell(&mut self, update: Update) {
+        let unwritten = self.recorder.as_mut().map(|recorder| recorder.write(self.began.elapsed(), &update));
         self.view.apply(&update);
         self.pending.push(update);
+        if let Some(Err(problem)) = unwritten {
+            self.recorder = None;
+            self.tell(Update::Refused(problem));
+        }
     }
 
     /// Has a project read.
@@ -178,12 +182,13 @@ impl Conductor {
                 let opened = inspection.project.opens_at();
                 if self.inspection.as_ref().is_some_and(|before| before.project.opens_at() != opened) {
                     // What was said about one project is not true of the next.
-                    self.answers = Facts::default();
-                    self.forgotten.clear();
-                    self.skipped.clear();
+                    self.asking = Asking::default();
                 }
                 self.decide(Ok(making::open(&self.view)));
-                self.tell(Update::Opened(inspection.clone()));
+                let mut told = inspection.clone();
+                // Plans are compared with these; nobody is shown them.
+                told.project.selection.read = Arc::default();
+                self.tell(Update::Opened(told));
                 self.inspection = Some(*inspection);
                 self.tell_advice();
             }
@@ -211,41 +216,23 @@ impl Conductor {
         if matches!(event, Event::Finished { .. } | Event::Failed { .. }) {
             self.open.remove(&build);
         }
-        let at = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let at = millis(self.began.elapsed());
         self.tell(Update::Happened(Record { v: Record::VERSION, at, build: Some(build), event }));
     }
 
-    /// Everything known: what the project shows, and over it what the user says.
-    fn facts(&self) -> Facts {
-        let mut facts = self.inspection.as_ref().map(|inspection| inspection.facts.clone()).unwrap_or_default();
-        facts.overlay(&self.answers);
-        facts
-    }
-
-    /// How many questions the user has answered, for all systems or for one, or with "I don't know".
-    fn asked(&self) -> usize {
-        let own = self.answers.systems().flat_map(|os| self.answers.own(os));
-        self.answers.common().chain(own).count() + self.skipped.len()
+    /// Takes what was said, and tells what follows from it.
+    fn ask(&mut self, said: impl FnOnce(&mut Asking, &mut Facts)) {
+        let mut nothing = Facts::default();
+        let shown = self.inspection.as_mut().map_or(&mut nothing, |inspection| &mut inspection.facts);
+        said(&mut self.asking, shown);
+        self.tell_advice();
     }
 
     fn tell_advice(&mut self) {
-        let facts = Box::new(self.facts());
-        let advice = Box::new(technologies::advisor().advise_after(self.asked(), &facts, &self.skipped));
-        self.tell(Update::Advised { facts, advice });
-    }
-
-    fn unanswer(&mut self, os: Option<Os>, fact: Fact) {
-        let given = self.answers.unset(os, fact).is_some();
-        let skipped = self.skipped.contains(&fact);
-        self.skipped.retain(|skipped| *skipped != fact);
-        let shown = self.inspection.as_mut().map(|inspection| &mut inspection.facts);
-        let saved = shown.is_some_and(|facts| facts.unset_saved(os, fact));
-        if saved {
-            self.forgotten.push((os, fact));
-        }
-        if given || saved || skipped {
-            self.tell_advice();
-        }
+        let nothing = Facts::default();
+        let facts = self.asking.facts(self.inspection.as_ref().map_or(&nothing, |inspection| &inspection.facts));
+        let advice = Box::new(self.asking.advice(&facts));
+        self.tell(Update::Advised { facts: Box::new(facts), advice, asking: Box::new(self.asking.clone()) });
     }
 
     fn keep(&mut self, keep: Keep) {
@@ -257,6 +244,20 @@ impl Conductor {
             None => self.tell(Update::Refused(making::nothing_open())),
         }
     }
+}
+
+impl Recorder {
+    fn write(&mut self, at: Duration, update: &Update) -> Result<(), Problem> {
+        let line = Line::written(millis(at), update)?;
+        // In one piece: a session that ends in the middle leaves whole lines.
+        self.0
+            .write_all(line.as_bytes())
+            .map_err(|error| Problem::new(Code::Output, "the session cannot be recorded any further").because(&error))
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -30,13 +30,34 @@ pub enum Intent {
         /// The fact it asks for.
         fact: Fact,
     },
-    /// Takes an answer back; what the project shows holds again.
+    /// Takes an answer back; what the project shows holds again, but not what was saved with it.
     Unanswer {
         /// The systems it was given for; `None` for all.
         os: Option<Os>,
         /// Which.
         fact: Fact,
     },
+    /// Takes the last answer back.
+    Undo {
+        /// Whether the last one that was saved with the project may go, where none of this session is left.
+        saved: bool,
+    },
+    /// Puts saved answers aside, so that they are asked again.
+    AskAgain,
+    /// Lays what is known from elsewhere over what the project shows; it is no answer.
+    Learn {
+        /// What is known.
+        facts: Facts,
+    },
+    /// Tries what would follow from another answer.
+    Suppose {
+        /// The fact.
+        fact: Fact,
+        /// The id of its tag.
+        tag: String,
+    },
+    /// What was known before the last trial holds again.
+    Unsuppose,
     /// Keeps the answers of this session in the open project's own settings, and takes those out of them that were
     /// taken back.
     SaveAnswers,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BuildView, Choice, Recommended, Summary};
+use super::{Asking, BuildView, Choice, Recommended, Summary};
 use crate::advice::Advice;
 use crate::engine::Agreed;
 use crate::engine::doctor::Checkup;
@@ -28,6 +28,8 @@ pub enum Update {
         facts: Box<Facts>,
         /// What follows from it.
         advice: Box<Advice>,
+        /// What the user has said of it.
+        asking: Box<Asking>,
     },
     /// These builds are planned now, in this order, and no others: their choices follow. What was planned before and not
     /// built is gone.
@@ -89,6 +91,8 @@ pub struct View {
     pub facts: Facts,
     /// What follows from it.
     pub advice: Option<Advice>,
+    /// What the user has said.
+    pub asking: Asking,
     /// How far what each plan asks was agreed to when it was made.
     pub agreed: BTreeMap<BuildId, Agreed>,
     /// Plans, by build.
@@ -124,6 +128,7 @@ impl View {
                 if self.project.as_ref().is_none_or(|before| before.opens_at() != project.opens_at()) {
                     // Without its choice a build is not planned again, least of all for a project it is not of.
                     self.choices.clear();
+                    self.asking = Asking::default();
                 }
                 self.choose(&[]);
                 self.project = Some(project.clone());
@@ -131,8 +136,9 @@ impl View {
                 // Each plan says it anew.
                 self.agreed.clear();
             }
-            Update::Advised { facts, advice } => {
+            Update::Advised { facts, advice, asking } => {
                 self.facts = (**facts).clone();
+                self.asking = (**asking).clone();
                 self.advice = Some((**advice).clone());
             }
             Update::Chosen { builds } => self.choose(builds),

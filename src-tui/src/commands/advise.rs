@@ -11,13 +11,14 @@ use clap::Args;
 use packwright_core::facts::{Facts, FactsError, Source};
 use packwright_core::inspect::{Inspection, regular};
 use packwright_core::problem::{Code, Problem, count};
+use packwright_core::session::{Intent, View};
 use packwright_core::technologies;
 use packwright_core::words::{self, shell_line};
 
-use self::interview::{Ending, Interview};
+use self::interview::Ending;
 use self::keep::{Decision, Kept};
 use super::chosen::with_path;
-use super::making::path_or_here;
+use super::making::{Recorded, path_or_here};
 use crate::prompt::Prompt;
 use crate::script::Script;
 use crate::show;
@@ -61,6 +62,9 @@ pub struct Advise {
     #[arg(long)]
     save: bool,
 
+    #[command(flatten)]
+    recorded: Recorded,
+
     /// Keep nothing, and do not ask whether to
     #[arg(long, conflicts_with = "save")]
     no_save: bool,
@@ -68,9 +72,6 @@ pub struct Advise {
 
 /// Most bytes of facts that are read.
 const LARGEST: u64 = 1 << 20;
-
-/// The project that was read, with its session.
-type Opened = Option<(Script, Inspection)>;
 
 impl Advise {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
@@ -83,22 +84,24 @@ impl Advise {
         for set in &self.sets {
             said.assign(set).map_err(|error| several_facts(set).unwrap_or_else(|| wrong_fact(&error)))?;
         }
-        let mut opened = self.open()?;
-        let mut interview = self.interview(&opened, &said)?;
+        let (mut script, read) = self.open()?;
+        self.learn(&mut script, &said)?;
         let prompt = self.asks(terminal).then(Prompt::open).transpose()?;
         if let Some(prompt) = &prompt
-            && self.hold(&mut interview, &opened, terminal, prompt) == Ending::Left
+            && self.hold(&mut script, terminal, prompt)? == Ending::Left
         {
             return Ok(left(terminal));
         }
-        let code = match self.keep(&interview, said, &mut opened, terminal, prompt.as_ref()) {
+        let Some(advice) = script.view().advice.clone() else {
+            return Err(Problem::new(Code::BuildFailed, "there is no advice"));
+        };
+        let code = match self.keep(&mut script, said, terminal, prompt.as_ref()) {
             Ok(Decision::Left) => return Ok(left(terminal)),
             Ok(_) => 0,
             Err(problem) if terminal.json => return Err(problem),
             // The advice is worth having all the same.
             Err(problem) => terminal.fail(&problem),
         };
-        let advice = interview.advice();
         if terminal.json {
             terminal.print_json(&advice);
         } else {
@@ -106,7 +109,7 @@ impl Advise {
             let explanation = technologies::advisor().explain(&advice.facts);
             let path = self.path.as_deref();
             terminal.print(&show::advice(terminal.style, &advice, &explanation, again.as_deref(), path));
-            let named = opened.as_ref().and_then(|(_, read)| show::named_indexes(terminal.style, &read.project));
+            let named = read.as_ref().and_then(|read| show::named_indexes(terminal.style, &read.project));
             if let Some(text) = named {
                 terminal.note(&text);
             }
@@ -114,28 +117,30 @@ impl Advise {
         Ok(code)
     }
 
-    fn open(&self) -> Result<Opened, Problem> {
+    fn open(&self) -> Result<(Script, Option<Inspection>), Problem> {
+        let file = self.recorded.file()?;
         if self.facts.is_some() && self.path.is_none() {
             if self.save || self.ask_again {
                 let problem = Problem::new(Code::Usage, "`--facts` alone reads no project to keep answers with");
                 return Err(problem.hint("Name the project's folder as well"));
             }
-            return Ok(None);
+            return Ok((Script::start(file), None));
         }
-        Script::open(&path_or_here(self.path.clone())).map(Some)
+        let (script, read) = Script::recorded(&path_or_here(self.path.clone()), file)?;
+        Ok((script, Some(read)))
     }
 
-    /// What the project shows, over it what a file says, over that what was typed.
-    fn interview(&self, opened: &Opened, said: &Facts) -> Result<Interview, Problem> {
-        let mut interview = Interview::new(opened.as_ref().map(|(_, read)| read.facts.clone()).unwrap_or_default());
+    /// What a file says, and over that what was typed.
+    fn learn(&self, script: &mut Script, said: &Facts) -> Result<(), Problem> {
         if self.ask_again {
-            interview.ask_again();
+            script.say(Intent::AskAgain)?;
         }
-        if let Some(file) = &self.facts {
-            interview.learn(&parse(&read(file)?, file)?);
-        }
-        interview.learn(said);
-        Ok(interview)
+        let mut facts = match &self.facts {
+            Some(file) => parse(&read(file)?, file)?,
+            None => Facts::default(),
+        };
+        facts.overlay(said);
+        script.say(Intent::Learn { facts })
     }
 
     /// Only somebody who sees the questions and can type is asked.
@@ -143,35 +148,40 @@ impl Advise {
         terminal.can_ask && Terminal::shows_answers() && self.facts.is_none() && !self.no_interview
     }
 
-    fn hold(&self, interview: &mut Interview, opened: &Opened, terminal: &Terminal, prompt: &Prompt) -> Ending {
-        if let Some((_, inspection)) = opened {
-            terminal.note(&show::found(terminal.notes, &inspection.project, &interview.facts()));
+    fn hold(&self, script: &mut Script, terminal: &Terminal, prompt: &Prompt) -> Result<Ending, Problem> {
+        let View { project, facts, .. } = script.view();
+        if let Some(project) = project {
+            terminal.note(&show::found(terminal.notes, project, facts));
         }
-        let ending = interview.hold(terminal, prompt);
+        let ending = interview::hold(script, terminal, prompt)?;
         if ending == Ending::Done {
-            let saved = interview.saved_in().filter(|_| !self.ask_again);
-            let why = if interview.is_untouched() {
-                "Nothing needs to be asked: no answer is likely to change the first choice".to_owned()
+            let View { facts, asking, .. } = script.view();
+            let saved = interview::saved_in(facts).filter(|_| !self.ask_again);
+            let why = if asking.given.is_empty() {
+                "Nothing needs to be asked: no answer is likely to change the first choice".into()
             } else {
-                words::no_question(technologies::is_decided(&interview.facts()))
+                words::no_question(technologies::is_decided(facts))
             };
-            terminal.note(&show::done(terminal.notes, &why, saved.as_deref(), &self.ask_anew()));
+            terminal.note(&show::done(terminal.notes, &why, saved, &self.ask_anew()));
         }
-        ending
+        Ok(ending)
     }
 
     fn keep(
         &self,
-        interview: &Interview,
+        script: &mut Script,
         said: Facts,
-        opened: &mut Opened,
         terminal: &Terminal,
         prompt: Option<&Prompt>,
     ) -> Result<Decision, Problem> {
-        let Some((script, _)) = opened.as_mut().filter(|_| !self.no_save) else { return Ok(Decision::No) };
-        let mut answers = if self.save { said } else { Facts::default() };
-        answers.overlay(&interview.answers());
-        let mut kept = Kept { answers, forgotten: interview.forgotten().to_vec() };
+        if script.view().project.is_none() || self.no_save {
+            return Ok(Decision::No);
+        }
+        let said = if self.save { said } else { Facts::default() };
+        let asking = &script.view().asking;
+        let mut answers = said.clone();
+        answers.overlay(&asking.answers());
+        let mut kept = Kept { answers, forgotten: asking.forgotten.clone() };
         if self.ask_again && kept.answers == Facts::default() {
             // Put aside, and nothing said in their place: they stay.
             kept.forgotten.clear();
@@ -183,7 +193,7 @@ impl Advise {
             None => Decision::No,
         };
         if decision == Decision::Yes {
-            kept.write(terminal, script)?;
+            keep::write(said, terminal, script)?;
         }
         Ok(decision)
     }

@@ -15,7 +15,7 @@ use packwright_core::words::shell_line;
 
 use super::chosen::{self, Chosen, with_path};
 use super::consent;
-use super::making::Making;
+use super::making::{Making, Recorded};
 use super::remedies;
 use super::signing;
 use crate::progress::Progress;
@@ -50,6 +50,9 @@ pub struct Build {
 
     #[command(flatten)]
     making: Making,
+
+    #[command(flatten)]
+    recorded: Recorded,
 
     /// Steps that run at the same time; the number of cores unless said
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -91,7 +94,7 @@ impl Build {
         let chosen = chosen::split(&self.words)?;
         // Nothing is half done yet when the password turns out to be wrong.
         let signer = signing::signer(self.sign.as_deref(), terminal)?;
-        let (mut script, inspection) = Script::open(&chosen.path)?;
+        let (mut script, inspection) = Script::recorded(&chosen.path, self.recorded.file()?)?;
         let (wanted, mut refused) = self.wanted(&chosen, &inspection)?;
         script.dispatch(Intent::Set { settings: Box::new(Settings { signer, ..self.settings() }) });
         let interrupted = watch_interrupts(&script)?;

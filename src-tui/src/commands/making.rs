@@ -1,9 +1,11 @@
 //! What `plan` and `build` take alike, and the path that most commands take.
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
 use packwright_core::facts::Target;
+use packwright_core::problem::{Code, Problem};
 
 /// What `plan` and `build` share: which artifact, and what the work may touch.
 #[derive(Debug, Clone, Args)]
@@ -44,6 +46,27 @@ pub struct Making {
     /// Refuse work that cannot be confined to a sandbox
     #[arg(long)]
     pub require_sandbox: bool,
+}
+
+/// Where the session is written down.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Recorded {
+    /// Write the session to this file, one JSON object a line; `packwright replay` shows it again
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+}
+
+impl Recorded {
+    /// The file, made anew.
+    pub fn file(&self) -> Result<Option<File>, Problem> {
+        let made = self.record.as_ref().map(|path| {
+            File::create(path).map_err(|error| {
+                let message = format!("the session cannot be recorded in `{}`", path.display());
+                Problem::new(Code::Output, message).because(&error).hint("Name a file in a folder that can be written")
+            })
+        });
+        made.transpose()
+    }
 }
 
 /// An option with its value, for one technology or for all that have it.

@@ -21,4 +21,5 @@ mod making;
 mod open;
 mod remedies;
 
+pub use making::Recorded;
 pub use open::open;

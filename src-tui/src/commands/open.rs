@@ -7,14 +7,14 @@ use clap::Command;
 use packwright_core::inspect::browse;
 use packwright_core::problem::{Code, Problem};
 
-use super::signing;
+use super::{making::Recorded, signing};
 #[cfg(unix)]
 use crate::supervise;
 use crate::terminal::Terminal;
 use crate::ui;
 
 /// Opens the terminal UI at a path, or at the current folder where that holds a project or a single script.
-pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &Terminal) -> u8 {
+pub fn open(mut command: Command, path: Option<&Path>, plain: bool, recorded: &Recorded, terminal: &Terminal) -> u8 {
     if let Some(missing) = path.filter(|path| !path.exists()) {
         return terminal.fail(&neither(&command, missing));
     }
@@ -38,10 +38,15 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, terminal: &T
         Ok(signer) => signer,
         Err(problem) => return terminal.fail(&problem),
     };
+    let record = match recorded.file() {
+        Ok(record) => record,
+        Err(problem) => return terminal.fail(&problem),
+    };
+    let opening = ui::Opening { path, signer, record };
     let ended = if plain {
-        ui::read_out(path, signer, io::BufReader::new(io::stdin()), &mut io::stdout())
+        ui::read_out(opening, io::BufReader::new(io::stdin()), &mut io::stdout())
     } else if draws {
-        ui::run(path, signer)
+        ui::run(opening)
     } else {
         terminal.print(&command.render_help().to_string());
         return 0;

@@ -10,7 +10,7 @@ use packwright_core::session::{Intent, command_lines};
 use packwright_core::technologies;
 use packwright_core::words::shell_line;
 
-use super::making::{Making, path_or_here};
+use super::making::{Making, Recorded, path_or_here};
 use super::{chosen, remedies};
 use crate::progress::Progress;
 use crate::script::Script;
@@ -46,6 +46,9 @@ pub struct Plan {
 
     #[command(flatten)]
     making: Making,
+
+    #[command(flatten)]
+    recorded: Recorded,
 }
 
 impl Plan {
@@ -62,7 +65,7 @@ impl Plan {
             return self.by_hand(&technology, terminal);
         }
         let choice = self.making.choice(&technology, std::slice::from_ref(&technology))?;
-        let (mut script, _) = Script::open(&path_or_here(self.path.clone()))?;
+        let (mut script, _) = Script::recorded(&path_or_here(self.path.clone()), self.recorded.file()?)?;
         script.dispatch(Intent::Set { settings: Box::new(self.making.settings()) });
         let mut progress = Progress::new(terminal);
         script.choose(Intent::Choose { choices: vec![choice] })?;

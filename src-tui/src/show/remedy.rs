@@ -23,7 +23,7 @@ fn typed(remedy: &Remedy) -> String {
         Remedy::Trim => "`packwright cache --trim`".into(),
         Remedy::Clear => "`packwright cache --clear`".into(),
         Remedy::Answer => "`--set FACT=TAG`".into(),
-        Remedy::Record => "`packwright build --json > recording.jsonl`".into(),
+        Remedy::Record => "`packwright --record session.jsonl`".into(),
         Remedy::Technology { technology } => format!("`packwright build {technology}`"),
         Remedy::ByHand { technology } => format!("`packwright plan {technology}`"),
         Remedy::Advice => "`packwright advise`".into(),

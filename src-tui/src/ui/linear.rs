@@ -3,18 +3,16 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, BufRead, Write};
-use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use packwright_core::engine::signature::Signer;
 
 use super::action::{Action, Field, everywhere};
 use super::message::{Effect, Message};
 use super::model::{Medium, Model, Overlay};
 use super::route::Route;
-use super::run::Run;
+use super::run::{Opening, Run};
 use super::screens::interview;
 use super::update::{act, bindings, page, update};
 use super::{overlay, screens, spoken};
@@ -27,13 +25,8 @@ const CANCEL: &str = "x";
 const WIDTH: u16 = 80;
 
 /// Runs until the input ends or the user leaves.
-pub fn run(
-    path: Option<&Path>,
-    signer: Option<Signer>,
-    input: impl BufRead + Send + 'static,
-    output: &mut dyn Write,
-) -> io::Result<u8> {
-    let mut run = Run::start(path, (WIDTH, 200), signer);
+pub fn run(opening: Opening, input: impl BufRead + Send + 'static, output: &mut dyn Write) -> io::Result<u8> {
+    let mut run = Run::start(opening, (WIDTH, 200));
     run.model.theme.depth = super::theme::Depth::None;
     run.model.medium = Medium::ReadOut;
     let mut lines = Lines::of(input);

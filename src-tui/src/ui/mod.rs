@@ -30,6 +30,6 @@ mod theme;
 mod update;
 
 pub use linear::run as read_out;
-pub use run::run;
+pub use run::{Opening, run};
 #[cfg(unix)]
 pub use stage::{is_supervised, leave as give_back, leave_stopping_to_a_parent};

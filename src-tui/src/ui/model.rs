@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use packwright_core::event::BuildId;
-use packwright_core::facts::{Fact, Known};
+use packwright_core::facts::Fact;
 use packwright_core::inspect::browse::{self, Listed};
 use packwright_core::session::logs::Logs;
 use packwright_core::session::{BuildView, Intent, View};
@@ -90,12 +90,8 @@ pub struct Model {
     pub seen: BTreeMap<String, Seen>,
     /// Whether facts that are not known are shown too.
     pub all_facts: bool,
-    /// Facts in the order in which they were answered, "I don't know" included.
-    pub answered: Vec<Fact>,
-    /// Answers that were taken back, which can be saved too.
-    pub taken_back: BTreeSet<Fact>,
-    /// What was known before each "what if", the last one at the end.
-    pub flipped: Vec<(Fact, Known)>,
+    /// The question that was just answered, until the session has taken it in.
+    pub answering: Option<Fact>,
     /// Marked tags of the current question.
     pub marked: BTreeSet<usize>,
     /// Whether reasons are unfolded.
@@ -148,9 +144,7 @@ impl Model {
             completing: None,
             seen: BTreeMap::new(),
             all_facts: false,
-            answered: Vec::new(),
-            taken_back: BTreeSet::new(),
-            flipped: Vec::new(),
+            answering: None,
             marked: BTreeSet::new(),
             reasons: false,
             target: 0,

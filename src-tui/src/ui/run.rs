@@ -1,5 +1,6 @@
 //! The loop: events in, frames out. Nothing in it waits for work.
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +35,18 @@ const FRAME: Duration = Duration::from_millis(16);
 const REST: Duration = Duration::from_millis(60);
 /// How long an orderly end may take after a signal.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// How a session begins.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// The project that is opened.
+    pub path: Option<&'a Path>,
+    /// What signs receipts.
+    pub signer: Option<Signer>,
+    /// Where the session is written down.
+    pub record: Option<File>,
+}
+
 /// A session with its model.
 pub struct Run {
     app: App,
@@ -47,11 +60,15 @@ pub struct Run {
 
 impl Run {
     /// A session that opens the project at a path, if there is one.
-    pub fn start(path: Option<&Path>, size: (u16, u16), signer: Option<Signer>) -> Self {
+    pub fn start(opening: Opening, size: (u16, u16)) -> Self {
+        let Opening { path, signer, record } = opening;
         let theme = Theme::detect(|name| std::env::var(name).ok());
         let mut model = Model::new(theme, size);
         model.around = Surroundings::look();
         let app = App::start();
+        if let Some(file) = record {
+            app.record(file);
+        }
         app.dispatch(Intent::Set { settings: Box::new(Settings { signer, ..Settings::usual() }) });
         if let Some(path) = path {
             model.opening = Some(path.to_path_buf());
@@ -158,10 +175,10 @@ impl Run {
 }
 
 /// Runs the terminal UI until its user leaves, and gives the exit code.
-pub fn run(path: Option<&Path>, signer: Option<Signer>) -> io::Result<u8> {
+pub fn run(opening: Opening) -> io::Result<u8> {
     let mut stage = Stage::enter()?;
     let size = crossterm::terminal::size().unwrap_or((80, 24));
-    let mut run = Run::start(path, size, signer);
+    let mut run = Run::start(opening, size);
     let ended = watch_signals(run.app.dispatcher());
     stage.screen.draw(|frame| draw(&mut run.model, frame))?;
     loop {

@@ -91,6 +91,7 @@ fn learn(model: &mut Model, update: &Update) -> Vec<Effect> {
         }
         Update::Saved { path } => model.notice = Some(format!("saved in {}", path.display())),
         Update::Advised { advice, .. } => {
+            model.answering = None;
             if model.target > advice.targets.len() {
                 model.target = 0;
             }
@@ -225,7 +226,7 @@ fn close(model: &mut Model) {
 fn back(model: &mut Model) -> Vec<Effect> {
     if model.overlay.is_some() || model.field.is_some() {
         close(model);
-    } else if model.route == Route::Advice && !model.flipped.is_empty() {
+    } else if model.route == Route::Advice && model.view.asking.supposed().next().is_some() {
         return journey::unflip(model);
     } else if let Some(route) = model.trail.pop() {
         model.route = route;

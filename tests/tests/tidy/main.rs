@@ -9,6 +9,7 @@ mod modules;
 mod order;
 mod source;
 mod style;
+mod texts;
 
 /// Fails with one line for each violation.
 fn expect_none(rule: &str, violations: &[String]) {

@@ -65,7 +65,7 @@ impl Conductor {
             return self.ended(build, Event::Failed { problem: Box::new(making::nothing_open()) });
         };
         let settings = self.settings.for_project(&inspection.project.root);
-        let order = order(inspection, self.facts(), choice);
+        let order = order(inspection, self.view.facts.clone(), choice);
         self.work(move |desk| desk.plan(build, &order, &settings, &cancel));
     }
 

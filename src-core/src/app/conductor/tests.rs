@@ -1,9 +1,8 @@
 use super::*;
 use crate::app::App;
 use crate::engine::Agreed;
-use crate::facts::Target;
-use crate::problem::Code;
-use crate::session::{Change, Choice};
+use crate::facts::{Fact, Os, Target};
+use crate::session::{Change, Choice, Recording};
 
 fn updates_until(app: &App, mut done: impl FnMut(&Update) -> bool) -> Vec<Update> {
     let mut seen = Vec::new();
@@ -148,4 +147,58 @@ fn a_plan_from_before_the_options_changed_is_not_taken_for_the_new_one() {
     now.cancel();
     conductor.learn(Learned::Planned(build, now, failed()));
     assert!(!conductor.open.contains_key(&build), "one that the user cancelled ends");
+}
+
+/// A file that a session is written to, or a disk that is full after so many lines.
+#[derive(Clone)]
+struct Disk(Arc<std::sync::Mutex<Vec<u8>>>, usize);
+
+impl std::io::Write for Disk {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.1 = self.1.checked_sub(1).ok_or(std::io::ErrorKind::StorageFull)?;
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_recorded_session_makes_the_view_that_its_front_end_had() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("x.py"), "print()").unwrap();
+    let disk = Disk(Arc::default(), usize::MAX);
+    let app = App::start();
+    app.record(disk.clone());
+    let mut view = View::default();
+    let mut follow = |until: &dyn Fn(&View) -> bool| {
+        while !until(&view) {
+            app.wait(Duration::from_millis(10)).unwrap().iter().for_each(|update| view.apply(update));
+        }
+        view.clone()
+    };
+    app.dispatch(Intent::Open { path: folder.path().into() });
+    follow(&|view| view.advice.is_some());
+    let mut facts = Facts::default();
+    facts.assign("audience=end-users").unwrap();
+    app.dispatch(Intent::Answer { facts });
+    // What is refused before anything is looked for on this machine.
+    app.dispatch(Intent::Choose { choices: vec![Choice::of("no such technology"), Choice::of("none")] });
+    let view = follow(&|view| view.builds.len() == 2 && view.is_settled());
+    let text = String::from_utf8(disk.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(Recording::read(&text).unwrap().view(), view);
+}
+
+#[test]
+fn a_recording_that_cannot_be_written_ends_and_the_session_goes_on() {
+    let app = App::start();
+    app.record(Disk(Arc::default(), 1));
+    app.dispatch(Intent::DismissProblems);
+    app.dispatch(Intent::DismissProblems);
+    let seen = updates_until(&app, |update| matches!(update, Update::Refused(_)));
+    assert!(matches!(seen.last(), Some(Update::Refused(problem)) if problem.code == Code::Output), "{seen:?}");
+    app.dispatch(Intent::DismissProblems);
+    updates_until(&app, |update| *update == Update::Dismissed);
 }

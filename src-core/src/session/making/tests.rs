@@ -17,7 +17,7 @@ fn opened() -> View {
         facts.assign(fact).unwrap();
     }
     let advice = Box::new(technologies::advise(&facts));
-    view.apply(&Update::Advised { facts: Box::new(facts), advice });
+    view.apply(&Update::Advised { facts: Box::new(facts), advice, asking: Box::default() });
     view
 }
 

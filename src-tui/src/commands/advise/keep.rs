@@ -54,15 +54,6 @@ impl Kept {
         }
     }
 
-    /// Writes it.
-    pub fn write(self, terminal: &Terminal, script: &mut Script) -> Result<(), Problem> {
-        let path = script.keep(self.answers, &self.forgotten)?;
-        if !terminal.json {
-            terminal.note(&written(terminal.notes, &path));
-        }
-        Ok(())
-    }
-
     fn question(&self, file: &str) -> String {
         let number =
             |facts: &Facts| facts.common().count() + facts.systems().map(|os| facts.own(os).count()).sum::<usize>();
@@ -75,6 +66,15 @@ impl Kept {
             }
         }
     }
+}
+
+/// Writes what was answered, and what was said besides.
+pub fn write(said: Facts, terminal: &Terminal, script: &mut Script) -> Result<(), Problem> {
+    let path = script.keep(said)?;
+    if !terminal.json {
+        terminal.note(&written(terminal.notes, &path));
+    }
+    Ok(())
 }
 
 fn written(style: Style, path: &Path) -> String {

@@ -139,11 +139,8 @@ fn headline(page: &mut Page, model: &Model, advice: &Advice, entry: &Entry, widt
 
 /// That this is no advice for what is, but for what would be.
 fn flipped(page: &mut Page, model: &Model, width: u16) {
-    let facts = model.flipped.iter().filter_map(|(fact, _)| {
-        let tags = model.view.facts.get(*fact)?.tags.ids(*fact).collect::<Vec<_>>().join(", ");
-        Some(format!("{fact} = {tags}"))
-    });
-    let facts: Vec<String> = facts.collect();
+    let supposed = model.view.asking.supposed();
+    let facts: Vec<String> = supposed.map(|given| format!("{} = {}", given.fact, given.tags.join(", "))).collect();
     if !facts.is_empty() {
         page.indented(Role::Warn, &format!("What if {}. u or esc puts it back.", facts.join(" and ")), "! ", width);
     }
@@ -266,7 +263,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         bindings.extend(from_tab_to_tab("target", shown(1), shown(targets)));
     }
     bindings.push(Binding::shown(char('w'), Action::WhatIf, "what if"));
-    if !model.flipped.is_empty() {
+    if model.view.asking.supposed().next().is_some() {
         bindings.insert(1, Binding::shown(char('u'), Action::Unflip, "take it back"));
     }
     bindings.push(Binding::quiet(&[char('i')], Action::Go(Route::Interview), "interview"));

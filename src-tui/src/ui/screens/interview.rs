@@ -56,7 +56,7 @@ pub fn scene(model: &Model) -> Scene {
         answered(&mut page, model, width);
         return Scene::of(page);
     };
-    let number = format!("Question {}{}", model.answered.len() + 1, others(ask));
+    let number = format!("Question {}{}", model.view.asking.answered().count() + 1, others(ask));
     page.row(&[(Role::Dim, &number), (Role::Dim, &remark(ask))]);
     page.blank();
     page.text(Role::Strong, &ask.question, width);
@@ -254,26 +254,24 @@ fn preview(model: &Model, advice: &Advice, ask: &Ask) -> Page {
 }
 
 fn answered(page: &mut Page, model: &Model, width: u16) {
-    if model.answered.is_empty() {
+    let asking = &model.view.asking;
+    if asking.answered().next().is_none() {
         return;
     }
     page.blank();
     page.heading("Answered", width);
-    for fact in model.answered.iter().rev() {
-        let question = Questionnaire::get().of(*fact);
-        let told = model.view.facts.get(*fact).map(|known| {
-            let texts = known.tags.ids(*fact).map(|id| text::choice(*fact, id));
-            texts.collect::<Vec<_>>().join(", ")
-        });
-        let asked = question.map_or(fact.id(), |question| question.ask.as_str());
-        let told = told.unwrap_or_else(|| "I don't know".into());
+    for given in asking.answered().rev() {
+        let question = Questionnaire::get().of(given.fact);
+        let texts: Vec<_> = given.tags.iter().map(|id| text::choice(given.fact, id)).collect();
+        let asked = question.map_or(given.fact.id(), |question| question.ask.as_str());
+        let told = if texts.is_empty() { "I don't know".into() } else { texts.join(", ") };
         page.row(&[(Role::Dim, &format!("{asked}  ")), (Role::Text, &told)]);
     }
 }
 
 /// The question that is put and not answered yet; an answer takes a moment to change it.
 fn open_question(model: &Model) -> Option<Ask> {
-    question(model).filter(|ask| model.answered.last() != Some(&ask.fact)).cloned()
+    question(model).filter(|ask| model.answering != Some(ask.fact)).cloned()
 }
 
 /// Gives an answer: this one, or what is considered.
@@ -293,7 +291,7 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
 }
 
 fn next(model: &mut Model, ask: &Ask) {
-    model.answered.push(ask.fact);
+    model.answering = Some(ask.fact);
     model.marked.clear();
     *model.place_mut() = Place::default();
 }
@@ -302,16 +300,11 @@ fn next(model: &mut Model, ask: &Ask) {
 pub fn undo(model: &mut Model) -> Vec<Effect> {
     model.marked.clear();
     *model.place_mut() = Place::default();
-    match model.answered.pop() {
-        Some(fact) => {
-            model.flipped.retain(|(flipped, _)| *flipped != fact);
-            vec![Intent::Unanswer { os: None, fact }.into()]
-        }
-        None => {
-            model.notice = Some("no answer of this session is left to take back".into());
-            Vec::new()
-        }
+    if model.answering.take().is_none() && model.view.asking.answered().next().is_none() {
+        model.notice = Some("no answer of this session is left to take back".into());
+        return Vec::new();
     }
+    vec![Intent::Undo { saved: false }.into()]
 }
 
 /// Marks or unmarks an answer.

@@ -92,7 +92,7 @@ fn title(page: &mut Page, model: &Model, project: &Project, width: u16) {
 fn start(page: &mut Page, model: &Model) {
     let known = model.view.facts.common().count();
     let asks = model.view.advice.as_ref().is_some_and(|advice| advice.ask.is_some());
-    let (label, remark, route) = match (asks, model.answered.is_empty()) {
+    let (label, remark, route) = match (asks, model.view.asking.answered().next().is_none()) {
         (true, true) => ("Start the interview", "a few questions are left", Route::Interview),
         (true, false) => ("Go on with the interview", "a few questions are left", Route::Interview),
         (false, _) => ("Show the advice", "nothing more needs to be asked", Route::Advice),

@@ -39,9 +39,7 @@ pub fn forget_project(model: &mut Model, is_another: bool) {
     model.is_choosing = false;
     model.places.clear();
     if is_another {
-        model.answered.clear();
-        model.flipped.clear();
-        model.taken_back.clear();
+        model.answering = None;
         model.wanted.clear();
         model.target = 0;
         model.selected = None;
@@ -97,9 +95,9 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.lay(Overlay::WhatIf);
             Vec::new()
         }
-        Action::Flip(fact, tag) => flip(model, fact, &tag),
+        Action::Flip(fact, tag) => flip(model, fact, tag),
         Action::Unflip => unflip(model),
-        Action::Save if !model.flipped.is_empty() => {
+        Action::Save if model.view.asking.supposed().next().is_some() => {
             model.notice = Some("a \"what if\" is no answer: u puts it back first".into());
             Vec::new()
         }
@@ -209,8 +207,6 @@ fn take_over(model: &mut Model, fact: Fact, chosen: &BTreeSet<usize>) -> Vec<Eff
     if tags.is_empty() {
         return take_back(model, fact);
     }
-    // What is said here is meant, whatever was tried before.
-    model.flipped.retain(|(flipped, _)| *flipped != fact);
     answer(fact, Known { tags, source: Source::User })
 }
 
@@ -218,7 +214,6 @@ fn unknown(model: &mut Model) -> Vec<Effect> {
     match model.overlay {
         Some((Overlay::Tags(fact), _)) => {
             close(model);
-            model.flipped.retain(|(flipped, _)| *flipped != fact);
             take_back(model, fact)
         }
         _ => interview::unknown(model),
@@ -227,11 +222,9 @@ fn unknown(model: &mut Model) -> Vec<Effect> {
 
 /// Whether something was answered, or taken back, that can be saved.
 fn has_answers(model: &Model) -> bool {
-    let facts = &model.view.facts;
-    let own = facts.systems().flat_map(|os| facts.own(os));
+    let asking = &model.view.asking;
     // The session may not have told yet what was answered a moment ago.
-    !(model.taken_back.is_empty() && model.answered.is_empty())
-        || facts.common().chain(own).any(|(_, known)| known.source == Source::User)
+    model.answering.is_some() || !asking.forgotten.is_empty() || asking.answers() != Facts::default()
 }
 
 /// Shows what is ruled out, and goes there; or hides it.
@@ -246,26 +239,19 @@ fn show_reasons(model: &mut Model) {
 }
 
 /// Answers otherwise, to see what follows.
-fn flip(model: &mut Model, fact: Fact, tag: &str) -> Vec<Effect> {
+fn flip(model: &mut Model, fact: Fact, tag: String) -> Vec<Effect> {
     close(model);
-    let (Some(before), Ok(tags)) = (model.view.facts.get(fact).cloned(), fact.tag_set([tag])) else {
-        return Vec::new();
-    };
-    model.flipped.push((fact, before));
     model.notice = Some(format!("what if {fact} is {tag}; u takes it back"));
-    answer(fact, Known { tags, source: Source::User })
+    send(Intent::Suppose { fact, tag })
 }
 
 /// What was known before the last flip holds again.
 pub fn unflip(model: &mut Model) -> Vec<Effect> {
-    let Some((fact, before)) = model.flipped.pop() else {
+    if model.view.asking.supposed().next().is_none() {
         model.notice = Some("nothing was changed here".into());
         return Vec::new();
-    };
-    match before.source {
-        Source::User | Source::Saved { .. } => answer(fact, Known { source: Source::User, ..before }),
-        _ => send(Intent::Unanswer { os: None, fact }),
     }
+    send(Intent::Unsuppose)
 }
 
 fn answer(fact: Fact, known: Known) -> Vec<Effect> {
@@ -281,7 +267,5 @@ fn take_back(model: &mut Model, fact: Fact) -> Vec<Effect> {
         model.notice = Some("the project shows it; another answer takes its place".into());
         return Vec::new();
     }
-    model.answered.retain(|answered| *answered != fact);
-    model.taken_back.insert(fact);
     send(Intent::Unanswer { os: None, fact })
 }

@@ -7,7 +7,7 @@ use packwright_core::engine::log::{Line, Stream};
 use packwright_core::event::BuildId;
 use packwright_core::inspect;
 use packwright_core::plan::Plan;
-use packwright_core::session::{BuildView, Choice, Intent, Recording, Update};
+use packwright_core::session::{Asking, BuildView, Choice, Intent, Recording, Update};
 use packwright_core::technologies;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -73,17 +73,18 @@ fn opened(size: (u16, u16)) -> Model {
 fn advise(model: &mut Model) {
     let facts = Box::new(model.view.facts.clone());
     let advice = Box::new(technologies::advise(&facts));
-    update(model, Message::Updates(vec![Update::Advised { facts, advice }]));
+    let asking = Box::new(model.view.asking.clone());
+    update(model, Message::Updates(vec![Update::Advised { facts, advice, asking }]));
 }
 
 /// A model after a recorded session.
 fn after(recording: &str, size: (u16, u16)) -> Model {
     let mut model = opened(size);
     let recording = Recording::read(recording).unwrap();
-    for record in recording.records {
+    for record in recording.records() {
         let build = record.build.unwrap();
         model.started.insert(build);
-        update(&mut model, Message::Updates(vec![Update::Happened(record)]));
+        update(&mut model, Message::Updates(vec![Update::Happened(record.clone())]));
     }
     let technologies: Vec<_> = model.view.builds.iter().map(|(id, build)| (*id, build.technology.clone())).collect();
     for (id, technology) in technologies {
@@ -228,13 +229,15 @@ fn answering_asks_the_session_and_goes_on() {
         && let Intent::Answer { facts } = *intent
     {
         model.view.facts.overlay(&facts);
+        model.view.asking.answer(&facts);
         advise(&mut model);
     }
     let effects = press(&mut model, "0");
     assert!(matches!(&effects[..], [Effect::Send(intent)] if matches!(**intent, Intent::Skip { .. })), "{effects:?}");
     let effects = press(&mut model, "uu");
     assert_eq!(effects.len(), 2, "both are taken back");
-    assert!(model.answered.is_empty());
+    model.view.asking = Asking::default();
+    assert_eq!(press(&mut model, "u"), [], "no answer is left");
 }
 
 #[test]
@@ -274,8 +277,8 @@ fn no_event_moves_the_user_to_another_screen() {
     let mut model = opened((120, 36));
     model.go(Route::Doctor);
     let recording = Recording::read(THREE_WAYS).unwrap();
-    for record in recording.records {
-        update(&mut model, Message::Updates(vec![Update::Happened(record)]));
+    for record in recording.records() {
+        update(&mut model, Message::Updates(vec![Update::Happened(record.clone())]));
         assert_eq!(model.route, Route::Doctor);
     }
 }

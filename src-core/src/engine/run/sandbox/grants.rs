@@ -6,13 +6,13 @@ use std::io;
 use super::Binding;
 use super::users::Alone;
 use crate::plan::Device;
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// Why a command does not get what it was granted.
 #[derive(Debug, thiserror::Error)]
 pub enum Ungranted {
     /// The user wants no network.
-    #[error("`{tool}` needs the network, and `--offline` was given")]
+    #[error("`{tool}` needs the network, which may not be used")]
     Offline {
         /// The tool.
         tool: String,
@@ -55,7 +55,7 @@ impl From<Ungranted> for Problem {
         let problem = Self::new(Code::HostUnsupported, error.to_string()).because_of(&error);
         match error {
             Ungranted::Offline { .. } => {
-                problem.hint("Leave out `--offline` once, so that what it makes gets into the cache")
+                problem.remedy("Go online once, so that what it makes gets into the cache", Remedy::Online)
             }
             Ungranted::Users { source, .. } => Self { hints: source.hints, ..problem },
             Ungranted::Device { path, source } if source.kind() == io::ErrorKind::PermissionDenied => {

@@ -102,7 +102,7 @@ fn what_a_step_is_granted_and_cannot_have_here_is_refused_before_it_runs() {
     let foreign = Grants { users: Users::Mapped, ..Grants::default() }.foreign("x", Vec::new());
     let wine = Place::Wine { prefix: Word::text("x") };
     for (offline, place, may, said) in [
-        (true, Place::Here, network, "`true` needs the network, and `--offline` was given"),
+        (true, Place::Here, network, "`true` needs the network, which may not be used"),
         (false, Place::Here, device(Device::Display), "a display is for trials, and for no step"),
         (false, Place::Here, device(Device::Serial), "a serial line is for trials"),
         (false, Place::Here, foreign, "code of x does not run with rights over several users"),

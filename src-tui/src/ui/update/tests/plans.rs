@@ -251,7 +251,7 @@ fn a_what_if_is_seen_as_one_and_never_saved() {
     assert!(model.notice.as_ref().unwrap().contains("is no answer"));
     let effects = press(&mut model, "\u{1b}");
     assert_eq!(sent(&effects).len(), 1, "esc puts it back before it leaves");
-    assert!(model.flipped.is_empty() && model.route == Route::Advice);
+    assert!(model.view.asking.given.is_empty() && model.route == Route::Advice);
     assert_eq!(press(&mut model, "S"), [], "and there is nothing to save");
 }
 

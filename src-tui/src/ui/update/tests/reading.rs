@@ -54,7 +54,7 @@ fn several_numbers_are_no_answer_where_one_is_asked_for() {
     let mut model = read(Route::Interview);
     model.view.advice.as_mut().unwrap().ask.as_mut().unwrap().several = false;
     for line in ["1,2", "1,99", "0 1"] {
-        assert!(command(&mut model, line).is_empty() && model.answered.is_empty() && model.marked.is_empty());
+        assert!(command(&mut model, line).is_empty() && model.answering.is_none() && model.marked.is_empty());
         assert!(read_out(&model).contains("these cannot be chosen together here"), "{line}");
     }
     assert!(command(&mut read(Route::Project), "1,2").is_empty());

@@ -1,7 +1,7 @@
 //! What the session decides at once, as the model hears of it; and what is shown of it.
 
 use packwright_core::problem::{Code, Problem};
-use packwright_core::session::making;
+use packwright_core::session::{View, making};
 
 use super::*;
 
@@ -19,6 +19,10 @@ pub fn settle(model: &mut Model, effects: &[Effect]) {
         let view = &model.view;
         let decided = match (**intent).clone() {
             Intent::Open { .. } => Ok(making::open(view)),
+            Intent::Suppose { fact, tag } => Ok(vec![supposed(view, |asking| {
+                asking.suppose(fact, fact.tag_set([tag.as_str()]).unwrap());
+            })]),
+            Intent::Unsuppose => Ok(vec![supposed(view, Asking::unsuppose)]),
             Intent::Choose { choices } => making::choose(view, choices),
             Intent::Recommend { os, besides, like } => making::recommend(view, os, besides, &like),
             Intent::Repeat { build } => making::repeat(view, build),
@@ -31,6 +35,14 @@ pub fn settle(model: &mut Model, effects: &[Effect]) {
         let updates = decided.unwrap_or_else(|problem| vec![Update::Refused(problem)]);
         update(model, Message::Updates(updates));
     }
+}
+
+fn supposed(view: &View, change: impl FnOnce(&mut Asking)) -> Update {
+    let mut asking = view.asking.clone();
+    change(&mut asking);
+    let facts = Box::new(asking.facts(&view.facts));
+    let advice = Box::new(technologies::advise(&facts));
+    Update::Advised { facts, advice, asking: Box::new(asking) }
 }
 
 /// What is chosen for the first plan on the screen.
