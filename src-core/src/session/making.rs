@@ -96,7 +96,9 @@ pub fn apply(view: &View, build: BuildId) -> Decided {
 /// What follows from the refusal of a plan: where the build was what is recommended, the next best is planned in its place.
 /// The problem is what the build ends with, if it ends.
 pub fn refused(view: &View, build: BuildId, problem: Problem) -> (Vec<Update>, Option<Problem>) {
-    let recommended = view.recommended.as_ref().filter(|one| one.build == Some(build));
+    // Once something of it was chosen otherwise, it is the user's own choice.
+    let is_as_recommended = |one: &&Recommended| one.build == Some(build) && one.choice() == view.choices.get(&build);
+    let recommended = view.recommended.as_ref().filter(is_as_recommended);
     let Some(recommended) = recommended.filter(|_| Recommended::is_refusal(&problem)) else {
         return (Vec::new(), Some(problem));
     };

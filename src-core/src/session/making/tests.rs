@@ -89,6 +89,17 @@ fn a_failure_that_is_no_refusal_ends_what_is_recommended() {
 }
 
 #[test]
+fn what_the_user_has_changed_is_not_replaced() {
+    let mut view = opened();
+    let decided = recommend(&view, None, Vec::new(), &[]);
+    take(&mut view, decided);
+    let decided = change(&view, BuildId(1), &Change::Entry(Some("other".into())));
+    take(&mut view, decided);
+    let (updates, ends_with) = refused(&view, BuildId(1), refusal());
+    assert!(updates.is_empty() && ends_with.is_some());
+}
+
+#[test]
 fn a_change_is_one_of_a_build_there_is() {
     let mut view = opened();
     let decided = choose(&view, vec![Choice::of("a")]);

@@ -123,10 +123,11 @@ fn in_its_place(page: &mut Page, model: &Model, id: BuildId, width: u16) {
 
 /// What can be done about a plan that there is not: never what was refused already.
 fn way_on(model: &Model, id: BuildId, problem: &Problem) -> (&'static str, Action) {
-    let is_recommended = model.view.recommended.as_ref().is_some_and(|one| one.build == Some(id));
+    let recommended = model.view.recommended.as_ref().filter(|one| one.build == Some(id));
+    let is_exhausted = recommended.is_some_and(|one| one.exhausted().is_some());
     if problem.code == Code::Cancelled {
         (" Plan it again ", Action::Build)
-    } else if Recommended::is_refusal(problem) && !is_recommended {
+    } else if Recommended::is_refusal(problem) && !is_exhausted {
         (" Plan the best that can be built of it ", Action::Recommend)
     } else {
         (" Choose another technology ", Action::Go(Route::Advice))
