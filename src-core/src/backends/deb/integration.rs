@@ -116,7 +116,7 @@ fn icon_path(package: &Package, icon: &str) -> Result<String, PlanError> {
         _ => {
             let message = format!("the icon `{icon}` is in a form that no desktop of Linux shows");
             let problem = Problem::new(Code::Unsuitable, message);
-            Err(problem.hint("Name a PNG or an SVG of the project with `--option icon=…`").into())
+            Err(problem.hint("Name a PNG or an SVG of the project by the option `icon`").into())
         }
     }
 }

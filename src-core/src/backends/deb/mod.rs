@@ -48,7 +48,7 @@ impl Backend for Deb {
                 pattern: "^(?P<library>.+)$".into(),
                 otherwise:
                     "a library inside needs `{library}`, and no package is known here that has it; name that package \
-                            with `--option depends=…`"
+                            by the option `depends`"
                         .into(),
             }]);
         }
@@ -64,7 +64,7 @@ fn package<'a>(request: &'a Request, payload: Payload, plan: &mut Plan) -> Resul
     let version = match DebianVersion::of(request)? {
         Some(version) => version,
         None => {
-            plan.warn("nothing says a version, so the package has version 0; say one with `--option version=…`");
+            plan.warn("nothing says a version, so the package has version 0; say one by the option `version`");
             DebianVersion::none(request)?
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::backend::{PlanError, Request};
 use crate::facts::{Arch, Libc, Os};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// The longest name: with version, architecture and suffix it stays a file name on every system.
 const LONGEST: usize = 100;
@@ -40,7 +40,7 @@ fn fault(name: &str) -> Option<&'static str> {
 
 fn refused(name: &str, fault: &str, code: Code) -> PlanError {
     Problem::new(code, format!("Debian does not take `{name}` as the name of a package: {fault}"))
-        .hint("Choose a name with `--option package=…`, for example the project's with a word behind it")
+        .hint("Choose a name by the option `package`, for example the project's with a word behind it")
         .into()
 }
 
@@ -53,7 +53,9 @@ pub(super) fn architecture(request: &Request, is_native: bool) -> Result<&'stati
     if platform.os != Os::Linux || platform.libc == Some(Libc::Musl) {
         let message = format!("Debian is Linux with the GNU C library, and the target is {platform}");
         let problem = Problem::new(Code::Unsuitable, message);
-        return Err(problem.hint("Choose another target with `--target os=linux,libc=glibc`").into());
+        return Err(problem
+            .remedy("Choose a target with Linux and its usual C library, `os=linux,libc=glibc`", Remedy::Target)
+            .into());
     }
     if !is_native {
         return Ok(ANY);
@@ -66,7 +68,7 @@ pub(super) fn architecture(request: &Request, is_native: bool) -> Result<&'stati
         Arch::Riscv64 => Ok("riscv64"),
         Arch::Microcontroller => {
             let problem = Problem::new(Code::Unsuitable, "Debian does not run on microcontrollers");
-            Err(problem.hint("Choose another target with `--target arch=arm64`").into())
+            Err(problem.remedy("Choose another target, such as `arch=arm64`", Remedy::Target).into())
         }
     }
 }

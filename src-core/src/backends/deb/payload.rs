@@ -7,7 +7,7 @@ use super::package::{Package, Payload};
 use crate::backend::{CoreMetadata, PlanError, Request, Shape, application, frozen, program_name};
 use crate::facts::{PythonVersion, pep};
 use crate::plan::{Item, Mode, Pick, Plan, StepId, Word};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Remedy};
 
 /// The Python of the release that the package is for: Debian 12.
 const PYTHON: PythonVersion = PythonVersion { major: 3, minor: 11 };
@@ -31,7 +31,9 @@ impl Payload {
             ("venv", Some(because)) => {
                 let message = format!("`{}` cannot use the Python of Debian 12: {because}", request.project.name);
                 let problem = Problem::new(Code::Unsuitable, message);
-                Err(problem.hint("Bring a Python along with `--option payload=frozen`").into())
+                Err(problem
+                    .remedy("Bring a Python along", Remedy::Set { option: "payload".into(), value: "frozen".into() })
+                    .into())
             }
             ("frozen", _) | (_, Some(_)) => Ok(Self::Frozen),
             (_, None) => Ok(Self::Venv),

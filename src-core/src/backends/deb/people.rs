@@ -22,7 +22,7 @@ impl Maintainer {
             let refused = || {
                 let message = format!("`{asked}` names no maintainer");
                 let hint =
-                    "Write `--option maintainer=\"Name <address>\"`, for example `Ada Example <ada@example.org>`";
+                    "Write the option `maintainer` as `Name <address>`, for example `Ada Example <ada@example.org>`";
                 PlanError::from(Problem::new(Code::Usage, message).hint(hint))
             };
             return person(asked).map(Self::reached).ok_or_else(refused);
@@ -43,7 +43,7 @@ impl Maintainer {
     /// What is to be said where nobody is reached.
     pub fn warning(&self) -> Option<String> {
         let remedy =
-            "name one with `--option maintainer=\"Name <address>\"`, or an author with an address in the metadata";
+            "name one as `Name <address>` by the option `maintainer`, or an author with an address in the metadata";
         (!self.is_reached)
             .then(|| format!("nobody with an address answers for the package, which says `{}`; {remedy}", self.text))
     }
@@ -100,7 +100,7 @@ mod tests {
         ] {
             let found = maintainer(people, "").unwrap();
             assert_eq!(found.text, text);
-            assert!(found.warning().is_some_and(|text| text.contains("--option maintainer=")), "{found:?}");
+            assert!(found.warning().is_some_and(|text| text.contains("the option `maintainer`")), "{found:?}");
         }
     }
 

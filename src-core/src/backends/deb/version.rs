@@ -37,7 +37,7 @@ impl DebianVersion {
         let refused = |because: &str| -> PlanError {
             let message = format!("the version `{text}` cannot be one of Debian: {because}");
             Problem::new(Code::Unsuitable, message)
-                .hint("Say another with `--option version=…`, as PEP 440 writes versions, for example `1.0rc1`")
+                .hint("Say another by the option `version`, as PEP 440 writes versions, for example `1.0rc1`")
                 .into()
         };
         let version =
