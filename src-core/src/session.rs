@@ -7,6 +7,7 @@ mod asking;
 mod build;
 mod choice;
 mod command_line;
+pub mod form;
 mod handover;
 mod intent;
 pub mod logs;

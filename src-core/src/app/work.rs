@@ -96,6 +96,10 @@ impl Desk {
     pub fn examine(&self, technology: Option<&str>) {
         let examined = guarded(|| self.engine()?.doctor(technology));
         self.tell(examined.map_or_else(Update::Refused, Update::Examined));
+        // It says itself why it cannot be opened.
+        if let Ok(engine) = self.engine() {
+            self.tell(Update::Measured(Box::new(engine.provision())));
+        }
     }
 
     pub fn recall(&self, most: usize) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backend::Backend;
 use crate::catalogue::{Entry, Tool};
+use crate::engine::disk::capacity::Capacity;
 use crate::engine::tools::{Toolbox, find, hints, install_command};
 use crate::facts::{Os, Platform};
 use crate::problem::Hint;
@@ -51,6 +52,20 @@ pub fn install_commands(found: &[Checkup]) -> Vec<&[String]> {
         }
     }
     commands
+}
+
+/// What builds find here besides tools.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provision {
+    /// What confines steps and trials, or that nothing does.
+    pub sandbox: String,
+    /// Whether it does.
+    pub is_confined: bool,
+    /// How a missing sandbox is got.
+    pub hints: Vec<Hint>,
+    /// How much room there is.
+    pub free: Capacity,
 }
 
 /// What is known of one tool.

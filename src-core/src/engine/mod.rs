@@ -43,7 +43,7 @@ pub use self::terms::consent::Agreed;
 use self::terms::consent::{Digest, Given};
 use self::terms::limits;
 use self::terms::notices::Notices;
-pub use self::terms::order::{Events, Order, Prepared, Settings};
+pub use self::terms::order::{Events, Lacks, Order, Prepared, Settings};
 pub use self::terms::signature;
 use self::tools::log::Log;
 pub use self::tools::process::{launch, supervise_if_asked};
@@ -57,7 +57,7 @@ use crate::event::Artifact;
 use crate::facts::Project;
 use crate::inspect;
 use crate::plan::StepId;
-use crate::problem::{Code, Hint, Problem};
+use crate::problem::{Code, Problem};
 
 /// The engine of one session.
 pub struct Engine {
@@ -298,14 +298,14 @@ impl Engine {
         self.pythons.get_or_init(|| find_pythons(&self.probes, off_limits))
     }
 
-    /// `bubblewrap`, or `not sandboxed`.
-    pub fn sandbox(&self) -> &'static str {
-        self.sandbox.name()
-    }
-
-    /// How there would be a sandbox on this machine; nothing where there is one.
-    pub fn sandbox_hints(&self) -> Vec<Hint> {
-        self.sandbox.remedies()
+    /// What builds find here besides tools.
+    pub fn provision(&self) -> doctor::Provision {
+        doctor::Provision {
+            sandbox: self.sandbox.name().into(),
+            is_confined: self.sandbox.confines(),
+            hints: self.sandbox.remedies(),
+            free: self.capacity(),
+        }
     }
 
     fn toolbox<'a>(

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Asking, BuildView, Choice, Recommended, Summary};
 use crate::advice::Advice;
-use crate::engine::Agreed;
-use crate::engine::doctor::Checkup;
+use crate::engine::doctor::{Checkup, Provision};
 use crate::engine::history::Build;
+use crate::engine::{Agreed, Lacks};
 use crate::event::{BuildId, Event, Record};
 use crate::facts::{Facts, Project};
 use crate::inspect::Inspection;
@@ -68,6 +68,15 @@ pub enum Update {
     Happened(Record),
     /// What can be built here.
     Examined(Vec<Checkup>),
+    /// What this machine lacks for a plan; it follows the plan.
+    Lacking {
+        /// The build.
+        build: BuildId,
+        /// What.
+        lacks: Box<Lacks>,
+    },
+    /// What builds find here besides tools.
+    Measured(Box<Provision>),
     /// What was built before.
     Recalled(Vec<Build>),
     /// Answers or choices were kept with the project.
@@ -111,6 +120,10 @@ pub struct View {
     pub builds: BTreeMap<BuildId, BuildView>,
     /// What can be built here; empty until it was asked for.
     pub doctor: Vec<Checkup>,
+    /// What this machine lacks for plans, by build.
+    pub lacks: BTreeMap<BuildId, Lacks>,
+    /// What builds find here besides tools; `None` until it was asked for.
+    pub machine: Option<Provision>,
     /// What was built before, the newest first; empty until it was asked for.
     pub history: Vec<Build>,
     /// The file in which answers or choices were kept last; `None` before that.
@@ -162,6 +175,12 @@ impl View {
             }
             Update::Happened(record) => self.fold(record),
             Update::Examined(doctor) => self.doctor.clone_from(doctor),
+            Update::Lacking { build, lacks } => {
+                if self.plans.contains_key(build) {
+                    self.lacks.insert(*build, (**lacks).clone());
+                }
+            }
+            Update::Measured(machine) => self.machine = Some((**machine).clone()),
             Update::Recalled(history) => self.history.clone_from(history),
             Update::Saved { path } => self.saved = Some(path.clone()),
             Update::Refused(problem) => self.problems.push(problem.clone()),
@@ -184,6 +203,7 @@ impl View {
         self.plans.remove(&build);
         self.consents.remove(&build);
         self.agreed.remove(&build);
+        self.lacks.remove(&build);
     }
 
     /// Takes in one line of a recording.

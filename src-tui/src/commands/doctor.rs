@@ -31,11 +31,13 @@ impl Doctor {
         let engine = Engine::open()?;
         let found = engine.doctor(self.technology.as_deref())?;
         let buildable = found.iter().all(|checkup| checkup.state == State::Build);
-        let (sandbox, free) = (engine.sandbox(), engine.capacity());
+        let machine = engine.provision();
         if terminal.json {
-            terminal.print_json(&serde_json::json!({ "technologies": found, "sandbox": sandbox, "free": free }));
+            terminal.print_json(
+                &serde_json::json!({ "technologies": found, "sandbox": machine.sandbox, "free": machine.free }),
+            );
         } else {
-            terminal.print(&show::doctor(terminal.style, &found, sandbox, &engine.sandbox_hints(), &free));
+            terminal.print(&show::doctor(terminal.style, &found, &machine));
         }
         Ok(if self.technology.is_some() && !buildable { Code::ToolMissing.exit_code() } else { 0 })
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use packwright_core::engine::Lacks;
 use packwright_core::inspect::regular;
 use packwright_core::plan::{self, Consent};
 use packwright_core::problem::{Code, Problem, listing};
@@ -83,7 +84,7 @@ impl Plan {
             let problem = failed.problems.into_iter().next().unwrap_or_else(nothing);
             return Err(remedies::with_command(problem, &path_or_here(self.path.clone())));
         };
-        print(plan, view.asked(build), terminal);
+        print(plan, view.asked(build), view.lacks.get(build), terminal);
         if !terminal.json {
             let next = ["packwright".into(), "build".into(), technology];
             let path = self.path.iter().map(|path| path.display().to_string());
@@ -125,12 +126,16 @@ impl Plan {
     }
 }
 
-fn print(plan: &plan::Plan, asked: &[Consent], terminal: &Terminal) {
+fn print(plan: &plan::Plan, asked: &[Consent], lacks: Option<&Lacks>, terminal: &Terminal) {
     if terminal.json {
         let commands: Vec<Vec<Vec<String>>> = plan.steps.iter().map(command_lines).collect();
-        terminal.print_json(&serde_json::json!({ "plan": plan, "commands": commands, "consents": asked }));
+        let mut answer = serde_json::json!({ "plan": plan, "commands": commands, "consents": asked });
+        if let Some(lacks) = lacks {
+            answer["lacks"] = serde_json::json!(lacks);
+        }
+        terminal.print_json(&answer);
     } else {
-        terminal.print(&show::plan(terminal.style, plan, asked));
+        terminal.print(&show::plan(terminal.style, plan, asked, lacks));
     }
 }
 
@@ -142,6 +147,6 @@ fn from_file(file: &Path, terminal: &Terminal) -> Result<u8, Problem> {
     })?;
     let plan = plan::adopt(&text, Some(&file.display().to_string()))?;
     // Nothing is known of the machine that will run it: all that could be asked is shown.
-    print(&plan, &plan.consents(false, |_| true), terminal);
+    print(&plan, &plan.consents(false, |_| true), None, terminal);
     Ok(0)
 }

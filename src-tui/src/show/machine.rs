@@ -1,16 +1,16 @@
 //! What is on this machine: tools, earlier builds, the cache.
 
-use packwright_core::engine::Capacity;
-use packwright_core::engine::doctor::{Checkup, State};
+use packwright_core::engine::doctor::{Checkup, Provision, State};
 use packwright_core::engine::history::Build;
 use packwright_core::engine::usage::Part;
-use packwright_core::problem::{Hint, count};
+use packwright_core::problem::count;
 use packwright_core::words::{self, Sentence, date, duration, sentence, size};
 
 use super::{Cell, Paint, Sign, Style, Table};
 
-/// Every technology: can be built here, a tool is missing, or not on this system. `hints` say how a missing sandbox is got.
-pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint], free: &Capacity) -> String {
+/// Every technology: can be built here, a tool is missing, or not on this system; then what else there is here.
+pub fn doctor(style: Style, found: &[Checkup], machine: &Provision) -> String {
+    let Provision { sandbox, is_confined, hints, free } = machine;
     let mut table = Table::default();
     for checkup in found {
         let (sign, state) = match &checkup.state {
@@ -33,7 +33,7 @@ pub fn doctor(style: Style, found: &[Checkup], sandbox: &str, hints: &[Hint], fr
             }
         }
     }
-    let confined = if sandbox == "bubblewrap" { Sign::Good } else { Sign::Warning };
+    let confined = if *is_confined { Sign::Good } else { Sign::Warning };
     let hints: String = hints.iter().map(|hint| format!("  {}\n", words::hint(hint))).collect();
     let lines = [
         format!("{} Sandbox: {sandbox}\n{hints}", style.sign(confined)),
@@ -97,17 +97,20 @@ pub fn cache(style: Style, parts: &[Part], freed: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use packwright_core::engine::Capacity;
     use packwright_core::engine::doctor::ToolState;
+    use packwright_core::problem::Hint;
 
     const STYLE: Style = Style { colour: false, width: 80 };
 
-    fn free(bytes: u64) -> Capacity {
-        Capacity { folder: "/cache".into(), disk: Some(bytes), memory: None }
+    fn machine(bytes: u64) -> Provision {
+        let free = Capacity { folder: "/cache".into(), disk: Some(bytes), memory: None };
+        Provision { sandbox: "bubblewrap".into(), is_confined: true, hints: Vec::new(), free }
     }
 
     #[test]
     fn what_is_free_is_told_and_little_is_a_warning() {
-        let text = |bytes| doctor(STYLE, &[], "bubblewrap", &[], &free(bytes));
+        let text = |bytes| doctor(STYLE, &[], &machine(bytes));
         assert!(text(3_000_000_000).contains("Disk: 3.0 GB free for the cache, /cache\n"), "{}", text(3_000_000_000));
         assert!(text(3_000).contains("Disk: only 3.0 kB free"), "{}", text(3_000));
         assert!(text(3_000).contains("Memory: this system does not tell how much is free\n"));
@@ -126,7 +129,7 @@ mod tests {
         let hints = vec![Hint { command, ..Hint::of("Install `shiv`") }];
         let tools = vec![ToolState { name: "shiv".into(), version: None, managed: false, damaged: Vec::new() }];
         let found = [Checkup { technology: "shiv".into(), state: State::Missing { hints }, tools }];
-        let text = doctor(STYLE, &found, "bubblewrap", &[], &free(3_000_000_000));
+        let text = doctor(STYLE, &found, &machine(3_000_000_000));
         let expected = "✗  shiv  a tool is missing\n         shiv: not found\n         Install `shiv`: apt install shiv\n\n\
                         ✓ Sandbox: bubblewrap\n";
         assert!(text.starts_with(expected), "{text}");
@@ -137,14 +140,16 @@ mod tests {
         let damaged = vec!["pex 2 is damaged (`lib/a.py` differs)".to_owned()];
         let tools = vec![ToolState { name: "pex".into(), version: None, managed: true, damaged }];
         let found = [Checkup { technology: "pex".into(), state: State::Build, tools }];
-        let text = doctor(STYLE, &found, "bubblewrap", &[], &free(3_000_000_000));
+        let text = doctor(STYLE, &found, &machine(3_000_000_000));
         assert!(text.contains("pex 2 is damaged (`lib/a.py` differs): it will be installed again"), "{text}");
     }
 
     #[test]
     fn a_missing_sandbox_is_named_with_the_command_that_installs_it() {
         let command = ["apt-get", "install", "-y", "bubblewrap"].map(str::to_owned).to_vec();
-        let text = doctor(STYLE, &[], "not sandboxed", &[Hint { command, ..Hint::of("Install `bwrap`") }], &free(0));
+        let hints = vec![Hint { command, ..Hint::of("Install `bwrap`") }];
+        let unconfined = Provision { sandbox: "not sandboxed".into(), is_confined: false, hints, ..machine(0) };
+        let text = doctor(STYLE, &[], &unconfined);
         let expected = "\n! Sandbox: not sandboxed\n  Install `bwrap`: apt-get install -y bubblewrap\n";
         assert!(text.starts_with(expected), "{text}");
     }

@@ -1,5 +1,6 @@
 //! A plan before anything runs: steps in plain words, the exact commands beneath, what is downloaded, what is asked for.
 
+use packwright_core::engine::Lacks;
 use packwright_core::plan::{Consent, Plan, Step};
 use packwright_core::problem::count;
 use packwright_core::session::command_lines;
@@ -7,10 +8,10 @@ use packwright_core::words::{self, Sentence, quoted, sentence};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Cell, Paint, Sign, Style, Table};
+use super::{Cell, Paint, Sign, Style, Table, problem, warning};
 
-/// The whole plan, and what it asks for.
-pub fn plan(style: Style, plan: &Plan, asked: &[Consent]) -> String {
+/// The whole plan, what it asks for, and what this machine lacks for it.
+pub fn plan(style: Style, plan: &Plan, asked: &[Consent], lacks: Option<&Lacks>) -> String {
     let mut text = format!("{} in {}\n\n", style.strong(&plan.technology), count(plan.steps.len(), "step"));
     for (index, step) in plan.steps.iter().enumerate() {
         text.push_str(&show_step(style, index + 1, step));
@@ -22,6 +23,11 @@ pub fn plan(style: Style, plan: &Plan, asked: &[Consent]) -> String {
         text.push_str("\nThe artifact will not be tried.\n");
     }
     text.push_str(&consents(style, plan, asked));
+    if let Some(lacks) = lacks {
+        text.push('\n');
+        text.extend(lacks.problem.iter().map(|missing| problem(&style, missing)));
+        text.extend(lacks.untried.iter().map(|sentence| warning(style, sentence)));
+    }
     text.push_str(&format!("\n{}\n", style.faint(&sentence(Sentence::SandboxPaths, &[]))));
     text
 }
@@ -87,6 +93,7 @@ pub fn broken(arguments: &[String], width: usize) -> Vec<String> {
 mod tests {
     use super::*;
     use packwright_core::plan::{Action, Command, Remote, ToolRef, Word};
+    use packwright_core::problem::{Code, Problem};
 
     #[test]
     fn a_long_command_is_broken_between_arguments() {
@@ -103,10 +110,20 @@ mod tests {
         let file =
             |name: &str| Remote { name: name.into(), url: String::new(), sha256: name.into(), bytes: Some(600_000) };
         shown.add(Step::new("Fetch", Action::Fetch { files: vec![file("a"), file("b")] }));
-        let text = plan(Style { colour: false, width: 80 }, &shown, &shown.consents(true, |_| true));
+        let text = plan(Style { colour: false, width: 80 }, &shown, &shown.consents(true, |_| true), None);
         assert!(text.starts_with("wheel in 2 steps\n\n  1  Build the wheel\n     uv build /pw/src\n"), "{text}");
         assert!(text.contains("!  building may run code of evil, because `setup.py`; allow it with --trust"), "{text}");
         assert!(text.contains("–  needs 2 files, 1.2 MB, downloaded"), "{text}");
         assert!(text.contains("done by Packwright itself\n     reaches the package index"), "{text}");
+    }
+
+    #[test]
+    fn a_tool_that_is_missing_is_named_with_the_command_that_installs_it() {
+        let missing = Problem::new(Code::ToolMissing, "`shiv` cannot be found here");
+        let missing = missing.hint_command("Install `shiv`", ["apt", "install", "shiv"]);
+        let lacks = Lacks { problem: Some(missing), untried: vec!["\"It opens\" will not be tried".into()] };
+        let text = plan(Style { colour: false, width: 80 }, &Plan::new("shiv"), &[], Some(&lacks));
+        assert!(text.contains("✗  `shiv` cannot be found here"), "{text}");
+        assert!(text.contains("apt install shiv") && text.contains("!  \"It opens\" will not be tried"), "{text}");
     }
 }

@@ -8,7 +8,6 @@ mod action;
 mod actions;
 mod charset;
 mod draw;
-mod form;
 mod glyph;
 mod gradient;
 mod linear;

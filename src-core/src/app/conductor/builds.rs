@@ -95,6 +95,9 @@ impl Conductor {
                 let plan = Box::new(prepared.plan.clone());
                 let (consents, agreed) = (prepared.consents.clone(), prepared.agreed);
                 self.tell(Update::Planned { build, plan, consents, agreed });
+                if !prepared.lacks.is_empty() {
+                    self.tell(Update::Lacking { build, lacks: Box::new(prepared.lacks.clone()) });
+                }
                 self.prepared.insert(build, *prepared);
             }
             Err(problem) => {

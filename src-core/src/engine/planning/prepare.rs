@@ -12,6 +12,7 @@ use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, 
 use crate::backend::{self, Backend, Host, Need, PlanError, Request, Resolution};
 use crate::backends;
 use crate::catalogue::Options;
+use crate::engine::run::needed;
 use crate::engine::run::rooms::hindrance;
 use crate::engine::run::schedule::carry_out;
 use crate::engine::run::step::Bench;
@@ -76,7 +77,9 @@ impl Preparing<'_> {
             return Err(Problem::new(Code::HostUnsupported, message).of(&plan.technology));
         }
         let (consents, agreed) = (consents(self.bench, &plan), agreed(self.bench, &plan));
-        Ok(Prepared::new(request, plan, consents).agreed(agreed).for_source(self.bench.source.clone()))
+        let lacks = needed::lacks(self.bench, &plan);
+        let prepared = Prepared::new(request, plan, consents).agreed(agreed).lacking(lacks);
+        Ok(prepared.for_source(self.bench.source.clone()))
     }
 
     fn request(&self, order: &Order, backend: &dyn Backend) -> Result<Request, Problem> {

@@ -7,10 +7,18 @@ use super::step::{Bench, StepError};
 use crate::backend::Backend;
 use crate::backends;
 use crate::catalogue::{self, Symptom};
+use crate::engine::terms::order::Lacks;
 use crate::engine::tools::{ToolError, described, find, hints};
 use crate::facts::{Platform, Trial};
 use crate::plan::{Plan, Proof, ToolRef, Word};
 use crate::problem::{Problem, listing};
+
+/// What this machine lacks for a plan, before anybody is asked to build it.
+pub(in crate::engine) fn lacks(bench: &Bench, plan: &Plan) -> Lacks {
+    let problem = missing(bench, plan).map(|problem| problem.of(&plan.technology));
+    let untried = if bench.settings.verify { not_tried(bench, plan) } else { Vec::new() };
+    Lacks { problem, untried }
+}
 
 /// Why the steps of a plan cannot all run: every program of this system that is missing, with what installs it, or the first
 /// other tool that cannot be had.
@@ -155,5 +163,9 @@ mod tests {
         assert_eq!(said(&plan("pex", "pex", Some("3.1.4"))).as_deref(), Some("no Python 3.1.4 was found here"));
         assert_eq!(said(&plan("pex", "git", None)).as_deref(), Some("`git` is not a tool that can be installed here"));
         assert_eq!(said(&Plan::new("pex")), None);
+        let lacks = |plan: &Plan| setting.work(|bench| lacks(bench, plan));
+        assert!(lacks(&Plan::new("pex")).is_empty());
+        let lacking = lacks(&plan("pex", "git", None)).problem.unwrap();
+        assert_eq!(lacking.technology.as_deref(), Some("pex"));
     }
 }

@@ -13,6 +13,7 @@ use crate::backend::Request;
 use crate::event::Event;
 use crate::facts::{Facts, Project, Target};
 use crate::plan::{Consent, Plan};
+use crate::problem::Problem;
 
 /// What a user wants built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,6 +86,25 @@ impl Settings {
     }
 }
 
+/// What this machine lacks for a plan, as far as that shows before its first step.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lacks {
+    /// Why its steps cannot all run, with what installs the tools that are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+    /// What will not be tried, each a sentence with what installs what is missing for that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub untried: Vec<String>,
+}
+
+impl Lacks {
+    /// Whether nothing is lacking.
+    pub fn is_empty(&self) -> bool {
+        self.problem.is_none() && self.untried.is_empty()
+    }
+}
+
 /// A complete plan, ready to run.
 #[derive(Debug, Clone)]
 pub struct Prepared {
@@ -96,6 +116,8 @@ pub struct Prepared {
     pub consents: Vec<Consent>,
     /// How far what it asks was agreed to when it was made.
     pub agreed: Agreed,
+    /// What this machine lacked for it when it was made.
+    pub lacks: Lacks,
     /// The project's files when it was made: no others are built by it.
     pub(in crate::engine) source: Digest,
     /// Keeps what it names in the cache where it is.
@@ -105,13 +127,20 @@ pub struct Prepared {
 
 impl Prepared {
     pub(in crate::engine) fn new(request: Request, plan: Plan, consents: Vec<Consent>) -> Self {
-        Self { request, plan, consents, agreed: Agreed::default(), source: Digest::default(), in_use: None }
+        let (agreed, lacks) = (Agreed::default(), Lacks::default());
+        Self { request, plan, consents, agreed, lacks, source: Digest::default(), in_use: None }
     }
 
     /// The same, agreed to so far.
     #[must_use]
     pub(in crate::engine) fn agreed(self, agreed: Agreed) -> Self {
         Self { agreed, ..self }
+    }
+
+    /// The same, which this machine lacks something for.
+    #[must_use]
+    pub(in crate::engine) fn lacking(self, lacks: Lacks) -> Self {
+        Self { lacks, ..self }
     }
 
     /// The same, of these files.

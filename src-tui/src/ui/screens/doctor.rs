@@ -1,7 +1,7 @@
 //! What this machine can build, and what is missing.
 
 use packwright_core::catalogue::level_of;
-use packwright_core::engine::doctor::{self, Checkup, State};
+use packwright_core::engine::doctor::{self, Checkup, Provision, State};
 use packwright_core::words::{self, Sentence, sentence, shell_line};
 
 use super::super::action::{Action, Binding, Copied, ENTER, char};
@@ -43,6 +43,10 @@ pub fn scene(model: &Model) -> Scene {
         technology(&mut page, checkup, width);
     }
     page.blank();
+    if let Some(machine) = &model.view.machine {
+        room(&mut page, model, machine, width);
+        page.blank();
+    }
     page.text(
         Role::Dim,
         "Every other technology is advised with its reasons; this version does not build it yet.",
@@ -81,6 +85,31 @@ fn technology(page: &mut Page, checkup: &Checkup, width: u16) {
             }
         }
         State::Build => {}
+    }
+}
+
+/// What confines builds, and how much room there is for them.
+fn room(page: &mut Page, model: &Model, machine: &Provision, width: u16) {
+    let free = &machine.free;
+    let found = |bytes: Option<u64>, is_scarce| match bytes {
+        Some(_) if is_scarce => Sign::Warning,
+        Some(_) => Sign::Good,
+        None => Sign::Off,
+    };
+    let mut row = |sign: Sign, text: &str| {
+        let (role, sign) = text::signed(sign);
+        page.indented(role, text, &format!("{sign} "), width);
+    };
+    let confined = if machine.is_confined { Sign::Good } else { Sign::Warning };
+    row(confined, &format!("Sandbox: {}", machine.sandbox));
+    let disk = words::free(free.disk, free.is_disk_scarce());
+    let disk = format!("Disk: {disk} for the cache, {}", model.shown(&free.folder));
+    row(found(free.disk, free.is_disk_scarce()), &disk);
+    let memory = words::free(free.memory, free.is_memory_scarce());
+    row(found(free.memory, free.is_memory_scarce()), &format!("Memory: {memory}"));
+    for hint in &machine.hints {
+        page.indented(Role::Text, &hint.text, "    ", width);
+        text::command(page, "    $ ", &hint.command, width);
     }
 }
 

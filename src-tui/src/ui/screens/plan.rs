@@ -5,13 +5,12 @@ use packwright_core::event::BuildId;
 use packwright_core::facts::EntryKind;
 use packwright_core::plan::{Consent, Plan, Step};
 use packwright_core::problem::{Code, Problem, count};
-use packwright_core::session::{BuildView, Recommended, command_lines};
+use packwright_core::session::{BuildView, Recommended, command_lines, form};
 use packwright_core::technologies;
 use packwright_core::words::{self, Sentence, sentence};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::action::{Action, Binding, Copied, ENTER, Field, char, from_tab_to_tab};
-use super::super::form;
 use super::super::glyph;
 use super::super::gradient;
 use super::super::model::Model;
@@ -85,7 +84,7 @@ pub fn scene(model: &Model) -> Scene {
             let line = page.pieces(&[(Role::Chosen, label)]);
             page.item(line, action);
         }
-        (Some(plan), None) => ready(&mut page, model, plan, width),
+        (Some(plan), None) => ready(&mut page, model, id, plan, width),
         (None, None) => preparing(&mut page, model.view.builds.get(&id), width),
     }
     Scene::beside(page, aside(model, id, plan), model)
@@ -93,8 +92,12 @@ pub fn scene(model: &Model) -> Scene {
 
 fn tabs(page: &mut Page, model: &Model, shown: BuildId) {
     let name = |id: &BuildId| model.view.choices.get(id).map_or("", |choice| choice.technology.as_str());
-    let target =
-        model.view.choices.get(&shown).map(|choice| words::target(&form::target(model, choice))).unwrap_or_default();
+    let target = model
+        .view
+        .choices
+        .get(&shown)
+        .map(|choice| words::target(&form::target(&model.view, choice)))
+        .unwrap_or_default();
     if model.planned().len() < 2 {
         page.row(&[(Role::Strong, &format!("Plan: one {}", name(&shown))), (Role::Text, &format!("  for {target}"))]);
         return;
@@ -146,7 +149,7 @@ fn preparing(page: &mut Page, build: Option<&BuildView>, width: u16) {
     }
 }
 
-fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
+fn ready(page: &mut Page, model: &Model, id: BuildId, plan: &Plan, width: u16) {
     page.row(&[(
         Role::Dim,
         &format!("{}. This is what will be run, and nothing else.", count(plan.steps.len(), "step")),
@@ -157,6 +160,7 @@ fn ready(page: &mut Page, model: &Model, plan: &Plan, width: u16) {
         page.item(line, action);
     }
     consents(page, model, width);
+    lacks(page, model, id, width);
     page.blank();
     for (index, step) in plan.steps.iter().enumerate() {
         show_step(page, index + 1, step, width);
@@ -239,11 +243,22 @@ fn consents(page: &mut Page, model: &Model, width: u16) {
     }
 }
 
+/// What this machine lacks for it, with what installs that.
+fn lacks(page: &mut Page, model: &Model, id: BuildId, width: u16) {
+    let Some(lacks) = model.view.lacks.get(&id) else { return };
+    if let Some(problem) = &lacks.problem {
+        text::problem(page, problem, width);
+    }
+    for sentence in &lacks.untried {
+        page.indented(Role::Warn, sentence, "! ", width);
+    }
+}
+
 fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
     let mut page = Page::new(model.theme);
     let width = aside_width(model);
     page.heading("Options", width);
-    let rows = form::rows(model, id);
+    let rows = form::rows(&model.view, id);
     if rows.is_empty() {
         page.row(&[(Role::Dim, "it has none")]);
     }
@@ -264,7 +279,7 @@ fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
 
 /// One row of the form: its title and value, on two lines where one is too short.
 fn option(page: &mut Page, model: &Model, id: BuildId, index: usize, row: &form::Row, width: u16) {
-    let spec = form::spec(model, id, index).map(|spec| spec.id.clone());
+    let spec = form::spec(&model.view, id, index).map(|spec| spec.id.clone());
     let input = spec.as_ref().and_then(|option| model.input(&Field::Option(id, option.clone())));
     let room = usize::from(width);
     let beside = row.title.width() + 2;
@@ -288,7 +303,7 @@ fn option(page: &mut Page, model: &Model, id: BuildId, index: usize, row: &form:
     if let Some((_, column)) = typed {
         page.caret(before + column);
     }
-    let fault = spec.zip(input).and_then(|(option, input)| form::fault(model, id, &option, input.value()));
+    let fault = spec.zip(input).and_then(|(option, input)| form::fault(&model.view, id, &option, input.value()));
     if let Some(fault) = fault {
         page.indented(Role::Bad, &fault, "✗ ", width);
     }

@@ -2,12 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use packwright_core::inspect::browse::{common_start, expanded, folder, meant, split};
+use packwright_core::session::form;
 use packwright_core::session::logs::Towards;
 use tui_input::{Input, InputRequest};
 
 use super::{act, close, journey, log, page, planning};
 use crate::ui::action::{Action, Field};
-use crate::ui::form;
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::page::Place;
@@ -100,7 +100,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Field::Option(build, option) => {
-            if form::fault(model, build, &option, &text).is_some() {
+            if form::fault(&model.view, build, &option, &text).is_some() {
                 // The form says what is wrong; nothing typed is lost.
                 model.field = Some((Field::Option(build, option), input));
                 return Vec::new();
@@ -117,7 +117,7 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 /// Takes over what is typed for an option, when its user goes on to something else.
 pub fn leave(model: &mut Model) -> Vec<Effect> {
     let Some((Field::Option(build, option), input)) = &model.field else { return Vec::new() };
-    let fault = form::fault(model, *build, option, input.value().trim());
+    let fault = form::fault(&model.view, *build, option, input.value().trim());
     if let Some(fault) = fault {
         model.field = None;
         model.notice = Some(format!("not taken over: {fault}"));

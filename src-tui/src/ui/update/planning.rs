@@ -6,13 +6,12 @@ use packwright_core::engine::Agreed;
 use packwright_core::event::BuildId;
 use packwright_core::facts::Target;
 use packwright_core::problem::{Code, listing};
-use packwright_core::session::{BuildView, Change, Choice, Intent};
+use packwright_core::session::{BuildView, Change, Choice, Intent, form};
 use packwright_core::technologies;
 use tui_input::Input;
 
 use super::{journey, send, under_cursor};
-use crate::ui::action::Action;
-use crate::ui::form;
+use crate::ui::action::{Action, Field};
 use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::route::Route;
@@ -109,10 +108,10 @@ fn rebuild(model: &mut Model, id: i64) -> Vec<Effect> {
 
 fn set_option(model: &mut Model, row: usize) -> Vec<Effect> {
     let Some(build) = plan::current(model) else { return Vec::new() };
-    match form::change(model, build, row) {
+    match form::change(&model.view, build, row) {
         Some(form::Chosen::Change(change)) => change_it(model, build, change),
-        Some(form::Chosen::Typing(field, now)) => {
-            model.field = Some((field, Input::new(now)));
+        Some(form::Chosen::Typing { option, value }) => {
+            model.field = Some((Field::Option(build, option), Input::new(value)));
             Vec::new()
         }
         None => Vec::new(),
@@ -133,7 +132,7 @@ pub fn with_option(model: &mut Model, build: BuildId, option: String, value: Str
 fn reset_option(model: &mut Model) -> Vec<Effect> {
     let Some(build) = plan::current(model) else { return Vec::new() };
     let Some(Action::SetOption(row)) = under_cursor(model) else { return Vec::new() };
-    let Some(spec) = form::spec(model, build, row) else { return Vec::new() };
+    let Some(spec) = form::spec(&model.view, build, row) else { return Vec::new() };
     let is_set = model.view.choices.get(&build).is_some_and(|choice| choice.options.contains_key(&spec.id));
     if is_set { change_it(model, build, Change::Option { id: spec.id.clone(), value: None }) } else { Vec::new() }
 }

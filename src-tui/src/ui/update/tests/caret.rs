@@ -45,7 +45,7 @@ fn every_field_has_its_caret_where_the_next_letter_goes() {
 #[test]
 fn the_value_of_an_option_has_its_caret_too() {
     let mut model = planned((120, 36));
-    let rows = crate::ui::form::rows(&model, BuildId(1)).len();
+    let rows = packwright_core::session::form::rows(&model.view, BuildId(1)).len();
     for row in 0..rows {
         act(&mut model, Action::SetOption(row));
         if model.field.is_some() {

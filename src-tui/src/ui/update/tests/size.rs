@@ -1,6 +1,7 @@
 //! What fits, and what gives way when it does not.
 
-use packwright_core::engine::doctor::{Checkup, State, ToolState};
+use packwright_core::engine::Capacity;
+use packwright_core::engine::doctor::{Checkup, Provision, State, ToolState};
 use packwright_core::engine::history::Build;
 use packwright_core::problem::Hint;
 use packwright_core::session::{BuildView, StepState};
@@ -51,7 +52,10 @@ fn the_doctor_looks_as_it_should() {
     snapshot("doctor", |size| {
         let mut model = opened(size);
         model.go(Route::Doctor);
-        update(&mut model, Message::Updates(vec![Update::Examined(found.clone())]));
+        let free = Capacity { folder: "/cache".into(), disk: Some(3_000_000_000), memory: Some(400_000_000) };
+        let machine = Provision { sandbox: "bubblewrap".into(), is_confined: true, hints: Vec::new(), free };
+        let learned = vec![Update::Examined(found.clone()), Update::Measured(Box::new(machine))];
+        update(&mut model, Message::Updates(learned));
         model
     });
 }

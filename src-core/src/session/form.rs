@@ -1,17 +1,19 @@
-//! The options of a plan, and the extras and groups that can go in, as a form: each row a title, a value, one sentence of help; checked while it is typed.
+//! The options of a plan, and the extras and groups that can go in, as a form: each row a title, a value, one sentence of
+//! help; checked while it is typed.
 
-use packwright_core::catalogue::{Layer, OptionKind, OptionSpec};
-use packwright_core::event::BuildId;
-use packwright_core::facts::{Os, Requirement, Target};
-use packwright_core::session::{Change, Choice};
-use packwright_core::technologies;
-use packwright_core::words;
+use serde::{Deserialize, Serialize};
 
-use super::action::Field;
-use super::model::Model;
+use crate::catalogue::{Layer, OptionKind, OptionSpec};
+use crate::event::BuildId;
+use crate::facts::{Os, Requirement, Target};
+
+use crate::technologies;
+use crate::words;
+
+use super::{Change, Choice, View};
 
 /// One row of the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// What it sets.
     pub title: String,
@@ -24,12 +26,18 @@ pub struct Row {
 }
 
 /// What choosing a row does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Chosen {
     /// Something is chosen otherwise.
     Change(Change),
-    /// It is to be typed.
-    Typing(Field, String),
+    /// An option is to be typed.
+    Typing {
+        /// Which, by id.
+        option: String,
+        /// Its value now.
+        value: String,
+    },
 }
 
 /// What a row sets.
@@ -41,13 +49,13 @@ enum Setting<'a> {
     Target(Target, Target),
 }
 
-fn settings(model: &Model, build: BuildId) -> Vec<Setting<'_>> {
-    let choice = model.view.choices.get(&build);
+fn settings(view: &View, build: BuildId) -> Vec<Setting<'_>> {
+    let choice = view.choices.get(&build);
     let Some(entry) = choice.and_then(|choice| technologies::named(&choice.technology)) else { return Vec::new() };
     let mut settings: Vec<Setting> = entry.options.iter().map(Setting::Option).collect();
-    settings.extend(choice.and_then(|choice| of_systems(model, choice)));
+    settings.extend(choice.and_then(|choice| of_systems(view, choice)));
     // What brings no dependencies along has none to add.
-    if let Some(project) = model.view.project.as_ref().filter(|_| entry.brings.contains(&Layer::Dependencies)) {
+    if let Some(project) = view.project.as_ref().filter(|_| entry.brings.contains(&Layer::Dependencies)) {
         settings.extend(project.extras.iter().map(|(name, adds)| Setting::Extra(name, adds)));
         settings.extend(project.groups.iter().map(|(name, adds)| Setting::Group(name, adds)));
     }
@@ -55,23 +63,23 @@ fn settings(model: &Model, build: BuildId) -> Vec<Setting<'_>> {
 }
 
 /// The target, where several systems are named to choose from.
-fn of_systems(model: &Model, choice: &Choice) -> Option<Setting<'static>> {
-    let systems = Os::among(&model.view.facts);
-    let now = target(model, choice);
+fn of_systems(view: &View, choice: &Choice) -> Option<Setting<'static>> {
+    let systems = Os::among(&view.facts);
+    let now = target(view, choice);
     let at = systems.iter().position(|os| *os == now.platform.os).map_or(0, |at| at + 1);
     (systems.len() > 1).then(|| Setting::Target(now, Target::on(systems[at % systems.len()])))
 }
 
 /// What a build is for.
-pub fn target(model: &Model, choice: &Choice) -> Target {
-    choice.target.clone().unwrap_or_else(|| Target::of(&model.view.facts))
+pub fn target(view: &View, choice: &Choice) -> Target {
+    choice.target.clone().unwrap_or_else(|| Target::of(&view.facts))
 }
 
 /// The rows of a build's form.
-pub fn rows(model: &Model, build: BuildId) -> Vec<Row> {
-    let Some(choice) = model.view.choices.get(&build) else { return Vec::new() };
+pub fn rows(view: &View, build: BuildId) -> Vec<Row> {
+    let Some(choice) = view.choices.get(&build) else { return Vec::new() };
     let row = |setting: &Setting| match setting {
-        Setting::Option(spec) => of_option(spec, choice, model),
+        Setting::Option(spec) => of_option(spec, choice, view),
         Setting::Extra(name, adds) => of_requirements("extra", name, adds, &choice.extras),
         Setting::Group(name, adds) => of_requirements("group", name, adds, &choice.groups),
         Setting::Target(now, _) => Row {
@@ -81,12 +89,12 @@ pub fn rows(model: &Model, build: BuildId) -> Vec<Row> {
             is_set: choice.target.is_some(),
         },
     };
-    settings(model, build).iter().map(row).collect()
+    settings(view, build).iter().map(row).collect()
 }
 
-fn of_option(spec: &OptionSpec, choice: &Choice, model: &Model) -> Row {
+fn of_option(spec: &OptionSpec, choice: &Choice, view: &View) -> Row {
     let set = choice.options.get(&spec.id);
-    let value = set.map_or_else(|| spec.default_for(&model.view.facts).to_owned(), Clone::clone);
+    let value = set.map_or_else(|| spec.default_for(&view.facts).to_owned(), Clone::clone);
     let title = spec.choices.iter().find(|choice| choice.id == value).map(|choice| choice.title.clone());
     let shown = title.map_or(value.clone(), |title| format!("{value}: {title}"));
     let shown = if shown.is_empty() { "not set".into() } else { shown };
@@ -101,25 +109,25 @@ fn of_requirements(what: &str, name: &str, adds: &[Requirement], chosen: &[Strin
 }
 
 /// Why a text cannot be the value of an option.
-pub fn fault(model: &Model, build: BuildId, option: &str, text: &str) -> Option<String> {
-    let entry = technologies::named(&model.view.choices.get(&build)?.technology)?;
+pub fn fault(view: &View, build: BuildId, option: &str, text: &str) -> Option<String> {
+    let entry = technologies::named(&view.choices.get(&build)?.technology)?;
     let spec = entry.options.iter().find(|spec| spec.id == option)?;
     spec.check(text).err().map(|error| error.to_string())
 }
 
 /// The option that a row sets.
-pub fn spec(model: &Model, build: BuildId, row: usize) -> Option<&'static OptionSpec> {
-    match settings(model, build).get(row)? {
+pub fn spec(view: &View, build: BuildId, row: usize) -> Option<&'static OptionSpec> {
+    match settings(view, build).get(row)? {
         Setting::Option(spec) => Some(spec),
         Setting::Extra(..) | Setting::Group(..) | Setting::Target(..) => None,
     }
 }
 
 /// What choosing a row does: flags flip, choices go round, texts are typed.
-pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Chosen> {
-    let choice = model.view.choices.get(&build)?;
+pub fn change(view: &View, build: BuildId, row: usize) -> Option<Chosen> {
+    let choice = view.choices.get(&build)?;
     let is_out = |names: &[String], name: &str| !names.iter().any(|one| one == name);
-    let spec = match settings(model, build).get(row)? {
+    let spec = match settings(view, build).get(row)? {
         Setting::Option(spec) => *spec,
         Setting::Extra(name, _) => {
             let goes_in = is_out(&choice.extras, name);
@@ -132,7 +140,7 @@ pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Chosen> {
         Setting::Target(_, next) => return Some(Chosen::Change(Change::Target(Some(next.clone())))),
     };
     let set = choice.options.get(&spec.id);
-    let now = set.map_or_else(|| spec.default_for(&model.view.facts), String::as_str);
+    let now = set.map_or_else(|| spec.default_for(&view.facts), String::as_str);
     let value = match spec.kind {
         OptionKind::Flag => (now != "true").to_string(),
         OptionKind::Choice => {
@@ -140,7 +148,7 @@ pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Chosen> {
             spec.choices.get(at % spec.choices.len().max(1))?.id.clone()
         }
         OptionKind::Text | OptionKind::List => {
-            return Some(Chosen::Typing(Field::Option(build, spec.id.clone()), now.to_owned()));
+            return Some(Chosen::Typing { option: spec.id.clone(), value: now.to_owned() });
         }
     };
     Some(Chosen::Change(Change::Option { id: spec.id.clone(), value: Some(value) }))
@@ -149,30 +157,27 @@ pub fn change(model: &Model, build: BuildId, row: usize) -> Option<Chosen> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::theme::{Depth, Theme};
-
     const BUILD: BuildId = BuildId(1);
 
-    fn model(technology: &str) -> Model {
-        let mut model = Model::new(Theme { light: false, depth: Depth::None, ascii: false }, (80, 24));
-        model.view.choices.insert(BUILD, Choice { technology: technology.into(), ..Choice::default() });
-        model
+    fn of(technology: &str) -> View {
+        let choice = Choice { technology: technology.into(), ..Choice::default() };
+        View { choices: [(BUILD, choice)].into(), ..View::default() }
     }
 
     #[test]
     fn flags_flip_choices_go_round_and_texts_are_typed() {
         for entry in technologies::all().iter().filter(|entry| !entry.options.is_empty()) {
-            let mut model = model(&entry.id);
+            let mut view = of(&entry.id);
             for (index, spec) in entry.options.iter().enumerate() {
                 let mut seen = Vec::new();
-                while let Some(Chosen::Change(Change::Option { id, value: Some(value) })) = change(&model, BUILD, index)
+                while let Some(Chosen::Change(Change::Option { id, value: Some(value) })) = change(&view, BUILD, index)
                 {
                     if seen.contains(&value) {
                         break;
                     }
-                    assert_eq!(fault(&model, BUILD, &spec.id, &value), None);
+                    assert_eq!(fault(&view, BUILD, &spec.id, &value), None);
                     seen.push(value.clone());
-                    model.view.choices.get_mut(&BUILD).unwrap().options.insert(id, value);
+                    view.choices.get_mut(&BUILD).unwrap().options.insert(id, value);
                 }
                 assert!(!matches!(spec.kind, OptionKind::Flag) || seen.len() == 2, "{} {}", entry.id, spec.id);
                 assert!(!matches!(spec.kind, OptionKind::Choice) || seen.len() == spec.choices.len());
@@ -186,10 +191,10 @@ mod tests {
             .iter()
             .find_map(|entry| Some((entry, entry.options.iter().position(|spec| spec.kind == OptionKind::Text)?)));
         if let Some((entry, index)) = text {
-            let model = model(&entry.id);
-            assert!(fault(&model, BUILD, &entry.options[index].id, "two\nlines").is_some());
-            assert!(matches!(change(&model, BUILD, index), Some(Chosen::Typing(..))));
+            let view = of(&entry.id);
+            assert!(fault(&view, BUILD, &entry.options[index].id, "two\nlines").is_some());
+            assert!(matches!(change(&view, BUILD, index), Some(Chosen::Typing { .. })));
         }
-        assert!(rows(&model("no-such-technology"), BUILD).is_empty());
+        assert!(rows(&of("no-such-technology"), BUILD).is_empty());
     }
 }
