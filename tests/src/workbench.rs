@@ -74,6 +74,24 @@ impl Workbench {
         self.folder.path()
     }
 
+    /// A folder with these programs of the machine and no others, to be the whole search path. Most lie beside many others.
+    ///
+    /// # Panics
+    /// When the folder cannot be filled.
+    #[cfg(unix)]
+    pub fn only(&self, programs: &[&str]) -> PathBuf {
+        let bin = self.path().join("bin");
+        tree::folder(&bin);
+        let path = env::var_os("PATH").unwrap_or_default();
+        for program in programs {
+            let found = env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.exists());
+            if let Some(file) = found {
+                std::os::unix::fs::symlink(file, bin.join(program)).expect("the folder is new");
+            }
+        }
+        bin
+    }
+
     /// Its home.
     pub fn home(&self) -> PathBuf {
         self.path().join("home")

@@ -84,7 +84,8 @@ pub struct ToolState {
 }
 
 /// How a tool can be had here, as far as that shows without starting anything.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reach {
     /// It is here.
     Here,
@@ -115,6 +116,23 @@ pub fn glance(entry: &Entry) -> State {
         Some(because) => State::Unsupported { because },
         None if hints.is_empty() => State::Build,
         None => State::Missing { hints },
+    }
+}
+
+/// What this machine has for a technology, as far as that shows without starting anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// Whether it can be built here.
+    pub state: State,
+    /// How each of its tools is reached, in the order of the entry.
+    pub tools: Vec<Reach>,
+}
+
+impl Seen {
+    /// Looks for the tools of an entry; this reads folders of programs.
+    pub fn of(entry: &Entry) -> Self {
+        Self { state: glance(entry), tools: entry.tools().map(reach).collect() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `packwright explain`: what the catalogue says about one technology.
 
 use clap::Args;
+use packwright_core::engine::doctor::Seen;
 use packwright_core::problem::Problem;
 use packwright_core::technologies;
 
@@ -26,7 +27,7 @@ impl Explain {
         if terminal.json {
             terminal.print_json(&page);
         } else {
-            terminal.print(&show::page(terminal.style, &page, entry, Some(&show::Seen::of(entry))));
+            terminal.print(&show::page(terminal.style, &page, entry, Some(&Seen::of(entry))));
         }
         Ok(0)
     }

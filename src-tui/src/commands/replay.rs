@@ -67,7 +67,9 @@ fn told(style: Style, view: &View, update: &Update) -> Option<String> {
         | Update::Chosen { .. }
         | Update::Recommended(_)
         | Update::Planned { .. }
+        | Update::Lacking { .. }
         | Update::Examined(_)
+        | Update::Measured(_)
         | Update::Recalled(_)
         | Update::Refused(_)
         | Update::Dismissed => return None,

@@ -25,7 +25,7 @@ pub use by_hand::{instructions, outline};
 pub use interview::{Place, done, found, keys, leads_to, question};
 pub use layers::{LEGEND, glyph};
 pub use machine::{cache, doctor, history};
-pub use page::{Seen, page};
+pub use page::page;
 pub use plan::{broken, plan};
 pub use problem::{problem, warning};
 pub use project::{named_indexes, project};

@@ -2,7 +2,7 @@
 
 use packwright_core::advice::Page;
 use packwright_core::catalogue::{Entry, Kind, OptionKind, OptionSpec, Rule, levels};
-use packwright_core::engine::doctor::{Reach, State, glance, reach};
+use packwright_core::engine::doctor::{Reach, Seen, State};
 use packwright_core::problem::listing;
 use packwright_core::words::{self, Strictness, shell_line};
 
@@ -11,22 +11,6 @@ use super::{Cell, Paint, Sign, Style, Table, outline, wrapped};
 
 /// Reasons of each kind that are shown; the rest is in the JSON.
 const REASONS: usize = 7;
-
-/// What this machine has for a technology.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    /// Whether it can be built here.
-    state: State,
-    /// How each of its tools is reached, in the order of the entry.
-    tools: Vec<Reach>,
-}
-
-impl Seen {
-    /// Looks for the tools of an entry; this reads folders of programs.
-    pub fn of(entry: &Entry) -> Self {
-        Self { state: glance(entry), tools: entry.tools().map(reach).collect() }
-    }
-}
 
 /// The page, with the rules and options of its entry, and what was seen of its tools.
 pub fn page(style: Style, page: &Page, entry: &Entry, seen: Option<&Seen>) -> String {

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use packwright_core::engine::doctor::Seen;
 use packwright_core::inspect::browse::Listed;
 use packwright_core::session::logs::Piece;
 use packwright_core::session::{Intent, Update};
-
-use crate::show::Seen;
 
 /// Something that happened.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use packwright_core::engine::doctor::Seen;
 use packwright_core::event::BuildId;
 use packwright_core::facts::Fact;
 use packwright_core::inspect::browse::{self, Listed};
@@ -17,7 +18,6 @@ use super::page::{Hit, Place};
 use super::route::Route;
 use super::surroundings::Surroundings;
 use super::theme::Theme;
-use crate::show::Seen;
 
 /// What lies over a screen.
 #[derive(Debug, Clone, PartialEq, Eq)]

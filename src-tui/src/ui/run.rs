@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{self, Event};
 use packwright_core::app::{App, Dispatcher};
 use packwright_core::engine::Settings;
+use packwright_core::engine::doctor::Seen;
 use packwright_core::engine::signature::Signer;
 use packwright_core::inspect::browse;
 use packwright_core::problem::Code;
@@ -27,7 +28,6 @@ use super::stage::{self, Stage};
 use super::surroundings::Surroundings;
 use super::theme::Theme;
 use super::update::update;
-use crate::show::Seen;
 
 /// The longest wait while something runs: one frame.
 const FRAME: Duration = Duration::from_millis(16);

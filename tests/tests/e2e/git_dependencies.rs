@@ -163,16 +163,7 @@ fn without_git_the_answer_says_how_to_get_it() {
     let bench = Workbench::new();
     let repository = Repository::new(&bench, &[]);
     let root = project(&bench, &repository.requirement("@main"), &[]);
-    // Git lies beside Python on most machines, so a PATH without it has to be made.
-    let bin = bench.path().join("bin");
-    tree::folder(&bin);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    for tool in ["python3", "bwrap"] {
-        let found = std::env::split_paths(&path).map(|folder| folder.join(tool)).find(|file| file.exists());
-        if let Some(file) = found {
-            std::os::unix::fs::symlink(file, bin.join(tool)).unwrap();
-        }
-    }
+    let bin = bench.only(&["python3", "bwrap"]);
     let run = bench.packwright(["build", "zipapp"]).arg(&root).args(["--json", "--no-cache"]).env("PATH", &bin).run();
     expect_words(&problem(&run.expect_code(4)), &["`git`", "was not found"]);
 }

@@ -59,12 +59,25 @@ fn a_failed_trial_is_explained_by_what_the_program_printed() {
     assert!(tree::read(Path::new(log)).contains("ModuleNotFoundError"), "{log}");
 }
 
+const WINDOW: &str =
+    "import tkinter\n\n\ndef main():\n    root = tkinter.Tk()\n    root.title('A greeting')\n    root.mainloop()\n";
+
+#[test]
+fn a_plan_says_which_trial_cannot_be_made_here_and_what_is_missing_for_it() {
+    let bench = Workbench::new();
+    let root = program(&bench, WINDOW, "try = { by = \"window\", deadline = 40 }");
+    let bin = bench.only(&["python3", "bwrap"]);
+    let plan = |format: &[&str]| bench.packwright(["plan", "zipapp"]).args(format).arg(&root).env("PATH", &bin).run();
+    let answer = plan(&["--json"]).expect_code(0).json();
+    expect_words(&answer["lacks"]["untried"].to_string(), &["will not be tried", "`Xvfb` and `xdotool`"]);
+    let said = plan(&[]).expect_code(0).stdout;
+    expect_words(&said, &["will not be tried", "Xvfb"]);
+}
+
 #[test]
 fn a_program_with_a_window_is_tried_by_waiting_for_it() {
     let bench = Workbench::new();
-    let window =
-        "import tkinter\n\n\ndef main():\n    root = tkinter.Tk()\n    root.title('A greeting')\n    root.mainloop()\n";
-    let root = program(&bench, window, "try = { by = \"window\", deadline = 40 }");
+    let root = program(&bench, WINDOW, "try = { by = \"window\", deadline = 40 }");
     let artifact = build(&bench, "zipapp", &root).expect_code(0).artifact();
     let verdict = &artifact["verified"];
     // Without a display server nothing can be shown, and then nothing may be claimed.

@@ -1,11 +1,11 @@
 //! What a screen says is true: of trials, of one target among several, of the project that is open, of what keys do.
 
+use packwright_core::engine::doctor::Seen;
 use packwright_core::engine::history::Build;
 use packwright_core::facts::{Definition, Evidence, Facts, Known, Os, Risk, RiskKind, Source};
 use packwright_core::plan::Outcome;
 
 use super::*;
-use crate::show::Seen;
 use crate::ui::screens::{advice, build};
 
 /// A script in a folder of several.
