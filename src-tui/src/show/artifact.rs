@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use packwright_core::catalogue::Does;
 use packwright_core::engine::Verified;
 use packwright_core::event::{Artifact, Quality, Verdict};
 use packwright_core::plan::Outcome;
@@ -50,6 +51,14 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
     }
     let path = artifact.path.display().to_string();
     rows.row(["path".into(), path.as_str().into()]);
+    let handover = Handover::of(artifact);
+    if let Some(does) = handover.does {
+        let label = match does {
+            Does::Run => "run",
+            Does::Install => "install",
+        };
+        rows.row([label.into(), shell_line(&handover.using).as_str().into()]);
+    }
     rows.row(["receipt".into(), Cell::new(Paint::Faint, format!("{path}.receipt.json"))]);
     if let Some(key) = &artifact.signed_by {
         rows.row(["signed by".into(), Cell::new(Paint::Faint, key)]);

@@ -21,6 +21,7 @@ mod interrupted;
 mod leftovers;
 mod odd_paths;
 mod outputs;
+mod packages;
 mod privacy;
 mod real_programs;
 #[cfg(target_os = "linux")]

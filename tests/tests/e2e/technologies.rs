@@ -49,22 +49,22 @@ fn expect_proven(artifact: &Value) {
 
 #[test]
 fn the_weather_is_told_by_everything_that_can_carry_two_dependencies_and_a_data_file() {
-    expect_made("weather-cli", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv", "pyinstaller"]);
+    expect_made("weather-cli", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv", "pyinstaller", "deb"]);
 }
 
 #[test]
 fn one_file_is_shipped_as_it_is_or_zipped() {
-    expect_made("one-file", &["module", "pep723-script", "zipapp", "pyinstaller"]);
+    expect_made("one-file", &["module", "pep723-script", "zipapp", "pyinstaller", "deb"]);
 }
 
 #[test]
 fn a_native_dependency_is_carried_by_what_unpacks_itself() {
-    expect_made("numpy-report", &["sdist", "wheel", "entry-point-tool", "pex", "shiv", "pyinstaller"]);
+    expect_made("numpy-report", &["sdist", "wheel", "entry-point-tool", "pex", "shiv", "pyinstaller", "deb"]);
 }
 
 #[test]
 fn a_service_of_the_standard_library_answers_where_it_is_shipped_to() {
-    expect_made("hello-svc", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv", "pyinstaller"]);
+    expect_made("hello-svc", &["sdist", "wheel", "entry-point-tool", "zipapp", "pex", "shiv", "pyinstaller", "deb"]);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn the_same_source_gives_the_same_bytes() {
         let project = bench.copy_of(project);
         crate::build_with(bench, technology, &project, &["--no-verify"]).expect_code(0).artifact()["sha256"].clone()
     };
-    for (project, technology) in [("weather-cli", "zipapp"), ("one-file", "pyinstaller")] {
+    for (project, technology) in [("weather-cli", "zipapp"), ("one-file", "pyinstaller"), ("hello-svc", "deb")] {
         assert_eq!(digest(&one, project, technology), digest(&two, project, technology), "{technology}");
     }
 }

@@ -79,3 +79,6 @@ fn package<'a>(request: &'a Request, payload: Payload, plan: &mut Plan) -> Resul
     }
     Ok(Package { request, name, version, maintainer, payload, commands })
 }
+
+#[cfg(test)]
+mod tests;

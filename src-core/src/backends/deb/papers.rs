@@ -74,16 +74,18 @@ pub(super) fn copyright(package: &Package) -> String {
     format!(
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: {name}\n{source}\
          {comment}\nFiles: *\nCopyright: {holders}\nLicense: {}\n",
-        licence(project.metadata.licence.as_deref())
+        licence(project.metadata.licence.as_deref(), !project.metadata.licence_files.is_empty())
     )
 }
 
 /// The licence as the field has it: names without spaces, and `or` and `and` between them.
-fn licence(stated: Option<&str>) -> String {
+fn licence(stated: Option<&str>, has_text: bool) -> String {
     let stated = one_line(stated.unwrap_or_default()).replace(['(', ')'], "");
     let words: Vec<&str> = stated.split(' ').filter(|word| !word.is_empty()).collect();
-    if words.is_empty() || words.len() > 20 {
-        return if words.is_empty() { "not-stated".into() } else { "as-stated-in-the-metadata".into() };
+    match words.len() {
+        0 => return if has_text { "as-below".into() } else { "not-stated".into() },
+        1..=20 => {}
+        _ => return "as-stated-in-the-metadata".into(),
     }
     let is_operator = |word: &str| ["AND", "OR", "WITH"].contains(&word);
     if words.iter().any(|word| is_operator(word)) {
@@ -129,7 +131,7 @@ pub(super) fn manual(package: &Package, command: &str) -> String {
     let others: Vec<&str> =
         package.commands.iter().map(|one| one.name.as_str()).filter(|name| *name != command).collect();
     let pages = others.iter().map(|name| format!(".BR {} (1)\n", roff(name)));
-    let web = package.homepage().map(|url| format!(".UR {0}\n{0}\n.UE\n", roff(url)));
+    let web = package.homepage().map(|url| format!(".UR {}\n.UE\n", roff(url)));
     let see: String = pages.chain(web).collect();
     if !see.is_empty() {
         text.push_str(&format!(".SH SEE ALSO\n{see}"));
