@@ -52,12 +52,8 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
     let path = artifact.path.display().to_string();
     rows.row(["path".into(), path.as_str().into()]);
     let handover = Handover::of(artifact);
-    if let Some(does) = handover.does {
-        let label = match does {
-            Does::Run => "run",
-            Does::Install => "install",
-        };
-        rows.row([label.into(), shell_line(&handover.using).as_str().into()]);
+    if handover.does == Some(Does::Install) {
+        rows.row(["install".into(), shell_line(&handover.using).as_str().into()]);
     }
     rows.row(["receipt".into(), Cell::new(Paint::Faint, format!("{path}.receipt.json"))]);
     if let Some(key) = &artifact.signed_by {
