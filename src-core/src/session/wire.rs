@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::engine::doctor::{Checkup, State};
-use crate::engine::{Agreed, Settings};
+use crate::engine::doctor::{Checkup, Provision, State};
+use crate::engine::{Agreed, Capacity, Lacks, Settings};
 use crate::event::{BuildId, Event, Record};
 use crate::facts::{Fact, Facts, Os, Target};
 use crate::inspect;
@@ -149,6 +149,16 @@ fn updates(said: &Said) -> Vec<Update> {
             consents: vec![Consent::StartProgram { starts: vec![said.other.clone()] }],
             agreed: said.agreed(),
         },
+        Update::Lacking {
+            build,
+            lacks: Box::new(Lacks { problem: said.flag.then(|| said.problem()), untried: vec![said.text.clone()] }),
+        },
+        Update::Measured(Box::new(Provision {
+            sandbox: said.text.clone(),
+            is_confined: said.flag,
+            hints: said.problem().hints,
+            free: Capacity { folder: said.other.clone().into(), disk: said.flag.then_some(7), memory: None },
+        })),
         Update::Agreed { builds: vec![build], to: said.agreed() },
         Update::Happened(Record { v: Record::VERSION, at: 7, build: Some(build), event }),
         Update::Examined(vec![Checkup { technology: said.text.clone(), state: State::Build, tools: Vec::new() }]),
