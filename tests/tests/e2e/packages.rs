@@ -79,7 +79,7 @@ fn names_versions_and_options_that_debian_does_not_take_are_refused_before_anyth
         assert_ne!(run.code, 0, "{run}");
         expect_words(&problem(&run), words);
     };
-    refused(&[], &["`x`", "two characters", "--option package="]);
+    refused(&[], &["`x`", "two characters", "`package`"]);
     let named = ["--option", "package=x-tool"];
     refused(&["--option", "package=X"], &["`X`", "lower case letters"]);
     let with = |option: &str, words: &[&str]| refused(&[&named[..], &["--option", option]].concat(), words);
