@@ -10,6 +10,7 @@ use crate::engine::run::step::{Bench, Done, StepError};
 use crate::engine::tools::process::Spawn;
 use crate::engine::tools::{Access, environment};
 use crate::engine::trees::pick::Picked;
+use crate::engine::trees::store::Tree;
 use crate::plan::{Command, Piece, Place, Proof, StepId, Word};
 
 /// What programs of a root file system are looked for on.
@@ -17,6 +18,8 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /// A root file system for a proof.
 pub(super) struct Root {
+    /// What holds the archive.
+    pub tree: Tree,
     /// The archive.
     pub archive: PathBuf,
     pub sha256: String,
@@ -41,7 +44,7 @@ impl Root {
         let [Picked::File(path, node)] = picked.as_slice() else { return Err(StepError::Place(name.clone())) };
         let Some(blob) = node.blob() else { return Err(StepError::Place(name.clone())) };
         let (archive, sha256, bytes) = (tree.path.join(path), blob.sha256.clone(), blob.bytes);
-        Ok(Some(Self { archive, sha256, bytes, lent: bench.lent()? }))
+        Ok(Some(Self { tree: tree.clone(), archive, sha256, bytes, lent: bench.lent()? }))
     }
 }
 

@@ -51,6 +51,8 @@ fn unpacked(base: &Root, room: &Furnished, users: (&[String], Owners)) -> Result
     if is_whole(&place) {
         return Ok(place);
     }
+    // What is unpacked is used for weeks.
+    store.check(&base.tree).map_err(StepError::from)?;
     let staged = store.work().join(format!("root-{}", base.sha256));
     for path in [&staged, &place] {
         if path.exists() {
