@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Target;
 use crate::plan::{Outcome, Proof, StepId};
-use crate::problem::Problem;
+use crate::problem::{Problem, Remedy};
 
 pub use quality::Quality;
 
@@ -154,6 +154,16 @@ pub struct Verdict {
     pub room: RoomUsed,
     /// What it answered, or why nothing was tried.
     pub because: String,
+}
+
+impl Verdict {
+    /// Why nothing was started where nobody has agreed to it.
+    pub const NOT_AGREED: &str = "there is no sandbox here, and nobody has agreed to start it without one";
+
+    /// What makes it tried, where that is known.
+    pub fn remedy(&self) -> Option<Remedy> {
+        (self.outcome == Outcome::NotTried && self.because == Self::NOT_AGREED).then_some(Remedy::Trust)
+    }
 }
 
 /// The room that was asked for and the one there was.

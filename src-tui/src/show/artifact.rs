@@ -9,6 +9,7 @@ use packwright_core::plan::Outcome;
 use packwright_core::session::{Handover, Summary};
 use packwright_core::words::{self, Sentence, duration, sentence, shell_line, size};
 
+use super::remedy::typed;
 use super::{Cell, Paint, Sign, Style, Table, problem};
 
 /// Every artifact, and the command to go on with.
@@ -87,7 +88,12 @@ pub fn verified(style: Style, path: &Path, verified: &Verified) -> String {
 fn proof(verdict: &Verdict) -> Table {
     let mut rows = Table::default();
     match verdict.outcome {
-        Outcome::NotTried => rows.row(["not tried".into(), verdict.because.as_str().into()]),
+        Outcome::NotTried => {
+            rows.row(["not tried".into(), verdict.because.as_str().into()]);
+            if let Some(remedy) = verdict.remedy() {
+                rows.row(["do".into(), format!("Agree to it: {}", typed(&remedy)).into()]);
+            }
+        }
         outcome => {
             rows.row([words::outcome(outcome).into(), verdict.because.as_str().into()]);
             rows.row(["in".into(), verdict.room.used.as_str().into()]);

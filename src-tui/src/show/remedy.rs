@@ -9,7 +9,7 @@ pub fn hint(hint: &Hint) -> String {
 }
 
 /// The option or the command that a remedy comes to, to be named behind its sentence.
-fn typed(remedy: &Remedy) -> String {
+pub(super) fn typed(remedy: &Remedy) -> String {
     match remedy {
         Remedy::Set { option, value } => format!("`--option {option}={value}`"),
         Remedy::Trust => "`--trust`".into(),

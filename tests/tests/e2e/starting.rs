@@ -37,7 +37,7 @@ fn expect_untried(bench: &Workbench, artifact: &Value) {
     assert!(!mark(bench).exists(), "it was started: {artifact}");
     assert!(path_of(artifact).exists());
     assert_eq!(artifact["verified"]["outcome"], "not-tried", "{artifact}");
-    expect_words(&artifact["verified"]["because"].to_string(), &["no sandbox", "--trust"]);
+    expect_words(&artifact["verified"]["because"].to_string(), &["no sandbox", "nobody has agreed"]);
 }
 
 #[test]
@@ -49,6 +49,8 @@ fn a_program_that_visibly_reads_arguments_is_not_started_unasked() {
         expect_untried(&bench, &run.artifact());
     }
     let _ = build(&bench, "wheel", &root).arg("--strict").run().expect_code(1);
+    let told = bench.packwright_unconfined().args(["build", "wheel", "--out"]).arg(bench.path().join("out")).arg(&root);
+    expect_words(&told.run().expect_code(0).stdout, &["nobody has agreed", "Agree to it: `--trust`"]);
     assert!(!mark(&bench).exists());
 }
 

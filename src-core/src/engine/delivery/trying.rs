@@ -10,10 +10,6 @@ use crate::event::{Event, RoomUsed, Verdict};
 use crate::plan::{self, Plan, Proof};
 use crate::problem::{Code, Problem};
 
-/// Why nothing was started where nobody has agreed to it.
-pub(in crate::engine) const NOT_AGREED: &str =
-    "there is no sandbox here, and nobody has agreed to start it without one";
-
 /// Whether what a plan makes may be started to try it.
 pub(super) fn starts(bench: &Bench, plan: &Plan) -> bool {
     bench.settings.verify && (bench.sandbox.confines() || agreed(bench, plan).start)
@@ -39,7 +35,7 @@ pub(super) fn try_all(bench: &Bench, plan: &Plan, made: &Made, told: Told) -> Re
         let tried = match proof.furnish.iter().find_map(|step| made.failed.get(&step.id)) {
             Some(problem) => not_furnished(proof, problem),
             None if may_start || is_hindered => try_out(bench, proof, done, all.is_empty(), told),
-            None => not_tried(NOT_AGREED),
+            None => not_tried(Verdict::NOT_AGREED),
         };
         told(Event::CheckFinished { verdict: tried.verdict.clone() });
         if bench.cancel.is_cancelled() {

@@ -11,7 +11,6 @@ use super::delivered::{self, Delivered};
 use super::history::{Build, History};
 use super::mending::until_sound;
 use super::receipt::{self, Unreadable};
-use super::trying::NOT_AGREED;
 use crate::engine::disk::error::StoreError;
 use crate::engine::run::rooms::{hindrance, try_out};
 use crate::engine::run::step::{Bench, Done};
@@ -152,7 +151,7 @@ fn compare_and_try(
     let tried = proofs.iter().map(|proof| match (is_lost(proof), may_start || hindrance(proof).is_some()) {
         (true, _) => untried(proof, "what the trial needs is no longer in the cache; build it again"),
         (false, true) => try_out(bench, proof, &done, false, &|_| {}).verdict,
-        (false, false) if is_vouched_for => untried(proof, NOT_AGREED),
+        (false, false) if is_vouched_for => untried(proof, Verdict::NOT_AGREED),
         (false, false) => untried(proof, NOT_VOUCHED_FOR),
     });
     Ok(tried.collect())
