@@ -156,7 +156,9 @@ fn verifying_starts_nothing_unasked_either() {
     let run = bench.packwright_unconfined().args(["verify", "--json"]).arg(&artifact).run().expect_code(0).json();
     assert!(!mark(&bench).exists(), "{run}");
     assert_eq!(run["verdicts"][0]["outcome"], "not-tried", "{run}");
-    expect_words(&run["verdicts"][0]["because"].to_string(), &["no sandbox", "--trust"]);
+    expect_words(&run["verdicts"][0]["because"].to_string(), &["no sandbox", "nobody has agreed"]);
+    let told = bench.packwright_unconfined().arg("verify").arg(&artifact).run().expect_code(0).stdout;
+    expect_words(&told, &["Agree to it: `--trust`"]);
     let run = bench.packwright_unconfined().args(["verify", "--json", "--trust"]).arg(&artifact).run().expect_code(0);
     assert_eq!(run.json()["verdicts"][0]["outcome"], "ran", "{run}");
     assert!(mark(&bench).exists());
