@@ -11,6 +11,7 @@ mod requirements;
 mod roots;
 #[cfg(test)]
 pub(crate) mod sample;
+mod scm;
 mod single;
 mod trials;
 

@@ -216,6 +216,9 @@ pub struct Receipt {
     /// Dependency groups that went in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
+    /// The version that the user gave where the build takes it from version control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scm_version: Option<String>,
     /// Tools with their versions and digests.
     pub tools: Vec<ToolUsed>,
     /// What ran, in order.

@@ -41,6 +41,7 @@ fn request(backend: &dyn Backend, name: &str, path: &Path) -> Request {
         options: Options::settle(&entry.id, &entry.options, &facts, &BTreeMap::new()).expect("defaults are valid"),
         extras: Vec::new(),
         groups: Vec::new(),
+        scm_version: None,
         python: PYTHON.into(),
         environment,
         resolved: recorded(name),

@@ -2,7 +2,7 @@
 
 use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, warn_of_ignored_files};
 use super::entry::main_entry;
-use super::{BuildOf, Lock, Locked, Need, PlanError, Request};
+use super::{BuildOf, Lock, Locked, Need, PlanError, Request, scm};
 use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Evidence, Reference, RiskKind};
 use crate::inspect::build_backends;
 use crate::plan::{Action, Command, Item, Pick, Piece, Plan, Remote, Resources, Step, StepId, ToolRef, Word, maker};
@@ -70,6 +70,7 @@ fn distribution(request: &Request, plan: &mut Plan, kind: &str, title: &str) -> 
     let needs = build_needs(request, plan)?;
     warn_of_ignored_files(request, plan);
     let command = build_command(request, kind, &needs, Word::source(""), Word::out(""));
+    let (command, title) = scm::told(request, command, title)?;
     let because = may_run(request);
     let action = if because.is_empty() {
         Action::run(command)
@@ -125,12 +126,27 @@ pub fn wheelhouse(request: &Request, environment: Environment, plan: &mut Plan) 
     let wheels = fetched(lock, plan, "Fetch the wheels");
     let mut items = vec![Item::output("", &wheels, Pick::All("*.whl".into()))];
     for package in lock.source_only() {
-        items.push(Item::output("", &built_dependency(request, package, plan)?, Pick::One("*.whl".into())));
+        let built = built_dependency(request, package, plan)?;
+        items.push(Item::output("", &fitting(request, environment, package, built, plan), Pick::One("*.whl".into())));
     }
     if items.len() == 1 {
         return Ok(wheels);
     }
     Ok(plan.add(Step::new("Put the wheels side by side", Action::Lay { items })))
+}
+
+/// A wheel that was built here for an environment: for another platform, one that is for every platform.
+fn fitting(request: &Request, environment: Environment, package: &Locked, built: StepId, plan: &mut Plan) -> StepId {
+    let (wanted, here) = (environment.platform, request.host.platform);
+    if (wanted.os, wanted.arch) == (here.os, here.arch) {
+        return built;
+    }
+    let title = format!(
+        "Take the wheel of {} for {wanted}, where it was not compiled for {here}: it comes as source only",
+        package.name
+    );
+    let items = vec![Item::output("", &built, Pick::One("*-none-any.whl".into()))];
+    plan.add(Step::new(title, Action::Lay { items }))
 }
 
 /// The wheel of a dependency that comes as source only, built without network.
@@ -273,6 +289,26 @@ mod tests {
         }
         let error = wheelhouse(&request, request.environment, &mut Plan::new("x")).unwrap_err().to_string();
         assert!(error.starts_with("`docopt 1.0` has neither a wheel for Python 3.11 on linux-x86-64 nor"), "{error}");
+    }
+
+    #[test]
+    fn what_is_built_here_for_elsewhere_must_turn_out_to_be_for_every_platform() {
+        let mut request = sample::source_only_dependency();
+        let picks = |request: &Request| {
+            let mut plan = Plan::new("x");
+            wheelhouse(request, request.environment, &mut plan).unwrap();
+            let words = plan.steps.iter().flat_map(|step| step.action.words()).flat_map(|word| word.0.clone());
+            words
+                .filter(|piece| matches!(piece, Piece::Output(_, Pick::One(pattern)) if pattern == "*-none-any.whl"))
+                .count()
+        };
+        assert_eq!(picks(&request), 0);
+        let elsewhere =
+            Environment { platform: Platform { os: Os::Bsd, arch: Arch::Riscv64, libc: None }, ..request.environment };
+        let lock = request.resolved.locks.remove(&request.environment).unwrap();
+        request.resolved.locks.insert(elsewhere, lock);
+        request.environment = elsewhere;
+        assert_eq!(picks(&request), 1);
     }
 
     #[test]

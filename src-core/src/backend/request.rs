@@ -28,6 +28,9 @@ pub struct Request {
     pub extras: Vec<String>,
     /// Dependency groups that go in.
     pub groups: Vec<String>,
+    /// The version that the user gives where the build takes it from version control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scm_version: Option<String>,
     /// Exact version of the Python that builds, and for which is built, for example `3.11.7`.
     pub python: String,
     /// The environment of the artifact: that Python on the target's platform.

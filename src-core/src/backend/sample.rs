@@ -133,6 +133,7 @@ fn loose(name: &str, definition: Definition) -> Request {
         facts: Facts::default(),
         options: Options::default(),
         extras: Vec::new(),
+        scm_version: None,
         groups: Vec::new(),
         python: "3.11.7".into(),
         environment,

@@ -109,6 +109,7 @@ fn script(folder: &Path, text: &str) -> Order {
         entry: None,
         options: BTreeMap::new(),
         extras: Vec::new(),
+        scm_version: None,
         groups: Vec::new(),
     }
 }

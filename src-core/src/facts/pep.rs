@@ -96,6 +96,13 @@ pub(crate) fn version(text: &str) -> Option<Version> {
     Version::from_str(within(text).ok()?).ok()
 }
 
+/// The lowest minor version of Python 3 that a specifier set allows: 9 of `>=3.9.2,<4`; `None` where it allows none.
+pub(crate) fn lowest_python(requires: &str) -> Option<u8> {
+    let allowed = specifiers(requires).ok()?;
+    let latest_of = |minor: &u8| version(&format!("3.{minor}.999"));
+    (0..=99).find(|minor| latest_of(minor).is_some_and(|latest| allowed.contains(&latest)))
+}
+
 /// Reads the name of a distribution.
 pub(crate) fn package_name(text: &str) -> Option<PackageName> {
     PackageName::from_str(within(text).ok()?).ok()
@@ -317,6 +324,16 @@ mod tests {
         let refused = (0..5_000).find(|number| !pay(*number));
         assert!(refused.is_some_and(|number| number > 100), "{refused:?}");
         assert!(pay(0), "what was paid for once costs nothing more");
+    }
+
+    #[test]
+    fn the_lowest_python_is_the_first_that_is_allowed_in_any_of_its_releases() {
+        let lowest = |text| lowest_python(text);
+        assert_eq!(
+            [lowest(">=3.9.2,<4"), lowest("~=3.8"), lowest(">3.10"), lowest("==3.12.*")],
+            [9, 8, 10, 12].map(Some)
+        );
+        assert_eq!([lowest("!=3.0.*,!=3.1.*,>=2.7"), lowest("<3"), lowest(">=")], [Some(2), None, None]);
     }
 
     #[test]

@@ -273,6 +273,8 @@ pub struct Settings {
     pub options: BTreeMap<String, BTreeMap<String, String>>,
     /// Python of those builds.
     pub python: Option<PythonVersion>,
+    /// Version of those builds, where the build backend takes it from version control.
+    pub scm_version: Option<String>,
 }
 
 impl Project {

@@ -29,6 +29,9 @@ pub struct Choice {
     /// Dependency groups that go in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
+    /// The version, where the build takes it from version control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scm_version: Option<String>,
 }
 
 /// Something that is chosen otherwise.
@@ -86,6 +89,8 @@ impl Choice {
             target: (*target != Target::of(facts)).then(|| target.clone()),
             extras: receipt.extras.iter().filter(|extra| project.extras.contains_key(*extra)).cloned().collect(),
             groups: receipt.groups.iter().filter(|group| project.groups.contains_key(*group)).cloned().collect(),
+            // Another build is of another version.
+            scm_version: None,
         }
     }
 

@@ -43,6 +43,7 @@ impl Said {
             options: BTreeMap::from([(self.text.clone(), self.other.clone())]),
             target: self.flag.then(|| Target::on(Os::Windows)),
             extras: vec![self.text.clone()],
+            scm_version: Some("1.2.3".into()),
             groups: vec![self.other.clone()],
         }
     }

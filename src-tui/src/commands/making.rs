@@ -31,6 +31,10 @@ pub struct Making {
     #[arg(long = "group", value_name = "NAME")]
     pub groups: Vec<String>,
 
+    /// The version, where the project takes it from version control (setuptools-scm, hatch-vcs, pdm-backend…)
+    #[arg(long, value_name = "VERSION")]
+    pub version_from_scm: Option<String>,
+
     /// Use only what the project's own lock names
     #[arg(long)]
     pub locked: bool,

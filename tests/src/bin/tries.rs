@@ -42,6 +42,7 @@ fn tried(script: &Path, cache: &Path, scratch: &Path) -> Result<Value, Box<dyn E
         technology: "zipapp".into(),
         entry: None,
         options: std::collections::BTreeMap::default(),
+        scm_version: None,
         extras: Vec::new(),
         groups: Vec::new(),
     };

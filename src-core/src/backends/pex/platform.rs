@@ -51,7 +51,12 @@ fn unknown(text: &str) -> PlanError {
 pub(super) fn description(request: &Request, environment: Environment) -> Result<String, PlanError> {
     let lock = request.resolved.locks.get(&environment).ok_or(PlanError::Needs(Need::Lock(environment)))?;
     let names = lock.packages.iter().filter_map(|package| package.wheel.as_ref()).map(|wheel| wheel.name.as_str());
-    let tags: BTreeSet<String> = names.flat_map(tags).chain(["py3-none-any".to_owned()]).collect();
+    // What comes as source only has no tags yet; it is built here, and fits there where it turns out to be pure. With one
+    // tag alone pex divides by the number of the others.
+    let minor = environment.python;
+    let pure = ["py3", &format!("py{}{}", minor.major, minor.minor), &format!("cp{}{}", minor.major, minor.minor)]
+        .map(|python| format!("{python}-none-any"));
+    let tags: BTreeSet<String> = names.flat_map(tags).chain(pure).collect();
     let platform = environment.platform;
     let (os_name, sys_platform, system) = match platform.os {
         Os::Windows => ("nt", "win32", "Windows"),
@@ -158,6 +163,9 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(read["marker_environment"]["python_full_version"], "3.11.7");
         assert_eq!(read["marker_environment"]["platform_machine"], "x86_64");
-        assert!(read["compatible_tags"].as_array().unwrap().contains(&"cp311-cp311-manylinux_2_28_x86_64".into()));
+        let tags = read["compatible_tags"].as_array().unwrap();
+        for tag in ["cp311-cp311-manylinux_2_28_x86_64", "py3-none-any", "cp311-none-any"] {
+            assert!(tags.contains(&tag.into()), "{tag}: {tags:?}");
+        }
     }
 }

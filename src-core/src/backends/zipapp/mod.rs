@@ -2,7 +2,7 @@
 //! same bytes.
 
 use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, started, warn_of};
-use crate::facts::RiskKind;
+use crate::facts::{RiskKind, pep};
 use crate::plan::{Action, Format, Item, Pick, Plan, Product, Step};
 use crate::problem::{Code, Problem, listing};
 
@@ -28,7 +28,7 @@ impl Backend for Zipapp {
             shebang: (!interpreter.is_empty()).then(|| format!("#!{interpreter}")),
             deflate: request.options.is_set("compress"),
         };
-        let action = Action::Pack { to: name.clone(), items: items(&application), format };
+        let action = Action::Pack { to: name.clone(), items: items(request, &application), format };
         let step = plan.add(Step::new(format!("Write the archive that starts `{}`", application.start.text()), action));
         // A Python of its own path need not be on this machine.
         plan.proofs.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
@@ -63,26 +63,41 @@ fn refuse_native(request: &Request) -> Result<(), PlanError> {
     Err(problem.into())
 }
 
-fn items(application: &Application) -> Vec<Item> {
+fn items(request: &Request, application: &Application) -> Vec<Item> {
     let site = Item::output("", &application.site, Pick::Folder).without(&LEFT_OUT);
     if application.start.module == "__main__" {
         return vec![site];
     }
-    vec![site.without(&["__main__.py"]), Item::text("__main__.py", main(application))]
+    vec![site.without(&["__main__.py"]), Item::text("__main__.py", main(request, application))]
 }
 
-/// What Python runs. Processes started by `multiprocessing` import it again and must not start the program again.
-fn main(application: &Application) -> String {
+/// What Python runs. Processes started by `multiprocessing` import it again and must not start the program again. Its text
+/// is one that old Pythons read too, so that they say what is wrong instead of quoting what they do not understand.
+fn main(request: &Request, application: &Application) -> String {
+    let project = &request.project;
+    let built = request.resolved.metadata.as_ref().and_then(|metadata| metadata.requires_python.as_deref());
+    let requires = built.or(project.requires_python.as_ref().map(|requires| requires.value.as_str()));
+    let (lowest, said) = match requires.and_then(pep::lowest_python).filter(|minor| *minor > 0) {
+        Some(minor) => (format!("3, {minor}"), format!("Python 3.{minor} or newer")),
+        None => ("3, 0".into(), "Python 3".into()),
+    };
+    // A name is put into a text of Python, where a percent sign stands for what follows.
+    let name: String =
+        project.name.chars().map(|c| if c.is_ascii_graphic() && !"\\\"%".contains(c) { c } else { '_' }).collect();
     let statements: String =
         application.start.statements().lines().map(|statement| format!("    {statement}\n")).collect();
-    format!("if __name__ == \"__main__\":\n{statements}")
+    format!(
+        "import sys\n\nif sys.version_info < ({lowest}):\n    \
+         sys.exit(\"{name} needs {said}, and this is Python %d.%d\" % sys.version_info[:2])\n\n\
+         if __name__ == \"__main__\":\n{statements}"
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::sample;
-    use crate::facts::{Risk, Source};
+    use crate::facts::{Evidence, Risk, Source};
     use crate::plan::{Outcome, Piece, ToolRef, What};
 
     fn plan(request: Request, chosen: &[(&str, &str)]) -> Result<Plan, PlanError> {
@@ -104,11 +119,25 @@ mod tests {
         let plan = plan(sample::weather(), &[]).unwrap();
         let (shebang, main, _) = zip(&plan);
         assert_eq!(shebang.as_deref(), Some("#!/usr/bin/env python3"));
-        assert_eq!(
-            main,
-            "if __name__ == \"__main__\":\n    import sys\n    from weather.cli import main\n    sys.exit(main())\n"
-        );
+        let expected =
+            "if __name__ == \"__main__\":\n    import sys\n    from weather.cli import main\n    sys.exit(main())\n";
+        assert!(main.ends_with(expected), "{main}");
         assert_eq!(plan.proofs[0].success, Outcome::Ran);
+    }
+
+    #[test]
+    fn an_older_python_is_told_which_one_it_needs() {
+        let said = |request: Request| zip(&plan(request, &[]).unwrap()).1;
+        let mut request = sample::weather();
+        request.project.requires_python =
+            Some(Evidence { value: ">=3.11,<4".into(), source: Source::line("pyproject.toml", 3) });
+        request.project.name = "wetter %s \"ä\"".into();
+        let text = said(request.clone());
+        let expected = "import sys\n\nif sys.version_info < (3, 11):\n    sys.exit(\"wetter__s____ needs Python 3.11 or newer, \
+                        and this is Python %d.%d\" % sys.version_info[:2])\n";
+        assert!(text.starts_with(expected), "{text}");
+        request.project.requires_python = None;
+        assert!(said(request).contains("(3, 0):\n    sys.exit(\"wetter__s____ needs Python 3, and"));
     }
 
     #[test]

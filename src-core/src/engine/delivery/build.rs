@@ -192,6 +192,7 @@ impl Building<'_> {
             entry: request.entries.first().map(|entry| entry.name.clone()),
             extras: request.extras.clone(),
             groups: request.groups.clone(),
+            scm_version: request.scm_version.clone(),
             tools: self.tools(&prepared.plan),
             steps: used.collect(),
             trials: tried.iter().map(|tried| tried.verdict.clone()).collect(),

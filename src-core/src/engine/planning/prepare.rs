@@ -116,6 +116,7 @@ impl Preparing<'_> {
             options,
             extras: order.extras.clone(),
             groups: order.groups.clone(),
+            scm_version: order.scm_version.clone(),
             python: python.version.clone(),
             environment,
             resolved: Resolution { metadata, ..Resolution::default() },

@@ -68,7 +68,8 @@ fn zip(
     // 1980-01-01 00:00, the earliest date of the format and its default.
     let options = SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default());
     let with = |mode: Mode| options.unix_permissions(mode.bits().into());
-    for (name, node) in &manifest.nodes {
+    // Python up to 3.13.0 finds a namespace package (PEP 420) in an archive by the entry of its folder alone.
+    for (name, node) in with_folders(manifest) {
         match node {
             Node::File { blob, mode } => {
                 // The fields of ZIP64 are written for what needs them, and for no other.

@@ -16,7 +16,7 @@ use crate::plan::{Keep, Step, StepId, Users};
 
 /// The revision of what the engine does itself: whoever changes what an action writes raises it. Functions have revisions of
 /// their own, which are part of the id.
-pub(super) const VERBS: &str = "3";
+pub(super) const VERBS: &str = "4";
 
 /// A cache entry.
 #[derive(Debug, Serialize, Deserialize)]

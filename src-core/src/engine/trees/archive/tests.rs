@@ -107,6 +107,7 @@ fn a_zip_holds_links_and_empty_folders_unless_python_runs_it() {
     assert_eq!(mode(&mut archive, "usr/bin/app") & 0o170_000, 0o120_000);
     assert_eq!(mode(&mut archive, "var/lib/app/"), 0o040_750);
     assert_eq!(mode(&mut archive, "etc/app.conf") & 0o777, 0o640);
+    assert_eq!(mode(&mut archive, "etc/"), 0o040_755, "a namespace package is found by the entry of its folder");
     let python = Format::Zip { shebang: Some("#!/usr/bin/python3".into()), deflate: true };
     let error =
         write(&folder.path().join("b"), manifest.clone(), &store, &python, &Cancel::default()).unwrap_err().to_string();
