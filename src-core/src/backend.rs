@@ -13,6 +13,7 @@ mod roots;
 pub(crate) mod sample;
 mod scm;
 mod single;
+mod thorough;
 mod trials;
 
 pub use crate::facts::Reference;
@@ -29,8 +30,9 @@ pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Re
 pub(crate) use requirements::declared_requirements;
 pub use roots::{BOOKWORM, Root, Suite, debian_root, left_by_dpkg};
 pub(crate) use single::single_file;
+pub(crate) use thorough::thoroughly;
 pub(crate) use trials::{
-    Installing, executable, offline, program_file, python_room, started, started_trial, with_display,
+    Inside, Installing, executable, offline, program_file, python_room, started, started_trial, with_display,
 };
 
 use crate::catalogue::Entry;

@@ -127,12 +127,21 @@ pub struct Artifact {
     pub target: Target,
     /// Where it lies.
     pub path: PathBuf,
+    /// Whether it is a folder.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_folder: bool,
     /// Size; of a folder, the sum of its files.
     pub bytes: u64,
     /// SHA-256 of the file; of a folder, that of its manifest as [`Receipt`] says it.
     pub sha256: String,
     /// Median start time of several runs, where it was measured.
     pub start_ms: Option<u64>,
+    /// Time of its first start, which may unpack or compile something, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_start_ms: Option<u64>,
+    /// The Pythons it runs on, where it brings none: versions as PEP 440 writes them, or the one it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub python: Option<String>,
     /// What makes the result yellow.
     pub warnings: Vec<String>,
     /// What was proven.
@@ -154,11 +163,19 @@ pub struct Verdict {
     pub room: RoomUsed,
     /// What it answered, or why nothing was tried.
     pub because: String,
+    /// What was looked at besides, each part of a sentence, for example "imported 12 of its modules".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<String>,
 }
 
 impl Verdict {
     /// Why nothing was started where nobody has agreed to it.
     pub const NOT_AGREED: &str = "there is no sandbox here, and nobody has agreed to start it without one";
+
+    /// What was found in this room.
+    pub fn new(outcome: Outcome, room: RoomUsed, because: impl Into<String>) -> Self {
+        Self { outcome, room, because: because.into(), tried: Vec::new() }
+    }
 
     /// What makes it tried, where that is known.
     pub fn remedy(&self) -> Option<Remedy> {

@@ -11,7 +11,7 @@ use packwright_core::event::BuildId;
 use packwright_core::facts::Facts;
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
-use packwright_core::session::{BuildView, Intent, Update, View};
+use packwright_core::session::{BuildView, Change, Intent, Update, View};
 
 /// How often progress is drawn anew while nothing happens.
 const TICK: Duration = Duration::from_millis(100);
@@ -99,6 +99,20 @@ impl Script {
         }
         let nothing = || Problem::new(Code::BuildFailed, "nothing was planned");
         Err(self.view.problems.pop().unwrap_or_else(nothing))
+    }
+
+    /// Changes what a build is to be, and waits until it is planned anew.
+    pub fn change(&mut self, build: BuildId, change: Change) -> Result<(), Problem> {
+        self.dispatch(Intent::Change { build, change });
+        self.until_told(|update| matches!(update, Update::Planning { .. } | Update::Refused(_)))
+    }
+
+    /// Keeps commands in the project's settings; whether that worked.
+    pub fn keep_typed(&mut self, commands: Vec<String>) -> Result<bool, Problem> {
+        let problems = self.view.problems.len();
+        self.dispatch(Intent::SaveTyped { commands });
+        self.until(|view| view.saved.is_some() || view.problems.len() > problems, |_, _| {})?;
+        Ok(self.view.saved.is_some())
     }
 
     /// Says that the user has agreed to what these builds ask.

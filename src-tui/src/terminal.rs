@@ -111,6 +111,12 @@ impl Terminal {
 
     /// Puts a question that only `y` or `yes` answers with yes; no answer is waited for once this `is_moot`.
     pub fn ask(&self, question: &str, is_moot: impl Fn() -> bool) -> bool {
+        let line = self.ask_for(question, is_moot);
+        line.is_some_and(|line| matches!(line.to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Puts a question, and gives the line that answers it without the spaces around it; `None` once this `is_moot`.
+    pub fn ask_for(&self, question: &str, is_moot: impl Fn() -> bool) -> Option<String> {
         self.note(question);
         let (sender, answer) = mpsc::channel();
         // Reading cannot be interrupted: a thread that still reads ends with the process. Without one nobody answers.
@@ -122,11 +128,11 @@ impl Terminal {
         });
         loop {
             match answer.recv_timeout(Duration::from_millis(20)) {
-                Ok(line) => return matches!(line.trim().to_lowercase().as_str(), "y" | "yes"),
+                Ok(line) => return Some(line.trim().to_owned()),
                 Err(RecvTimeoutError::Timeout) if !is_moot() => {}
                 Err(_) => {
                     self.note("\n");
-                    return false;
+                    return None;
                 }
             }
         }

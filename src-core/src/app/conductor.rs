@@ -132,9 +132,10 @@ impl Conductor {
             Intent::Unsuppose => self.ask(|asking, _| asking.unsuppose()),
             Intent::SaveAnswers => {
                 let (facts, forget) = (self.asking.answers(), self.asking.forgotten.clone());
-                self.keep(Keep { facts, forget, build: None });
+                self.keep(Keep { facts, forget, ..Keep::default() });
             }
             Intent::SaveChoice { technologies } => self.keep(Keep { build: Some(technologies), ..Keep::default() }),
+            Intent::SaveTyped { commands } => self.keep(Keep { typed: Some(commands), ..Keep::default() }),
             Intent::Set { settings } => self.settings = *settings,
             Intent::Choose { choices } => self.decide(making::choose(&self.view, choices)),
             Intent::Recommend { os, besides, like } => {

@@ -1,6 +1,7 @@
 //! How artifacts are tried, in the same ways by many backends.
 
 use super::recipes::{python, uv};
+use super::thorough::thoroughly;
 use super::{PlanError, Reference, Request};
 use crate::facts::{EntryKind, EntryPoint, Os, Trial};
 use crate::plan::{Command, Device, Outcome, Pick, Piece, Proof, Room, StepId, Word};
@@ -11,16 +12,30 @@ pub(crate) fn python_room(request: &Request) -> Room {
     if request.is_native() { room.on(request.environment.platform) } else { room }
 }
 
+/// How a script is run with what a file brings along.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Inside {
+    /// Python finds it where the file is on its search path.
+    OnPath,
+    /// The file itself becomes a Python where this variable is set.
+    By(&'static str),
+}
+
 /// Starts a file that brings its dependencies along: by its first line where the system can, else by Python.
-pub(crate) fn started(request: &Request, step: &StepId, file: &str, by_first_line: bool) -> Proof {
+pub(crate) fn started(request: &Request, step: &StepId, file: &str, by_first_line: bool, inside: Inside) -> Proof {
     let file = Word::output(step, Pick::Path(file.to_owned()));
     let subject = if by_first_line && request.host.platform.os != Os::Windows {
-        Command::of(file)
+        Command::of(file.clone())
     } else {
-        Command::new(python(request), [file])
+        Command::new(python(request), [file.clone()])
+    };
+    let interpreter = match inside {
+        Inside::OnPath => Command::of(python(request)).env("PYTHONPATH", file),
+        Inside::By(variable) => subject.clone().env(variable, "1"),
     };
     let title = format!("Start it with Python {}", request.environment.python);
-    Proof::new(title, python_room(request), Outcome::Ran).start(subject, started_trial(request))
+    let proof = Proof::new(title, python_room(request), Outcome::Ran);
+    thoroughly(request, proof, &subject, started_trial(request), Some(interpreter))
 }
 
 /// What a program that is started must do. A library has nothing to start.
@@ -80,7 +95,8 @@ impl Installing<'_> {
         };
         let trial = if entry.is_none() { imported(request) } else { trial };
         let proof = Proof::new(title, python_room(request), Outcome::InstalledAndRan);
-        Ok(proof.then("Put it in place", self.prepare()).start(subject, trial))
+        let proof = proof.then("Put it in place", self.prepare());
+        Ok(thoroughly(request, proof, &subject, trial, Some(installed(request, "python"))))
     }
 }
 

@@ -25,20 +25,33 @@ pub struct Usage {
     pub does: Does,
     /// The argument vector, with `{artifact}` for the path.
     pub command: Vec<String>,
+    /// The same where Windows has another one.
+    #[serde(default, rename = "on-windows", skip_serializing_if = "Option::is_none")]
+    pub on_windows: Option<Vec<String>>,
 }
 
 impl Usage {
     /// The argument vector for one artifact.
     pub fn command_for(&self, path: &str) -> Vec<String> {
-        self.command.iter().map(|word| if word == ARTIFACT { path.to_owned() } else { word.clone() }).collect()
+        put_in(&self.command, path)
+    }
+
+    /// The argument vector for one artifact on Windows.
+    pub fn command_on_windows(&self, path: &str) -> Vec<String> {
+        put_in(self.on_windows.as_ref().unwrap_or(&self.command), path)
     }
 
     /// What is wrong with it.
     pub(super) fn fault(&self) -> Option<&'static str> {
-        let named = self.command.iter().filter(|word| *word == ARTIFACT).count();
-        let checks = [(!self.ending.is_empty(), "has no ending"), (named == 1, "does not name `{artifact}` once")];
+        let named = |command: &[String]| command.iter().filter(|word| *word == ARTIFACT).count() == 1;
+        let is_named = named(&self.command) && self.on_windows.as_deref().is_none_or(named);
+        let checks = [(!self.ending.is_empty(), "has no ending"), (is_named, "does not name `{artifact}` once")];
         checks.into_iter().find(|(holds, _)| !holds).map(|(_, fault)| fault)
     }
+}
+
+fn put_in(command: &[String], path: &str) -> Vec<String> {
+    command.iter().map(|word| if word == ARTIFACT { path.to_owned() } else { word.clone() }).collect()
 }
 
 #[cfg(test)]
@@ -47,12 +60,16 @@ mod tests {
 
     fn usage(ending: &str, command: &[&str]) -> Usage {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
-        Usage { ending: ending.into(), does: Does::Run, command }
+        Usage { ending: ending.into(), does: Does::Run, command, on_windows: None }
     }
 
     #[test]
     fn the_path_takes_its_place_in_the_command() {
-        assert_eq!(usage(".pyz", &["python3", ARTIFACT]).command_for("a b.pyz"), ["python3", "a b.pyz"]);
+        let mut usage = usage(".pyz", &["python3", ARTIFACT]);
+        assert_eq!(usage.command_for("a b.pyz"), ["python3", "a b.pyz"]);
+        assert_eq!(usage.command_on_windows("a b.pyz"), ["python3", "a b.pyz"]);
+        usage.on_windows = Some(vec!["py".into(), ARTIFACT.into()]);
+        assert_eq!(usage.command_on_windows("a b.pyz"), ["py", "a b.pyz"]);
     }
 
     #[test]

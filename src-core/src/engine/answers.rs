@@ -24,6 +24,8 @@ pub struct Keep {
     pub forget: Vec<(Option<Os>, Fact)>,
     /// Technologies that `packwright build` repeats; `None` leaves them as they are.
     pub build: Option<Vec<String>>,
+    /// Commands as people type them, that are tried; `None` leaves them as they are.
+    pub typed: Option<Vec<String>>,
 }
 
 /// Why settings cannot be kept.
@@ -146,7 +148,7 @@ fn edited(place: &Place, text: &str, keep: &Keep) -> Result<String, AnswersError
     let kept = entries(&keep.facts).map(|(os, fact, _)| (os, fact));
     let mut ours: Vec<Vec<&str>> =
         keep.forget.iter().copied().chain(kept).map(|(os, fact)| path_of(&base, os, fact)).collect();
-    ours.extend([version.clone(), joined(&base, &["build"])]);
+    ours.extend([version.clone(), joined(&base, &["build"]), joined(&base, &["try"])]);
     match (rest(text, &ours), rest(&after, &ours)) {
         (Some(before), Some(now)) if before == now => Ok(after),
         _ => Err(AnswersError::Damage { path: place.path.clone() }),
@@ -171,6 +173,9 @@ fn apply(text: &str, base: &[&str], version: &[&str], keep: &Keep) -> Result<Str
     let mut wanted: Vec<(Vec<&str>, String)> = Vec::new();
     if let Some(build) = &keep.build {
         wanted.push((joined(base, &["build"]), list(build.iter().map(String::as_str))));
+    }
+    if let Some(typed) = &keep.typed {
+        wanted.push((joined(base, &["try"]), list(typed.iter().map(String::as_str))));
     }
     for (os, fact, known) in entries(&keep.facts) {
         wanted.push((path_of(base, os, fact), list(known.tags.ids(fact))));

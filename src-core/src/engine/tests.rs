@@ -110,6 +110,7 @@ fn script(folder: &Path, text: &str) -> Order {
         options: BTreeMap::new(),
         extras: Vec::new(),
         scm_version: None,
+        typed: Vec::new(),
         groups: Vec::new(),
     }
 }

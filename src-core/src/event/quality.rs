@@ -58,9 +58,12 @@ mod tests {
             bytes: 1,
             sha256: "ab".into(),
             start_ms: None,
+            first_start_ms: None,
+            python: None,
+            is_folder: false,
             runs_on: None,
             warnings: warnings.iter().map(|warning| (*warning).to_owned()).collect(),
-            verified: Verdict { outcome, room, because: String::new() },
+            verified: Verdict::new(outcome, room, ""),
             signed_by: None,
         }
     }

@@ -7,24 +7,28 @@
 pub mod index;
 mod known;
 mod lock;
+mod own_module;
 pub(crate) mod pep;
 mod project;
 mod reference;
 mod risk;
 mod source;
 mod target;
+mod trial;
 mod vocabulary;
 
 pub use index::{IndexRole, NamedIndex, Tied};
 pub use known::{Facts, FactsError, Known};
 pub use lock::{LockFile, LockKind};
+pub use own_module::OwnModule;
 pub(crate) use project::normalize;
 pub use project::{
     BuildSystem, DataFile, Definition, EntryKind, EntryPoint, ImportPackage, Member, Metadata, Project, Requirement,
-    Selection, Settings, Trial, Version,
+    Selection, Settings, Version,
 };
 pub use reference::{NoReference, Reference};
 pub use risk::{Risk, RiskKind};
 pub use source::{Evidence, Source};
 pub use target::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target, TargetError};
+pub use trial::{Trial, Tries};
 pub use vocabulary::{Fact, Tag, Tags, UnknownWord, Vocabulary, nearest};

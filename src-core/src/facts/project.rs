@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, LockFile, NamedIndex, PythonVersion, Risk, Source};
+use super::{Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Source, Trial, Tries};
 
 /// A Python project as read from its files, without running any of its code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +45,9 @@ pub struct Project {
     pub lock: Option<LockFile>,
     /// Where the import packages and modules are.
     pub packages: Vec<ImportPackage>,
+    /// Python files of the program that can be imported.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<OwnModule>,
     /// Folder from the root that holds them: empty for a flat layout, `src` for a src layout.
     pub source_dir: String,
     /// Files inside the packages that are not Python code.
@@ -56,6 +58,9 @@ pub struct Project {
     pub selection: Selection,
     /// How the program is tried.
     pub trial: Evidence<Trial>,
+    /// What people type, each the arguments of a command that must end well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<Vec<String>>,
     /// Projects beside this one in a workspace, itself included; empty without a workspace.
     pub members: Vec<Member>,
     /// What may go wrong in some artifact, found before any build.
@@ -207,44 +212,6 @@ pub struct Selection {
     pub read: Arc<BTreeMap<String, [u8; 32]>>,
 }
 
-/// What proves that the program works.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "by", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Trial {
-    /// Started with the arguments of each attempt in turn until one exits with 0 and prints something.
-    Arguments {
-        /// Argument lists, for example `[["--version"], ["--help"]]`.
-        attempts: Vec<Vec<String>>,
-    },
-    /// Started, then asked over HTTP on the loopback interface.
-    Http {
-        /// The port it listens on; the variable `PORT` holds it too.
-        port: u16,
-        /// The path to ask for.
-        path: String,
-        /// Seconds until it must answer.
-        deadline: u64,
-        /// Arguments to start it with.
-        #[serde(default)]
-        arguments: Vec<String>,
-    },
-    /// Started under a virtual display, where a window must appear.
-    Window {
-        /// Seconds until it must appear.
-        deadline: u64,
-    },
-    /// Imported, as a library is.
-    Import {
-        /// Dotted names.
-        modules: Vec<String>,
-    },
-    /// Not started.
-    None {
-        /// Why.
-        because: String,
-    },
-}
-
 /// One project of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -262,9 +229,9 @@ pub struct Settings {
     pub version: Option<u32>,
     /// Answers: fact to tags, with `targets` for those of one system.
     pub facts: BTreeMap<String, toml::Value>,
-    /// How the program is tried.
+    /// How the program is tried, or commands that are tried besides.
     #[serde(rename = "try")]
-    pub trial: Option<Trial>,
+    pub trial: Option<Tries>,
     /// Technologies that `packwright build` repeats.
     pub build: Vec<String>,
     /// Entry point of those builds.
@@ -298,11 +265,13 @@ impl Project {
             indexes: Vec::new(),
             lock: None,
             packages: Vec::new(),
+            modules: Vec::new(),
             source_dir: String::new(),
             data_files: Vec::new(),
             metadata: Metadata::default(),
             selection: Selection::default(),
             trial: Evidence { value: Trial::None { because: "nothing was read yet".into() }, source: nothing },
+            commands: Vec::new(),
             members: Vec::new(),
             risks: Vec::new(),
             settings: Settings::default(),

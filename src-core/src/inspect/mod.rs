@@ -12,6 +12,7 @@ mod metadata;
 pub mod regular;
 mod syntax;
 pub mod tree;
+mod typed;
 
 use std::fs;
 use std::panic::resume_unwind;
@@ -20,11 +21,12 @@ use std::thread;
 
 pub use error::InspectError;
 
-use crate::facts::{Definition, EntryKind, Evidence, Facts, NamedIndex, Project, Source, normalize};
+use crate::facts::{Definition, EntryKind, Evidence, Facts, NamedIndex, Project, Source, Tries, normalize};
 use crate::problem::count;
 use metadata::Declared;
 pub(crate) use metadata::{file_address, redirected};
 use tree::Tree;
+pub use typed::words_of;
 
 /// What was found in a folder or a single file.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -125,9 +127,12 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     facts.overlay(&metadata::facts(&declared, &tree, has_members));
     facts.overlay(&saved.facts);
 
-    let trial = match &saved.settings.trial {
-        Some(trial) => Evidence { value: trial.clone(), source: Source::Saved { path: saved.path } },
-        None => scan.trial,
+    let (trial, commands) = match &saved.settings.trial {
+        Some(Tries::As(trial)) => {
+            (Evidence { value: trial.clone(), source: Source::Saved { path: saved.path } }, Vec::new())
+        }
+        Some(Tries::Typed(typed)) => (scan.trial, typed.iter().map(|line| words_of(line)).collect()),
+        None => (scan.trial, Vec::new()),
     };
     let unread = unread(&tree, &scan.unparsed, scan.unread);
     let mut risks = tree.risks.clone();
@@ -155,11 +160,13 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         indexes,
         lock,
         packages: scan.packages,
+        modules: scan.modules,
         source_dir: scan.source_dir,
         data_files: scan.data_files,
         metadata: declared.metadata,
         selection: tree.selection(),
         trial,
+        commands,
         members: workspace.members,
         risks,
         settings: saved.settings,

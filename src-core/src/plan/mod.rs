@@ -15,6 +15,7 @@ mod proof;
 mod script;
 mod starts;
 mod step;
+mod survey;
 mod whole;
 mod word;
 
@@ -28,5 +29,6 @@ pub use maker::Maker;
 pub use proof::{Act, Expect, Known, Outcome, Proof, Ready, Room};
 pub use script::with_metadata;
 pub use step::{Keep, Resources, Step, StepId};
+pub use survey::{Resource, Survey, Surveyed};
 pub use whole::{OLDEST, Plan, Product};
 pub use word::{Pick, Piece, Word};

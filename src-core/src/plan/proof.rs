@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Device, Grants, Place, Resources, Step, StepId, Word};
+use super::{Command, Device, Grants, Place, Resources, Step, StepId, Survey, Word};
 use crate::facts::{Platform, Trial};
 
 /// One trial of an artifact. What fails while the room is furnished means *not tried*; what fails in an act is the
@@ -76,6 +76,18 @@ pub enum Act {
         /// Seconds the place around the program may take besides, for example a machine that boots.
         #[serde(default)]
         within: u64,
+    },
+    /// Imports the modules of the project that are in it, and opens its data, in one process.
+    Survey {
+        /// What runs a Python script with all that the artifact brings along; the script is added.
+        interpreter: Command,
+        /// What is looked at.
+        within: Box<Survey>,
+    },
+    /// Asks the program for its help, and each command that the help names for its own.
+    Help {
+        /// What starts the program.
+        subject: Command,
     },
     /// The place is as it was before the first act but for these paths: *removed without a trace*.
     Untouched {
@@ -180,7 +192,7 @@ impl Proof {
     pub fn started(&self) -> Option<(&Command, &Trial)> {
         self.acts.iter().find_map(|act| match act {
             Act::Start { subject, trial, .. } => Some((subject, trial)),
-            Act::Do { .. } | Act::Beside { .. } | Act::Untouched { .. } => None,
+            Act::Do { .. } | Act::Beside { .. } | Act::Survey { .. } | Act::Help { .. } | Act::Untouched { .. } => None,
         })
     }
 
@@ -233,6 +245,8 @@ impl Act {
         match self {
             Self::Do { title, .. } | Self::Beside { title, .. } => title.clone(),
             Self::Start { .. } => "Start it".into(),
+            Self::Survey { .. } => "Look at what is inside".into(),
+            Self::Help { .. } => "Ask it for help".into(),
             Self::Untouched { .. } => "Look for what is left behind".into(),
         }
     }
@@ -240,9 +254,11 @@ impl Act {
     /// The command of it.
     pub fn command(&self) -> Option<&Command> {
         match self {
-            Self::Do { command, .. } | Self::Beside { command, .. } | Self::Start { subject: command, .. } => {
-                Some(command)
-            }
+            Self::Do { command, .. }
+            | Self::Beside { command, .. }
+            | Self::Start { subject: command, .. }
+            | Self::Survey { interpreter: command, .. }
+            | Self::Help { subject: command } => Some(command),
             Self::Untouched { .. } => None,
         }
     }
@@ -250,7 +266,11 @@ impl Act {
     fn leaves(&self) -> &[Word] {
         match self {
             Self::Do { expect, .. } => &expect.leaves,
-            Self::Beside { .. } | Self::Start { .. } | Self::Untouched { .. } => &[],
+            Self::Beside { .. }
+            | Self::Start { .. }
+            | Self::Survey { .. }
+            | Self::Help { .. }
+            | Self::Untouched { .. } => &[],
         }
     }
 }

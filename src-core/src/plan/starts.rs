@@ -13,23 +13,60 @@ impl Proof {
     /// What trying it starts, as a sentence without its subject, for example "installs it, then starts `app --version`".
     /// `None` where nothing is tried.
     pub fn starts(&self) -> Option<String> {
-        let is_furnished = self.acts.iter().any(|act| matches!(act, Act::Do { .. }));
-        let Some((subject, trial)) = self.started() else {
-            let commands: Vec<String> = self.commands().take(NAMED).map(|command| with(command, &[])).collect();
-            return (!commands.is_empty()).then(|| format!("runs {}", listing(&commands)));
+        let is_furnished = self.acts.iter().take_while(|act| !matches!(act, Act::Start { .. })).any(is_done);
+        let parts: Vec<String> = self.acts.iter().filter_map(started).collect();
+        let Some((_, trial)) = self.started() else {
+            let commands: Vec<String> = self
+                .acts
+                .iter()
+                .filter(|act| !is_survey(act))
+                .filter_map(Act::command)
+                .take(NAMED)
+                .map(|command| with(command, &[]))
+                .collect();
+            let runs = (!commands.is_empty()).then(|| format!("runs {}", listing(&commands)));
+            let looks = self.acts.iter().filter(|act| is_survey(act)).filter_map(started);
+            let all: Vec<String> = runs.into_iter().chain(looks).collect();
+            return (!all.is_empty()).then(|| listing(&all));
         };
-        let started = match trial {
-            Trial::None { .. } => return None,
-            Trial::Arguments { attempts } => format!("starts {}", attempted(subject, attempts)),
-            Trial::Http { arguments, .. } => format!("starts {} and asks it over HTTP", with(subject, arguments)),
-            Trial::Window { .. } => format!("starts {} and waits for its window", with(subject, &[])),
-            Trial::Import { modules } => {
-                let modules: Vec<String> = modules.iter().map(|module| format!("`{module}`")).collect();
-                format!("imports {}", cut(listing(&modules)))
-            }
-        };
+        let is_tried = !matches!(trial, Trial::None { .. });
+        if parts.is_empty() || !(is_tried || self.acts.iter().any(is_survey)) {
+            return None;
+        }
+        let started = listing(&parts);
         Some(if is_furnished { format!("installs it, then {started}") } else { started })
     }
+}
+
+fn is_done(act: &Act) -> bool {
+    matches!(act, Act::Do { .. })
+}
+
+fn is_survey(act: &Act) -> bool {
+    matches!(act, Act::Survey { .. })
+}
+
+/// What an act starts of the program itself.
+fn started(act: &Act) -> Option<String> {
+    match act {
+        Act::Start { subject, trial, .. } => tried(subject, trial),
+        Act::Survey { .. } => Some("imports the modules that are in it".into()),
+        Act::Help { .. } => Some("asks each of its commands for `--help`".into()),
+        Act::Do { .. } | Act::Beside { .. } | Act::Untouched { .. } => None,
+    }
+}
+
+fn tried(subject: &Command, trial: &Trial) -> Option<String> {
+    Some(match trial {
+        Trial::None { .. } => return None,
+        Trial::Arguments { attempts } => format!("starts {}", attempted(subject, attempts)),
+        Trial::Http { arguments, .. } => format!("starts {} and asks it over HTTP", with(subject, arguments)),
+        Trial::Window { .. } => format!("starts {} and waits for its window", with(subject, &[])),
+        Trial::Import { modules } => {
+            let modules: Vec<String> = modules.iter().map(|module| format!("`{module}`")).collect();
+            format!("imports {}", cut(listing(&modules)))
+        }
+    })
 }
 
 fn attempted(subject: &Command, attempts: &[Vec<String>]) -> String {

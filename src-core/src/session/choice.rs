@@ -29,6 +29,9 @@ pub struct Choice {
     /// Dependency groups that go in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
+    /// Commands as people type them, that are tried besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub typed: Vec<String>,
     /// The version, where the build takes it from version control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scm_version: Option<String>,
@@ -63,6 +66,8 @@ pub enum Change {
     },
     /// What it is built for; `None` for what the facts say.
     Target(Option<Target>),
+    /// A command as people type it is tried besides.
+    Typed(String),
 }
 
 impl Choice {
@@ -89,6 +94,7 @@ impl Choice {
             target: (*target != Target::of(facts)).then(|| target.clone()),
             extras: receipt.extras.iter().filter(|extra| project.extras.contains_key(*extra)).cloned().collect(),
             groups: receipt.groups.iter().filter(|group| project.groups.contains_key(*group)).cloned().collect(),
+            typed: Vec::new(),
             // Another build is of another version.
             scm_version: None,
         }
@@ -104,6 +110,7 @@ impl Choice {
             Change::Extra { name, goes_in } => put(&mut self.extras, name, *goes_in),
             Change::Group { name, goes_in } => put(&mut self.groups, name, *goes_in),
             Change::Target(target) => self.target.clone_from(target),
+            Change::Typed(command) => put(&mut self.typed, command, true),
         }
         self
     }

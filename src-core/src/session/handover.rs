@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::Does;
+use crate::catalogue::{Does, Entry, Layer, Usage};
 use crate::event::Artifact;
+use crate::facts::{Os, pep};
 use crate::technologies;
+use crate::words::{Sentence, sentence, shell_line, size, target, windows_line};
 
 /// The commands for one artifact, as argument vectors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,20 +17,92 @@ pub struct Handover {
     pub using: Vec<String>,
     /// How it is compared with its receipt and tried again later.
     pub verify: Vec<String>,
+    /// Three sentences for people: what to send, what the receiver needs, and how it is started there.
+    pub people: [String; 3],
 }
 
 impl Handover {
     /// What to do with an artifact, as the catalogue of its technology says.
     pub fn of(artifact: &Artifact) -> Self {
         let path = artifact.path.display().to_string();
-        let name = artifact.path.file_name().unwrap_or_default().to_string_lossy();
-        let usage = technologies::named(&artifact.technology).and_then(|entry| entry.usage_of(&name));
+        let name = artifact.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let entry = technologies::named(&artifact.technology);
+        let usage = entry.and_then(|entry| entry.usage_of(&name));
         Self {
             does: usage.map(|usage| usage.does),
             using: usage.map_or_else(|| vec![path.clone()], |usage| usage.command_for(&path)),
             verify: vec!["packwright".into(), "verify".into(), path],
+            people: [sent(artifact, &name), needed(artifact, entry), started(artifact, usage, &name)],
         }
     }
+}
+
+/// What to send.
+fn sent(artifact: &Artifact, name: &str) -> String {
+    let which = if artifact.is_folder { Sentence::SendFolder } else { Sentence::SendFile };
+    sentence(which, &[name, &size(artifact.bytes)])
+}
+
+/// What who gets it must have.
+fn needed(artifact: &Artifact, entry: Option<&Entry>) -> String {
+    let is_native = artifact.python.as_ref().is_some_and(|python| python.starts_with("=="));
+    let anywhere = sentence(Sentence::AnySystem, &[]);
+    let there = target(&artifact.target);
+    let needs = match &artifact.python {
+        Some(python) => {
+            let system = if is_native { &there } else { &anywhere };
+            sentence(Sentence::NeedsPython, &[&versions(python), system])
+        }
+        None => {
+            let oldest = artifact.runs_on.as_ref().map(|oldest| format!(" ({oldest})")).unwrap_or_default();
+            sentence(Sentence::NeedsSystem, &[&format!("{there}{oldest}")])
+        }
+    };
+    let is_fetched = entry.is_some_and(|entry| entry.takes.contains(&Layer::Dependencies));
+    if is_fetched { sentence(Sentence::NeedsIndex, &[&needs]) } else { needs }
+}
+
+/// Versions of Python in words.
+fn versions(allowed: &str) -> String {
+    if let Some(only) = allowed.strip_prefix("==").and_then(|only| only.strip_suffix(".*")) {
+        return sentence(Sentence::PythonOnly, &[only]);
+    }
+    match pep::lowest_python(allowed).filter(|minor| *minor > 0) {
+        Some(minor) => sentence(Sentence::PythonFrom, &[&format!("3.{minor}")]),
+        None => sentence(Sentence::AnyPython, &[]),
+    }
+}
+
+/// How it is started, in the words of the shell there.
+fn started(artifact: &Artifact, usage: Option<&Usage>, name: &str) -> String {
+    let Some(usage) = usage else { return opened(artifact, name) };
+    let which = match usage.does {
+        Does::Run => Sentence::StartedWith,
+        Does::Install => Sentence::InstalledWith,
+    };
+    // Options begin with a dash, and a plain name is looked for elsewhere.
+    let here = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
+    let on_windows = windows_line(&usage.command_on_windows(&here.replace("./", ".\\")));
+    if artifact.target.platform.os == Os::Windows {
+        return sentence(which, &[&on_windows]);
+    }
+    let told = sentence(which, &[&shell_line(&usage.command_for(&here))]);
+    let is_for_all = artifact.python.as_ref().is_some_and(|python| !python.starts_with("=="));
+    let differs = usage.on_windows.is_some() && is_for_all;
+    if differs { sentence(Sentence::OnWindows, &[&told, &on_windows]) } else { told }
+}
+
+/// How a program is started that needs nothing but its name.
+fn opened(artifact: &Artifact, name: &str) -> String {
+    if artifact.is_folder {
+        return sentence(Sentence::StartedByOpening, &[name]);
+    }
+    let command = if artifact.target.platform.os == Os::Windows {
+        windows_line(&[format!(".\\{name}")])
+    } else {
+        shell_line(&[format!("./{name}")])
+    };
+    sentence(Sentence::StartedWith, &[&command])
 }
 
 #[cfg(test)]
@@ -39,19 +113,59 @@ mod tests {
     use crate::plan::Outcome;
 
     fn of(technology: &str, path: &str) -> Handover {
+        Handover::of(&Artifact { python: None, ..pure(technology, path, "") })
+    }
+
+    fn pure(technology: &str, path: &str, python: &str) -> Artifact {
         let room = RoomUsed { wanted: "bare".into(), used: "bare".into() };
-        Handover::of(&Artifact {
+        Artifact {
             technology: technology.into(),
             target: Target::host(),
             path: path.into(),
-            bytes: 1,
+            bytes: 1_200,
             sha256: "ab".into(),
             start_ms: None,
+            first_start_ms: None,
+            python: Some(python.into()),
+            is_folder: false,
             runs_on: None,
             warnings: Vec::new(),
-            verified: Verdict { outcome: Outcome::Ran, room, because: String::new() },
+            verified: Verdict::new(Outcome::Ran, room, ""),
             signed_by: None,
-        })
+        }
+    }
+
+    #[test]
+    fn people_are_told_what_to_send_what_is_needed_and_how_it_is_started() {
+        let mut artifact = pure("zipapp", "dist/my tool-1!2.pyz", ">=3.9,<4");
+        assert_eq!(
+            Handover::of(&artifact).people,
+            [
+                "Send the file `my tool-1!2.pyz` (1.2 kB).",
+                "Who gets it needs Python 3.9 or newer, on any system.",
+                "It is started there with: python3 'my tool-1!2.pyz' (on Windows: py \"my tool-1!2.pyz\")",
+            ]
+        );
+        artifact.target.platform.os = Os::Windows;
+        artifact.python = Some("==3.12.*".into());
+        let [_, needs, starts] = Handover::of(&artifact).people;
+        assert!(needs.starts_with("Who gets it needs Python 3.12, on windows"), "{needs}");
+        assert_eq!(starts, "It is started there with: py \"my tool-1!2.pyz\"");
+    }
+
+    #[test]
+    fn a_program_that_brings_its_python_and_a_folder_need_no_command_of_python() {
+        let mut frozen =
+            Artifact { python: None, runs_on: Some("glibc 2.31".into()), ..pure("pyinstaller", "dist/my app", "") };
+        let [_, needs, starts] = Handover::of(&frozen).people;
+        assert!(needs.ends_with("(glibc 2.31), and no Python."), "{needs}");
+        assert_eq!(starts, "It is started there with: './my app'");
+        frozen.is_folder = true;
+        let [send, _, starts] = Handover::of(&frozen).people;
+        assert_eq!(send, "Send the whole folder `my app` (1.2 kB), for example as a ZIP.");
+        assert_eq!(starts, "It is started there by opening `my app`.");
+        let wheel = Handover::of(&pure("wheel", "dist/a-1-py3-none-any.whl", "")).people;
+        assert!(wheel[1].contains("fetched from the package index"), "{wheel:?}");
     }
 
     #[test]

@@ -66,6 +66,11 @@ pub enum Intent {
         /// Which; none for no choice.
         technologies: Vec<String>,
     },
+    /// Keeps commands as people type them in the open project's own settings, to be tried with every build.
+    SaveTyped {
+        /// Which.
+        commands: Vec<String>,
+    },
     /// How everything from now on is done. Plans that are ready stay as they were made.
     Set {
         /// How.

@@ -55,9 +55,12 @@ mod tests {
             bytes: 1,
             sha256: "0".repeat(64),
             start_ms: None,
+            first_start_ms: None,
+            python: None,
+            is_folder: false,
             runs_on: None,
             warnings: Vec::new(),
-            verified: Verdict { outcome, room, because: String::new() },
+            verified: Verdict::new(outcome, room, ""),
             signed_by: None,
         }
     }

@@ -43,6 +43,7 @@ impl Said {
             options: BTreeMap::from([(self.text.clone(), self.other.clone())]),
             target: self.flag.then(|| Target::on(Os::Windows)),
             extras: vec![self.text.clone()],
+            typed: vec![self.other.clone()],
             scm_version: Some("1.2.3".into()),
             groups: vec![self.other.clone()],
         }
@@ -81,6 +82,7 @@ impl Said {
             Change::Extra { name: name.clone(), goes_in },
             Change::Group { name, goes_in },
             Change::Target(self.flag.then(Target::host)),
+            Change::Typed(self.text.clone()),
         ]
     }
 }
@@ -112,6 +114,7 @@ fn intents(said: &Said) -> Vec<Intent> {
         Intent::Unsuppose,
         Intent::SaveAnswers,
         Intent::SaveChoice { technologies: vec![said.text.clone()] },
+        Intent::SaveTyped { commands: vec![said.text.clone()] },
         Intent::Set { settings: Box::new(said.settings()) },
         Intent::Choose { choices: vec![choice.clone()] },
         Intent::Recommend { os, besides: vec![choice.clone()], like: vec![choice] },

@@ -16,7 +16,7 @@ mod sentence;
 mod slots;
 mod voice;
 
-pub use command::{quoted, shell_line};
+pub use command::{quoted, shell_line, windows_line};
 pub use condition::{Strictness, condition};
 pub use consent::{because, consent, downloads, starts};
 pub use machine::{free, hint, tool};
@@ -24,5 +24,5 @@ pub use measure::{date, duration, size};
 pub use names::{layer, layers, network, outcome, quality, risk, size_class, start_class, status, step_end, target};
 pub use path::{home, middle};
 pub use plain::{plain, plain_lines};
-pub use sentence::{no_question, sentence, signature};
+pub use sentence::{no_question, sentence, signature, starts_in};
 pub use slots::Sentence;

@@ -1,8 +1,10 @@
 //! Whole sentences, and parts of them, with places for what is different each time.
 
+use super::measure::duration;
 use super::slots::Sentence;
 use super::voice::{WORDS, of};
 use crate::engine::signature::Signature;
+use crate::event::Artifact;
 
 /// A sentence with what is put into it, in the order of its names.
 pub fn sentence(which: Sentence, values: &[&str]) -> String {
@@ -22,6 +24,15 @@ pub fn sentence(which: Sentence, values: &[&str]) -> String {
 /// Why there is no further question: none would matter, or those that do were left open or are unlikely to.
 pub fn no_question(is_decided: bool) -> String {
     sentence(if is_decided { Sentence::NoQuestionDecided } else { Sentence::NoQuestionOpen }, &[])
+}
+
+/// How long an artifact takes to start: later, and the first time where that is known; `None` where it was not measured.
+pub fn starts_in(artifact: &Artifact) -> Option<String> {
+    let later = duration(artifact.start_ms?);
+    Some(match artifact.first_start_ms {
+        Some(first) => sentence(Sentence::StartsFirst, &[&later, &duration(first)]),
+        None => sentence(Sentence::Starts, &[&later]),
+    })
 }
 
 /// Who signed a receipt.

@@ -84,6 +84,36 @@ sentences! {
     Free ["size"],
     /// How little is free.
     FreeScarce ["size"],
+    /// How long it takes to start.
+    Starts ["later"],
+    /// The same, and how long the first start takes.
+    StartsFirst ["later", "first"],
+    /// What to send: one file.
+    SendFile ["name", "size"],
+    /// What to send: a folder.
+    SendFolder ["name", "size"],
+    /// What the receiver needs where it brings no Python.
+    NeedsPython ["python", "system"],
+    /// What the receiver needs where it brings its Python.
+    NeedsSystem ["system"],
+    /// The same, where dependencies are fetched there.
+    NeedsIndex ["needs"],
+    /// Any system will do.
+    AnySystem [],
+    /// A Python of which nothing more is known.
+    AnyPython [],
+    /// Python from a version on.
+    PythonFrom ["version"],
+    /// One Python only.
+    PythonOnly ["version"],
+    /// How it is started there.
+    StartedWith ["command"],
+    /// How it is installed there.
+    InstalledWith ["command"],
+    /// How it is started there, where nothing is known but its name.
+    StartedByOpening ["name"],
+    /// The same on Windows.
+    OnWindows ["sentence", "command"],
     /// Nobody knows how much is free.
     FreeUnknown [],
 }

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 use packwright_core::engine::{Agreed, Settings};
 use packwright_core::event::BuildId;
+use packwright_core::facts::Trial;
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
-use packwright_core::session::{Choice, Intent, Recommended, Summary, View};
+use packwright_core::session::{Change, Choice, Intent, Recommended, Summary, View};
 use packwright_core::technologies;
 use packwright_core::words::shell_line;
 
@@ -100,6 +101,7 @@ impl Build {
         let interrupted = watch_interrupts(&script)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);
         let mut progress = Progress::new(terminal).until(&interrupted);
+        let mut typed = None;
         let chose = self.intent(wanted).map(|intent| script.choose(intent));
         if let Some(Err(problem)) = chose {
             refused.push(problem);
@@ -108,12 +110,24 @@ impl Build {
             self.plan(&mut script, &mut progress)?;
             // Planning may meet more that would have to run, such as what is offered as source only: each answer is to
             // what was asked, and to nothing else.
+            let mut asked = false;
             while let Some(waiting) = self.agrees_to_run(script.view(), terminal, is_interrupted) {
+                asked = true;
                 script.agree(waiting, Agreed { code: true, start: false })?;
                 self.plan(&mut script, &mut progress)?;
             }
             if let Some(asking) = self.agrees_to_start(script.view(), terminal, is_interrupted) {
+                asked = true;
                 script.agree(asking, Agreed { code: false, start: true })?;
+            }
+            // One conversation a build is enough.
+            typed = if asked { None } else { self.types_first(script.view(), terminal, is_interrupted) };
+            if let Some(command) = &typed {
+                let planned: Vec<BuildId> = script.view().plans.keys().copied().collect();
+                for build in planned {
+                    script.change(build, Change::Typed(command.clone()))?;
+                }
+                self.plan(&mut script, &mut progress)?;
             }
         }
         let warnings = Self::warnings(script.view(), &chosen.path);
@@ -130,6 +144,10 @@ impl Build {
             let ready = script.view().plans.keys().copied().collect();
             script.dispatch(Intent::Build { builds: ready });
             script.until(View::is_settled, |view, updates| progress.show(view, updates))?;
+        }
+        if let Some(command) = typed.filter(|_| script.view().builds.values().any(|build| build.artifact.is_some())) {
+            // Only now: what is built must be what was read.
+            script.keep_typed(vec![command])?;
         }
         progress.clear();
         let mut summary = Summary { warnings, ..script.view().summary() };
@@ -252,6 +270,27 @@ impl Build {
         }
         let question = consent::to_start(terminal.notes, view, &asking);
         (terminal.ask(&question, &is_interrupted) && !is_interrupted()).then_some(asking)
+    }
+}
+
+impl Build {
+    /// What somebody would type first, where nothing says yet how the program is used; asked of people only.
+    fn types_first(&self, view: &View, terminal: &Terminal, is_interrupted: impl Fn() -> bool) -> Option<String> {
+        let project = view.project.as_ref()?;
+        let entry = project.entry_points.first()?;
+        let is_known =
+            !project.commands.is_empty() || !self.making.typed.is_empty() || project.settings.trial.is_some();
+        let is_a_server =
+            matches!(project.trial.value, Trial::Http { .. } | Trial::Window { .. } | Trial::Import { .. });
+        let is_moot = is_known || is_a_server || self.no_verify || self.making.trust || view.plans.is_empty();
+        if is_moot || !terminal.can_ask || is_interrupted() {
+            return None;
+        }
+        let question = format!(
+            "What would you type first? It is tried with every build, for example `{}`. Enter for nothing: ",
+            terminal.notes.strong(&format!("{} --help", entry.name))
+        );
+        terminal.ask_for(&question, &is_interrupted).filter(|command| !command.is_empty() && !is_interrupted())
     }
 }
 

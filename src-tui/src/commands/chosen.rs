@@ -109,6 +109,7 @@ impl Making {
             target: self.target.clone(),
             extras: self.extras.clone(),
             groups: self.groups.clone(),
+            typed: self.typed.clone(),
             scm_version: self.version_from_scm.clone(),
         }
     }

@@ -31,6 +31,10 @@ pub struct Making {
     #[arg(long = "group", value_name = "NAME")]
     pub groups: Vec<String>,
 
+    /// Command that is tried besides, as people type it, for example `todo list`; can be given several times
+    #[arg(long = "try", value_name = "COMMAND")]
+    pub typed: Vec<String>,
+
     /// The version, where the project takes it from version control (setuptools-scm, hatch-vcs, pdm-backend…)
     #[arg(long, value_name = "VERSION")]
     pub version_from_scm: Option<String>,

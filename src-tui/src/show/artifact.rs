@@ -7,7 +7,7 @@ use packwright_core::engine::Verified;
 use packwright_core::event::{Artifact, Quality, Verdict};
 use packwright_core::plan::Outcome;
 use packwright_core::session::{Handover, Summary};
-use packwright_core::words::{self, Sentence, duration, sentence, shell_line, size};
+use packwright_core::words::{self, Sentence, sentence, shell_line, size};
 
 use super::remedy::typed;
 use super::{Cell, Paint, Sign, Style, Table, problem};
@@ -34,7 +34,7 @@ pub fn problems(style: Style, summary: &Summary) -> String {
 /// One artifact.
 fn artifact(style: Style, artifact: &Artifact) -> String {
     let sign = Sign::from(artifact.quality());
-    let start = artifact.start_ms.map(|start| format!(", starts in {}", duration(start))).unwrap_or_default();
+    let start = words::starts_in(artifact).map(|starts| format!(", {starts}")).unwrap_or_default();
     let state = words::quality(artifact.quality());
     let name = artifact
         .path
@@ -50,9 +50,12 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
     for warning in &artifact.warnings {
         rows.row([Cell::new(Paint::Warning, "warning"), warning.as_str().into()]);
     }
+    let handover = Handover::of(artifact);
+    for (name, told) in ["send", "needs", "start"].into_iter().zip(&handover.people) {
+        rows.row([name.into(), told.as_str().into()]);
+    }
     let path = artifact.path.display().to_string();
     rows.row(["path".into(), path.as_str().into()]);
-    let handover = Handover::of(artifact);
     if handover.does == Some(Does::Install) {
         rows.row(["install".into(), shell_line(&handover.using).as_str().into()]);
     }
@@ -90,12 +93,14 @@ fn proof(verdict: &Verdict) -> Table {
     match verdict.outcome {
         Outcome::NotTried => {
             rows.row(["not tried".into(), verdict.because.as_str().into()]);
+            also(&mut rows, "looked at", verdict);
             if let Some(remedy) = verdict.remedy() {
                 rows.row(["do".into(), format!("Agree to it: {}", typed(&remedy)).into()]);
             }
         }
         outcome => {
             rows.row([words::outcome(outcome).into(), verdict.because.as_str().into()]);
+            also(&mut rows, "tried", verdict);
             rows.row(["in".into(), verdict.room.used.as_str().into()]);
             if verdict.room.used != verdict.room.wanted && !verdict.room.used.starts_with(&verdict.room.wanted) {
                 rows.row(["wanted".into(), verdict.room.wanted.as_str().into()]);
@@ -103,6 +108,13 @@ fn proof(verdict: &Verdict) -> Table {
         }
     }
     rows
+}
+
+/// What was looked at besides.
+fn also(rows: &mut Table, what: &str, verdict: &Verdict) {
+    if !verdict.tried.is_empty() {
+        rows.row([what.into(), verdict.tried.join(", ").into()]);
+    }
 }
 
 #[cfg(test)]
@@ -122,9 +134,12 @@ mod tests {
             bytes: 1_200_000,
             sha256: "ab".into(),
             start_ms: Some(84),
+            first_start_ms: None,
+            python: Some(">=3.9".into()),
+            is_folder: false,
             runs_on: None,
             warnings: Vec::new(),
-            verified: Verdict { outcome, room, because: "`--version` printed `a 1.0`".into() },
+            verified: Verdict::new(outcome, room, "`--version` printed `a 1.0`"),
             signed_by: None,
         }
     }
@@ -132,7 +147,7 @@ mod tests {
     #[test]
     fn the_proof_comes_before_the_paperwork() {
         let text = artifact(STYLE, &made(Outcome::Ran));
-        let wanted = "✓  a.pyz is ready: 1.2 MB, starts in 84 ms\n   ran      `--version` printed `a 1.0`\n   in       no Python, by bubblewrap\n   path     dist/a.pyz\n   receipt  dist/a.pyz.receipt.json\n   sha256   ab\n";
+        let wanted = "✓  a.pyz is ready: 1.2 MB, starts in 84 ms\n   ran      `--version` printed `a 1.0`\n   in       no Python, by bubblewrap\n   send     Send the file `a.pyz` (1.2 MB).\n   needs    Who gets it needs Python 3.9 or newer, on any system.\n   start    It is started there with: python3 a.pyz (on Windows: py a.pyz)\n   path     dist/a.pyz\n   receipt  dist/a.pyz.receipt.json\n   sha256   ab\n";
         assert_eq!(text, wanted);
     }
 

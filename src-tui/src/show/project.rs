@@ -74,6 +74,9 @@ fn nouns(project: &Project) -> Table {
         table.row([label.into(), format!("{}{of}", named.shown()).into(), evidence(&named.source)]);
     }
     table.row(["Tried by".into(), trial(&project.trial.value).into(), evidence(&project.trial.source)]);
+    for words in &project.commands {
+        table.row(["".into(), format!("typing `{}`", words.join(" ")).into(), "your settings".into()]);
+    }
     let files = count(project.selection.files.len(), "file");
     let files = project.selection.bytes.map_or_else(|| files.clone(), |bytes| format!("{files}, {}", size(bytes)));
     table.row(["Source".into(), files.into(), Cell::new(Paint::Faint, "")]);

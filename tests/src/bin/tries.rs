@@ -43,6 +43,7 @@ fn tried(script: &Path, cache: &Path, scratch: &Path) -> Result<Value, Box<dyn E
         entry: None,
         options: std::collections::BTreeMap::default(),
         scm_version: None,
+        typed: Vec::new(),
         extras: Vec::new(),
         groups: Vec::new(),
     };

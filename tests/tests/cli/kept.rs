@@ -110,7 +110,7 @@ proptest! {
             facts.set(*os, *fact, Known { tags: *tags, source: Source::User });
         }
         let forget: Vec<_> = forget.iter().map(|(os, fact, _)| (*os, *fact)).collect();
-        let wish = Keep { facts: facts.clone(), forget: forget.clone(), build: build.clone() };
+        let wish = Keep { facts: facts.clone(), forget: forget.clone(), build: build.clone(), ..Keep::default() };
         let written = keep(&before.project, &wish);
         prop_assert!(written.is_ok(), "{written:?}\n{text}");
         let after = fs::read_to_string(&path).expect("the file can be read");

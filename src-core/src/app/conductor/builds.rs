@@ -149,6 +149,7 @@ fn order(inspection: &Inspection, facts: Facts, choice: Choice) -> Order {
         target,
         extras: choice.extras,
         groups: choice.groups,
+        typed: choice.typed,
         scm_version: choice.scm_version.or_else(|| saved.scm_version.clone()),
         project,
         facts,

@@ -2,7 +2,7 @@
 
 use crate::backend::{
     Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_artifact_name,
-    own_requirement, program_file, project_wheel, python, python_room, uv, version, wheelhouse,
+    own_requirement, program_file, project_wheel, python, python_room, thoroughly, uv, version, wheelhouse,
 };
 use crate::facts::{EntryKind, EntryPoint, Trial, pep};
 use crate::plan::{Action, Command, Format, Item, Outcome, Pick, Piece, Plan, Product, Proof, Step, StepId, Word};
@@ -137,20 +137,27 @@ impl Installed<'_> {
             }
             trial => trial.clone(),
         };
-        self.proof(format!("Install it as a tool and run `{}`", script.name), subject, trial, Outcome::InstalledAndRan)
+        let title = format!("Install it as a tool and run `{}`", script.name);
+        let proof = self.proof(title, Outcome::InstalledAndRan);
+        thoroughly(self.request, proof, &subject, trial, Some(self.interpreter()))
     }
 
     /// Installs it and loads what another script would start: nothing tells whether that one may be run.
     fn load(&self, script: &EntryPoint) -> Result<Proof, PlanError> {
-        let tool = self.request.project.normalized_name();
-        let subject = installed(format!("tools/{tool}/{}", executable(self.request, "python")));
         let trial = Trial::Import { modules: vec![Reference::of(script)?.module] };
-        Ok(self.proof(format!("Load what `{}` starts", script.name), subject, trial, Outcome::Ran))
+        let proof = self.proof(format!("Load what `{}` starts", script.name), Outcome::Ran);
+        Ok(proof.start(self.interpreter(), trial))
     }
 
-    fn proof(&self, title: String, subject: Command, trial: Trial, success: Outcome) -> Proof {
+    /// The Python of the tool's own environment.
+    fn interpreter(&self) -> Command {
+        let tool = self.request.project.normalized_name();
+        installed(format!("tools/{tool}/{}", executable(self.request, "python")))
+    }
+
+    fn proof(&self, title: String, success: Outcome) -> Proof {
         let proof = Proof::new(title, python_room(self.request), success);
-        proof.then("Install it as a tool", self.prepare()).start(subject, trial)
+        proof.then("Install it as a tool", self.prepare())
     }
 
     /// A bundle proves itself: nothing but what it unpacks is installed.

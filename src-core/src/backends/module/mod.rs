@@ -1,6 +1,6 @@
 //! A module: the one file, as it is.
 
-use crate::backend::{Backend, PlanError, Reference, Request, python, python_room, single_file, warn_of};
+use crate::backend::{Backend, PlanError, Reference, Request, python, python_room, single_file, thoroughly, warn_of};
 use crate::facts::{EntryKind, RiskKind, Trial};
 use crate::plan::{Action, Command, Outcome, Pick, Plan, Product, Proof, Step, StepId, Word};
 use crate::problem::{Code, Problem, listing};
@@ -57,7 +57,8 @@ fn proof(request: &Request, step: &StepId, file: &str) -> Result<Proof, PlanErro
     };
     let title = if imports { format!("Import `{file}`") } else { format!("Run `{file}`") };
     let proof = Proof::new(title, python_room(request), Outcome::Ran);
-    Ok(proof.start(subject, request.project.trial.value.clone()))
+    let interpreter = Command::of(python(request)).env("PYTHONPATH", Word::output(step, Pick::Folder));
+    Ok(thoroughly(request, proof, &subject, request.project.trial.value.clone(), Some(interpreter)))
 }
 
 #[cfg(test)]

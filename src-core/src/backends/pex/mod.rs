@@ -3,7 +3,7 @@
 mod platform;
 
 use crate::backend::{
-    Backend, PlanError, Reference, Request, artifact_name, is_packaged, main_entry, own_code, own_requirement,
+    Backend, Inside, PlanError, Reference, Request, artifact_name, is_packaged, main_entry, own_code, own_requirement,
     project_wheel, python, python_tool, started, wheelhouse,
 };
 use crate::facts::{EntryKind, EntryPoint, Environment};
@@ -44,9 +44,9 @@ impl Backend for Pex {
         let step = Step::new("Pack it with pex", Action::run(command)).needs(Resources::new(1, 512));
         let step = plan.add(step);
         plan.proofs.push(if one_file {
-            started(request, &step, &name, true)
+            started(request, &step, &name, true, Inside::By("PEX_INTERPRETER"))
         } else {
-            started(request, &step, &format!("{name}/__main__.py"), false)
+            started(request, &step, &format!("{name}/__main__.py"), false, Inside::By("PEX_INTERPRETER"))
         });
         plan.products.push(Product::place(step, Pick::Path(name)));
         Ok(plan)

@@ -1,7 +1,7 @@
 //! A program frozen by `PyInstaller`: its Python, its packages and their libraries in a folder or one file.
 
 use crate::backend::{
-    Backend, PlanError, Request, Shape, frozen, frozen_name, program_name, started_trial, with_display,
+    Backend, PlanError, Request, Shape, frozen, frozen_name, program_name, started_trial, thoroughly, with_display,
 };
 use crate::facts::Os;
 use crate::plan::{Command, Outcome, Pick, Plan, Product, Proof, Room, StepId, Word};
@@ -53,7 +53,9 @@ fn proof(request: &Request, step: &StepId, program: &str) -> Proof {
     let trial = started_trial(request);
     let room = with_display(Room::bare().on(request.environment.platform), &trial);
     let program = Command::of(Word::output(step, Pick::Path(program.to_owned())));
-    Proof::new("Start it where no Python is", room, Outcome::Ran).start(program, trial)
+    let proof = Proof::new("Start it where no Python is", room, Outcome::Ran);
+    // A frozen program has no Python that could be asked to look inside.
+    thoroughly(request, proof, &program, trial, None)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(proof.success, Outcome::InstalledAndRan);
         let built = proof.commands().next().unwrap();
         assert!(built.args.contains(&Word::output(plan.products[0].step(), Pick::One("*.tar.gz".into()))));
-        assert_eq!(proof.acts.len(), 4);
+        assert_eq!(proof.acts.len(), 6);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A shiv archive: one file that unpacks its site-packages into a cache when it first starts.
 
 use crate::backend::{
-    Application, Backend, PlanError, Reference, Request, application, artifact_name, python_tool, started,
+    Application, Backend, Inside, PlanError, Reference, Request, application, artifact_name, python_tool, started,
 };
 use crate::plan::{Action, Item, Pick, Plan, Product, Step, StepId, Word};
 
@@ -33,7 +33,13 @@ impl Backend for Shiv {
         let title = format!("Pack it with shiv; it starts `{}`", application.start.text());
         let step = plan.add(Step::new(title, Action::run(command)));
         // A Python of its own path need not be on this machine.
-        plan.proofs.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
+        plan.proofs.push(started(
+            request,
+            &step,
+            &name,
+            interpreter.starts_with("/usr/bin/env python3"),
+            Inside::By("SHIV_INTERPRETER"),
+        ));
         plan.products.push(Product::place(step, Pick::Path(name)));
         Ok(plan)
     }

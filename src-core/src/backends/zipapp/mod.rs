@@ -1,7 +1,7 @@
 //! A Python ZIP application, PEP 441. Packwright writes the archive itself, so it needs no tool and the same input gives the
 //! same bytes.
 
-use crate::backend::{Application, Backend, PlanError, Request, application, artifact_name, started, warn_of};
+use crate::backend::{Application, Backend, Inside, PlanError, Request, application, artifact_name, started, warn_of};
 use crate::facts::{RiskKind, pep};
 use crate::plan::{Action, Format, Item, Pick, Plan, Product, Step};
 use crate::problem::{Code, Problem, listing};
@@ -31,7 +31,13 @@ impl Backend for Zipapp {
         let action = Action::Pack { to: name.clone(), items: items(request, &application), format };
         let step = plan.add(Step::new(format!("Write the archive that starts `{}`", application.start.text()), action));
         // A Python of its own path need not be on this machine.
-        plan.proofs.push(started(request, &step, &name, interpreter.starts_with("/usr/bin/env python3")));
+        plan.proofs.push(started(
+            request,
+            &step,
+            &name,
+            interpreter.starts_with("/usr/bin/env python3"),
+            Inside::OnPath,
+        ));
         plan.products.push(Product::place(step, Pick::Path(name)));
         let inside = "it is opened as a file beside the code, and inside a ZIP there are no files; \
                       read it with `importlib.resources`, or choose a technology that unpacks itself";

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::output::{self, OutputError, Staged};
 use super::sbom;
 use super::trying::{not_tried, starts, try_all};
+use crate::catalogue::Layer;
 use crate::engine::planning::prepare::{require_trust, version_of};
 use crate::engine::run::looks::Found;
 use crate::engine::run::rooms::{Tried, hindrance};
@@ -21,11 +22,12 @@ use crate::engine::terms::json;
 use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
 use crate::engine::trees::binaries::Oldest;
-use crate::event::{Artifact, Component, Event, Measurement, Receipt, Retrial, StepUsed, ToolUsed};
+use crate::event::{Artifact, Component, Event, Measurement, Quality, Receipt, Retrial, StepUsed, ToolUsed};
 use crate::facts::normalize;
 use crate::plan::{self, Plan, Product, Proof, StepId, ToolRef};
 use crate::problem::{Code, Problem};
 use crate::redaction;
+use crate::technologies;
 
 /// What a build gave.
 pub(in crate::engine) type Built = Result<(Artifact, Receipt), Problem>;
@@ -258,9 +260,24 @@ fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried],
     let failed =
         prepared.plan.proofs.iter().zip(tried).filter(|(_, tried)| tried.verdict.outcome == plan::Outcome::Failed);
     warnings.extend(failed.map(|(proof, tried)| format!("{}: {}", proof.title, tried.verdict.because)));
+    // What a look at the files has named already is not said again.
+    let is_told = |doubt: &&String| {
+        let named = doubt.split('`').nth(1).map(|name| format!("`{name}`"));
+        named.is_none_or(|named| !warnings.iter().any(|warning| warning.starts_with(&named)))
+    };
+    let doubts: Vec<String> = tried.iter().flat_map(|tried| &tried.doubts).filter(is_told).cloned().collect();
+    warnings.extend(doubts);
+    warnings.extend(elsewhere(&prepared.request, tried));
     warnings.sort();
     warnings.dedup();
     warnings
+}
+
+/// What was made for another system was not tried there.
+fn elsewhere(request: &crate::backend::Request, tried: &[Tried]) -> Option<String> {
+    let (wanted, here) = (request.target.platform.os, request.host.platform.os);
+    let is_tried = tried.first().is_some_and(|tried| tried.verdict.quality() == Quality::Ready);
+    (wanted != here && is_tried).then(|| format!("it is for {wanted}, and was tried on {here} only"))
 }
 
 fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec<String>) -> Artifact {
@@ -271,14 +288,29 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
         technology: prepared.plan.technology.clone(),
         target: prepared.request.target.clone(),
         path: staged.path.clone(),
+        is_folder: staged.is_folder,
         bytes: staged.bytes,
         sha256: staged.sha256.clone(),
         start_ms: starts.get(starts.len() / 2).copied(),
+        first_start_ms: tried.first().and_then(|tried| tried.first_ms),
+        python: python_of(prepared),
         warnings,
         verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
         runs_on: None,
         signed_by: None,
     }
+}
+
+/// The Pythons that an artifact without one of its own runs on: those the project allows; with native code inside, the
+/// one it was made for.
+fn python_of(prepared: &Prepared) -> Option<String> {
+    let request = &prepared.request;
+    let takes_python = technologies::named(&prepared.plan.technology)?.takes.contains(&Layer::Python);
+    let built = request.resolved.metadata.as_ref().and_then(|metadata| metadata.requires_python.clone());
+    let declared = built.or_else(|| request.project.requires_python.as_ref().map(|requires| requires.value.clone()));
+    let allowed =
+        if request.is_native() { format!("=={}.*", request.environment.python) } else { declared.unwrap_or_default() };
+    takes_python.then_some(allowed)
 }
 
 /// The project itself and everything of the lock that goes in.

@@ -60,11 +60,7 @@ pub(super) fn try_all(bench: &Bench, plan: &Plan, made: &Made, told: Told) -> Re
 /// Nothing was tried, and why.
 pub(super) fn not_tried(because: &str) -> Tried {
     let room = RoomUsed { wanted: "none".into(), used: "none".into() };
-    Tried {
-        verdict: Verdict { outcome: plan::Outcome::NotTried, room, because: because.into() },
-        starts_ms: Vec::new(),
-        log: None,
-    }
+    Tried::of(Verdict::new(plan::Outcome::NotTried, room, because))
 }
 
 /// What the room needs could not be made, which is no fault of what was to be tried in it.

@@ -163,7 +163,7 @@ const NOT_VOUCHED_FOR: &str =
 
 fn untried(proof: &Proof, because: &str) -> Verdict {
     let room = RoomUsed { wanted: proof.room.to_string(), used: "none".into() };
-    Verdict { outcome: Outcome::NotTried, room, because: because.into() }
+    Verdict::new(Outcome::NotTried, room, because)
 }
 
 /// The artifact as the output of the step that made it.

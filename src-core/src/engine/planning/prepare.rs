@@ -22,6 +22,7 @@ use crate::engine::tools::{Interpreter, choose};
 use crate::engine::trees::store::Tree;
 use crate::event::Event;
 use crate::facts::{EntryPoint, Environment, Platform, Project, Version, pep};
+use crate::inspect::words_of;
 use crate::plan::{Consent, Pick, Plan, Remote, StepId};
 use crate::problem::{Code, Problem, Remedy, listing};
 
@@ -110,7 +111,7 @@ impl Preparing<'_> {
         Ok(Request {
             host: Host { platform: Platform::host(), pythons },
             entries: entries(project, order.entry.as_deref())?,
-            project: project.clone(),
+            project: with_typed(project, &order.typed),
             target: order.target.clone(),
             facts: order.facts.clone(),
             options,
@@ -246,6 +247,17 @@ impl Preparing<'_> {
         self.bench.store.check(&tree)?;
         Ok(Built { tree, file })
     }
+}
+
+/// The project with what is typed besides, to try it.
+fn with_typed(project: &Project, typed: &[String]) -> Project {
+    let mut project = project.clone();
+    for words in typed.iter().map(|line| words_of(line)) {
+        if !words.is_empty() && !project.commands.contains(&words) {
+            project.commands.push(words);
+        }
+    }
+    project
 }
 
 /// A wheel that was built here.

@@ -10,10 +10,13 @@ mod beside;
 mod display;
 mod expect;
 mod furnished;
+mod help;
 mod http;
 mod opened;
+mod picture;
 mod root;
 mod start;
+mod survey;
 mod untouched;
 mod visit;
 
@@ -29,7 +32,7 @@ use crate::engine::tools::log::{Log, Stream};
 use crate::engine::tools::process::ProcessError;
 use crate::event::{Event, RoomUsed, Verdict};
 use crate::facts::{Platform, Trial};
-use crate::plan::{Outcome, Place, Proof, StepId};
+use crate::plan::{Act, Outcome, Place, Proof, StepId};
 use crate::problem::Problem;
 
 /// Whom it is told what happens in a room.
@@ -47,8 +50,19 @@ pub(in crate::engine) struct Tried {
     pub verdict: Verdict,
     /// Start times in milliseconds; the first start, which may unpack, is not among them.
     pub starts_ms: Vec<u64>,
+    /// Time of the first start, where it was measured.
+    pub first_ms: Option<u64>,
+    /// What makes the result yellow, one sentence each.
+    pub doubts: Vec<String>,
     /// What it printed, where it failed.
     pub log: Option<Log>,
+}
+
+impl Tried {
+    /// A verdict, and nothing besides.
+    pub fn of(verdict: Verdict) -> Self {
+        Self { verdict, starts_ms: Vec::new(), first_ms: None, doubts: Vec::new(), log: None }
+    }
 }
 
 /// Tries an artifact, and measures its start if asked. Anything that keeps it from being tried is a verdict too, never
@@ -61,31 +75,26 @@ pub(in crate::engine) fn try_out(
     told: Told,
 ) -> Tried {
     let room = RoomUsed { wanted: proof.room.to_string(), used: used(bench, proof) };
-    let verdict = |outcome, because: String| Verdict { outcome, room: room.clone(), because };
+    let verdict = |outcome, because: String| Verdict::new(outcome, room.clone(), because);
     if let Some(because) = hindrance(proof) {
-        return Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None };
+        return Tried::of(verdict(Outcome::NotTried, because));
     }
     let found = bench.turns(&proof.needs).and_then(|_turns| {
         let room = Furnished::new(bench, proof, done)?;
         acts::carry_out(&room, measure, told)
     });
     match found {
-        Ok(Found::Answered { text, starts_ms }) => {
-            Tried { verdict: verdict(proof.proven(), text), starts_ms, log: None }
+        Ok((Found::Answered { text, starts_ms, first_ms, .. }, noted)) => {
+            let verdict = Verdict { tried: noted.tried, ..verdict(proof.proven(), text) };
+            Tried { starts_ms, first_ms, doubts: noted.doubts, ..Tried::of(verdict) }
         }
-        Ok(Found::Not { because, log }) => {
-            Tried { verdict: verdict(Outcome::Failed, because), starts_ms: Vec::new(), log }
+        Ok((Found::Not { because, log }, _)) => Tried { log, ..Tried::of(verdict(Outcome::Failed, because)) },
+        Ok((Found::Impossible(because), noted)) => {
+            let verdict = Verdict { tried: noted.tried, ..verdict(Outcome::NotTried, because) };
+            Tried { doubts: noted.doubts, ..Tried::of(verdict) }
         }
-        Ok(Found::Impossible(because)) => {
-            Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None }
-        }
-        Err(error) if is_its_own_fault(&error, bench.sandbox) => {
-            Tried { verdict: verdict(Outcome::Failed, error.to_string()), starts_ms: Vec::new(), log: None }
-        }
-        Err(error) => {
-            let because = Problem::from(error).in_one_sentence();
-            Tried { verdict: verdict(Outcome::NotTried, because), starts_ms: Vec::new(), log: None }
-        }
+        Err(error) if is_its_own_fault(&error, bench.sandbox) => Tried::of(verdict(Outcome::Failed, error.to_string())),
+        Err(error) => Tried::of(verdict(Outcome::NotTried, Problem::from(error).in_one_sentence())),
     }
 }
 
@@ -104,9 +113,10 @@ fn is_its_own_fault(error: &StepError, sandbox: &Sandbox) -> bool {
     }
 }
 
-/// Why a trial cannot even begin here.
+/// Why a trial cannot even begin here. What is not to be started may be looked at all the same.
 pub(in crate::engine) fn hindrance(proof: &Proof) -> Option<String> {
-    if let Some((_, Trial::None { because })) = proof.started() {
+    let is_looked_at = proof.acts.iter().any(|act| matches!(act, Act::Survey { .. }));
+    if let Some((_, Trial::None { because })) = proof.started().filter(|_| !is_looked_at) {
         return Some(because.clone());
     }
     let platform = proof.room.on.filter(|_| !proof.room.fits(Platform::host()))?;
@@ -117,17 +127,55 @@ pub(in crate::engine) fn hindrance(proof: &Proof) -> Option<String> {
 #[derive(Debug)]
 enum Found {
     /// The program did what it should.
-    Answered { text: String, starts_ms: Vec<u64> },
+    Answered {
+        text: String,
+        starts_ms: Vec<u64>,
+        first_ms: Option<u64>,
+        /// What was tried, each part of a sentence.
+        tried: Vec<String>,
+        /// What is to be looked at all the same.
+        doubts: Vec<String>,
+    },
     /// It did not.
     Not { because: String, log: Option<Log> },
     /// This machine cannot try it.
     Impossible(String),
 }
 
+/// What several acts found besides.
+#[derive(Debug, Default)]
+struct Noted {
+    tried: Vec<String>,
+    doubts: Vec<String>,
+}
+
 impl Found {
     /// All is well, and no start was measured.
     fn answered(text: &str) -> Self {
-        Self::Answered { text: text.to_owned(), starts_ms: Vec::new() }
+        Self::Answered {
+            text: text.to_owned(),
+            starts_ms: Vec::new(),
+            first_ms: None,
+            tried: Vec::new(),
+            doubts: Vec::new(),
+        }
+    }
+
+    /// All is well, and this was tried.
+    fn tried(what: String) -> Self {
+        let tried = vec![what.clone()];
+        Self::Answered { text: what, starts_ms: Vec::new(), first_ms: None, tried, doubts: Vec::new() }
+    }
+
+    /// Nothing failed, and something is to be looked at.
+    fn doubtful(doubt: String) -> Self {
+        Self::Answered {
+            text: String::new(),
+            starts_ms: Vec::new(),
+            first_ms: None,
+            tried: Vec::new(),
+            doubts: vec![doubt],
+        }
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Order {
     pub extras: Vec<String>,
     /// Dependency groups that go in.
     pub groups: Vec<String>,
+    /// Commands as people type them, that are tried besides those of the project's settings.
+    pub typed: Vec<String>,
     /// The version that the user gives where the build takes it from version control.
     pub scm_version: Option<String>,
 }

@@ -14,6 +14,7 @@ mod layout;
 mod libraries;
 mod module;
 mod names;
+mod own_modules;
 mod program;
 mod reader;
 mod resources;
@@ -25,7 +26,8 @@ mod trial;
 mod whole;
 
 use crate::facts::{
-    DataFile, EntryKind, EntryPoint, Evidence, Facts, ImportPackage, Requirement, Risk, Source, Trial, normalize,
+    DataFile, EntryKind, EntryPoint, Evidence, Facts, ImportPackage, OwnModule, Requirement, Risk, Source, Trial,
+    normalize,
 };
 use crate::inspect::tree::Tree;
 
@@ -44,6 +46,8 @@ pub struct Scan {
     pub source_dir: String,
     /// Import packages and modules.
     pub packages: Vec<ImportPackage>,
+    /// Python files that can be imported.
+    pub modules: Vec<OwnModule>,
     /// Files inside the packages that are not Python code.
     pub data_files: Vec<DataFile>,
     /// Entry points that only the code shows: `__main__.py`, scripts with a main guard.
@@ -87,6 +91,7 @@ pub fn scan(tree: &Tree, declared: &Given) -> Scan {
         resources: resources::asked_for(&program),
         undeclared: imports::undeclared(&imports, declared),
         unparsed: unparsed.collect(),
+        modules: own_modules::find(&program),
         unread: program.unread,
         data_files,
         source_dir: layout.source_dir,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::document::Document;
 use super::{pyproject, script_header};
-use crate::facts::{Definition, Facts, Settings, Source, Trial, Vocabulary};
+use crate::facts::{Definition, Facts, Settings, Source, Trial, Tries, Vocabulary};
 use crate::inspect::InspectError;
 use crate::inspect::tree::{Tree, TreeFile};
 
@@ -124,7 +124,7 @@ fn check_technologies(path: &str, settings: &Settings) -> Result<(), InspectErro
 }
 
 /// A trial that is hardly ever over is none: whoever builds the project waits for it.
-fn check_trial(path: &str, trial: Option<&Trial>) -> Result<(), InspectError> {
+fn check_trial(path: &str, trial: Option<&Tries>) -> Result<(), InspectError> {
     let most = |key: &str, count: usize, most: usize| {
         let message = format!("`try.{key}` is {count}, and up to {most} is taken");
         if count > most { Err(invalid(path, &message)) } else { Ok(()) }
@@ -135,18 +135,22 @@ fn check_trial(path: &str, trial: Option<&Trial>) -> Result<(), InspectError> {
     };
     let deadline = |seconds: u64| most("deadline", usize::try_from(seconds).unwrap_or(usize::MAX), LATEST);
     match trial {
-        Some(Trial::Arguments { attempts }) => {
+        Some(Tries::Typed(typed)) => {
+            most("the number of commands", typed.len(), MOST_ATTEMPTS)?;
+            words("command", typed)
+        }
+        Some(Tries::As(Trial::Arguments { attempts })) => {
             most("attempts: the number of attempts", attempts.len(), MOST_ATTEMPTS)?;
             attempts.iter().try_for_each(|attempt| words("attempts", attempt))
         }
-        Some(Trial::Http { path, deadline: seconds, arguments, .. }) => {
+        Some(Tries::As(Trial::Http { path, deadline: seconds, arguments, .. })) => {
             deadline(*seconds)?;
             words("path", std::slice::from_ref(path))?;
             words("arguments", arguments)
         }
-        Some(Trial::Window { deadline: seconds }) => deadline(*seconds),
-        Some(Trial::Import { modules }) => words("modules", modules),
-        Some(Trial::None { .. }) | None => Ok(()),
+        Some(Tries::As(Trial::Window { deadline: seconds })) => deadline(*seconds),
+        Some(Tries::As(Trial::Import { modules })) => words("modules", modules),
+        Some(Tries::As(Trial::None { .. })) | None => Ok(()),
     }
 }
 

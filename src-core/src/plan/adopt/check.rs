@@ -60,7 +60,7 @@ fn act(act: &Act) -> Fault {
             let known = expect.known.iter().map(|known| &known.pattern);
             expect.complaints.iter().chain(known).find_map(|pattern| regular_expression(pattern))
         }
-        Act::Beside { .. } | Act::Start { .. } | Act::Untouched { .. } => None,
+        Act::Beside { .. } | Act::Start { .. } | Act::Survey { .. } | Act::Help { .. } | Act::Untouched { .. } => None,
     }
 }
 

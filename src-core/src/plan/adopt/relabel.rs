@@ -108,7 +108,10 @@ fn act_words(act: &mut Act) -> Vec<&mut Word> {
             let Expect { leaves, .. } = &mut **expect;
             command_words(command).chain(leaves).collect()
         }
-        Act::Beside { command, .. } | Act::Start { subject: command, .. } => command_words(command).collect(),
+        Act::Beside { command, .. }
+        | Act::Start { subject: command, .. }
+        | Act::Survey { interpreter: command, within: _ }
+        | Act::Help { subject: command } => command_words(command).collect(),
         Act::Untouched { but: _ } => Vec::new(),
     }
 }

@@ -63,9 +63,9 @@ fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) 
     page.row(&[(role, &format!("{sign} ")), (Role::Strong, &format!("{name} {state}"))]);
     page.blank();
     let mut line = page.pieces(&[(Role::Dim, "Size  "), (Role::Strong, &words::size(artifact.bytes))]);
-    if let Some(start) = artifact.start_ms {
-        line.push_span(page.span(Role::Dim, "   Start  "));
-        line.push_span(page.span(Role::Strong, &words::duration(start)));
+    if let Some(starts) = words::starts_in(artifact) {
+        line.push_span(page.span(Role::Dim, "   It  "));
+        line.push_span(page.span(Role::Strong, &starts));
     }
     line.push_span(page.span(Role::Dim, "   For  "));
     line.push_span(page.span(Role::Text, &words::target(&artifact.target)));
@@ -89,6 +89,11 @@ fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) 
         page.indented(Role::Text, warning, "! ", width);
     }
     page.blank();
+    page.heading("For who gets it", width);
+    for told in &Handover::of(artifact).people {
+        page.text(Role::Text, told, width);
+    }
+    page.blank();
     page.heading("Artifact", width);
     page.text(Role::Text, &artifact.path.display().to_string(), width);
     page.indented(Role::Text, &artifact.sha256, "sha256  ", width);
@@ -108,6 +113,9 @@ fn trial(page: &mut Page, verdict: &Verdict, width: u16) {
     let head = format!(" {}", words::outcome(verdict.outcome));
     page.row(&[(role, sign), (Role::Strong, &head), (Role::Dim, &format!("  {place}"))]);
     page.indented(Role::Text, &verdict.because, "  ", width);
+    if !verdict.tried.is_empty() {
+        page.indented(Role::Dim, &verdict.tried.join(", "), "  ", width);
+    }
     if !room.used.is_empty() && !room.used.starts_with(&room.wanted) {
         page.indented(Role::Dim, &format!("wanted: {}", room.wanted), "  ", width);
     }

@@ -33,7 +33,8 @@ pub(in crate::engine) struct Staged {
     pub sha256: String,
     /// A private folder that holds `new`, and for a moment `old/NAME`: nobody else reads what is not in its place yet.
     held: Lease,
-    is_folder: bool,
+    /// Whether it is a folder.
+    pub is_folder: bool,
 }
 
 /// Copies one output of a plan beside its place in the folder.

@@ -7,7 +7,7 @@ use super::furnished::Furnished;
 use super::opened::{Closed, Entry, Inside, Way, open};
 use super::untouched::{look, untouched};
 use super::visit::{Starting, Visit};
-use super::{Found, Told, at, display, expect, http, root, start};
+use super::{Found, Noted, Told, at, display, expect, help, http, root, start, survey};
 use crate::engine::run::sandbox::{Binding, file_of};
 use crate::engine::run::schedule::millis;
 use crate::engine::run::step::StepError;
@@ -36,14 +36,14 @@ impl Drop for Leaving<'_> {
 }
 
 /// Opens the room, does everything, and closes it.
-pub(super) fn carry_out(room: &Furnished, measure: bool, told: Told) -> Result<Found, StepError> {
+pub(super) fn carry_out(room: &Furnished, measure: bool, told: Told) -> Result<(Found, Noted), StepError> {
     let ending = Cancel::default();
     std::thread::scope(|scope| {
         let _leaving = Leaving(&ending);
         let way = Way::Apart(String::new());
         let mut visit = Visit { room, way, scope, ending: &ending, more: Vec::new(), display: None };
         match visit.arrive()? {
-            Some(because) => Ok(Found::Impossible(because)),
+            Some(because) => Ok((Found::Impossible(because), Noted::default())),
             None => visit.act(measure, told),
         }
     })
@@ -102,8 +102,8 @@ impl Visit<'_, '_> {
     }
 
     /// Every act in its turn, until one is not as it should be.
-    fn act(&self, measure: bool, told: Told) -> Result<Found, StepError> {
-        let (mut last, mut proven) = (None, None);
+    fn act(&self, measure: bool, told: Told) -> Result<(Found, Noted), StepError> {
+        let (mut last, mut proven, mut noted) = (None, None, Noted::default());
         let before = look(self)?;
         for (number, act) in self.room.proof.acts.iter().enumerate() {
             let step = self.room.proof.id_of(number);
@@ -117,15 +117,18 @@ impl Visit<'_, '_> {
             };
             let lines = Log::open(&self.room.bench.logs.join(step.as_str())).map_or(0, |log| log.lines());
             told(Event::StepFinished { step, end, wall_ms: millis(started.elapsed()), lines });
-            let found = found?;
-            if !matches!(found, Found::Answered { .. }) {
-                return Ok(found);
-            }
+            let mut found = found?;
+            let Found::Answered { tried, doubts, .. } = &mut found else { return Ok((found, noted)) };
+            noted.tried.append(tried);
+            noted.doubts.append(doubts);
             // What the program itself answered says more than what was done around it.
-            let place = if matches!(act, Act::Start { .. }) { &mut proven } else { &mut last };
-            *place = Some(found);
+            match act {
+                Act::Start { .. } => proven = Some(found),
+                Act::Do { .. } | Act::Beside { .. } | Act::Untouched { .. } => last = Some(found),
+                Act::Survey { .. } | Act::Help { .. } => {}
+            }
         }
-        Ok(proven.or(last).unwrap_or_else(|| Found::Impossible("there is nothing to try".into())))
+        Ok((proven.or(last).unwrap_or_else(|| Found::Impossible("there is nothing to try".into())), noted))
     }
 
     fn act_one(&self, step: &StepId, act: &Act, measure: bool, before: &Traces) -> Result<Found, StepError> {
@@ -134,6 +137,8 @@ impl Visit<'_, '_> {
             (Act::Start { subject, trial, within }, _) => {
                 start::try_out(&Starting { visit: self, step, subject }, trial, Duration::from_secs(*within), measure)
             }
+            (Act::Survey { interpreter, within }, _) => survey::look(self, step, interpreter, within),
+            (Act::Help { subject }, _) => help::ask(&Starting { visit: self, step, subject }),
             (Act::Beside { .. } | Act::Untouched { .. }, Way::Apart(because)) => {
                 Ok(Found::Impossible(format!("the room does not stay open: {because}")))
             }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::picture::{self, Window};
 use super::visit::{Starting, Visit};
 use super::{Found, at, last_line};
 use crate::engine::disk::lease;
@@ -34,7 +35,10 @@ pub(super) fn start(visit: &Visit) -> Result<Result<(String, Binding), String>, 
     };
     let number = 100 + lease::draw() % 20_000;
     let name = format!(":{number}");
-    let screen = [name.as_str(), "-screen", "0", "1024x768x24", "-nolisten", "tcp"];
+    let seen = picture::folder(visit);
+    std::fs::create_dir_all(&seen).map_err(at("create", &seen))?;
+    let seen = seen.display().to_string();
+    let screen = [name.as_str(), "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-fbdir", &seen];
     let spawn = Spawn { timeout: LONGEST, ..visit.room.plain(&server, &screen) };
     let beside = visit.beside(visit.room.log("display")?, spawn);
     let socket = PathBuf::from(format!("/tmp/.X11-unix/X{number}"));
@@ -61,26 +65,45 @@ pub(super) fn try_out(starting: &Starting, deadline: Duration) -> Result<Found, 
     let program = Spawn { timeout: deadline + Duration::from_secs(10), ..visit.spawn(starting.subject, &[])? };
     let (log, place) = room.log_of(starting.step)?;
     let stop = Cancel::default();
-    let title = std::thread::scope(|scope| {
+    let (found, ended) = std::thread::scope(|scope| {
         let shown = scope.spawn(|| room.bench.world.run(&visit.lead(&program), &log, &stop));
+        let is_over = || shown.is_finished() || room.bench.cancel.is_cancelled();
         let until = Instant::now() + deadline;
-        let mut title = None;
-        while title.is_none() && Instant::now() < until && !shown.is_finished() && !room.bench.cancel.is_cancelled() {
+        let mut found = None;
+        while found.is_none() && Instant::now() < until && !is_over() {
             std::thread::sleep(LOOK);
-            title = window_title(visit, &looker, display);
+            found = window(visit, &looker, display);
         }
+        let drawn = found.as_ref().map(|window| picture::appears(visit, window, &is_over));
+        let has_ended = shown.is_finished();
         stop.cancel();
-        title
+        let ended = shown.join().ok().and_then(Result::ok).filter(|_| has_ended);
+        (found.zip(drawn), ended)
     });
     let log = log.finish().map_err(at("write", &place))?;
-    Ok(match title {
-        Some(title) => Found::answered(&format!("showed the window \"{title}\"")),
-        None => Found::Not { because: format!("no window appeared: {}", last_line(&log)), log: Some(log) },
+    let Some((window, drawn)) = found else {
+        return Ok(Found::Not { because: format!("no window appeared: {}", last_line(&log)), log: Some(log) });
+    };
+    if let Some(code) = ended.and_then(|exit| exit.code).filter(|code| *code != 0) {
+        let because = format!("its window appeared, then it ended with exit code {code}: {}", last_line(&log));
+        return Ok(Found::Not { because, log: Some(log) });
+    }
+    let text = format!("showed the window \"{}\"", window.title);
+    Ok(if drawn {
+        let tried = vec!["waited for the first picture of its window".to_owned()];
+        Found::Answered { text, starts_ms: Vec::new(), first_ms: None, tried, doubts: Vec::new() }
+    } else {
+        let doubts = vec![format!(
+            "nothing was drawn in its window \"{}\" within {} seconds",
+            window.title,
+            picture::PATIENCE.as_secs()
+        )];
+        Found::Answered { text, starts_ms: Vec::new(), first_ms: None, tried: Vec::new(), doubts }
     })
 }
 
-/// The title of the first visible window.
-fn window_title(visit: &Visit, looker: &Path, display: &str) -> Option<String> {
+/// The first visible window.
+fn window(visit: &Visit, looker: &Path, display: &str) -> Option<Window> {
     let ask = |args: &[&str]| {
         let mut spawn = Spawn { timeout: Duration::from_secs(5), ..visit.room.plain(looker, args) };
         spawn.env.insert("DISPLAY".into(), display.to_owned());
@@ -88,5 +111,12 @@ fn window_title(visit: &Visit, looker: &Path, display: &str) -> Option<String> {
         (code == Some(0)).then(|| text.trim().to_owned())
     };
     let windows = ask(&["search", "--onlyvisible", "--name", "."])?;
-    ask(&["getwindowname", windows.lines().next()?])
+    let id = windows.lines().next()?;
+    let geometry = ask(&["getwindowgeometry", "--shell", id]).unwrap_or_default();
+    let number = |name: &str| {
+        let line = geometry.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        line.and_then(|number| number.parse::<i64>().ok()).and_then(|number| usize::try_from(number).ok())
+    };
+    let [x, y, width, height] = ["X", "Y", "WIDTH", "HEIGHT"].map(|name| number(name).unwrap_or_default());
+    Some(Window { title: ask(&["getwindowname", id])?, x, y, width, height })
 }

@@ -38,7 +38,10 @@ fn arguments(
     measure: bool,
 ) -> Result<Found, StepError> {
     let mut failed = Found::Impossible("there is nothing to try".into());
+    // Whatever it is asked, the first start is the one that may unpack or compile something.
+    let mut first_ms = None;
     for arguments in attempts {
+        let began = Instant::now();
         let spawn = Spawn { timeout, ..starting.visit.spawn(starting.subject, arguments)? };
         let (exit, log) = match starting.run(&spawn) {
             Err(StepError::Process(ProcessError::TimedOut { after, .. })) => {
@@ -48,10 +51,14 @@ fn arguments(
             }
             other => other?,
         };
+        first_ms.get_or_insert_with(|| millis(began.elapsed()));
         let said = first_line(&log);
         if exit == Some(0) && !said.is_empty() {
             let starts_ms = if measure { measured(starting, &spawn)? } else { Vec::new() };
-            return Ok(Found::Answered { text: said, starts_ms });
+            let first_ms = first_ms.filter(|_| measure);
+            let with = if arguments.is_empty() { String::new() } else { format!(" with {}", shown(arguments)) };
+            let (tried, doubts) = (vec![format!("started it{with}")], Vec::new());
+            return Ok(Found::Answered { text: said, starts_ms, first_ms, tried, doubts });
         }
         let because = match exit {
             Some(0) => format!("{} printed nothing", shown(arguments)),
@@ -90,7 +97,7 @@ fn measured(starting: &Starting, spawn: &Spawn) -> Result<Vec<u64>, StepError> {
 
 impl Starting<'_, '_, '_> {
     /// Runs it to its end; its log is that of the act.
-    fn run(&self, spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
+    pub(super) fn run(&self, spawn: &Spawn) -> Result<(Option<i32>, Log), StepError> {
         self.visit.run(self.visit.room.log_of(self.step)?, spawn)
     }
 }
