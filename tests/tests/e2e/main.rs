@@ -2,6 +2,7 @@
 //!
 //! These tests need a Python ≥ 3.9 with pip and a package index, as users do. Everything else they make themselves.
 
+mod another_day;
 mod at_a_terminal;
 mod bad_projects;
 mod bad_requirements;

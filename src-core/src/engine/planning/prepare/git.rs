@@ -10,16 +10,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use self::command::Git;
 pub(super) use self::reference::{Reference, without_login};
 use super::Preparing;
 use crate::engine::disk::error::{StoreError, at};
-use crate::engine::disk::files::{hex, remove_all, write_atomically};
-use crate::engine::planning::resolve::{FRESH, now};
-use crate::engine::terms::json;
+use crate::engine::disk::files::{hex, remove_all};
+use crate::engine::planning::resolve::Remembered;
 use crate::engine::tools::ToolError;
 use crate::engine::tools::process::ProcessError;
 use crate::engine::tools::record::{self, Look, Record};
@@ -97,13 +95,6 @@ pub(super) struct Checkout {
     pub folder: PathBuf,
     /// Repository and commit as `git+URL@COMMIT`, without a login.
     pub address: String,
-}
-
-/// What a name of a repository stood for.
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    commit: String,
-    at: u64,
 }
 
 /// Puts a commit into the cache: that of the project's lock, or the one its name stands for now.
@@ -184,22 +175,16 @@ impl Repository<'_> {
         let revision = reference.revision.as_deref().unwrap_or("HEAD");
         let folder = self.preparing.resolver.folder;
         let memory = folder.join(format!("{}.json", digest(&format!("git\n{}\n{revision}", reference.url))));
-        let known = std::fs::read(&memory).ok().and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok());
-        let is_fresh = |known: &Remembered| {
-            let is_young = now().saturating_sub(known.at) < FRESH.as_secs();
-            bench.settings.offline || (bench.settings.use_cache && is_young)
-        };
-        if let Some(known) = known.filter(|known| is_fresh(known) && is_commit(&known.commit)) {
-            return Ok(known.commit);
+        let known = Remembered::<String>::read(&memory, bench.settings);
+        if let Some(known) = known.filter(|known| known.is_fresh(bench.settings) && is_commit(&known.answer)) {
+            return Ok(known.answer);
         }
         if bench.settings.offline {
             return Err(GitError::Offline { address: format!("git+{}@{revision}", reference.url) });
         }
-        let commit = self.look_up(revision)?;
-        std::fs::create_dir_all(folder).map_err(at("create", folder))?;
-        let entry = Remembered { commit: commit.clone(), at: now() };
-        write_atomically(&memory, json::line(&entry).as_bytes())?;
-        Ok(commit)
+        let entry = Remembered::new(self.look_up(revision)?);
+        entry.write(&memory)?;
+        Ok(entry.answer)
     }
 
     fn look_up(&self, revision: &str) -> Result<String, GitError> {

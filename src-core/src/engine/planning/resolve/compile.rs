@@ -1,11 +1,10 @@
-//! Asks `uv` for a lock of one environment, and remembers the answer for a day.
+//! Asks `uv` for a lock of one environment.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::memory::Remembered;
 use super::pins::Pins;
 use super::question::{Question, Settled};
 use super::sources::{Needed, Sources, address_in};
@@ -14,23 +13,18 @@ use super::wanted::{NEVER, Wanted};
 use super::{Requested, ResolveError, Routes, Seeker, markers, metadata::read_wheel_metadata, pylock};
 use crate::backend::{CoreMetadata, Lock, Locked};
 use crate::engine::disk::error::at;
-use crate::engine::disk::files::write_atomically;
 use crate::engine::disk::paths;
 use crate::engine::network::indexes::Indexes;
 use crate::engine::network::known::Known;
 use crate::engine::network::logins::login_known;
 use crate::engine::run::step::Bench;
 use crate::engine::terms::address::percent_decoded;
-use crate::engine::terms::json;
 use crate::engine::tools::log::LogWriter;
 use crate::engine::tools::process::{ProcessError, Spawn};
 use crate::engine::tools::record::Look;
 use crate::engine::tools::{Access, Interpreter, ToolError, environment};
 use crate::facts::{Environment, NamedIndex};
 use crate::problem::Problem;
-
-/// How long an answer of the index is believed.
-pub(in crate::engine) const FRESH: Duration = Duration::from_secs(24 * 3600);
 
 /// A resolution that needs more rounds asks in a circle. Each brings the name of a package that comes as source only, or
 /// the metadata of releases.
@@ -56,13 +50,6 @@ pub(in crate::engine) struct Resolver<'a> {
     pub around: &'a [NamedIndex],
 }
 
-/// A remembered answer.
-#[derive(Serialize, Deserialize)]
-struct Remembered {
-    lock: Lock,
-    at: u64,
-}
-
 impl Resolver<'_> {
     /// The lock of requirements in one environment.
     pub fn lock(
@@ -84,18 +71,16 @@ impl Resolver<'_> {
         let constraints = pins.as_ref().map(Pins::constraints).unwrap_or_default();
         let routes = self.routes(wanted, environment, python)?;
         let indexes = routes.indexes(&Indexes::configured().map_err(ToolError::from)?);
-        let question =
-            Question { wanted, constraints: &constraints, environment, python, indexes: &indexes, routes: &routes };
-        let memory = self.folder.join(question.key());
-        let lock = match self.remembered(&memory) {
-            Some(lock) => lock,
-            None => {
-                let entry = Remembered { lock: self.ask_a_sound_tool(&question, reading)?, at: now() };
-                std::fs::create_dir_all(self.folder).map_err(at("create", self.folder))?;
-                write_atomically(&memory, json::line(&entry).as_bytes())?;
-                entry.lock
-            }
+        let question = Question {
+            wanted,
+            constraints: &constraints,
+            environment,
+            python,
+            indexes: &indexes,
+            routes: &routes,
+            earlier: None,
         };
+        let lock = self.answer(&question, reading)?;
         if let Some(pins) = pins {
             pins.allow(&lock, settings.locked)?;
         }
@@ -135,11 +120,20 @@ impl Resolver<'_> {
         Ok(pins.map(|pins| pins.commits).unwrap_or_default())
     }
 
-    fn remembered(&self, memory: &Path) -> Option<Lock> {
-        let entry: Remembered = serde_json::from_slice(&std::fs::read(memory).ok()?).ok()?;
+    /// The answer that is remembered, or a new one.
+    fn answer(&self, question: &Question, reading: Reading) -> Result<Lock, ResolveError> {
+        let memory = self.folder.join(question.key());
         let settings = self.bench.settings;
-        let fresh = settings.offline || (settings.use_cache && now().saturating_sub(entry.at) < FRESH.as_secs());
-        fresh.then_some(entry.lock)
+        let earlier = match Remembered::<Lock>::read(&memory, settings) {
+            Some(entry) if entry.is_fresh(settings) => return Ok(entry.answer),
+            // What goes into an artifact is the newest, unless the project's lock says otherwise. What only builds it stays
+            // what it was: nothing that the user did calls for another.
+            entry => entry.map(|entry| entry.answer).filter(|_| !question.wanted.own),
+        };
+        let question = Question { earlier: earlier.as_ref(), ..*question };
+        let entry = Remembered::new(self.ask_a_sound_tool(&question, reading)?);
+        entry.write(&memory)?;
+        Ok(entry.answer)
     }
 
     /// Asks until nothing is left that only a build could tell: wheels first, which run nobody's code, then source
@@ -244,6 +238,10 @@ impl Resolver<'_> {
             std::fs::write(&path, text).map_err(at("write", &path))
         };
         let is_whole = matches!(asked, Asked::All(_));
+        // The versions of a lock that is there already are kept where they still fit.
+        if let Some(earlier) = question.earlier.filter(|_| is_whole) {
+            write("pylock.toml", &pylock::versions(earlier))?;
+        }
         let (lines, tied, settled) = match asked {
             Asked::All(settled) => {
                 let (tied, open) = question.parted(settled);
@@ -354,11 +352,6 @@ fn reasons(said: &str) -> String {
     let is_said =
         |line: &&str| !line.is_empty() && !line.starts_with("No solution found") && !line.contains("--index-strategy");
     lines.filter(is_said).collect::<Vec<_>>().join("\n")
-}
-
-/// Seconds since 1970.
-pub(in crate::engine) fn now() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod compile;
 mod error;
+mod memory;
 mod metadata;
 mod pins;
 mod pylock;
@@ -14,8 +15,9 @@ mod sources;
 mod stand_in;
 mod wanted;
 
-pub(in crate::engine) use compile::{FRESH, Resolver, now};
+pub(in crate::engine) use compile::Resolver;
 pub use error::ResolveError;
+pub(in crate::engine) use memory::Remembered;
 pub(in crate::engine) use metadata::{read_wheel_metadata, static_metadata, with_wheel};
 pub use refusal::Refusal;
 pub(in crate::engine) use requested::{Requested, markers};

@@ -1,5 +1,7 @@
 //! Reads `pylock.toml` (PEP 751), as `uv pip compile --format pylock.toml` writes it for one environment.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::ResolveError;
@@ -35,7 +37,7 @@ struct Source {
     path: Option<String>,
     size: Option<u64>,
     #[serde(default)]
-    hashes: std::collections::BTreeMap<String, String>,
+    hashes: BTreeMap<String, String>,
 }
 
 /// The packages of a lock. Of several wheels the first is meant: uv lists only the one that fits the environment best.
@@ -50,6 +52,18 @@ pub(super) fn read(text: &str) -> Result<Lock, ResolveError> {
     let mut packages = file.packages.into_iter().map(locked).collect::<Result<Vec<_>, _>>()?;
     packages.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(Lock { packages })
+}
+
+/// A lock that names versions and no files.
+pub(super) fn versions(lock: &Lock) -> String {
+    let version =
+        |package: &Locked| BTreeMap::from([("name", package.name.clone()), ("version", package.version.clone())]);
+    let packages: Vec<_> = lock.packages.iter().map(version).collect();
+    let file = [("lock-version", "1.0".into()), ("created-by", "packwright".into()), ("packages", packages.into())];
+    file.map(|(key, value): (&str, toml::Value)| (key.to_owned(), value))
+        .into_iter()
+        .collect::<toml::Table>()
+        .to_string()
 }
 
 fn locked(package: Package) -> Result<Locked, ResolveError> {
@@ -115,6 +129,10 @@ mod tests {
         assert_eq!(lock.packages[0].wheel.as_ref().unwrap().name, "a-1-py3-none-any.whl");
         assert_eq!(lock.source_only().map(|package| package.name.as_str()).collect::<Vec<_>>(), ["b"]);
         assert!(lock.native().is_empty());
+        let versions = read(&versions(&lock)).unwrap().packages;
+        assert_eq!(versions.len(), 2);
+        assert_eq!((versions[0].name.as_str(), versions[0].version.as_str()), ("a", "1"));
+        assert!(versions.iter().all(|package| package.wheel.is_none() && package.sdist.is_none()));
     }
 
     #[test]

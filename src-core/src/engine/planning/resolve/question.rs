@@ -8,6 +8,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::{Routes, Wanted};
+use crate::backend::Lock;
 use crate::engine::disk::files::hex;
 use crate::engine::network::indexes::Indexes;
 use crate::engine::tools::{Access, Interpreter, environment};
@@ -16,6 +17,7 @@ use crate::facts::{Arch, Environment, Libc, Os, Platform};
 pub(super) use self::apart::Settled;
 
 /// Requirements with everything that decides the answer.
+#[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
     pub wanted: &'a Wanted<'a>,
     pub constraints: &'a str,
@@ -23,6 +25,8 @@ pub(super) struct Question<'a> {
     pub python: &'a Interpreter,
     pub indexes: &'a Indexes,
     pub routes: &'a Routes,
+    /// An answer of another day, whose versions are kept as far as they still fit.
+    pub earlier: Option<&'a Lock>,
 }
 
 impl Question<'_> {
