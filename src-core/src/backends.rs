@@ -4,10 +4,10 @@ use crate::backend::Backend;
 
 /// The catalogue entry beside the code of a backend, read once.
 macro_rules! entry {
-    ($file:literal) => {
+    ($folder:literal) => {
         fn entry(&self) -> &crate::catalogue::Entry {
             static ENTRY: std::sync::LazyLock<crate::catalogue::Entry> =
-                std::sync::LazyLock::new(|| crate::catalogue::Entry::embedded(include_str!($file)));
+                std::sync::LazyLock::new(|| crate::embedded::data!("backends/", $folder, "/catalogue.toml"));
             &ENTRY
         }
     };

@@ -3,7 +3,7 @@
 //! One sentence: *a backend is a pure function from what we know to a plan; the engine alone acts; everything that
 //! happens is an event; every front end draws the same fold of those events.*
 //!
-//! Reading order, each module using only those above it: [`redaction`], [`facts`], [`problem`], [`threads`], [`inspect`], [`catalogue`],
+//! Reading order, each module using only those above it: [`embedded`], [`redaction`], [`facts`], [`problem`], [`threads`], [`inspect`], [`catalogue`],
 //! [`plan`], [`advice`], [`backend`], [`backends`], [`technologies`], [`event`], [`engine`], [`words`], [`session`], [`app`]. What is deliberately
 //! absent: terminals, windows, argument parsing and async runtimes. Nothing here prints or exits.
 
@@ -12,6 +12,7 @@ pub mod app;
 pub mod backend;
 pub mod backends;
 pub mod catalogue;
+mod embedded;
 pub mod engine;
 pub mod event;
 pub mod facts;

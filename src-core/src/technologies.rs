@@ -9,12 +9,14 @@ use crate::advice::{Advice, Advisor, Page, Recommendation, Shown};
 use crate::backends;
 use crate::catalogue::Entry;
 use crate::catalogue::gradient::Gradient;
+use crate::embedded::data;
 use crate::facts::Facts;
 
 /// Declares the technologies that have no backend yet, in gradient order.
 macro_rules! described {
     ($($id:literal),* $(,)?) => {
-        const DESCRIBED: &[&str] = &[$(include_str!(concat!("catalogue/technologies/", $id, "/catalogue.toml"))),*];
+        static ENTRIES: LazyLock<Vec<Entry>> =
+            LazyLock::new(|| vec![$(data!("catalogue/technologies/", $id, "/catalogue.toml")),*]);
     };
 }
 
@@ -63,8 +65,6 @@ described! {
     "chef",
     "fabric",
 }
-
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| DESCRIBED.iter().map(|text| Entry::embedded(text)).collect());
 
 static ADVISOR: LazyLock<Advisor> =
     LazyLock::new(|| Advisor::new(backends::all().iter().map(|backend| backend.entry()).chain(ENTRIES.iter())));

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::Request;
+use crate::embedded::data;
 use crate::facts::{DataFile, RiskKind};
 use crate::plan::{Look, Plan, StepId};
 
 /// How data files get into the wheel, by the name of the build backend's module.
-static REMEDIES: LazyLock<BTreeMap<String, String>> =
-    LazyLock::new(|| toml::from_str(include_str!("package_data.toml")).expect("compiled in, and read by a test"));
+static REMEDIES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| data!("backend/package_data.toml"));
 
 /// Expects every data file of the packages in the project's wheel.
 pub(super) fn expect_data_in_wheel(request: &Request, wheel: &StepId, plan: &mut Plan) {

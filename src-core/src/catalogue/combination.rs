@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::Condition;
+use crate::embedded::data;
 
 /// Two technologies that belong together.
 #[derive(Debug, Deserialize)]
@@ -29,8 +30,7 @@ struct Combinations {
 }
 
 static COMBINATIONS: LazyLock<Vec<Combination>> = LazyLock::new(|| {
-    let all: Combinations = toml::from_str(include_str!("combinations.toml"))
-        .expect("the embedded combinations are valid: a test reads them");
+    let all: Combinations = data!("catalogue/combinations.toml");
     all.combinations
 });
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{Entry, Symptom};
+use crate::embedded::data;
 
 /// Failures that any technology can show.
 static SYMPTOMS: LazyLock<Vec<Symptom>> = LazyLock::new(|| {
@@ -13,7 +14,7 @@ static SYMPTOMS: LazyLock<Vec<Symptom>> = LazyLock::new(|| {
     struct Shared {
         symptoms: Vec<Symptom>,
     }
-    let shared: Shared = toml::from_str(include_str!("symptoms.toml")).expect("compiled in, and read by a test");
+    let shared: Shared = data!("catalogue/symptoms.toml");
     shared.symptoms
 });
 
@@ -26,14 +27,6 @@ impl Entry {
     /// Reads an entry.
     pub fn read(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
-    }
-
-    /// Reads an entry that is compiled in.
-    ///
-    /// # Panics
-    /// When it is malformed, which the tests of every backend rule out.
-    pub(crate) fn embedded(text: &'static str) -> Self {
-        Self::read(text).expect("compiled in, and read by a test")
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::embedded::data;
+
 /// A package manager.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -31,7 +33,7 @@ pub fn installers() -> &'static [Installer] {
         struct File {
             installers: Vec<Installer>,
         }
-        let file: File = toml::from_str(include_str!("installers.toml")).expect("compiled in, and read by a test");
+        let file: File = data!("catalogue/installers.toml");
         file.installers
     });
     &ALL

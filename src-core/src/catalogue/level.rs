@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::embedded::data;
 use crate::facts::Vocabulary;
 
 /// One rung: what artifacts of it still take from the target, in words.
@@ -29,8 +30,7 @@ struct Levels {
 }
 
 static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
-    let levels: Levels =
-        toml::from_str(include_str!("levels.toml")).expect("the embedded levels are valid: a test reads them");
+    let levels: Levels = data!("catalogue/levels.toml");
     levels.levels
 });
 

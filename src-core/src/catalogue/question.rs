@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
+use crate::embedded::data;
 use crate::facts::Fact;
 
 /// What the interview can ask, from `questions.toml`.
@@ -60,9 +61,7 @@ pub struct Answer {
     pub consequence: String,
 }
 
-static QUESTIONNAIRE: LazyLock<Questionnaire> = LazyLock::new(|| {
-    toml::from_str(include_str!("questions.toml")).expect("the embedded questions are valid: a test reads them")
-});
+static QUESTIONNAIRE: LazyLock<Questionnaire> = LazyLock::new(|| data!("catalogue/questions.toml"));
 
 /// Whether all tags of a fact apply at once, by number of the fact.
 static TOGETHER: LazyLock<Vec<bool>> = LazyLock::new(|| {

@@ -110,14 +110,6 @@ impl Pins {
 }
 
 impl Tool {
-    /// Reads a tool that is compiled in.
-    ///
-    /// # Panics
-    /// When it is malformed, which a test of every tool rules out.
-    pub(super) fn embedded(text: &'static str) -> Self {
-        toml::from_str(text).expect("compiled in, and read by a test")
-    }
-
     /// Whether what is installed is one program that needs nothing else.
     pub fn is_program(&self) -> bool {
         self.pins.as_ref().is_some_and(|pins| pins.form == Form::Program)

@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use super::{Entry, Tool};
+use crate::embedded::data;
 
 /// Declares the tools: one file in `catalogue/tools/` and one word each.
 macro_rules! tools {
     ($($name:literal),* $(,)?) => {
         static TOOLS: [(&str, LazyLock<Tool>); [$($name),*].len()] = [
-            $(($name, LazyLock::new(|| Tool::embedded(include_str!(concat!("tools/", $name, ".toml")))))),*
+            $(($name, LazyLock::new(|| data!("catalogue/tools/", $name, ".toml")))),*
         ];
     };
 }

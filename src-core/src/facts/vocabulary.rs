@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::embedded::data;
+
 /// The contract with everybody who writes facts: ids of facts and their tags, technologies by level, families.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,10 +23,7 @@ struct Definition {
     tags: Vec<String>,
 }
 
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    toml::from_str(include_str!("../catalogue/vocabulary.toml"))
-        .expect("the embedded vocabulary is valid: a test reads it")
-});
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| data!("catalogue/vocabulary.toml"));
 
 /// Facts in the order of their ids; a [`Fact`] is an index into this list.
 static FACTS: LazyLock<Vec<(&'static str, &'static [String])>> = LazyLock::new(|| {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::slots::Sentence;
 use crate::catalogue::{Layer, SizeClass, StartClass, Status};
+use crate::embedded::data;
 use crate::event::{Quality, StepEnd};
 use crate::facts::RiskKind;
 use crate::plan::Outcome;
@@ -27,8 +28,7 @@ pub(super) struct Words {
 }
 
 /// The words in English.
-pub(super) static WORDS: LazyLock<Words> =
-    LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("compiled in, and read by a test"));
+pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| data!("words/words.toml"));
 
 /// The words for an id.
 pub(super) fn of<K: Ord>(table: &'static BTreeMap<K, String>, id: &K) -> &'static str {

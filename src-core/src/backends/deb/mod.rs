@@ -28,7 +28,7 @@ pub static BACKEND: Deb = Deb;
 pub struct Deb;
 
 impl Backend for Deb {
-    entry!("catalogue.toml");
+    entry!("deb");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let payload = Payload::of(request)?;

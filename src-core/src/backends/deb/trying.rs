@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::naming;
 use super::packing::{LIBRARIES, Packing, Squeeze};
 use crate::backend::{BOOKWORM, PlanError, debian_root, left_by_dpkg, started_trial, with_display};
+use crate::embedded::data;
 use crate::facts::Trial;
 use crate::plan::{Act, Command, Expect, Known, Outcome, Pick, Place, Proof, Room, StepId, ToolRef, Word};
 
@@ -27,8 +28,7 @@ struct Remark {
     because: String,
 }
 
-static REMARKS: LazyLock<Remarks> =
-    LazyLock::new(|| toml::from_str(include_str!("lintian.toml")).expect("compiled in, and read by a test"));
+static REMARKS: LazyLock<Remarks> = LazyLock::new(|| data!("backends/deb/lintian.toml"));
 
 /// Lets lintian read it: every error and warning must be a known one.
 pub(super) fn linted(deb: &StepId) -> Proof {

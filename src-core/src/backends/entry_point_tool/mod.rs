@@ -18,7 +18,7 @@ pub static BACKEND: EntryPointTool = EntryPointTool;
 pub struct EntryPointTool;
 
 impl Backend for EntryPointTool {
-    entry!("catalogue.toml");
+    entry!("entry_point_tool");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let scripts = scripts(request)?;

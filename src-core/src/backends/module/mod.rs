@@ -12,7 +12,7 @@ pub static BACKEND: Module = Module;
 pub struct Module;
 
 impl Backend for Module {
-    entry!("catalogue.toml");
+    entry!("module");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let path = single_file(request)?;

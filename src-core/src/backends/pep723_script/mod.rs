@@ -17,7 +17,7 @@ pub static BACKEND: Pep723Script = Pep723Script;
 pub struct Pep723Script;
 
 impl Backend for Pep723Script {
-    entry!("catalogue.toml");
+    entry!("pep723_script");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let path = single_file(request)?;

@@ -16,7 +16,7 @@ pub static BACKEND: Pex = Pex;
 pub struct Pex;
 
 impl Backend for Pex {
-    entry!("catalogue.toml");
+    entry!("pex");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let mut plan = Plan::new(&self.entry().id);

@@ -13,7 +13,7 @@ pub static BACKEND: Pyinstaller = Pyinstaller;
 pub struct Pyinstaller;
 
 impl Backend for Pyinstaller {
-    entry!("catalogue.toml");
+    entry!("pyinstaller");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         request.refuse_strangers("icon")?;

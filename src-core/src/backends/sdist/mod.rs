@@ -12,7 +12,7 @@ pub static BACKEND: Sdist = Sdist;
 pub struct Sdist;
 
 impl Backend for Sdist {
-    entry!("catalogue.toml");
+    entry!("sdist");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let mut plan = Plan::new(&self.entry().id);

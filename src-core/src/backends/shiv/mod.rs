@@ -15,7 +15,7 @@ pub static BACKEND: Shiv = Shiv;
 pub struct Shiv;
 
 impl Backend for Shiv {
-    entry!("catalogue.toml");
+    entry!("shiv");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let mut plan = Plan::new(&self.entry().id);

@@ -10,7 +10,7 @@ pub static BACKEND: Wheel = Wheel;
 pub struct Wheel;
 
 impl Backend for Wheel {
-    entry!("catalogue.toml");
+    entry!("wheel");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let mut plan = Plan::new(&self.entry().id);

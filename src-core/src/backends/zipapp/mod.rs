@@ -16,7 +16,7 @@ pub static BACKEND: Zipapp = Zipapp;
 pub struct Zipapp;
 
 impl Backend for Zipapp {
-    entry!("catalogue.toml");
+    entry!("zipapp");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let mut plan = Plan::new(&self.entry().id);

@@ -58,7 +58,6 @@ pub(in crate::engine) fn digest(project: &Project, memory: &Path, cancel: &Cance
         hex(&Sha256::digest(project.root.display().to_string())).get(..16).unwrap_or_default()
     ));
     // What cannot be read is reckoned again.
-    // What cannot be read is reckoned again.
     let mut known: BTreeMap<String, String> =
         fs::read(&memory).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     let mut now = BTreeMap::new();

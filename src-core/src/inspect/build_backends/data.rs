@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::rules::{Rules, Written as WrittenRules};
+use crate::embedded::data;
 
 /// What is known of a build backend.
 #[derive(Debug)]
@@ -101,26 +102,22 @@ struct WrittenStandard {
 
 static ALL: LazyLock<Vec<BuildBackend>> = LazyLock::new(|| {
     [
-        include_str!("known/flit_core.toml"),
-        include_str!("known/hatchling.toml"),
-        include_str!("known/pdm_backend.toml"),
-        include_str!("known/poetry_core.toml"),
-        include_str!("known/setuptools.toml"),
-        include_str!("known/uv_build.toml"),
+        data!("inspect/build_backends/known/flit_core.toml"),
+        data!("inspect/build_backends/known/hatchling.toml"),
+        data!("inspect/build_backends/known/pdm_backend.toml"),
+        data!("inspect/build_backends/known/poetry_core.toml"),
+        data!("inspect/build_backends/known/setuptools.toml"),
+        data!("inspect/build_backends/known/uv_build.toml"),
     ]
     .into_iter()
-    .map(|text| BuildBackend::from(parse::<Written>(text)))
+    .map(|written: Written| BuildBackend::from(written))
     .collect()
 });
 
 static STANDARD: LazyLock<Standard> = LazyLock::new(|| {
-    let written: WrittenStandard = parse(include_str!("known/standard.toml"));
+    let written: WrittenStandard = data!("inspect/build_backends/known/standard.toml");
     Standard { tables: written.tables, rules: Rules::new(written.keys, BTreeMap::new(), '.') }
 });
-
-fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> T {
-    toml::from_str(text).expect("the data is embedded and every file of it is covered by tests")
-}
 
 /// Every build backend that is known.
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::module::top;
+use crate::embedded::data;
 use crate::facts::normalize;
 
 /// The data file.
@@ -84,9 +85,7 @@ struct Servers {
     serves: Vec<String>,
 }
 
-static LIBRARIES: LazyLock<Libraries> = LazyLock::new(|| {
-    toml::from_str(include_str!("libraries.toml")).expect("the embedded data is valid: a test reads it")
-});
+static LIBRARIES: LazyLock<Libraries> = LazyLock::new(|| data!("inspect/code/libraries.toml"));
 
 static STANDARD: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("stdlib.txt").lines().filter(|line| !line.starts_with('#')).collect());
