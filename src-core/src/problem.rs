@@ -143,6 +143,11 @@ pub enum Remedy {
     },
     /// The advice says why.
     Advice,
+    /// Something else is opened.
+    Open {
+        /// Its path.
+        path: PathBuf,
+    },
 }
 
 impl Problem {

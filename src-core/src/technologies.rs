@@ -3,14 +3,16 @@
 //! A technology without a backend has its folder in `catalogue/technologies/`. Giving it a backend moves that folder to
 //! `backends/` and takes its word out of the list here.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::advice::{Advice, Advisor, Page, Recommendation, Shown};
+use crate::advice::{Advice, Advisor, Outlook, Page, Recommendation, Shown};
+use crate::backend::{PlanError, Request};
 use crate::backends;
-use crate::catalogue::Entry;
 use crate::catalogue::gradient::Gradient;
+use crate::catalogue::{Entry, Options};
 use crate::embedded::data;
-use crate::facts::Facts;
+use crate::facts::{Facts, Project};
 
 /// Declares the technologies that have no backend yet, in gradient order.
 macro_rules! described {
@@ -101,6 +103,22 @@ pub fn advise(facts: &Facts) -> Advice {
     ADVISOR.advise(facts)
 }
 
+/// What can be made of a project as it is, and what it needs first for the rest: all that plans know without a tool.
+pub fn outlook(project: &Project, facts: &Facts) -> Outlook {
+    let mut request = Request::sketch(project, facts);
+    let mut outlook = Outlook::default();
+    for backend in backends::all() {
+        let entry = backend.entry();
+        let Ok(options) = Options::settle(&entry.id, &entry.options, facts, &BTreeMap::new()) else { continue };
+        request.options = options;
+        match backend.plan(&request) {
+            Err(PlanError::Unsuitable(problem)) => drop(outlook.needs.insert(entry.id.clone(), problem.of(&entry.id))),
+            Ok(_) | Err(PlanError::Needs(_)) => drop(outlook.ready.insert(entry.id.clone())),
+        }
+    }
+    outlook
+}
+
 /// Whether no question is left that is likely to change the first choice, those answered with "I don't know" included.
 pub fn is_decided(facts: &Facts) -> bool {
     ADVISOR.next_fact(0, facts, &[]).is_none()
@@ -115,26 +133,33 @@ pub fn page(technology: &str) -> Option<Page> {
 /// another, then those close behind.
 pub fn listed(shown: Shown<'_>) -> impl Iterator<Item = &Recommendation> {
     let behind = shown.behind().map(|(_, one)| one);
-    shown.ranking.first().into_iter().chain(shown.built_instead(is_buildable)).chain(behind)
+    shown.ranking.first().into_iter().chain(built_instead(shown.ranking)).chain(behind)
 }
 
-/// What is told of a runner-up in one sentence: what is known and speaks for it, or else what it is.
+/// What speaks for a runner-up in one sentence: what is known and speaks for it, or else what it is.
 pub fn told_of(one: &Recommendation) -> &str {
     let own = one.own_reason().map(|reason| reason.text.as_str());
     own.or_else(|| Some(named(&one.technology)?.summary.newcomer.as_str())).unwrap_or_default()
 }
 
-/// The recommendations that Packwright can build, best first: the first choice, and of the others those that no more
-/// speaks against than for.
+/// The recommendations that Packwright can build of the project as it is, best first: the first choice, and of the others
+/// those that no more speaks against than for.
 pub fn buildable(advice: &Advice) -> impl Iterator<Item = &Recommendation> {
     buildable_of(&advice.recommendations)
 }
 
 /// The same of the ranking for one system.
 pub fn buildable_of(ranking: &[Recommendation]) -> impl Iterator<Item = &Recommendation> {
-    let ranked = ranking.iter().enumerate();
-    let acceptable = ranked.filter(|(rank, one)| is_buildable(&one.technology) && (*rank == 0 || one.score >= 0));
+    let can_be_made = |one: &Recommendation| is_buildable(&one.technology) && one.needs.is_none();
+    let acceptable =
+        ranking.iter().enumerate().filter(move |(rank, one)| can_be_made(one) && (*rank == 0 || one.score >= 0));
     acceptable.map(|(_, recommendation)| recommendation)
+}
+
+/// The best that can be built, where the first choice cannot.
+pub fn built_instead(ranking: &[Recommendation]) -> Option<&Recommendation> {
+    let first = ranking.first()?;
+    buildable_of(ranking).next().filter(|built| built.technology != first.technology)
 }
 
 /// The best of [`buildable`], which need not be the first choice.
@@ -145,7 +170,9 @@ pub fn best_buildable(advice: &Advice) -> Option<&Recommendation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::sample;
     use crate::catalogue::Layer;
+    use crate::facts::{Risk, RiskKind, Source};
     use std::collections::BTreeSet;
 
     use crate::catalogue::{Condition, Kind, Questionnaire, Rule, Status};
@@ -219,6 +246,26 @@ mod tests {
             }
         }
         assert!(hidden.is_empty(), "these rules never decide:\n{}", hidden.join("\n"));
+    }
+
+    fn needed(request: &Request, technology: &str) -> Option<String> {
+        let outlook = outlook(&request.project, &request.facts);
+        assert_eq!(outlook.ready.len() + outlook.needs.len(), backends::all().len());
+        outlook.needs.get(technology).map(|problem| problem.message.clone())
+    }
+
+    #[test]
+    fn what_plans_know_without_a_tool_is_known_before() {
+        let mut request = sample::library();
+        assert_eq!(needed(&request, "wheel"), None);
+        assert!(needed(&request, "pex").is_some_and(|text| text.contains("has no entry point")));
+        request.project.build_system = None;
+        assert!(needed(&request, "wheel").is_some_and(|text| text.contains("has no build configuration")));
+        let mut request = sample::weather();
+        assert_eq!(needed(&request, "zipapp"), None);
+        let source = Source::line("setup.py", 4);
+        request.project.risks.push(Risk { kind: RiskKind::NativeCode, what: "weather._fast".into(), source });
+        assert!(needed(&request, "zipapp").is_some_and(|text| text.contains("its own code is compiled")));
     }
 
     #[test]

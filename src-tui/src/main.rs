@@ -14,6 +14,7 @@ mod show;
 mod supervise;
 mod terminal;
 mod ui;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -33,7 +34,14 @@ fn main() -> ExitCode {
         Terminal::new(false).note(&format!("packwright: cannot start it: {error}\n"));
         return ExitCode::from(CANNOT_START);
     }
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let Some(problem) = usage::problem(&error) else { error.exit() };
+            let terminal = Terminal::new(std::env::args().any(|argument| argument == "--json"));
+            return ExitCode::from(terminal.finish(terminal.fail(&problem)));
+        }
+    };
     let terminal = Terminal::new(arguments.json);
     let code = match arguments.command {
         Some(command) => command.run(&terminal),

@@ -1,5 +1,8 @@
 //! What holds for every advice, over sampled sets of facts.
 
+#[path = "advice/outlook.rs"]
+mod outlook;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 

@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::ask::Ask;
+use super::outlook::Outlook;
 use crate::facts::{Facts, Os};
+use crate::problem::Problem;
 
 /// The answer for all targets together and for each of them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
-    /// Technologies by the number of targets they serve, then by score, then lightest first.
+    /// Technologies by the number of targets they serve, then by score, then lightest first; what needs something first
+    /// comes behind all that can be made and will do.
     pub recommendations: Vec<Recommendation>,
     /// Technologies that serve no target.
     pub ruled_out: Vec<RuledOut>,
@@ -23,6 +26,9 @@ pub struct Advice {
     pub ask: Option<Ask>,
     /// What the advice rests on.
     pub facts: Facts,
+    /// What can be made of the open project.
+    #[serde(default, skip_serializing_if = "Outlook::is_empty")]
+    pub outlook: Outlook,
 }
 
 /// A technology that fits.
@@ -36,6 +42,9 @@ pub struct Recommendation {
     pub score: i32,
     /// What speaks for it, strongest first.
     pub reasons: Vec<Reason>,
+    /// What the project needs before it can be made, with what helps; `None` where nothing is known to stand in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Box<Problem>>,
 }
 
 /// A sentence with its source.

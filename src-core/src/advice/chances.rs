@@ -1,6 +1,6 @@
 //! The chances of each technology to end up first, read off its score, and how much an answer would tell about them.
 
-use super::standing::{Board, total};
+use super::standing::{Board, Order, Rank};
 
 /// How many points of score change the chances by a factor of e. Sampled interviews end well for anything from 2 to 4.
 const POINTS: f64 = 3.0;
@@ -10,7 +10,8 @@ const TARGET: f64 = 40.0;
 /// The chances of each technology on these boards; they add up to 1, or to 0 when nothing fits.
 pub(super) fn chances(boards: &[Board]) -> Vec<f64> {
     let count = boards.first().map_or(0, |board| board.standings.len());
-    let values: Vec<Option<f64>> = (0..count).map(|index| value(total(boards, index))).collect();
+    let order = Order::of(boards);
+    let values: Vec<Option<f64>> = (0..count).map(|index| value(order.rank(boards, index))).collect();
     let best = values.iter().flatten().copied().fold(f64::MIN, f64::max);
     let odds = |value: Option<f64>| value.map_or(0.0, |value| ((value - best) / POINTS).exp());
     let odds: Vec<f64> = values.into_iter().map(odds).collect();
@@ -18,9 +19,11 @@ pub(super) fn chances(boards: &[Board]) -> Vec<f64> {
     odds.into_iter().map(|odds| if all > 0.0 { odds / all } else { 0.0 }).collect()
 }
 
-fn value((served, score): (usize, i32)) -> Option<f64> {
-    let targets = u32::try_from(served).ok().filter(|served| *served > 0)?;
-    Some(f64::from(score) + TARGET * f64::from(targets))
+fn value(rank: Option<Rank>) -> Option<f64> {
+    let rank = rank?;
+    let targets = u32::try_from(rank.served).ok()?;
+    let behind = if rank.is_put_back() { TARGET } else { 0.0 };
+    Some(f64::from(rank.score) + TARGET * f64::from(targets) - behind)
 }
 
 /// How much answers tell about what comes first, in nats: the Jensen-Shannon divergence of the chances after each answer,

@@ -40,7 +40,7 @@ fn excludes(when: &Condition, tag: Tag, with: Tag) -> bool {
 }
 
 fn is_certain(when: &Condition, situation: &Situation) -> bool {
-    when.is_certain(|fact| situation.get(fact), Questionnaire::is_together)
+    when.is_certain(|fact| situation.sure(fact), Questionnaire::is_together)
 }
 
 /// The contradictions on these boards, each once for all of them or once for each system.
@@ -91,7 +91,7 @@ fn given(contradiction: &Contradiction, situation: &Situation) -> Vec<String> {
 /// The tags of every fact that can stand beside all that is known.
 pub(super) fn possible(situation: &Situation) -> Situation {
     let mut possible = Situation::filled(every);
-    for known in Fact::all().filter(|fact| situation.knows(*fact)) {
+    for known in Fact::all().filter(|fact| situation.is_settled(*fact)) {
         let beside: Vec<&Situation> = held(situation, known).collect();
         for fact in Fact::all() {
             let either = beside.iter().map(|one| one.get(fact)).reduce(Tags::or).unwrap_or_default();
@@ -116,7 +116,7 @@ pub(super) fn likelihoods(situation: &Situation, possible: &Situation, fact: Fac
         if !possible.get(fact).has(tag) {
             return 0.0;
         }
-        let unknown = Fact::all().filter(|other| *other != fact && !situation.knows(*other));
+        let unknown = Fact::all().filter(|other| *other != fact && !situation.is_settled(*other));
         // One more on both sides: that a fact stays open is always possible.
         let left =
             |other| (1.0 + count(possible.get(other).and(beside.get(other)))) / (1.0 + count(possible.get(other)));

@@ -123,7 +123,7 @@ impl Interview<'_> {
     /// Whether a question is unanswered on some board, makes sense there, and was not skipped.
     fn is_open(&self, question: &Question, boards: &[Board]) -> bool {
         let asks = |board: &Board| {
-            !board.situation.knows(question.fact) && question.when.fits(|fact| board.situation.get(fact))
+            !board.situation.is_settled(question.fact) && question.when.fits(|fact| board.situation.get(fact))
         };
         !self.skipped.contains(&question.fact) && boards.iter().any(asks)
     }
@@ -132,7 +132,7 @@ impl Interview<'_> {
     /// after it.
     fn answers(&self, question: &Question, boards: &[Board]) -> Vec<(f64, Vec<Board>)> {
         let mut weights = vec![0.0; question.choices.len()];
-        for board in boards.iter().filter(|board| !board.situation.knows(question.fact)) {
+        for board in boards.iter().filter(|board| !board.situation.is_settled(question.fact)) {
             let here = likelihoods(&board.situation, &possible(&board.situation), question.fact);
             for (weight, more) in weights.iter_mut().zip(here) {
                 *weight += more;
@@ -146,7 +146,7 @@ impl Interview<'_> {
     /// The boards after an answer, which reaches those that do not know the fact yet.
     fn answered(&self, boards: &[Board], tag: Tag) -> Vec<Board> {
         let mut boards = boards.to_vec();
-        for board in boards.iter_mut().filter(|board| !board.situation.knows(tag.fact())) {
+        for board in boards.iter_mut().filter(|board| !board.situation.is_settled(tag.fact())) {
             board.set(self.rules, tag.fact(), Tags::default().with(tag));
         }
         boards

@@ -59,12 +59,6 @@ impl<'a> Shown<'a> {
         ranked.filter(|(_, one)| one.is_alternative()).take(RUNNERS_UP)
     }
 
-    /// The best that can be built, where the first choice cannot.
-    pub fn built_instead(self, is_buildable: impl Fn(&str) -> bool) -> Option<&'a Recommendation> {
-        let built = self.ranking.iter().position(|one| is_buildable(&one.technology)).filter(|rank| *rank > 0)?;
-        self.ranking.get(built)
-    }
-
     /// What is ruled out, one sentence for all that it took out. The sentence that took out most comes first; among equals,
     /// the gradient decides.
     pub fn out_together(self) -> Vec<OutTogether<'a>> {
@@ -111,7 +105,13 @@ mod tests {
     use crate::facts::Fact;
 
     fn ranked(technology: &str, score: i32) -> Recommendation {
-        Recommendation { technology: technology.into(), level: "package".into(), score, reasons: Vec::new() }
+        Recommendation {
+            technology: technology.into(),
+            level: "package".into(),
+            score,
+            reasons: Vec::new(),
+            needs: None,
+        }
     }
 
     fn out(technology: &str, because: &str) -> RuledOut {
@@ -124,9 +124,6 @@ mod tests {
         let shown = Shown { os: None, ranking: &ranking, ruled_out: &[] };
         let behind: Vec<(usize, &str)> = shown.behind().map(|(rank, one)| (rank, one.technology.as_str())).collect();
         assert_eq!(behind, [(2, "b"), (4, "d")]);
-        assert_eq!(shown.built_instead(|id| id == "c").map(|one| one.technology.as_str()), Some("c"));
-        assert_eq!(shown.built_instead(|id| id < "c"), None, "the first can be built");
-        assert_eq!(shown.built_instead(|_| false), None);
         ranking.extend((0..9).map(|number| ranked(&number.to_string(), 0)));
         assert_eq!(Shown { ranking: &ranking, ..Shown { os: None, ranking: &[], ruled_out: &[] } }.behind().count(), 5);
     }

@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 
 use super::answer::{Advice, AndThen, Reason, Recommendation, RuledOut, TargetAdvice};
+use super::given::Given;
 use super::rules::Rules;
-use super::standing::{Board, fires, total};
+use super::standing::{Board, Order, Rank, fires, total};
 use crate::catalogue::{Combination, Entry, Kind, Rule, combinations, level_of};
-use crate::facts::Facts;
 
 /// What speaks for a first choice of which no rule says anything: the principle between equals.
 const LIGHTEST: &str = "It is the lightest way that nothing known speaks against";
@@ -18,33 +18,32 @@ const NOT_RULED_OUT: &str = "Nothing known rules it out";
 const GRADIENT: &str = "https://packaging.python.org/en/latest/overview/#depending-on-a-pre-installed-python";
 
 /// The rankings of these boards; the next question is left open.
-pub(super) fn rank(rules: &Rules, boards: &[Board], facts: &Facts) -> Advice {
-    let (recommendations, ruled_out) = split(rules, boards);
+pub(super) fn rank(rules: &Rules, boards: &[Board], given: Given) -> Advice {
+    let (recommendations, ruled_out) = split(rules, boards, given);
     let targets = boards
         .iter()
         .filter_map(|board| {
-            let (recommendations, ruled_out) = split(rules, std::slice::from_ref(board));
+            let (recommendations, ruled_out) = split(rules, std::slice::from_ref(board), given);
             Some(TargetAdvice { os: board.os?, recommendations, ruled_out })
         })
         .collect();
-    let mut advice = Advice { recommendations, ruled_out, targets, facts: facts.clone(), ..Advice::default() };
+    let (facts, outlook) = (given.facts.clone(), given.outlook.clone());
+    let mut advice = Advice { recommendations, ruled_out, targets, facts, outlook, ..Advice::default() };
     advice.and_then = carriers(rules, &advice, boards);
     advice
 }
 
-/// The technologies that serve any of the boards with how many they serve and their score, best first.
-pub(super) fn fitting(rules: &Rules, boards: &[Board]) -> Vec<(usize, i32, usize)> {
-    let stands = |index| {
-        let (served, score) = total(boards, index);
-        (served, score, index)
-    };
-    let mut fitting: Vec<_> = (0..rules.entries().len()).map(stands).filter(|(served, ..)| *served > 0).collect();
-    fitting.sort_by_key(|(served, score, index)| (Reverse(*served), Reverse(*score), *index));
+/// The technologies that serve any of the boards, with their rank, best first.
+pub(super) fn fitting(rules: &Rules, boards: &[Board]) -> Vec<(Rank, usize)> {
+    let order = Order::of(boards);
+    let stands = |index| Some((order.rank(boards, index)?, index));
+    let mut fitting: Vec<_> = (0..rules.entries().len()).filter_map(stands).collect();
+    fitting.sort_by_key(|(rank, index)| (Reverse(*rank), *index));
     fitting
 }
 
 /// What fits these boards, best first, and what serves none of them.
-fn split(rules: &Rules, boards: &[Board]) -> (Vec<Recommendation>, Vec<RuledOut>) {
+fn split(rules: &Rules, boards: &[Board], given: Given) -> (Vec<Recommendation>, Vec<RuledOut>) {
     let serves_none = |index: &usize| total(boards, *index).0 == 0;
     let ruled_out = (0..rules.entries().len()).filter(serves_none).filter_map(|index| {
         let entry = rules.entries()[index];
@@ -52,8 +51,10 @@ fn split(rules: &Rules, boards: &[Board]) -> (Vec<Recommendation>, Vec<RuledOut>
         let (because, source) = (rule.because.clone(), rule.source.clone());
         Some(RuledOut { technology: entry.id.clone(), because, source })
     });
-    let recommend = |(place, (_, score, index)): (usize, (usize, i32, usize))| {
-        recommendation(rules.entries()[index], index, score, place == 0, boards)
+    let recommend = |(place, (rank, index)): (usize, (Rank, usize))| {
+        let entry = rules.entries()[index];
+        let needs = given.outlook.needs.get(&entry.id).cloned().map(Box::new);
+        Recommendation { needs, ..recommendation(entry, index, rank.score, place == 0, boards) }
     };
     (fitting(rules, boards).into_iter().enumerate().map(recommend).collect(), ruled_out.collect())
 }
@@ -74,7 +75,7 @@ fn recommendation(entry: &Entry, index: usize, score: i32, is_first: bool, board
         reasons.push(Reason { text: text.into(), source: GRADIENT.into(), facts: Vec::new() });
     }
     let level = level_of(&entry.id).map(|level| level.id.clone()).unwrap_or_default();
-    Recommendation { technology: entry.id.clone(), level, score, reasons }
+    Recommendation { technology: entry.id.clone(), level, score, reasons, needs: None }
 }
 
 /// What the soft rules of one kind say on the boards that a technology serves, strongest first.
@@ -109,7 +110,9 @@ fn carriers(rules: &Rules, advice: &Advice, boards: &[Board]) -> Vec<AndThen> {
     for (ranking, board) in overall.chain(own) {
         let Some(best) = ranking.first() else { continue };
         let onward = combinations().iter().filter(|combination| {
-            combination.first.contains(&best.technology) && combination.when.fits(|fact| board.situation.get(fact))
+            combination.first.contains(&best.technology)
+                && combination.when.fits(|fact| board.situation.get(fact))
+                && can_follow(ranking, &combination.then)
         });
         let onward = onward.map(|combination| (best.technology.as_str(), combination));
         for (first, combination) in onward.chain(carried(rules, ranking)) {
@@ -126,11 +129,16 @@ fn carriers(rules: &Rules, advice: &Advice, boards: &[Board]) -> Vec<AndThen> {
     found
 }
 
+/// Whether a technology is worth naming behind another: it fits where that one does, and the project lacks nothing for it.
+fn can_follow(ranking: &[Recommendation], then: &str) -> bool {
+    ranking.iter().any(|one| one.technology == then && one.needs.is_none())
+}
+
 /// The best of what a first choice carries that brings nothing of its own.
 fn carried<'a>(rules: &Rules, ranking: &'a [Recommendation]) -> Option<(&'a str, &'static Combination)> {
     let best = ranking.first()?;
     rules.entries().iter().find(|entry| entry.id == best.technology && entry.brings.is_empty())?;
-    ranking.iter().find_map(|other| {
+    ranking.iter().filter(|other| other.needs.is_none()).find_map(|other| {
         let fits = |combination: &&Combination| {
             combination.then == best.technology && combination.first.contains(&other.technology)
         };

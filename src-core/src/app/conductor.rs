@@ -232,7 +232,8 @@ impl Conductor {
     fn tell_advice(&mut self) {
         let nothing = Facts::default();
         let facts = self.asking.facts(self.inspection.as_ref().map_or(&nothing, |inspection| &inspection.facts));
-        let advice = Box::new(self.asking.advice(&facts));
+        let project = self.inspection.as_ref().map(|inspection| &inspection.project);
+        let advice = Box::new(self.asking.advice(&facts, project));
         self.tell(Update::Advised { facts: Box::new(facts), advice, asking: Box::new(self.asking.clone()) });
     }
 

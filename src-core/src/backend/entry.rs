@@ -53,6 +53,9 @@ pub(crate) fn main_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
 
 fn first_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
     request.entries.first().ok_or_else(|| {
+        if request.facts.has("kind", "notebook") {
+            return is_a_notebook(request);
+        }
         let problem = Problem::new(
             Code::Unsuitable,
             format!("`{}` has no entry point, so there is nothing to start", request.project.name),
@@ -61,6 +64,17 @@ fn first_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
         .hint("Or add a `__main__.py` to the package");
         problem.into()
     })
+}
+
+/// Notebooks are opened, not started; what a notebook does can become a program all the same.
+fn is_a_notebook(request: &Request) -> PlanError {
+    let files = &request.project.selection.files;
+    let file = files.iter().find(|path| path.ends_with(".ipynb")).map_or("notebook.ipynb", String::as_str);
+    let message = format!("`{file}` is a notebook, which people open and no command starts");
+    let problem = Problem::new(Code::Unsuitable, message)
+        .hint_command("Make a script of its code", ["jupyter", "nbconvert", "--to", "script", file])
+        .hint("Or serve it as a page without its code: Voilà does that");
+    problem.into()
 }
 
 #[cfg(test)]
@@ -77,6 +91,16 @@ mod tests {
         assert!(error.contains("`streamlit run` starts it"), "{error}");
         request.entries[0].kind = EntryKind::Console;
         assert!(main_entry(&request).is_ok(), "its function starts the server");
+    }
+
+    #[test]
+    fn a_notebook_can_become_a_script_and_is_no_program_before() {
+        let mut request = sample::library();
+        request.facts.assign("kind=notebook").unwrap();
+        request.project.selection.files = vec!["a.ipynb".into()];
+        let PlanError::Unsuitable(problem) = main_entry(&request).unwrap_err() else { panic!("it was found") };
+        assert!(problem.message.starts_with("`a.ipynb` is a notebook"), "{problem}");
+        assert_eq!(problem.hints[0].command.last().map(String::as_str), Some("a.ipynb"));
     }
 
     #[test]

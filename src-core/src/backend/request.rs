@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Options;
-use crate::facts::{EntryPoint, Environment, Facts, Platform, Project, RiskKind, Target};
+use crate::facts::{EntryPoint, Environment, Facts, Platform, Project, PythonVersion, RiskKind, Target};
 use crate::plan::Remote;
 use crate::problem::Problem;
+
+/// The Python of a request for which none was looked for.
+const USUAL_PYTHON: PythonVersion = PythonVersion { major: 3, minor: 12 };
 
 /// One build, completely described.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,6 +133,27 @@ pub struct Host {
 }
 
 impl Request {
+    /// A request of which nothing was found out yet, to ask what a plan knows without any tool; the Python stands for
+    /// whichever will be found.
+    pub(crate) fn sketch(project: &Project, facts: &Facts) -> Self {
+        let target = Target::of(facts);
+        let python = target.python.unwrap_or(USUAL_PYTHON);
+        Self {
+            host: Host { platform: Platform::host(), pythons: Vec::new() },
+            entries: project.entry_points.clone(),
+            project: project.clone(),
+            environment: Environment { python, platform: target.platform },
+            target,
+            facts: facts.clone(),
+            options: Options::default(),
+            extras: Vec::new(),
+            groups: Vec::new(),
+            python: python.to_string(),
+            scm_version: None,
+            resolved: Resolution::default(),
+        }
+    }
+
     /// Whether the project's own code is for one platform.
     pub(crate) fn is_native_itself(&self) -> bool {
         self.project.risks.iter().any(|risk| risk.kind == RiskKind::NativeCode)

@@ -2,7 +2,8 @@
 //!
 //! An [`Entry`] is one technology, a [`Tool`] one of the programs that make it. The grammar of [`Condition`]s is closed:
 //! there are no other expressions. Beside the entries stand the [`Level`]s of the gradient, the [`Questionnaire`] of the
-//! interview, the [`Combination`]s, the [`Contradiction`]s and the [`Installer`]s.
+//! interview, the [`Combination`]s, the [`Contradiction`]s, the [`Installer`]s and the
+//! [`glossary`] of everyday words.
 
 mod by_hand;
 mod check;
@@ -11,6 +12,7 @@ mod condition;
 mod contradiction;
 mod embedded;
 mod entry;
+pub mod glossary;
 pub mod gradient;
 mod installer;
 mod instructions;

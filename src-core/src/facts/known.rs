@@ -15,6 +15,13 @@ pub struct Known {
     pub source: Source,
 }
 
+impl Known {
+    /// Whether it rests on a hint alone.
+    pub fn is_hint(&self) -> bool {
+        matches!(self.source, Source::Hint { .. })
+    }
+}
+
 /// Facts that hold for all targets, and those that hold for the targets of one operating system.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {

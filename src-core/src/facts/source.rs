@@ -33,6 +33,14 @@ pub enum Source {
         /// Its line, counted from 1.
         line: usize,
     },
+    /// A line of code that hints at it and proves nothing: it speaks for and against, rules nothing out, and is asked
+    /// about.
+    Hint {
+        /// The file.
+        path: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// The shape of the tree, such as "the only Python file".
     Tree {
         /// What was seen.
@@ -74,6 +82,7 @@ impl fmt::Display for Source {
             Self::File { path, line: Some(line) } => write!(f, "{path}:{line}"),
             Self::File { path, line: None } | Self::Lock { path } | Self::Saved { path } => f.write_str(path),
             Self::Import { module, path, line } => write!(f, "{path}:{line} imports {module}"),
+            Self::Hint { path, line } => write!(f, "{path}:{line} hints at it"),
             Self::Tree { seen } => f.write_str(seen),
             Self::Host => f.write_str("this machine"),
             Self::User => f.write_str("you"),

@@ -1,12 +1,14 @@
 //! Why a project cannot be read.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::problem::{Code, Problem, listing};
+use crate::problem::{Code, Problem, Remedy, listing};
 
 /// Bytes at the start and at the end of a message that are shown.
 const SHOWN: usize = 500;
+/// Projects that are named where a folder holds several.
+const NAMED: usize = 6;
 
 /// Why a project cannot be read. The paths are as the user would recognise them.
 #[derive(Debug, thiserror::Error)]
@@ -24,12 +26,22 @@ pub enum InspectError {
         path: PathBuf,
     },
     /// The folder is no project itself, but others lie in it.
-    #[error("`{}` holds projects but is none itself: {}", path.display(), listing(projects))]
+    #[error("`{}` holds projects but is none itself: {}", path.display(), listing(&first_of(projects)))]
     Several {
         /// The folder.
         path: PathBuf,
         /// Their folders, from it.
-        projects: Vec<String>,
+        projects: Vec<PathBuf>,
+    },
+    /// The folder is everything that somebody or something has.
+    #[error("`{}` is {what}, and no project", path.display())]
+    Whole {
+        /// The folder.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// Folders with projects in it, from it.
+        projects: Vec<PathBuf>,
     },
     /// A file cannot be read.
     #[error("cannot read `{}`", path.display())]
@@ -85,6 +97,21 @@ pub enum InspectError {
     },
 }
 
+/// The first projects of a list, and how many there are besides.
+fn first_of(projects: &[PathBuf]) -> Vec<String> {
+    let first = projects.iter().take(NAMED).map(|project| project.display().to_string());
+    let more = projects.len().saturating_sub(NAMED);
+    first.chain((more > 0).then(|| format!("{more} more"))).collect()
+}
+
+/// Offers to open the first projects of a list.
+fn offered(problem: Problem, folder: &Path, projects: &[PathBuf]) -> Problem {
+    projects.iter().take(NAMED).fold(problem, |problem, project| {
+        let path = folder.join(project);
+        problem.remedy(format!("Open `{}`", project.display()), Remedy::Open { path })
+    })
+}
+
 /// Words that quote a file, without the middle of what nobody would read: they end with the reason.
 fn short(text: &str) -> Cow<'_, str> {
     let (start, end) = (text.floor_char_boundary(SHOWN), text.ceil_char_boundary(text.len().saturating_sub(SHOWN)));
@@ -99,10 +126,11 @@ impl From<InspectError> for Problem {
             InspectError::Missing { .. } => problem.hint("Check the path, or run this in the project's folder"),
             InspectError::NoProject { .. } => problem
                 .hint("Choose the folder of a Python project, or one script, such as `tool.py`"),
-            InspectError::Several { projects, .. } => match projects.first() {
-                Some(first) => problem.hint(format!("Name one of them, such as `{first}`")),
-                None => problem,
-            },
+            InspectError::Several { path, projects } => offered(problem, path, projects),
+            InspectError::Whole { path, projects, .. } => {
+                let problem = offered(problem, path, projects);
+                problem.hint("Name the folder of one project, or a script such as `tool.py`")
+            }
             InspectError::Incomplete { table, key, .. } if key == "version" => problem.hint(format!(
                 "Add `version = \"0.1.0\"` to `[{table}]`, or `dynamic = [\"version\"]` if the build backend finds it"
             )),

@@ -8,6 +8,7 @@ pub(crate) mod build_backends;
 pub mod code;
 pub(crate) mod configparser;
 mod error;
+mod glance;
 mod metadata;
 pub mod regular;
 mod syntax;
@@ -20,6 +21,7 @@ use std::path::Path;
 use std::thread;
 
 pub use error::InspectError;
+pub use glance::refusal;
 
 use crate::facts::{Definition, EntryKind, Evidence, Facts, NamedIndex, Project, Source, Tries, normalize};
 use crate::problem::count;
@@ -74,10 +76,14 @@ fn open(path: &Path) -> Result<(Tree, Declared), InspectError> {
         _ => InspectError::Read { path: path.to_path_buf(), source },
     })?;
     if status.is_dir() {
+        if let Some(refusal) = refusal(path) {
+            return Err(refusal);
+        }
         return open_folder(path, path);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if DEFINITIONS.contains(&&*name) {
+    // A notebook is read with what lies beside it, which it opens and imports.
+    if DEFINITIONS.contains(&&*name) || name.ends_with(".ipynb") {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return open_folder(folder, path);
     }
@@ -124,7 +130,8 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
 
     // What the author states decides over what the code suggests; the user's answers decide over both.
     let mut facts = scan.facts;
-    facts.overlay(&metadata::facts(&declared, &tree, has_members));
+    let stated = metadata::facts(&declared, &tree, has_members, &facts);
+    facts.overlay(&stated);
     facts.overlay(&saved.facts);
 
     let (trial, commands) = match &saved.settings.trial {
@@ -188,11 +195,25 @@ fn unread(tree: &Tree, unparsed: &[Evidence<String>], left_out: usize) -> Vec<Un
     unreadable.chain(unparsed).chain(many).map(|(what, because)| Unread { what, because }).collect()
 }
 
+/// Whether metadata says how the project is built. A `[project]` table alone may only hold settings of tools.
+fn is_distribution(declared: &Declared) -> bool {
+    let says_how = || {
+        declared.build_system.as_ref().is_some_and(|system| !matches!(system.source, Source::Tree { .. }))
+            || !declared.entry_points.is_empty()
+    };
+    match declared.definition {
+        Definition::SetupPy(_) | Definition::SetupCfg(_) => true,
+        Definition::Pyproject(_) => says_how(),
+        Definition::Folder(_) | Definition::Script(_) => false,
+    }
+}
+
 /// What the look at the code needs of the metadata.
 fn for_code(declared: &Declared) -> code::Given<'_> {
     code::Given {
         name: declared.name.as_ref().map(|name| name.value.as_str()).unwrap_or_default(),
         has_metadata: !matches!(declared.definition, Definition::Folder(_) | Definition::Script(_)),
+        is_distribution: is_distribution(declared),
         script: match &declared.definition {
             Definition::Script(path) => Some(path),
             _ => None,

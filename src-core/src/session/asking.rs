@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::advice::Advice;
-use crate::facts::{Fact, Facts, Known, Os, Source, Tags};
+use crate::facts::{Fact, Facts, Known, Os, Project, Source, Tags};
 use crate::technologies;
 
 /// What the user has said so far, in order, and what was taken back.
@@ -63,11 +63,12 @@ impl Asking {
         self.given.iter().filter(|given| given.is_what_if)
     }
 
-    /// The advice for what is known, with the next question.
-    pub fn advice(&self, facts: &Facts) -> Advice {
+    /// The advice for what is known, and for what can be made of the project that is open, with the next question.
+    pub fn advice(&self, facts: &Facts, project: Option<&Project>) -> Advice {
+        let outlook = project.map(|project| technologies::outlook(project, facts)).unwrap_or_default();
         let skipped: Vec<Fact> =
             self.answered().filter(|given| given.tags.is_empty()).map(|given| given.fact).collect();
-        technologies::advisor().advise_after(self.answered().count(), facts, &skipped)
+        technologies::advisor().advise_after(self.answered().count(), (facts, &outlook), &skipped)
     }
 
     /// Takes what is known from elsewhere.
@@ -192,7 +193,7 @@ mod tests {
     #[test]
     fn i_dont_know_is_not_asked_again_until_it_is_taken_back() {
         let (mut asking, mut shown) = (Asking::default(), Facts::default());
-        let asked = |asking: &Asking| asking.advice(&asking.facts(&Facts::default())).ask.unwrap().fact;
+        let asked = |asking: &Asking| asking.advice(&asking.facts(&Facts::default()), None).ask.unwrap().fact;
         let first = asked(&asking);
         asking.skip(first);
         assert_ne!(asked(&asking), first);

@@ -42,7 +42,7 @@ impl Recommended {
         let Some(best) = ranking.first() else { return Err(nothing_fits(advice)) };
         let mut candidates = technologies::buildable_of(ranking).peekable();
         if candidates.peek().is_none() {
-            return Err(not_built(&best.technology));
+            return Err(best.needs.as_deref().map_or_else(|| not_built(&best.technology, ranking), needed_first));
         }
         let is_besides = |one: &Recommendation| besides.iter().any(|choice| choice.technology == one.technology);
         let candidate = |one: &Recommendation| {
@@ -64,9 +64,9 @@ impl Recommended {
         self.candidates.first().map(|candidate| &candidate.choice)
     }
 
-    /// Whether the project refuses a technology with such a problem, so that another may do.
+    /// Whether the project refuses a technology with such a problem, or this machine cannot plan it, so that another may do.
     pub fn is_refusal(problem: &Problem) -> bool {
-        matches!(problem.code, Code::Unsuitable | Code::HostUnsupported)
+        matches!(problem.code, Code::Unsuitable | Code::HostUnsupported | Code::ToolMissing)
     }
 
     /// Goes on to the next, because of this refusal.
@@ -129,11 +129,25 @@ fn advised_only(technology: &str) -> Problem {
 }
 
 /// The first choice is only advised, and of what is built nothing will do in its place.
-fn not_built(technology: &str) -> Problem {
-    advised_only(technology)
-        .cause("of what it builds, everything has more against it here than for it")
-        .remedy(STEPS, by_hand(technology))
-        .remedy("See what speaks for it and against the others", Remedy::Advice)
+fn not_built(technology: &str, ranking: &[Recommendation]) -> Problem {
+    let mut acceptable = ranking.iter().filter(|one| one.score >= 0);
+    let needs = acceptable.find_map(|one| one.needs.as_deref());
+    let cause = needs.map_or_else(
+        || "of what it builds, everything has more against it here than for it".to_owned(),
+        |needs| format!("the best of what it builds needs something first: {}", sentence(needs)),
+    );
+    let mut problem = advised_only(technology).cause(cause).remedy(STEPS, by_hand(technology));
+    problem.hints.extend(needs.into_iter().flat_map(|needs| needs.hints.clone()));
+    problem.remedy("See what speaks for it and against the others", Remedy::Advice)
+}
+
+/// The first choice needs something first, and nothing that can be built now will do in its place.
+fn needed_first(needs: &Problem) -> Problem {
+    let technology = needs.technology.as_deref().unwrap_or_default();
+    let message = format!("`{technology}` is recommended, and the project needs something first");
+    let mut problem = Problem::new(needs.code, message).cause(&*needs.message).of(technology);
+    problem.hints.clone_from(&needs.hints);
+    problem.remedy("See what speaks for it and against the others", Remedy::Advice)
 }
 
 fn nothing_fits(advice: &Advice) -> Problem {
@@ -145,6 +159,7 @@ fn nothing_fits(advice: &Advice) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::advice::Outlook;
     use crate::facts::Facts;
 
     fn advice(assignments: &[&str]) -> Advice {
@@ -174,10 +189,36 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_something_first_is_built_by_nobody_and_says_what() {
+        let facts = cli().facts;
+        let ids: Vec<String> = technologies::all().iter().map(|entry| entry.id.clone()).collect();
+        let needs = |id: &String| {
+            let problem = Problem::new(Code::Unsuitable, "it has no entry point").hint("Add one").of(id);
+            (id.clone(), problem)
+        };
+        let all = Outlook { needs: ids.iter().map(needs).collect(), ..Outlook::default() };
+        let advice = technologies::advisor().rank((&facts, &all));
+        let problem = Recommended::of(&advice, None, &[], &[]).unwrap_err();
+        assert!(problem.message.ends_with("is recommended, and the project needs something first"), "{problem}");
+        assert_eq!(
+            (problem.causes.as_slice(), problem.hints[0].text.as_str()),
+            (&["it has no entry point".into()][..], "Add one")
+        );
+        let mut acceptable = technologies::buildable(&cli()).map(|one| one.technology.clone()).collect::<Vec<_>>();
+        let ready = acceptable.pop().unwrap();
+        let needs = all.needs.into_iter().filter(|(id, _)| *id != ready).collect();
+        let outlook = Outlook { ready: [ready.clone()].into(), needs };
+        let advice = technologies::advisor().rank((&facts, &outlook));
+        let recommended = Recommended::of(&advice, None, &[], &[]).unwrap();
+        assert_eq!((recommended.first.as_str(), recommended.candidates.len()), (ready.as_str(), 1));
+    }
+
+    #[test]
     fn what_the_project_refuses_is_passed_over_and_named() {
         let mut recommended = Recommended::of(&cli(), None, &[], &[]).unwrap();
         assert!(recommended.warnings("").is_empty(), "{recommended:?}");
         assert!(!Recommended::is_refusal(&Problem::new(Code::Unresolvable, "no network")), "that is no refusal");
+        assert!(Recommended::is_refusal(&Problem::new(Code::ToolMissing, "`uv` was not found")), "others need none");
         let refusal = |technology: &str| Problem::new(Code::Unsuitable, "it is no program").of(technology);
         let first = technology(&recommended).unwrap();
         recommended.pass_over(refusal(&first));

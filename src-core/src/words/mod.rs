@@ -21,8 +21,10 @@ pub use condition::{Strictness, condition};
 pub use consent::{because, consent, downloads, starts};
 pub use machine::{free, hint, tool};
 pub use measure::{date, duration, size};
-pub use names::{layer, layers, network, outcome, quality, risk, size_class, start_class, status, step_end, target};
+pub use names::{
+    layer, layers, missing, network, outcome, quality, risk, size_class, start_class, status, step_end, target,
+};
 pub use path::{home, middle};
 pub use plain::{plain, plain_lines};
-pub use sentence::{no_question, sentence, signature, starts_in};
+pub use sentence::{needs_first, no_question, sentence, signature, starts_in, told_of};
 pub use slots::Sentence;

@@ -23,6 +23,11 @@ pub fn layers(layers: &[Layer]) -> String {
     }
 }
 
+/// What is missing where the help calls it this; `None` for names without words of their own.
+pub fn missing(name: &str) -> Option<&'static str> {
+    WORDS.missing.get(name).map(String::as_str)
+}
+
 /// How large artifacts usually are.
 pub fn size_class(size: SizeClass) -> &'static str {
     of(&WORDS.size, &size)

@@ -1,10 +1,14 @@
 //! Whole sentences, and parts of them, with places for what is different each time.
 
+use std::borrow::Cow;
+
 use super::measure::duration;
 use super::slots::Sentence;
 use super::voice::{WORDS, of};
+use crate::advice::Recommendation;
 use crate::engine::signature::Signature;
 use crate::event::Artifact;
+use crate::technologies;
 
 /// A sentence with what is put into it, in the order of its names.
 pub fn sentence(which: Sentence, values: &[&str]) -> String {
@@ -33,6 +37,16 @@ pub fn starts_in(artifact: &Artifact) -> Option<String> {
         Some(first) => sentence(Sentence::StartsFirst, &[&later, &duration(first)]),
         None => sentence(Sentence::Starts, &[&later]),
     })
+}
+
+/// What the project lacks before a technology can be made of it; nothing where it can.
+pub fn needs_first(one: &Recommendation) -> Option<String> {
+    one.needs.as_ref().map(|needs| sentence(Sentence::NeedsFirst, &[&needs.message]))
+}
+
+/// What is told of a runner-up in one sentence: what it needs first, or what speaks for it.
+pub fn told_of(one: &Recommendation) -> Cow<'_, str> {
+    needs_first(one).map_or_else(|| technologies::told_of(one).into(), Cow::from)
 }
 
 /// Who signed a receipt.

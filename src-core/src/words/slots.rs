@@ -38,6 +38,8 @@ sentences! {
     NoQuestionDecided [],
     /// Those that would were left open, or are unlikely to matter.
     NoQuestionOpen [],
+    /// What the project lacks for a technology.
+    NeedsFirst ["what"],
     /// A step without a command.
     OwnWork [],
     /// A step that runs code of somebody else.

@@ -25,6 +25,7 @@ pub(super) struct Words {
     pub(super) step: BTreeMap<StepEnd, String>,
     pub(super) risk: BTreeMap<RiskKind, String>,
     pub(super) sentence: BTreeMap<Sentence, String>,
+    pub(super) missing: BTreeMap<String, String>,
 }
 
 /// The words in English.

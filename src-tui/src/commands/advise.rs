@@ -106,7 +106,7 @@ impl Advise {
             terminal.print_json(&advice);
         } else {
             let again = prompt.is_none().then(|| self.again());
-            let explanation = technologies::advisor().explain(&advice.facts);
+            let explanation = technologies::advisor().explain(&advice);
             let path = self.path.as_deref();
             terminal.print(&show::advice(terminal.style, &advice, &explanation, again.as_deref(), path));
             let named = read.as_ref().and_then(|read| show::named_indexes(terminal.style, &read.project));

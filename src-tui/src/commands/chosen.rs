@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use packwright_core::catalogue::glossary;
 use packwright_core::engine::Settings;
 use packwright_core::facts::{Vocabulary, nearest};
 use packwright_core::problem::{Code, Problem, listing};
@@ -41,6 +42,9 @@ pub fn split(words: &[PathBuf]) -> Result<Chosen, Problem> {
 /// A path that is not there and looks like a technology is a typing mistake.
 fn refuse_misspelt(path: &Path) -> Result<(), Problem> {
     let text = path.to_string_lossy();
+    if glossary::word(&text).is_some() && !path.exists() {
+        return Err(unknown_technology(&text));
+    }
     match nearest_technology(&text) {
         Some(near) if !path.exists() => {
             let message = format!("`{text}` is neither a technology nor a path; the nearest technology is `{near}`");
@@ -85,12 +89,33 @@ fn nearest_technology(word: &str) -> Option<String> {
 
 /// The problem with a word that should be a technology.
 pub fn unknown_technology(word: &str) -> Problem {
+    if let Some(known) = glossary::word(word) {
+        let ids: Vec<String> = known.see.iter().map(|id| format!("`{id}`")).collect();
+        let message = match ids.as_slice() {
+            [] => format!("`{word}` is no technology, but a word of Packwright's"),
+            _ => format!("`{word}` is no technology, but leads to some: {}", listing(&ids)),
+        };
+        let problem = Problem::new(Code::Usage, message);
+        return problem.hint_command("Read what it means", ["packwright", "explain", known.word.as_str()]);
+    }
     let message = match (is_technology(word), nearest_technology(word)) {
         (true, _) => format!("the catalogue has no page about `{word}`"),
         (false, Some(near)) => format!("there is no technology `{word}`; the nearest known one is `{near}`"),
         (false, None) => format!("there is no technology `{word}`"),
     };
     Problem::new(Code::Usage, message).hint_command("See them all", ["packwright", "list"])
+}
+
+/// The problem with a word that is neither a technology nor one of those that lead to some.
+pub fn unknown_word(word: &str) -> Problem {
+    let ids = technologies::all().iter().map(|entry| entry.id.as_str());
+    match nearest(word, ids.chain(glossary::spellings())) {
+        Some(near) => {
+            Problem::new(Code::Usage, format!("nothing is known of `{word}`; the nearest known word is `{near}`"))
+                .hint_command("See all technologies", ["packwright", "list"])
+        }
+        None => unknown_technology(word),
+    }
 }
 
 impl Making {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Command;
-use packwright_core::inspect::browse;
+use packwright_core::inspect::{self, browse};
 use packwright_core::problem::{Code, Problem};
 
 use super::{making::Recorded, signing};
@@ -32,7 +32,9 @@ pub fn open(mut command: Command, path: Option<&Path>, plain: bool, recorded: &R
     }
     // Its name is shown while it is read, and where it cannot be.
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-    let path = path.or_else(|| browse::is_meant(&here).then_some(here.as_path()));
+    // Where a glance says that it is no project, that is said as if it had been named.
+    let speaks = browse::is_meant(&here) || inspect::refusal(&here).is_some();
+    let path = path.or_else(|| speaks.then_some(here.as_path()));
     // A password is asked for while there is still a line to type it on.
     let signer = match signing::signer(None, terminal) {
         Ok(signer) => signer,

@@ -22,6 +22,7 @@ fn command(hint: &Hint, path: &Path) -> Vec<String> {
         }
         Some(Remedy::ByHand { technology }) => by_hand(technology, path),
         Some(Remedy::Advice) => with_path(["packwright", "advise"], path),
+        Some(Remedy::Open { path }) => with_path(["packwright", "advise"], path),
         _ => Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use packwright_core::catalogue::Entry;
 use packwright_core::technologies;
 use packwright_core::words::{self, shell_line};
 
-use super::{Cell, Paint, Sign, Style, Table, story, wrapped};
+use super::{Cell, Paint, Sign, Style, Table, problem, story, wrapped};
 
 /// The whole advice with the story of its first choice. `again` is the command that was typed, to which an answer to the
 /// next question can be added; without it that question is left out. `path` is the project.
@@ -49,6 +49,7 @@ fn winner(style: Style, best: &Recommendation, explanation: &Explanation) -> Str
             text.push_str(&format!("  {line}\n"));
         }
     }
+    text.push_str(&needed_first(style, best));
     text.push('\n');
     let mut table = Table::default();
     // A first choice that nothing speaks for has the principle of the lightest rung as its reason.
@@ -59,6 +60,14 @@ fn winner(style: Style, best: &Recommendation, explanation: &Explanation) -> Str
         costs(entry, &mut table);
     }
     text + &table.render(style, 2)
+}
+
+/// What the project needs before the first choice can be made, with what helps.
+fn needed_first(style: Style, best: &Recommendation) -> String {
+    let (Some(needs), Some(told)) = (&best.needs, words::needs_first(best)) else { return String::new() };
+    let mut rows = Table::default();
+    problem::hints(&mut rows, needs);
+    format!("\n{}{}", problem::warning(style, &told), rows.render(style, 2))
 }
 
 fn add_reasons(table: &mut Table, title: &str, reasons: &[Reason]) {
@@ -83,8 +92,8 @@ fn costs(entry: &Entry, table: &mut Table) {
 fn runners_up(style: Style, advice: &Advice) -> String {
     let mut table = Table::default();
     for (rank, other) in advice.shown(0).behind() {
-        let told = technologies::told_of(other);
-        table.row([rank.to_string().into(), Cell::new(Paint::Strong, &other.technology), told.into()]);
+        let told = words::told_of(other);
+        table.row([rank.to_string().into(), Cell::new(Paint::Strong, &other.technology), told.as_ref().into()]);
     }
     if table.is_empty() {
         String::new()
@@ -175,6 +184,9 @@ fn next(style: Style, advice: &Advice, path: Option<&Path>) -> String {
         let words = ["packwright".to_owned(), verb.to_owned(), technology.to_owned()].into_iter().chain(path);
         style.strong(&shell_line(&words.collect::<Vec<_>>()))
     };
+    if best.needs.is_some() {
+        return format!("\nNext: what it needs first, then {}\n", line("build", &best.technology));
+    }
     if technologies::is_buildable(&best.technology) {
         return format!("\nNext: {}\n", line("build", &best.technology));
     }

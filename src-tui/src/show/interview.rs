@@ -17,7 +17,9 @@ const BESIDE: usize = 8;
 pub fn found(style: Style, project: &Project, known: &Facts) -> String {
     let version = project.static_version().map(|version| format!(" {version}")).unwrap_or_default();
     let name = style.strong(&format!("{}{version}", project.name));
-    format!("{name} {}\n{}", style.faint("was read; none of its code was run"), facts::table(known).render(style, 2))
+    let read = style.faint("was read; none of its code was run");
+    let wrong = style.faint("Is one of these wrong? Type it at any question, as in kind=service");
+    format!("{name} {read}\n{}{wrong}\n", facts::table(known).render(style, 2))
 }
 
 /// Where a question stands in its interview.
@@ -140,6 +142,7 @@ pub fn keys(style: Style, ask: &Ask, systems: &[Os]) -> String {
     {
         add(format!("{last}:1"), "an answer for one system; the others are asked for again");
     }
+    add("kind=cli".into(), "a fact by its name, in place of what was found; `packwright advise --set help` lists them");
     add("0".into(), "you don't know: nothing is ruled out");
     add("u".into(), "take the last answer back");
     add("w".into(), "what each answer would lead to");

@@ -18,6 +18,7 @@ mod remedy;
 mod story;
 mod style;
 mod table;
+mod word;
 
 pub use advice::advice;
 pub use artifact::{artifacts, problems, verified};
@@ -31,3 +32,4 @@ pub use problem::{problem, warning};
 pub use project::{named_indexes, project};
 pub use style::{Paint, Sign, Style};
 pub use table::{Cell, Table, cut, folded, shortened, wrapped};
+pub use word::word;

@@ -23,16 +23,21 @@ pub fn problem(style: &Style, problem: &Problem) -> String {
             rows.row([if index == 0 { "because" } else { "" }.into(), line.into()]);
         }
     }
+    hints(&mut rows, problem);
+    if let Some(log) = &problem.log {
+        rows.row(["log".into(), log.display().to_string().into()]);
+    }
+    head.render(*style, 0) + &rows.render(*style, 2)
+}
+
+/// Adds what helps.
+pub fn hints(rows: &mut Table, problem: &Problem) {
     for hint in &problem.hints {
         rows.row(["do".into(), remedy::hint(hint).into()]);
         if !hint.command.is_empty() {
             rows.row(["".into(), Cell::new(Paint::Strong, shell_line(&hint.command))]);
         }
     }
-    if let Some(log) = &problem.log {
-        rows.row(["log".into(), log.display().to_string().into()]);
-    }
-    head.render(*style, 0) + &rows.render(*style, 2)
 }
 
 /// Something to look at although nothing failed.

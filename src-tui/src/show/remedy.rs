@@ -27,6 +27,7 @@ pub(super) fn typed(remedy: &Remedy) -> String {
         Remedy::Technology { technology } => format!("`packwright build {technology}`"),
         Remedy::ByHand { technology } => format!("`packwright plan {technology}`"),
         Remedy::Advice => "`packwright advise`".into(),
+        Remedy::Open { path } => format!("`packwright advise {}`", path.display()),
     }
 }
 

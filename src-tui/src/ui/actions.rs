@@ -1,5 +1,6 @@
 //! The list of actions: what the screen can do, what other screens can, what can be done with each technology.
 
+use packwright_core::catalogue::glossary;
 use packwright_core::technologies;
 
 use super::action::{Action, Binding, Field, everywhere};
@@ -36,6 +37,10 @@ fn from_elsewhere(model: &Model, here: &[Binding]) -> Vec<Binding> {
         }
         all.push(Binding::quiet(&[], Action::Explain(entry.id.clone()), format!("explain {}", entry.id)));
     }
+    let word = |word: &glossary::Word| {
+        Binding::quiet(&[], Action::Explain(word.word.clone()), format!("explain {}", word.word))
+    };
+    all.extend(glossary::words().iter().map(word));
     all
 }
 

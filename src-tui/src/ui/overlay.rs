@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crossterm::event::KeyCode;
-use packwright_core::catalogue::{Questionnaire, Several};
+use packwright_core::catalogue::{Questionnaire, Several, glossary};
 use packwright_core::facts::{Fact, Source};
 use packwright_core::inspect::browse::{self, Kind, Listed};
 use packwright_core::technologies;
@@ -163,7 +163,9 @@ fn tags(page: &mut Page, model: &Model, fact: Fact, width: u16) {
 }
 
 fn technology(page: &mut Page, model: &Model, id: &str, width: u16) {
-    let (Some(about), Some(entry)) = (technologies::page(id), technologies::named(id)) else { return };
+    let (Some(about), Some(entry)) = (technologies::page(id), technologies::named(id)) else {
+        return word(page, id, width);
+    };
     if technologies::is_buildable(id) {
         let line = page.pieces(&[(Role::Chosen, " Plan it ")]);
         page.item(line, Action::PlanIt(Some(id.to_owned())));
@@ -174,6 +176,17 @@ fn technology(page: &mut Page, model: &Model, id: &str, width: u16) {
     let style = Style { colour: false, width: usize::from(width) };
     for line in show::page(style, &about, entry, model.seen.get(id)).lines() {
         page.row(&[(Role::Text, line)]);
+    }
+}
+
+/// What an everyday word means, and the technologies it leads to.
+fn word(page: &mut Page, id: &str, width: u16) {
+    let Some(word) = glossary::word(id) else { return };
+    page.text(Role::Text, &word.text, width);
+    page.blank();
+    for entry in word.see.iter().filter_map(|id| technologies::named(id)) {
+        let line = page.pieces(&[(Role::Strong, &format!("{:<18}", entry.id)), (Role::Dim, &entry.name)]);
+        page.item(line, Action::Explain(entry.id.clone()));
     }
 }
 

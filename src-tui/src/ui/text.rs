@@ -5,7 +5,7 @@ use std::ops::Range;
 use packwright_core::advice::Advice;
 use packwright_core::catalogue::Questionnaire;
 use packwright_core::facts::Fact;
-use packwright_core::problem::Problem;
+use packwright_core::problem::{Problem, Remedy};
 use packwright_core::words::{plain, shell_line};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -168,7 +168,17 @@ pub fn problem(page: &mut Page, problem: &Problem, width: u16) {
     for cause in problem.causes.iter().flat_map(|cause| cause.lines()).take(12) {
         page.indented(Role::Text, cause, "  because ", width);
     }
+    hints(page, problem, width);
+}
+
+/// Adds what helps.
+pub fn hints(page: &mut Page, problem: &Problem, width: u16) {
     for hint in &problem.hints {
+        if let Some(Remedy::Open { path }) = &hint.remedy {
+            let line = page.pieces(&[(Role::Dim, "  do      "), (Role::Text, &hint.text)]);
+            page.item(line, Action::Open(path.clone()));
+            continue;
+        }
         page.indented(Role::Text, &hint.text, "  do      ", width);
         command(page, "          $ ", &hint.command, width);
     }

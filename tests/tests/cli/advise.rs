@@ -70,3 +70,43 @@ fn a_technology_is_explained_with_its_sources() {
     assert!(run.stdout.contains("Options") && run.stdout.contains("https://"), "{run}");
     assert_eq!(bench.run(["explain", "zipapp", "--json"]).expect_code(0).json()["technology"], "zipapp");
 }
+
+/// Two modules that nothing starts and nothing builds.
+const PARTS: &[(&str, &str)] = &[("a.py", "def f(): return 1\n"), ("b.py", "import a\ndef g(): return a.f()\n")];
+
+#[test]
+fn what_a_project_needs_first_is_said_with_what_helps_and_is_not_built() {
+    let bench = Workbench::new();
+    bench.project("parts", PARTS);
+    let run = bench.run(["advise", "parts", "--set", "kind=library"]).expect_code(0);
+    for words in ["It needs something first: `parts` has no build configuration", "Add a `pyproject.toml`"] {
+        assert!(run.stdout.contains(words), "{words:?} is missing\n{run}");
+    }
+    assert!(!run.stdout.contains("Next: packwright build"), "{run}");
+    let advice = bench.run(["advise", "parts", "--json"]).expect_code(0).json();
+    assert!(advice["recommendations"][0]["needs"]["hints"][0]["text"].is_string(), "{advice}");
+    let built = bench.run(["build", "parts", "--recommended"]).expect_code(1);
+    let _ = built.says(&["needs something first", "has no build configuration", "Add a `pyproject.toml`"]);
+}
+
+#[test]
+fn what_can_be_built_comes_before_what_needs_something_first() {
+    let bench = Workbench::new();
+    bench.project("loose", &[("tool.py", "import argparse, part\nargparse.ArgumentParser()\n"), ("part.py", "")]);
+    let advice = bench.run(["advise", "loose", "--json", "--set", "audience=developers"]).expect_code(0).json();
+    let ranked = advice["recommendations"].as_array().cloned().unwrap_or_default();
+    assert!(ranked[0]["needs"].is_null(), "{}", ranked[0]);
+    let stronger =
+        ranked.iter().find(|one| !one["needs"].is_null() && one["score"].as_i64() > ranked[0]["score"].as_i64());
+    assert!(stronger.is_some(), "the rules alone would put a package first: {ranked:?}");
+}
+
+#[test]
+fn the_kind_of_a_command_that_was_found_can_be_corrected() {
+    let bench = Workbench::new();
+    bench.project("thing", DECLARED);
+    let advice = bench.run(["advise", "thing", "--json", "--set", "kind=service", "--save"]).expect_code(0).json();
+    assert_eq!(advice["facts"]["kind"]["tags"][0], "service");
+    let again = bench.run(["advise", "thing", "--json"]).expect_code(0).json();
+    assert_eq!(again["facts"]["kind"]["source"]["from"], "saved", "{again}");
+}

@@ -59,3 +59,19 @@ fn a_problem_is_an_object_where_programs_read() {
     assert_eq!(run.json()["problems"][0]["code"], "unreadable", "{run}");
     assert_eq!(run.stderr, "", "{run}");
 }
+
+#[test]
+fn a_folder_of_projects_and_a_whole_system_are_said_at_once_with_what_to_open() {
+    let bench = Workbench::new();
+    bench.project("many/one", DECLARED);
+    bench.project("many/two", DECLARED);
+    let run = bench.run(["inspect", "many"]).expect_code(3);
+    let _ = run.says(&["holds projects but is none itself: one and two", "packwright advise many/two"]);
+    let plain = bench.packwright(["many", "--plain"]).stdin("quit\n").run();
+    assert!(plain.stdout.contains("Open `one`"), "{plain}");
+    if cfg!(unix) {
+        let began = std::time::Instant::now();
+        let _ = bench.run(["inspect", "/"]).expect_code(3).says(&["everything that this system has, and no project"]);
+        assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+}

@@ -28,7 +28,37 @@ fn a_misspelt_technology_is_answered_with_the_nearest_one() {
     let bench = Workbench::new();
     let _ = bench.run(["build", "zipap"]).expect_code(2).says(&["`zipap`", "`zipapp`"]);
     let _ = bench.run(["explain", "wheeel"]).expect_code(2).says(&["`wheel`", "packwright list"]);
+    let _ = bench.run(["explain", "instaler"]).expect_code(2).says(&["`installer`"]);
     let _ = bench.run(["plan", "pax"]).expect_code(2).says(&["`pex`"]);
+}
+
+#[test]
+fn everyday_words_lead_somewhere() {
+    let bench = Workbench::new();
+    for (words, technology) in
+        [(&["exe"][..], "pyinstaller"), (&["disk", "image"], "macos-installer"), (&["venv"], "pex")]
+    {
+        let run = bench.packwright(["explain"]).args(words).run().expect_code(0);
+        assert!(run.stdout.contains("It leads to") && run.stdout.contains(technology), "{run}");
+    }
+    let sandbox = bench.run(["explain", "sandbox", "--json"]).expect_code(0).json();
+    assert_eq!((sandbox["word"].as_str(), sandbox["see"].as_array().map(Vec::len)), (Some("sandbox"), Some(0)));
+    for command in [["build", "installer"], ["plan", "installer"]] {
+        let run = bench.run(command).expect_code(2);
+        let _ = run.says(&[
+            "`installer` is no technology, but leads to some",
+            "`win-installer`",
+            "packwright explain installer",
+        ]);
+    }
+}
+
+#[test]
+fn what_is_missing_is_named_in_a_sentence() {
+    let bench = Workbench::new();
+    let _ = bench.run(["plan"]).expect_code(2).says(&["`packwright plan` lacks a technology, such as `wheel`"]);
+    let run = bench.run(["verify", "--json"]).expect_code(2);
+    assert_eq!(run.json()["problems"][0]["code"], "usage", "{run}");
 }
 
 #[test]

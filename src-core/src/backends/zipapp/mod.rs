@@ -20,6 +20,8 @@ impl Backend for Zipapp {
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
         let mut plan = Plan::new(&self.entry().id);
+        // That of the project itself is known before anything is resolved.
+        refuse_native(request)?;
         let application = application(request, &mut plan)?;
         refuse_native(request)?;
         let name = artifact_name(request, &plan.technology, ".pyz")?;

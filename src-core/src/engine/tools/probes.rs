@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::process::{Spawn, capture};
 use crate::engine::disk::files::{digest_file, write_atomically};
@@ -15,7 +15,12 @@ use crate::inspect::regular;
 pub(in crate::engine) struct Probes {
     file: PathBuf,
     known: Mutex<BTreeMap<String, String>>,
+    /// When the package index was asked in vain, and what was said then.
+    silent: Mutex<Option<(Instant, String)>>,
 }
+
+/// How long an index that did not answer is not asked again.
+const SILENCE: Duration = Duration::from_secs(30);
 
 impl Probes {
     /// Reads what is known. A file that cannot be read is an empty one: probing again repairs it.
@@ -24,7 +29,18 @@ impl Probes {
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default();
-        Self { file: file.to_path_buf(), known: Mutex::new(known) }
+        Self { file: file.to_path_buf(), known: Mutex::new(known), silent: Mutex::default() }
+    }
+
+    /// What was said when the package index did not answer, if that was a moment ago: several builds ask for the same tool.
+    pub fn silence(&self) -> Option<String> {
+        let silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        silent.as_ref().filter(|(since, _)| since.elapsed() < SILENCE).map(|(_, said)| said.clone())
+    }
+
+    /// Remembers that the package index did not answer.
+    pub fn remember_silence(&self, said: &str) {
+        *self.silent.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), said.to_owned()));
     }
 
     /// What a program prints for these arguments; `None` when it fails.

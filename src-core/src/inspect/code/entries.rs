@@ -1,7 +1,7 @@
 //! Entry points that only the code shows.
 
 use super::given::Given;
-use super::layout::{Layout, stem};
+use super::layout::{self, Layout, stem};
 use super::module::Module;
 use super::program::Program;
 use crate::facts::{EntryKind, EntryPoint, Source};
@@ -38,7 +38,7 @@ fn scripts(layout: &Layout, program: &Program, declared: &Given) -> Vec<EntryPoi
         .iter()
         .filter(|module| {
             let inside = module.path.strip_prefix(&top).unwrap_or(&module.path);
-            !inside.contains('/') && stem(inside) != "__init__"
+            layout::is_python(inside) && !inside.contains('/') && stem(inside) != "__init__"
         })
         .collect();
     let is_alone = at_top.len() == 1 && layout.packages.len() <= 1 && !declared.has_metadata;

@@ -10,6 +10,8 @@ pub struct Given<'a> {
     pub name: &'a str,
     /// Whether there is packaging metadata.
     pub has_metadata: bool,
+    /// Whether that metadata makes it a distribution: it says how it is built, rather than only holding settings of tools.
+    pub is_distribution: bool,
     /// The script, when the project is a single one.
     pub script: Option<&'a str>,
     /// Folder from the root that metadata says holds the packages.

@@ -59,14 +59,21 @@ pub(super) fn undeclared(imports: &[Imported], declared: &Given) -> Vec<Requirem
     let mut known: HashSet<String> = declared.dependencies.iter().map(|requirement| requirement.name.clone()).collect();
     for import in imports.iter().filter(|import| import.need <= Need::Deferred) {
         let name = normalize(&import.distribution);
-        // A board's own modules and an embedding program's are on no index.
-        if !known.contains(&name) && !libraries::Libraries::get().is_embedded(top(&import.module)) {
+        if !known.contains(&name) && !is_embedded(import, imports) {
             let source = import.source.clone();
             known.insert(name.clone());
             requirements.push(Requirement { text: import.distribution.clone(), name, source });
         }
     }
     requirements
+}
+
+/// Whether a module comes with a board or an embedding program, and from no index: there it would be somebody else's.
+pub(super) fn is_embedded(import: &Imported, all: &[Imported]) -> bool {
+    let libraries = libraries::Libraries::get();
+    let name = top(&import.module);
+    let on_a_board = || all.iter().any(|other| libraries.is_firmware(top(&other.module)));
+    libraries.is_embedded(name) || libraries.is_of_a_board(name) && on_a_board()
 }
 
 /// The name an import is listed by; of a shared namespace, one for each distribution it may mean.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::given::Given;
+use super::notebook::is_notebook;
 use crate::facts::{ImportPackage, normalize};
 use crate::inspect::tree::Tree;
 
@@ -41,6 +42,9 @@ const SUPPORT: &[&str] = &[
 /// Folders that belong to the workshop as soon as metadata says what the product is.
 const WORKSHOP: &[&str] =
     &["bin", "build", "scripts", "script", "tools", "tool", "tasks", "util", "utils", "python", "hooks"];
+
+/// Folders that say how a program is brought to its machines, unless they are packages.
+const DEPLOYMENT: &[&str] = &["ansible", "contrib", "deploy", "deployment", "docker", "k8s", "kubernetes", "terraform"];
 
 /// Modules at the top that drive development tools.
 const TOOLS: &[&str] = &[
@@ -93,7 +97,10 @@ pub(super) fn find(tree: &Tree, declared: &Given) -> Layout {
         None => source_dir(tree, declared),
     };
     let packages = packages(tree, declared, &source_dir);
-    let files = files(tree, &packages, &source_dir);
+    let mut files = files(tree, &packages, &source_dir);
+    if !declared.has_metadata {
+        files.extend(notebooks(tree));
+    }
     Layout { source_dir, packages, files }
 }
 
@@ -142,6 +149,7 @@ fn packages(tree: &Tree, declared: &Given, source_dir: &str) -> Vec<ImportPackag
     }
     let join = |name: &str| if source_dir.is_empty() { name.to_owned() } else { format!("{source_dir}/{name}") };
     let own_name = normalize(declared.name).replace('-', "_");
+    let is_regular = |name: &str| folders.get(name).is_some_and(|seen| seen.is_package);
     let is_wanted = |name: &str| {
         if !declared.packages.is_empty() {
             return declared.packages.iter().any(|package| package.split('.').next() == Some(name));
@@ -149,6 +157,7 @@ fn packages(tree: &Tree, declared: &Given, source_dir: &str) -> Vec<ImportPackag
         name.to_lowercase() == own_name
             || is_identifier(name)
                 && !SUPPORT.contains(&name)
+                && (is_regular(name) || !DEPLOYMENT.contains(&name))
                 && !(declared.has_metadata && source_dir.is_empty() && WORKSHOP.contains(&name))
     };
     let mut found = Vec::new();
@@ -219,6 +228,14 @@ fn files(tree: &Tree, packages: &[ImportPackage], source_dir: &str) -> Vec<Locat
     files.sort();
     files.dedup_by(|left, right| left.path == right.path);
     files
+}
+
+/// Notebooks at the top of a plain folder, or in the folder that is called so: they are programs as well.
+fn notebooks(tree: &Tree) -> impl Iterator<Item = Location> {
+    let is_here =
+        |path: &str| path.split_once('/').is_none_or(|(folder, name)| folder == "notebooks" && !name.contains('/'));
+    let found = tree.files.iter().filter(move |file| is_notebook(&file.path) && is_here(&file.path));
+    found.map(|file| Location { path: file.path.clone(), name: stem(&file.path).to_owned() })
 }
 
 /// The dotted name of a path that counts from the source folder.
@@ -312,6 +329,12 @@ mod tests {
         let (_, packages, files) = found(&["main.py", "utils/helper.py", "tests/t.py"], &Given::default());
         assert_eq!(packages, ["utils", "main"]);
         assert_eq!(files, ["main.py", "utils/helper.py"]);
+    }
+
+    #[test]
+    fn what_brings_a_program_to_its_machines_is_no_package_of_it() {
+        let (_, packages, _) = found(&["manage.py", "docker/fetch.py", "deploy/__init__.py"], &Given::default());
+        assert_eq!(packages, ["deploy", "manage"]);
     }
 
     #[test]

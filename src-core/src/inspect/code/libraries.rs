@@ -29,6 +29,10 @@ pub(super) struct Libraries {
     namespaces: Modules,
     variants: BTreeMap<String, String>,
     embedded: Modules,
+    board: Modules,
+    hardware: Modules,
+    /// Manifests of add-ons of programs that embed Python.
+    pub host_manifests: Vec<Manifest>,
 }
 
 /// Distributions by what they weigh, normalised.
@@ -46,6 +50,23 @@ pub(super) struct NativeCode {
 #[serde(deny_unknown_fields)]
 struct Modules {
     modules: HashSet<String>,
+}
+
+/// A file that an embedding program expects in its add-ons.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    /// Its name; after a `*`, the end of it.
+    file: String,
+    /// Words of which one is in it.
+    pub marks: Vec<String>,
+}
+
+impl Manifest {
+    /// Whether a file of this name may be one.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.file.strip_prefix('*').map_or(self.file == name, |end| name.ends_with(end))
+    }
 }
 
 /// A toolkit that opens a window.
@@ -138,6 +159,16 @@ impl Libraries {
     /// Whether this module comes with a board or an embedding program, and from no index.
     pub fn is_embedded(&self, module: &str) -> bool {
         self.embedded.modules.contains(module) || self.is_of_a_host(module) || self.is_firmware(module)
+    }
+
+    /// Whether this module comes with a board, where the project is surely made for one; elsewhere it may be anything.
+    pub fn is_of_a_board(&self, module: &str) -> bool {
+        self.board.modules.contains(module)
+    }
+
+    /// Modules that drive devices.
+    pub fn hardware(&self) -> impl Iterator<Item = &str> {
+        self.hardware.modules.iter().map(String::as_str)
     }
 
     /// Whether a call of this name starts a server for any application.

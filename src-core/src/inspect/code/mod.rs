@@ -14,6 +14,7 @@ mod layout;
 mod libraries;
 mod module;
 mod names;
+mod notebook;
 mod own_modules;
 mod program;
 mod reader;

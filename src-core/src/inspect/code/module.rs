@@ -129,11 +129,6 @@ impl Module {
     pub fn needs_any(&self, modules: &[String], least: Need) -> bool {
         self.imports.iter().any(|import| import.need <= least && modules.iter().any(|module| module == import.top()))
     }
-
-    /// The first call of a function with this dotted name.
-    pub fn call_of(&self, callee: &str) -> Option<&Call> {
-        self.calls.iter().find(|call| call.callee == callee)
-    }
 }
 
 impl Import {

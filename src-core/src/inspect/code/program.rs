@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::layout::{Layout, Location};
 use super::module::Module;
-use super::reader;
+use super::{notebook, reader};
 use crate::inspect::STACK;
 use crate::inspect::syntax::Room;
 use crate::inspect::tree::Tree;
@@ -130,7 +130,14 @@ impl Readers {
             unparsed: Some((1, message.to_owned())),
             ..Module::default()
         };
-        match tree.read(&file.path) {
+        let read = tree.read(&file.path);
+        let read = if notebook::is_notebook(&file.path) {
+            // Pictures are most of it, and are gone before the text is weighed.
+            read.map(|text| text.and_then(|text| notebook::python(&text)))
+        } else {
+            read
+        };
+        match read {
             Ok(Some(source)) if source.len() > PARSE_LIMIT => unparsed("it is larger than 5 MB"),
             Ok(Some(source)) => {
                 self.bytes.fetch_add(source.len(), Ordering::Relaxed);

@@ -26,11 +26,11 @@ const SYSTEMS: [(&str, &str); 6] = [
     ("iOS", "ios"),
 ];
 
-/// Facts with the line each was read from. The root of a workspace with other projects requires what they do, which its
-/// own empty list does not say.
-pub(crate) fn facts(declared: &Declared, tree: &Tree, has_members: bool) -> Facts {
+/// Facts with the line each was read from, in the light of what the code shows. The root of a workspace with other projects
+/// requires what they do, which its own empty list does not say.
+pub(crate) fn facts(declared: &Declared, tree: &Tree, has_members: bool, shown: &Facts) -> Facts {
     let mut facts = Facts::default();
-    audience(declared, &mut facts);
+    audience(declared, shown, &mut facts);
     extension(declared, &mut facts);
     systems(declared, &mut facts);
     dependencies(declared, has_members, &mut facts);
@@ -52,11 +52,16 @@ fn after<'d>(declared: &'d Declared, prefix: &'d str) -> impl Iterator<Item = (&
         .filter_map(move |Evidence { value, source }| Some((value.strip_prefix(prefix)?, source)))
 }
 
-fn audience(declared: &Declared, facts: &mut Facts) {
+fn audience(declared: &Declared, shown: &Facts, facts: &mut Facts) {
+    // Those who open its pages install nothing; who runs its server is somebody else.
+    let has_visitors = shown.has("kind", "web-app") || shown.has("kind", "service");
     let mut tags: Vec<&str> = Vec::new();
     let mut first = None;
     for (audience, source) in after(declared, "Intended Audience :: ") {
         let Some((_, tag)) = AUDIENCES.iter().find(|(name, _)| *name == audience) else { continue };
+        if has_visitors && *tag == "end-users" {
+            continue;
+        }
         if !tags.contains(tag) {
             tags.push(tag);
         }
@@ -141,7 +146,7 @@ mod tests {
 
     fn facts_of(files: &[(&str, &str)]) -> Facts {
         let (_folder, tree) = fixture::tree(files);
-        facts(&read(&tree).unwrap().unwrap(), &tree, false)
+        facts(&read(&tree).unwrap().unwrap(), &tree, false, &Facts::default())
     }
 
     fn tags(facts: &Facts, fact: &str) -> Vec<&'static str> {
@@ -165,6 +170,19 @@ mod tests {
         assert_eq!(tags(&facts, "audience"), ["scientists"]);
         assert_eq!(tags(&facts, "os"), ["linux", "windows"]);
         assert_eq!(facts.get(Fact::named("os").unwrap()).unwrap().source, Source::line("pyproject.toml", 6));
+    }
+
+    #[test]
+    fn who_opens_the_pages_of_a_server_is_not_who_installs_it() {
+        let text = "[project]\nname = 'a'\nversion = '1'\nclassifiers = ['Intended Audience :: End Users/Desktop',\n\
+                    'Intended Audience :: System Administrators']\n";
+        let (_folder, tree) = fixture::tree(&[("pyproject.toml", text)]);
+        let declared = read(&tree).unwrap().unwrap();
+        for (kind, expected) in [("web-app", &["operators"][..]), ("gui", &["operators", "end-users"])] {
+            let mut shown = Facts::default();
+            shown.assign(&format!("kind={kind}")).unwrap();
+            assert_eq!(tags(&facts(&declared, &tree, false, &shown), "audience"), expected, "{kind}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Definitions without packaging metadata: a folder with code, or one script.
 
+use std::path::PathBuf;
+
 use super::declared::Declared;
 use super::{files, lookup, requirement, requirements_txt, script_header, workspace};
 use crate::facts::{Definition, Evidence, Source, Version};
@@ -13,6 +15,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     if main.is_none() && !has_code_at_root {
         let projects = workspace::below(tree);
         if !projects.is_empty() {
+            let projects = projects.into_iter().map(PathBuf::from).collect();
             return Err(InspectError::Several { path: tree.root.clone(), projects });
         }
     }

@@ -39,6 +39,7 @@ pub fn hold(script: &mut Script, terminal: &Terminal, prompt: &Prompt) -> Result
                 facts.set(os, ask.fact, Known { tags, source: Source::User });
                 script.say(Intent::Answer { facts })?;
             }
+            Said::Facts(facts) => script.say(Intent::Answer { facts })?,
             Said::Undo => {
                 let before = asking.clone();
                 script.say(Intent::Undo { saved: true })?;

@@ -1,14 +1,16 @@
 //! What a typed line means.
 
 use packwright_core::advice::Ask;
-use packwright_core::facts::{Os, Tags, nearest};
+use packwright_core::facts::{Facts, Os, Tags, nearest};
 use packwright_core::problem::listing;
 
 /// An answer, or a wish.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Said {
     /// These tags, for all systems or for one.
     Tags(Option<Os>, Tags),
+    /// Facts by name, in place of what was found.
+    Facts(Facts),
     /// I don't know.
     Unknown,
     /// Take the last answer back.
@@ -32,6 +34,7 @@ pub fn understand(line: &str, ask: &Ask, systems: &[Os]) -> Result<Said, String>
         "w" | "why" => return Ok(Said::Why),
         "q" | "quit" => return Ok(Said::Enough),
         "h" | "help" | "?" => return Ok(Said::Keys),
+        _ if line.contains('=') => return corrected(&line),
         _ => {}
     }
     let (os, words) = match line.split_once(':') {
@@ -47,6 +50,13 @@ pub fn understand(line: &str, ask: &Ask, systems: &[Os]) -> Result<Said, String>
         2.. if !ask.several => Err("Only one answer can be true here; type its number".into()),
         _ => Ok(Said::Tags(os, tags)),
     }
+}
+
+/// A fact by its name, as `--set` takes it: what was found may be wrong.
+fn corrected(line: &str) -> Result<Said, String> {
+    let mut facts = Facts::default();
+    facts.assign(line).map_err(|error| error.to_string())?;
+    Ok(Said::Facts(facts))
 }
 
 fn system(word: &str, systems: &[Os]) -> Result<Os, String> {
@@ -137,6 +147,15 @@ mod tests {
         }
         let one = ask("source-files", false);
         assert!(understand("1 2", &one, &[]).unwrap_err().starts_with("Only one answer"));
+    }
+
+    #[test]
+    fn a_fact_by_its_name_corrects_what_was_found() {
+        let mut facts = Facts::default();
+        facts.assign("kind=service").unwrap();
+        assert_eq!(understand(" Kind=service ", &ask("os", true), &[]), Ok(Said::Facts(facts)));
+        let error = understand("kind=servise", &ask("os", true), &[]).unwrap_err();
+        assert!(error.contains("`service`"), "{error}");
     }
 
     #[test]

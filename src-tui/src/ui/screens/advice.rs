@@ -27,9 +27,10 @@ pub fn system(model: &Model) -> Option<Os> {
 
 /// How the first choice of the chosen target came about, and what would change it.
 pub fn explanation(model: &Model) -> Explanation {
+    let Some(advice) = &model.view.advice else { return Explanation::default() };
     match system(model) {
-        Some(os) => technologies::advisor().explain_for(os, &model.view.facts),
-        None => technologies::advisor().explain(&model.view.facts),
+        Some(os) => technologies::advisor().explain_for(os, advice),
+        None => technologies::advisor().explain(advice),
     }
 }
 
@@ -64,7 +65,8 @@ pub fn scene(model: &Model) -> Scene {
     headline(&mut page, model, advice, entry, width);
     flipped(&mut page, model, width);
     text::contradictions(&mut page, advice, width);
-    first_item(&mut page, entry, &shown);
+    needed_first(&mut page, best, width);
+    first_item(&mut page, entry, best, &shown);
     page.blank();
     if !model.is_read_out() {
         gradient::full(&mut page, Some(shown.ranking), whole_width(model));
@@ -146,20 +148,33 @@ fn flipped(page: &mut Page, model: &Model, width: u16) {
     }
 }
 
+/// What the project needs before the first choice can be made, with what helps.
+fn needed_first(page: &mut Page, best: &Recommendation, width: u16) {
+    let (Some(needs), Some(told)) = (&best.needs, words::needs_first(best)) else { return };
+    page.indented(Role::Warn, &told, "! ", width);
+    text::hints(page, needs, width);
+}
+
 /// What `enter` does: build the first choice, or the best that can be built here.
-fn first_item(page: &mut Page, entry: &Entry, shown: &Shown) {
-    if technologies::is_buildable(&entry.id) {
+fn first_item(page: &mut Page, entry: &Entry, best: &Recommendation, shown: &Shown) {
+    if best.needs.is_some() {
+        let line = page.pieces(&[
+            (Role::Chosen, &format!(" About {} ", entry.id)),
+            (Role::Dim, "  it can be built once the project has what it needs"),
+        ]);
+        page.item(line, Action::Explain(entry.id.clone()));
+    } else if technologies::is_buildable(&entry.id) {
         let line =
             page.pieces(&[(Role::Chosen, &format!(" Build {} ", entry.id)), (Role::Dim, "  shows the plan first")]);
         page.item(line, Action::PlanIt(Some(entry.id.clone())));
-        return;
+    } else {
+        let line = page.pieces(&[
+            (Role::Chosen, &format!(" How to make {} ", entry.id)),
+            (Role::Dim, "  this version of Packwright advises it, but does not build it"),
+        ]);
+        page.item(line, Action::Explain(entry.id.clone()));
     }
-    let line = page.pieces(&[
-        (Role::Chosen, &format!(" How to make {} ", entry.id)),
-        (Role::Dim, "  this version of Packwright advises it, but does not build it"),
-    ]);
-    page.item(line, Action::Explain(entry.id.clone()));
-    if let Some(other) = shown.built_instead(technologies::is_buildable) {
+    if let Some(other) = technologies::built_instead(shown.ranking) {
         let line = page
             .pieces(&[(Role::Text, &format!("Build {} ", other.technology)), (Role::Dim, " the best it can build")]);
         page.item(line, Action::PlanIt(Some(other.technology.clone())));
@@ -206,7 +221,7 @@ fn close_behind(page: &mut Page, model: &Model, shown: Shown, width: u16) {
         line.spans.extend(glyph::spans(page, entry, gradient::level_number(&entry.id)));
         let room = usize::from(width).saturating_sub(30);
         line.push_span(page.span(Role::Strong, &format!("  {:<17}", entry.id)));
-        line.push_span(page.span(Role::Text, &crate::show::shortened(technologies::told_of(one), room)));
+        line.push_span(page.span(Role::Text, &crate::show::shortened(&words::told_of(one), room)));
         page.item(line, Action::Explain(one.technology.clone()));
     }
     if !model.wanted.is_empty() {

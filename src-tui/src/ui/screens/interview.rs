@@ -109,6 +109,10 @@ fn conclusion(page: &mut Page, model: &Model, width: u16) {
         page.text(Role::Text, &entry.summary.newcomer, width);
         page.blank();
     }
+    if let Some(told) = model.view.advice.as_ref().and_then(Advice::best).and_then(words::needs_first) {
+        page.indented(Role::Warn, &told, "! ", width);
+        page.blank();
+    }
     let buildable = model.view.advice.as_ref().and_then(technologies::best_buildable);
     if let Some(best) =
         buildable.filter(|best| model.view.project.is_some() && Some(&best.technology) == best_id(model))
@@ -183,7 +187,8 @@ fn ranked(model: &Model, ask: &Ask, considered: &[usize]) -> Option<Advice> {
     let answer = with(ask, considered)?;
     let mut facts = model.view.facts.clone();
     facts.overlay(&answer);
-    Some(technologies::advisor().rank(&facts))
+    let outlook = &model.view.advice.as_ref()?.outlook;
+    Some(technologies::advisor().rank((&facts, outlook)))
 }
 
 /// How a technology moves with the considered answers.

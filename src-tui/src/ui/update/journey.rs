@@ -162,7 +162,8 @@ pub fn pick_above(model: &mut Model, folder: &Path, why: String) -> Vec<Effect> 
 /// Shows the page about a technology, and looks anew for its tools.
 pub fn explain(model: &mut Model, id: String) -> Vec<Effect> {
     model.lay(Overlay::Technology(id.clone()));
-    vec![Effect::Look(id)]
+    // Nothing makes what is only a word.
+    if technologies::named(&id).is_some() { vec![Effect::Look(id)] } else { Vec::new() }
 }
 
 fn start_folder(model: &Model) -> PathBuf {

@@ -18,6 +18,18 @@ use crate::engine::tools::process::{Exit, Spawn};
 use crate::engine::tools::pythons::Interpreter;
 use crate::engine::tools::record::{self, Look, Record};
 
+/// How often and how long pip waits for an index where the user has not said so: without network it would try for a minute.
+const PATIENCE: [(&[&str], [&str; 2]); 2] =
+    [(&["PIP_RETRIES"], ["--retries", "1"]), (&["PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT"], ["--timeout", "4"])];
+
+/// What pip says of an index that is there and slow: it is worth to wait as long as pip does by itself.
+const SLOW: [&str; 2] = ["ReadTimeoutError", "Read timed out"];
+
+fn patience(env: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
+    let open = PATIENCE.into_iter().filter(|(variables, _)| !variables.iter().any(|name| env.contains_key(*name)));
+    open.flat_map(|(_, words)| words.map(str::to_owned))
+}
+
 impl Toolbox<'_> {
     /// Installs a tool into its place, whatever is there. The caller holds its lock.
     pub(super) fn install(&self, tool: Pinned, ready: &Managed) -> Result<(), ToolError> {
@@ -43,23 +55,41 @@ impl Toolbox<'_> {
         if self.offline {
             return Err(ToolError::Offline(tool.name.into()));
         }
-        let mut said = String::new();
-        for python in self.pythons {
-            match self.fetch_program(tool, python, folder) {
+        let silence = self.probes.silence();
+        // Nobody answered a moment ago.
+        let pythons = if silence.is_some() { &[][..] } else { self.pythons };
+        let mut said = silence.unwrap_or_default();
+        for python in pythons {
+            let quickly = self.fetch_program(tool, python, folder, true);
+            let is_slow = |said: &String| SLOW.iter().any(|words| said.contains(words));
+            let fetched = match quickly {
+                Err(ToolError::Install { said, .. }) if is_slow(&said) => {
+                    self.fetch_program(tool, python, folder, false)
+                }
+                other => other,
+            };
+            match fetched {
                 Ok(()) => {
                     let made = folder.join("tool");
                     record::protect(&made)?;
                     let record = Record::of(&made)?;
                     return Ok((made, record));
                 }
-                Err(ToolError::Install { said: last, .. }) => said = last,
+                Err(ToolError::Install { said: last, .. }) => {
+                    said = last;
+                    // What nobody answers one Python, nobody answers the next.
+                    if unreachable(&said) {
+                        self.probes.remember_silence(&said);
+                        break;
+                    }
+                }
                 Err(other) => return Err(other),
             }
         }
         Err(ToolError::NotFetched { tool: tool.name.into(), said })
     }
 
-    fn fetch_program(&self, tool: Pinned, python: &Interpreter, folder: &Path) -> Result<(), ToolError> {
+    fn fetch_program(&self, tool: Pinned, python: &Interpreter, folder: &Path, quickly: bool) -> Result<(), ToolError> {
         let requirements = folder.join("requirements.txt");
         fs::write(&requirements, &tool.pins.requirements).map_err(at("write", &requirements))?;
         let wheels = folder.join("wheels");
@@ -73,6 +103,7 @@ impl Toolbox<'_> {
         env.extend(
             std::env::vars().filter(|(name, _)| name.starts_with("PIP_") || name == "HOME" || name == "USERPROFILE"),
         );
+        args.extend(patience(&env).filter(|_| quickly));
         self.run(tool.name, &python.executable, args, env, folder)?;
         let wheel = fs::read_dir(&wheels).map_err(at("list", &wheels))?.flatten().next().map(|entry| entry.path());
         let bad = |why: String| ToolError::Wheel { tool: tool.name.into(), why };

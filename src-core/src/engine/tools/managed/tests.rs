@@ -138,6 +138,22 @@ fn without_network_nobody_is_asked_to_fetch_uv() {
 }
 
 #[test]
+fn an_index_that_did_not_answer_is_not_asked_again_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = folder.path().join(UNREACHABLE);
+    fs::write(&silent, "").unwrap();
+    with_toolbox(folder.path(), false, |toolbox| {
+        let first = toolbox.installed(pinned_uv()).unwrap_err();
+        fs::remove_file(&silent).unwrap();
+        let second = toolbox.installed(pinned_uv()).unwrap_err();
+        for error in [first, second] {
+            let ToolError::NotFetched { said, .. } = &error else { panic!("{error}") };
+            assert!(said.contains("error sending request"), "{said}");
+        }
+    });
+}
+
+#[test]
 fn what_a_dead_process_left_half_installed_is_swept() {
     let folder = tempfile::tempdir().unwrap();
     let dead = lease::tests::of_a_dead_one(folder.path(), STAGED);

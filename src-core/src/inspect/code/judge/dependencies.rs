@@ -2,9 +2,8 @@
 
 use super::found::Found;
 use crate::facts::Source;
-use crate::inspect::code::imports::Imported;
-use crate::inspect::code::libraries::Libraries;
-use crate::inspect::code::module::{Need, top};
+use crate::inspect::code::imports::{Imported, is_embedded};
+use crate::inspect::code::module::Need;
 use crate::inspect::code::whole::Code;
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
@@ -25,7 +24,7 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
     }
     // An import inside a function or a `try` may be an extra that the program does without.
     // What an embedding program or a board has is there already.
-    let is_foreign = |import: &&Imported| !Libraries::get().is_embedded(top(&import.module));
+    let is_foreign = |import: &&Imported| !is_embedded(import, code.imports);
     let mut foreign = code.imports.iter().filter(is_foreign);
     let needed = foreign.clone().find(|import| import.need == Need::Always);
     match needed {

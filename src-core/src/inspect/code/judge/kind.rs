@@ -2,9 +2,10 @@
 
 use super::found::Found;
 use super::{place, services, web, windows};
-use crate::facts::{EntryKind, Source};
+use crate::facts::{EntryKind, EntryPoint, Source};
 use crate::inspect::code::arguments::parses_arguments;
 use crate::inspect::code::module::{Module, top};
+use crate::inspect::code::notebook::is_notebook;
 use crate::inspect::code::whole::Code;
 
 /// Groups by which a library helps tools along, without being a part of them.
@@ -24,7 +25,7 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
 
 fn kind(code: &Code) -> Option<(&'static str, Source)> {
     (place::firmware(code).map(|source| ("firmware", source)))
-        .or_else(|| place::host(code.tree).map(|source| ("plugin", source)))
+        .or_else(|| place::host(code).or_else(|| place::inside_host(code)).map(|source| ("plugin", source)))
         .or_else(|| plugin(code).map(|source| ("plugin", source)))
         .or_else(|| place::phone(code.tree).map(|source| ("mobile-app", source)))
         .or_else(|| web::lambda(code).map(|source| ("function", source)))
@@ -93,12 +94,11 @@ fn service(reached: &[&Module]) -> Option<Source> {
     })
 }
 
-/// Notebooks and no program beside them.
+/// Notebooks, and beside them no more than scripts that take no arguments: those prepare or check what they show.
 fn notebook(code: &Code) -> Option<Source> {
-    let is_notebook = |path: &str| path.ends_with(".ipynb") && !path.contains('/');
-    let file = code.tree.files.iter().find(|file| is_notebook(&file.path))?;
-    let is_alone = !code.declared.has_metadata && code.entry_points.first().copied().is_none();
-    is_alone.then(|| Source::File { path: file.path.clone(), line: None })
+    let module = code.program.modules.iter().find(|module| is_notebook(&module.path))?;
+    let is_helper = |entry: &&EntryPoint| entry.kind == EntryKind::Script;
+    code.entry_points.iter().all(is_helper).then(|| Source::File { path: module.path.clone(), line: None })
 }
 
 /// A distribution with packages to import and nothing to start.
@@ -226,6 +226,23 @@ mod tests {
         assert_eq!(kind(&[("a/__init__.py", ""), ("a/main.py", kept)], &declared), ["web-app"]);
         let made = "from fastapi import FastAPI\ndef example(): return FastAPI()\n";
         assert_eq!(kind(&[("a/__init__.py", ""), ("a/main.py", made)], &declared), [""; 0]);
+    }
+
+    #[test]
+    fn notebooks_are_programs_also_beside_a_script_that_prepares_them() {
+        let code =
+            "{\n\"cells\": [{\"cell_type\": \"code\", \"source\": [\n\"import numpy\\n\",\n\"numpy.zeros(3)\"\n]}]}";
+        let scan = sample::folder(&[("a.ipynb", code)]);
+        assert_eq!((tags(&scan.facts, "kind"), tags(&scan.facts, "native-code")), (vec!["notebook"], vec!["wheels"]));
+        assert_eq!(
+            scan.undeclared[0].source,
+            Source::Import { module: "numpy".into(), path: "a.ipynb".into(), line: 3 }
+        );
+        assert!(scan.entry_points.is_empty() && scan.packages.is_empty());
+        let beside = |text: &str| tags(&sample::folder(&[("a.ipynb", code), ("make.py", text)]).facts, "kind");
+        assert_eq!(beside("print('a table')"), ["notebook"]);
+        let command = "import argparse\nif __name__ == '__main__':\n    argparse.ArgumentParser()\n";
+        assert_eq!(beside(command), ["cli"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `native-code`.
 
 use super::found::Found;
-use crate::facts::Source;
+use crate::facts::{Requirement, Source};
 use crate::inspect::code::layout;
 use crate::inspect::code::libraries::Libraries;
 use crate::inspect::code::module::Need;
@@ -16,7 +16,10 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
         tags.push("compiled");
         sources.push(source);
     }
-    let declared = code.declared.dependencies.iter().map(|requirement| (&requirement.name, &requirement.source));
+    // What is needed everywhere is better evidence than what is needed on one system.
+    let mut declared: Vec<&Requirement> = code.declared.dependencies.iter().collect();
+    declared.sort_by_key(|requirement| requirement.text.contains(';'));
+    let declared = declared.into_iter().map(|requirement| (&requirement.name, &requirement.source));
     // What is declared is what gets installed; imports stand in for it where nothing is.
     let stands_in = code.declared.dependencies.is_empty() && !code.declared.lists_dependencies;
     let needed = code.imports.iter().filter(|import| stands_in && import.need <= Need::Deferred);

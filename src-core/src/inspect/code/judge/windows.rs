@@ -13,10 +13,23 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
         }
         return;
     }
+    // What others build on opens no window itself, but is made with what it requires.
+    let built_with = || Libraries::get().gui.iter().find_map(|toolkit| required(code, toolkit));
+    if let Some((tag, source)) = built_with() {
+        found.set("gui-toolkit", &[tag], source);
+        return;
+    }
     let imports_any = |toolkit: &Toolkit| imported(code, toolkit, Need::Perhaps).is_some();
     if !code.program.modules.is_empty() && !Libraries::get().gui.iter().any(imports_any) {
         found.set("gui-toolkit", &["none"], Source::Tree { seen: "no import of a window toolkit".into() });
     }
+}
+
+/// The toolkit that a library or a plug-in requires and surely imports.
+fn required<'a>(code: &Code, toolkit: &'a Toolkit) -> Option<(&'a str, Source)> {
+    let tag = toolkit.tag.as_deref().filter(|_| !code.is_program())?;
+    (code.least_need(&toolkit.modules) == Need::Perhaps).then_some(())?;
+    Some((tag, imported(code, toolkit, Need::Always)?))
 }
 
 /// The toolkit of a program that surely opens a window: it starts one, or it is declared graphical and imports one.
@@ -38,12 +51,12 @@ pub(in crate::inspect::code) fn opened(code: &Code, reached: &[&Module]) -> Opti
     Libraries::get().gui.iter().find_map(|toolkit| {
         let least = code.least_need(&toolkit.modules);
         let mut importing = reached.iter().filter(|module| module.needs_any(&toolkit.modules, least));
-        let source = importing.find_map(|module| start(module, toolkit))?;
+        let source = importing.find_map(|module| start(module, toolkit, least))?;
         Some(Evidence { value: toolkit, source })
     })
 }
 
-fn start(module: &Module, toolkit: &Toolkit) -> Option<Source> {
+fn start(module: &Module, toolkit: &Toolkit, least: Need) -> Option<Source> {
     let starts = |name: &str| {
         toolkit.modules.iter().any(|module| module == top(name))
             && toolkit.starts.iter().any(|start| libraries::ends_with(name, start))
@@ -55,7 +68,7 @@ fn start(module: &Module, toolkit: &Toolkit) -> Option<Source> {
     let star = || {
         let is_star = |import: &&Import| {
             import.names.iter().any(|name| name == "*")
-                && import.need == Need::Always
+                && import.need <= least
                 && toolkit.modules.iter().any(|module| module == import.top())
         };
         module.imports.iter().find(is_star).map(|import| import.line)
@@ -76,7 +89,8 @@ fn imported(code: &Code, toolkit: &Toolkit, least: Need) -> Option<Source> {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{source, tags};
-    use crate::inspect::code::sample;
+    use crate::facts::{EntryKind, EntryPoint, Requirement, Source};
+    use crate::inspect::code::{Given, sample};
 
     #[test]
     fn every_toolkit_is_known_by_how_it_starts() {
@@ -101,6 +115,28 @@ mod tests {
     fn a_toolkit_that_is_only_tried_leaves_it_open() {
         let text = "try:\n    import tkinter\nexcept ImportError:\n    tkinter = None\n";
         assert!(tags(&sample::script(text).facts, "gui-toolkit").is_empty());
+    }
+
+    #[test]
+    fn a_star_import_that_is_tried_counts_where_the_toolkit_is_required() {
+        let text = "try:\n    from PyQt5.QtWidgets import *\nexcept ImportError:\n    from PyQt4.QtGui import *\nQApplication([])\n";
+        let requires = |name: &str| [Requirement { text: name.into(), name: name.into(), source: Source::User }];
+        let entries =
+            [EntryPoint { name: "a".into(), kind: EntryKind::Console, target: "a:main".into(), source: Source::User }];
+        let toolkit = |dependencies: &[Requirement], entry_points: &[EntryPoint]| {
+            let declared = Given { name: "a", has_metadata: true, dependencies, entry_points, ..Given::default() };
+            tags(&sample::scanned(&[("a.py", text)], &declared).facts, "gui-toolkit")
+        };
+        assert_eq!(toolkit(&requires("pyqt5"), &entries), ["qt"]);
+        assert_eq!(toolkit(&requires("click"), &entries), [""; 0]);
+    }
+
+    #[test]
+    fn a_plug_in_is_made_with_the_toolkit_that_it_requires() {
+        let dependencies = [Requirement { text: "qtpy".into(), name: "qtpy".into(), source: Source::User }];
+        let declared = Given { name: "a", has_metadata: true, dependencies: &dependencies, ..Given::default() };
+        let facts = sample::scanned(&[("a/__init__.py", "from qtpy.QtWidgets import QWidget")], &declared).facts;
+        assert_eq!(tags(&facts, "gui-toolkit"), ["qt"]);
     }
 
     #[test]

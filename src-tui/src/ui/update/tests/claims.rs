@@ -1,9 +1,11 @@
 //! What a screen says is true: of trials, of one target among several, of the project that is open, of what keys do.
 
+use packwright_core::advice::Outlook;
 use packwright_core::engine::doctor::Seen;
 use packwright_core::engine::history::Build;
 use packwright_core::facts::{Definition, Evidence, Facts, Known, Os, Risk, RiskKind, Source};
 use packwright_core::plan::Outcome;
+use packwright_core::problem::{Code, Problem};
 
 use super::*;
 use crate::ui::screens::{advice, build};
@@ -322,4 +324,26 @@ fn a_project_says_why_building_it_asks() {
     build.own_code = vec![Evidence { value: "`build.hooks.custom` is a hook".into(), source }];
     model.go(Route::Project);
     assert!(frame(&mut model).contains("Building asks `build.hooks.custom` is a hook (hatch.toml:1)"));
+}
+
+#[test]
+fn what_needs_something_first_has_no_button_and_says_what_helps() {
+    let mut model = opened((120, 60));
+    let needs = technologies::all().iter().map(|entry| {
+        let problem = Problem::new(Code::Unsuitable, "it has no entry point").hint("Add a file that starts it");
+        (entry.id.clone(), problem.of(&entry.id))
+    });
+    let outlook = Outlook { needs: needs.collect(), ..Outlook::default() };
+    let facts = Box::new(model.view.facts.clone());
+    let advice = Box::new(technologies::advisor().rank((&*facts, &outlook)));
+    let asking = Box::new(model.view.asking.clone());
+    update(&mut model, Message::Updates(vec![Update::Advised { facts, advice, asking }]));
+    model.go(Route::Advice);
+    let shown = frame(&mut model);
+    for words in ["It needs something first: it has no entry point", "Add a file that starts it"] {
+        assert!(shown.contains(words), "{words:?} is missing\n{shown}");
+    }
+    assert!(!shown.contains(" Build ") && advice::recommended(&model).is_none(), "{shown}");
+    model.go(Route::Interview);
+    assert!(!frame(&mut model).contains(" Build "));
 }
