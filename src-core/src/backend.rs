@@ -1,5 +1,6 @@
 //! The contract of a backend: a pure function from what is known to a plan.
 
+mod carried;
 mod concerns;
 mod entry;
 mod files;
@@ -17,14 +18,14 @@ mod thorough;
 mod trials;
 
 pub use crate::facts::Reference;
+pub(crate) use carried::{LAUNCHER, carries_wheel, launcher, own_code, with_launcher};
 pub(crate) use concerns::warn_of;
-pub(crate) use entry::main_entry;
+pub(crate) use entry::{main_entry, refuse_coroutines};
 pub(crate) use frozen::{Shape, frozen, program_name};
 pub(crate) use naming::{artifact_name, frozen_name, own_artifact_name, version};
 pub use recipes::{Application, application, project_sdist, project_wheel, wheelhouse};
 pub(crate) use recipes::{
-    build_command, build_needs, built_dependency, fetch, fetched, is_packaged, own_code, own_requirement, python,
-    python_tool, uv,
+    build_command, build_needs, built_dependency, fetch, fetched, own_requirement, python, python_tool, uv,
 };
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
 pub(crate) use requirements::declared_requirements;

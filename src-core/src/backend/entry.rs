@@ -1,8 +1,10 @@
 //! Which entry point an artifact starts with.
 
-use super::{CoreMetadata, PlanError, Request};
-use crate::facts::{EntryKind, EntryPoint, NoReference, Source};
-use crate::problem::{Code, Problem};
+use super::carried::is_there;
+use super::{CoreMetadata, Need, PlanError, Request};
+use crate::facts::{EntryKind, EntryPoint, NoReference, Risk, RiskKind, Source, normalize};
+use crate::inspect::code::order;
+use crate::problem::{Code, Problem, Remedy};
 
 impl From<NoReference> for PlanError {
     fn from(error: NoReference) -> Self {
@@ -16,7 +18,7 @@ const SCRIPTS: [&str; 3] = ["scripts", "gui-scripts", "entry-points"];
 impl Request {
     /// Whether there may be more scripts, which only the build backend knows.
     pub(crate) fn has_open_scripts(&self) -> bool {
-        self.project.dynamic.iter().any(|field| SCRIPTS.contains(&field.as_str()))
+        self.project.has_open_scripts()
     }
 
     /// Adds the scripts that only the build backend knew, behind the entry points that the files show.
@@ -25,16 +27,50 @@ impl Request {
             return;
         }
         self.project.dynamic.retain(|field| !SCRIPTS.contains(&field.as_str()));
-        for (name, target) in &metadata.scripts {
+        let source = || Source::Tree { seen: "the metadata of the wheel".into() };
+        let declared = metadata
+            .scripts
+            .iter()
+            .filter_map(|(name, target)| EntryPoint::declared(name, EntryKind::Console, target, source()));
+        let files = metadata.files.iter().map(|name| EntryPoint::new(name, EntryKind::Installed, name, source()));
+        for learned in declared.chain(files) {
             // `python -m name` may be an entry point too, of the same name.
-            let is_same = |entry: &EntryPoint| entry.name == *name && entry.kind != EntryKind::Module;
+            let is_same = |entry: &EntryPoint| entry.name == learned.name && entry.kind != EntryKind::Module;
             if !self.entries.iter().any(is_same) {
-                let source = Source::Tree { seen: "the metadata of the wheel".into() };
-                let (name, target) = (name.clone(), target.clone());
-                self.entries.push(EntryPoint { name, kind: EntryKind::Console, target, source });
+                self.entries.push(learned);
+            }
+        }
+        let name = self.project.name.clone();
+        self.entries.sort_by_key(|entry| order(entry, &name));
+        self.add_extras();
+    }
+
+    /// The extras that the main command says it needs go in.
+    pub(crate) fn add_extras(&mut self) {
+        let wanted = self.entries.first().map(|entry| entry.extras.clone()).unwrap_or_default();
+        for extra in wanted {
+            let known = self.project.extras.keys().find(|known| normalize(known) == normalize(&extra));
+            let is_in = |extra: &String| self.extras.iter().any(|one| normalize(one) == normalize(extra));
+            if let Some(extra) = known.filter(|extra| !is_in(extra)) {
+                self.extras.push(extra.clone());
             }
         }
     }
+}
+
+/// Refuses commands that start nothing: calling an `async def` makes a coroutine, and nothing awaits it.
+pub(crate) fn refuse_coroutines(request: &Request) -> Result<(), Problem> {
+    let is_of = |risk: &&Risk| {
+        risk.kind == RiskKind::CoroutineCommand && request.entries.iter().any(|entry| entry.name == risk.what)
+    };
+    let Some(risk) = request.project.risks.iter().find(is_of) else { return Ok(()) };
+    let target = request.entries.iter().find(|entry| entry.name == risk.what).map_or("", |entry| &entry.target);
+    let message = format!(
+        "the command `{}` starts nothing: `{target}` is a coroutine ({}, `async def`), which is made and never awaited",
+        risk.what, risk.source
+    );
+    let problem = Problem::new(Code::Unsuitable, message);
+    Err(problem.hint("Name a function in its place that calls `asyncio.run(…)` with the coroutine"))
 }
 
 /// The entry point an artifact starts with, or why there is none.
@@ -48,22 +84,44 @@ pub(crate) fn main_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
             .hint("Add a function that calls `streamlit.web.bootstrap.run`, and name it in `[project.scripts]`");
         return Err(problem.into());
     }
-    Ok(entry)
+    match entry.file() {
+        Some(file) if entry.kind == EntryKind::Installed && !is_there(request, file) => {
+            let message = format!("`{file}` is a program that the build makes, and no Python that could be started");
+            let problem = Problem::new(Code::Unsuitable, message);
+            Err(problem.hint("A wheel has it, and installing that puts it among the commands").into())
+        }
+        _ => Ok(entry),
+    }
 }
 
 fn first_entry(request: &Request) -> Result<&EntryPoint, PlanError> {
-    request.entries.first().ok_or_else(|| {
-        if request.facts.has("kind", "notebook") {
-            return is_a_notebook(request);
+    match request.entries.first() {
+        Some(entry) => Ok(entry),
+        // A command may be computed, so that only the wheel has it.
+        None if request.has_open_scripts() => Err(PlanError::Needs(Need::Metadata)),
+        None if request.facts.has("kind", "notebook") => Err(is_a_notebook(request)),
+        None => Err(nothing_to_start(request).into()),
+    }
+}
+
+/// Why nothing is started, with what fits what the project is.
+fn nothing_to_start(request: &Request) -> Problem {
+    let project = &request.project;
+    let message = format!("`{}` has no entry point, so there is nothing to start", project.name);
+    let problem = Problem::new(Code::Unsuitable, message);
+    let has_files = project.selection.files.iter().any(|file| file.ends_with(".py") && !file.contains('/'));
+    let named = |problem: Problem| {
+        if has_files {
+            problem.remedy("Name the file that starts it as the entry point", Remedy::Entry)
+        } else {
+            problem
         }
-        let problem = Problem::new(
-            Code::Unsuitable,
-            format!("`{}` has no entry point, so there is nothing to start", request.project.name),
-        )
-        .hint("Add a script to `[project.scripts]`, for example `name = \"package.module:function\"`")
-        .hint("Or add a `__main__.py` to the package");
-        problem.into()
-    })
+    };
+    if !project.is_buildable() {
+        return named(problem).hint("Or add a `__main__.py` that starts it");
+    }
+    named(problem.hint("A library is not started: a wheel is what others install"))
+        .hint("For a program, add it to `[project.scripts]`, as `name = \"package.module:function\"`")
 }
 
 /// Notebooks are opened, not started; what a notebook does can become a program all the same.

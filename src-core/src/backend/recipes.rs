@@ -1,9 +1,10 @@
 //! Steps that many backends share. Because a step's id is its action, plans that use them meet in one graph.
 
+use super::carried::{carries_wheel, own_files, own_items};
 use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, warn_of_ignored_files};
 use super::entry::main_entry;
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request, scm};
-use crate::facts::{Definition, EntryKind, EntryPoint, Environment, Evidence, Reference, RiskKind};
+use crate::facts::{Environment, Evidence, Reference, RiskKind};
 use crate::inspect::build_backends;
 use crate::plan::{Action, Command, Item, Pick, Piece, Plan, Remote, Resources, Step, StepId, ToolRef, Word, maker};
 use crate::problem::{Code, Problem};
@@ -188,37 +189,21 @@ pub fn application(request: &Request, plan: &mut Plan) -> Result<Application, Pl
     let start = Reference::of(entry)?;
     let wheels = wheelhouse(request, request.environment, plan)?;
     let mut picks = vec![Word::output(&wheels, Pick::All("*.whl".into()))];
-    let install = |title: &str, wheels| Step::new(title, Action::make(maker::INSTALL, [("wheels", wheels)]));
-    if is_packaged(request, entry) {
+    let carries_wheel = carries_wheel(request, entry);
+    if carries_wheel {
         picks.push(Word::output(&project_wheel(request, plan)?, Pick::One("*.whl".into())));
-        let site = plan.add(install("Install into one folder", picks));
-        return Ok(Application { site, start });
     }
-    let dependencies = plan.add(install("Install the dependencies into one folder", picks));
-    let own = own_code(request, entry, &start, plan);
-    let items = vec![Item::output("", &dependencies, Pick::Folder), Item::output("", &own, Pick::Folder)];
+    let own = own_items(request, entry);
+    let title = match (carries_wheel, own.is_empty()) {
+        (_, true) => "Install into one folder",
+        (true, false) => "Install the project into one folder",
+        (false, false) => "Install the dependencies into one folder",
+    };
+    let installed = plan.add(Step::new(title, Action::make(maker::INSTALL, [("wheels", picks)])));
+    let Some(own) = own_files(request, entry, own, plan) else { return Ok(Application { site: installed, start }) };
+    let items = vec![Item::output("", &installed, Pick::Folder), Item::output("", &own, Pick::Folder)];
     let site = plan.add(Step::new("Put program and dependencies together", Action::Lay { items }));
     Ok(Application { site, start })
-}
-
-/// Whether what the entry point starts is inside the project's wheel.
-pub(crate) fn is_packaged(request: &Request, entry: &EntryPoint) -> bool {
-    request.project.is_buildable() && entry.kind != EntryKind::Script
-}
-
-/// The project's own code as files, where no wheel holds it.
-///
-/// A script is copied under a name that can be imported; a folder is copied as it is.
-pub(crate) fn own_code(request: &Request, entry: &EntryPoint, start: &Reference, plan: &mut Plan) -> StepId {
-    warn_of_ignored_files(request, plan);
-    let single = request.project.is_buildable() || matches!(request.project.definition, Definition::Script(_));
-    let action = if entry.kind == EntryKind::Script && single {
-        let to = format!("{}.py", start.module.replace('.', "/"));
-        Action::copy(Word::source(&entry.target), to)
-    } else {
-        Action::copy(Word::source(""), "")
-    };
-    plan.add(Step::new("Copy the program", action))
 }
 
 /// The project's requirement, with the extras that go in.

@@ -68,6 +68,9 @@ pub struct CoreMetadata {
     pub requires_dist: Vec<String>,
     /// Console and GUI scripts, as `(name, target)`.
     pub scripts: Vec<(String, String)>,
+    /// Files that are installed as commands as they are, by their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 /// Whose build requirements a lock holds.

@@ -17,8 +17,19 @@ impl Request {
     /// The run-time requirements of the project with the extras and groups that go in, PEP 508, sorted.
     pub(crate) fn requirements(&self) -> Vec<String> {
         let metadata = self.resolved.metadata.as_ref();
-        let declared = declared_requirements(&self.project, metadata, &self.extras, &self.groups);
+        let mut declared = declared_requirements(&self.project, metadata, &self.extras, &self.groups);
+        declared.extend(self.runner_needs());
         expanded(&self.project, metadata, declared)
+    }
+
+    /// What the program that starts it comes from, where the project does not require it itself.
+    pub(crate) fn runner_needs(&self) -> Vec<String> {
+        let runner = self.entries.first().and_then(|entry| entry.runner.as_ref());
+        let needs = runner.map(|runner| runner.needs.as_slice()).unwrap_or_default();
+        let is_known = |name: &str| self.project.dependencies.iter().any(|known| known.name == name);
+        let name =
+            |need: &String| normalize(need.split(['[', '=', '<', '>', '~', '!', ' ', ';']).next().unwrap_or(need));
+        needs.iter().filter(|need| !is_known(&name(need))).cloned().collect()
     }
 
     /// The normalised name of the distribution that the project is, if it is one: no index is asked for that.

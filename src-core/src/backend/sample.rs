@@ -142,7 +142,7 @@ fn loose(name: &str, definition: Definition) -> Request {
 }
 
 fn with_entry(mut request: Request, name: &str, kind: EntryKind, target: &str) -> Request {
-    let entry = EntryPoint { name: name.into(), kind, target: target.into(), source: at(9) };
+    let entry = EntryPoint::new(name, kind, target, at(9));
     request.entries.push(entry.clone());
     request.project.entry_points.push(entry);
     request

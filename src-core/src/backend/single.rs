@@ -8,7 +8,15 @@ use crate::problem::{Code, Problem, count, listing};
 pub(crate) fn single_file(request: &Request) -> Result<&str, PlanError> {
     let project = &request.project;
     if let Definition::Script(path) = &project.definition {
-        return Ok(path);
+        let others: Vec<String> =
+            project.selection.files.iter().filter(|file| *file != path).map(|file| format!("`{file}`")).collect();
+        return match others.as_slice() {
+            [] => Ok(path),
+            [one] => Err(not_one_file(request, &format!("it uses {one}"))),
+            [one, ..] => {
+                Err(not_one_file(request, &format!("it uses {one} and {} more", count(others.len() - 1, "file"))))
+            }
+        };
     }
     if project.packages.len() > 1 || project.packages.iter().any(|package| !package.path.ends_with(".py")) {
         let paths = project.packages.iter().take(3).map(|package| format!("`{}`", package.path));

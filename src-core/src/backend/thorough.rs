@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::recipes::is_packaged;
-use super::{Reference, Request};
+use super::{Reference, Request, carries_wheel};
 use crate::facts::{DataFile, EntryKind, OwnModule, Trial, normalize, pep};
 use crate::plan::{Act, Command, Proof, Resource, Survey, Surveyed};
 
@@ -55,7 +54,7 @@ impl Survey {
     /// What of a project is looked at where all of it is, or its wheel.
     fn of(request: &Request) -> Self {
         let project = &request.project;
-        let packaged = request.entries.first().is_none_or(|entry| is_packaged(request, entry));
+        let packaged = request.entries.first().is_none_or(|entry| carries_wheel(request, entry));
         let is_inside = |module: &&OwnModule| {
             let is_in = |package: &str| module.name == package || module.name.starts_with(&format!("{package}."));
             !packaged || project.packages.iter().any(|package| is_in(&package.name))
@@ -78,7 +77,7 @@ fn surveyed(request: &Request, module: &OwnModule) -> Surveyed {
     let starts = request.entries.first().is_some_and(|entry| {
         let start = Reference::of(entry).map(|start| start.module).unwrap_or_default();
         let is_package = entry.kind == EntryKind::Module && name == format!("{start}.__main__");
-        name == start || is_package
+        name == start || is_package || entry.file() == Some(&path)
     });
     Surveyed { name, path, acts, needs, starts }
 }

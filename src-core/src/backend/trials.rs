@@ -2,7 +2,7 @@
 
 use super::recipes::{python, uv};
 use super::thorough::thoroughly;
-use super::{PlanError, Reference, Request};
+use super::{PlanError, Reference, Request, carries_wheel};
 use crate::facts::{EntryKind, EntryPoint, Os, Trial};
 use crate::plan::{Command, Device, Outcome, Pick, Piece, Proof, Room, StepId, Word};
 
@@ -78,7 +78,8 @@ impl Installing<'_> {
             .arg("--python")
             .arg(Piece::Scratch(format!("venv/{}", executable(self.request, "python"))));
         let install = self.links.iter().fold(install, |command, link| command.arg("--find-links").arg(link.clone()));
-        vec![make, install.args(self.what.iter().cloned())]
+        let runner = self.request.runner_needs().into_iter().map(Word::from);
+        vec![make, install.args(self.what.iter().cloned().chain(runner))]
     }
 
     /// Installs, then runs the program, or imports a library.
@@ -87,7 +88,8 @@ impl Installing<'_> {
         let trial = request.project.trial.value.clone();
         let entry = request.entries.first().filter(|entry| {
             // A loose script of a project with a build is not in what was installed.
-            entry.kind != EntryKind::Script && !matches!(trial, Trial::Import { .. })
+            let is_installed = entry.is_command() || entry.file().is_none() && carries_wheel(request, entry);
+            is_installed && !matches!(trial, Trial::Import { .. })
         });
         let (title, subject) = match entry {
             Some(entry) => (format!("Install it and run `{}`", entry.name), installed_entry(request, entry)?),
@@ -103,7 +105,8 @@ impl Installing<'_> {
 /// What starts an entry point from the environment.
 fn installed_entry(request: &Request, entry: &EntryPoint) -> Result<Command, PlanError> {
     Ok(match entry.kind {
-        EntryKind::Console | EntryKind::Gui => installed(request, &entry.name),
+        EntryKind::Console | EntryKind::Gui | EntryKind::Installed => installed(request, &entry.name),
+        EntryKind::Served => installed(request, "python").args(["-c".to_owned(), Reference::of(entry)?.statements()]),
         EntryKind::Module | EntryKind::Script => {
             installed(request, "python").args(["-m".to_owned(), Reference::of(entry)?.module])
         }

@@ -28,8 +28,8 @@ impl Entry {
     /// The steps by hand for a project, starting at one of its entry points.
     pub fn instructions(&self, project: &Project, entry: Option<&EntryPoint>) -> Instructions {
         let values = values(project, entry);
-        let starts_a_file = entry.is_some_and(|entry| entry.kind == EntryKind::Script);
-        let is_command = entry.is_some_and(|entry| matches!(entry.kind, EntryKind::Console | EntryKind::Gui));
+        let starts_a_file = entry.is_some_and(is_file);
+        let is_command = entry.is_some_and(|entry| entry.is_command() || entry.runner.is_some());
         let lacks_command = !is_command && self.by_hand.iter().any(ByHand::starts_the_command);
         let mut unknown = BTreeSet::new();
         let steps: Vec<ByHand> = self
@@ -65,7 +65,7 @@ impl ByHand {
 
     /// Whether its file starts what installing the project puts among the commands.
     fn starts_the_command(&self) -> bool {
-        ["bin/{entry}", "bindir}/{entry}", "command: {entry}", "web: {entry}"]
+        ["bin/{entry}", "bindir}/{entry}", "command: {entry}", "web: {web}", "bin/{parts}", "bin/{start}"]
             .into_iter()
             .any(|start| self.text.contains(start))
     }
@@ -80,6 +80,10 @@ fn values(project: &Project, entry: Option<&EntryPoint>) -> BTreeMap<&'static st
         ("version", project.static_version().map(one_line)),
         ("package", package(project, entry)),
         ("entry", entry.map(|entry| entry.name.clone())),
+        ("start", entry.map(|entry| line(&started(entry, None)))),
+        ("parts", entry.map(|entry| started(entry, None).join("\", \""))),
+        ("web", entry.map(|entry| line(&started(entry, Some("$PORT"))))),
+        ("needs", Some(needs(project, entry))),
         ("script", entry.map(script)),
         (LAUNCHER, entry.and_then(launcher)),
         ("builders", builders(project)),
@@ -88,6 +92,31 @@ fn values(project: &Project, entry: Option<&EntryPoint>) -> BTreeMap<&'static st
         ("maintainer", metadata.people.first().map(|person| one_line(person))),
     ];
     known.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// What starts it where it is installed, open to everybody: on this port, or its own.
+fn started(entry: &EntryPoint, port: Option<&str>) -> Vec<String> {
+    match &entry.runner {
+        Some(runner) => {
+            let own = runner.port.to_string();
+            runner.listening(&entry.target, "0.0.0.0", port.unwrap_or(&own))
+        }
+        None if entry.is_command() => vec![entry.name.clone()],
+        None => entry.typed(),
+    }
+}
+
+/// Words as a line of a file that a shell reads, where a variable may stand.
+fn line(words: &[String]) -> String {
+    let word = |word: &String| if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.clone() };
+    words.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Distributions that start it and are not required, each behind a space.
+fn needs(project: &Project, entry: Option<&EntryPoint>) -> String {
+    let needs = entry.and_then(|entry| entry.runner.as_ref()).map(|runner| runner.needs.as_slice()).unwrap_or_default();
+    let is_required = |name: &str| project.dependencies.iter().any(|known| known.name == normalize(name));
+    needs.iter().filter(|need| !is_required(need)).map(|need| format!(" {need}")).collect()
 }
 
 /// The names of what the build requires, without versions and conditions: other ecosystems write these differently.
@@ -104,14 +133,19 @@ fn one_line(text: &str) -> String {
 }
 
 fn package(project: &Project, entry: Option<&EntryPoint>) -> Option<String> {
-    let started = entry.filter(|entry| entry.kind != EntryKind::Script).map(|entry| entry.target.as_str());
+    let started = entry.filter(|entry| entry.file().is_none()).map(|entry| entry.target.as_str());
     let top = |name: &str| name.split(['.', ':']).next().unwrap_or_default().to_owned();
     let file = || entry.and_then(|entry| entry.target.rsplit('/').next()?.strip_suffix(".py"));
     started.or_else(|| project.packages.first().map(|package| package.name.as_str())).or_else(file).map(top)
 }
 
 fn script(entry: &EntryPoint) -> String {
-    if entry.kind == EntryKind::Script { entry.target.clone() } else { LAUNCHER_FILE.to_owned() }
+    if is_file(entry) { entry.target.clone() } else { LAUNCHER_FILE.to_owned() }
+}
+
+/// Whether Python alone starts it as a file.
+fn is_file(entry: &EntryPoint) -> bool {
+    matches!(entry.kind, EntryKind::Script | EntryKind::Installed)
 }
 
 /// Lines that start what has no file of its own. What `runpy` starts is imported once more where freezers see it.
@@ -146,7 +180,7 @@ fn filled(text: &str, values: &BTreeMap<&str, String>, unknown: &mut BTreeSet<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{BuildSystem, Source, Version};
+    use crate::facts::{BuildSystem, Runner, Source, Version};
 
     fn project() -> Project {
         let mut project = Project::empty("/".into());
@@ -157,7 +191,7 @@ mod tests {
     }
 
     fn entry(kind: EntryKind, target: &str) -> EntryPoint {
-        EntryPoint { name: "weather".into(), kind, target: target.into(), source: Source::User }
+        EntryPoint::new("weather", kind, target, Source::User)
     }
 
     fn technology() -> Entry {
@@ -183,6 +217,29 @@ mod tests {
         assert_eq!(found.steps[1].command, ["tool", "--name=weather-1.2", "start.py", "{{.ID}} {licence}"]);
         assert_eq!(found.steps[2].text, "\"Says 'rain' {name}\" weather");
         assert_eq!(found.unknown, ["licence"]);
+    }
+
+    #[test]
+    fn an_application_is_started_by_what_serves_it() {
+        let docker = Entry::read(include_str!("technologies/docker/catalogue.toml")).unwrap();
+        let paas = Entry::read(include_str!("technologies/paas/catalogue.toml")).unwrap();
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let runner = Runner {
+            module: "gunicorn".into(),
+            arguments: words(&["{target}", "--bind", "{host}:{port}"]),
+            needs: words(&["gunicorn"]),
+            port: 8000,
+        };
+        let served = EntryPoint { runner: Some(runner), ..entry(EntryKind::Served, "weather.web:app") };
+        let found = docker.instructions(&project(), Some(&served));
+        let text = &found.steps[0].text;
+        assert!(text.contains("pip install --no-cache-dir /src gunicorn\n"), "{text}");
+        let expected = "ENTRYPOINT [\"/app/bin/gunicorn\", \"weather.web:app\", \"--bind\", \"0.0.0.0:8000\"]";
+        assert!(text.contains(expected) && !found.lacks_command, "{text}");
+        let text = &paas.instructions(&project(), Some(&served)).steps[0].text;
+        assert_eq!(text.trim(), "web: gunicorn weather.web:app --bind 0.0.0.0:$PORT");
+        let text = &docker.instructions(&project(), Some(&entry(EntryKind::Console, "weather:main"))).steps[0].text;
+        assert!(text.contains("ENTRYPOINT [\"/app/bin/weather\"]") && text.contains("/src\n"), "{text}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the vocabulary, so an unknown word is an error at the edge and impossible inside. A fact that is absent
 //! is unknown, and unknown is never an error.
 
+mod entry;
 pub mod index;
 mod known;
 mod lock;
@@ -17,15 +18,17 @@ mod target;
 mod trial;
 mod vocabulary;
 
+pub use entry::{EntryKind, EntryPoint, Runner};
 pub use index::{IndexRole, NamedIndex, Tied};
 pub use known::{Facts, FactsError, Known};
 pub use lock::{LockFile, LockKind};
 pub use own_module::OwnModule;
 pub(crate) use project::normalize;
 pub use project::{
-    BuildSystem, DataFile, Definition, EntryKind, EntryPoint, ImportPackage, Member, Metadata, Project, Requirement,
-    Selection, Settings, Version,
+    BuildSystem, DataFile, Definition, ImportPackage, Member, Metadata, Project, Requirement, Selection, Settings,
+    Version,
 };
+pub(crate) use reference::module_of;
 pub use reference::{NoReference, Reference};
 pub use risk::{Risk, RiskKind};
 pub use source::{Evidence, Source};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Source, Trial, Tries};
+use super::{
+    EntryKind, EntryPoint, Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Source, Trial, Tries,
+};
 
 /// A Python project as read from its files, without running any of its code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ pub struct Project {
     pub build_system: Option<BuildSystem>,
     /// Console scripts, GUI scripts, `__main__.py` and single scripts; several is normal.
     pub entry_points: Vec<EntryPoint>,
+    /// Names of those of which any may be the one that people mean; empty where one is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rivals: Vec<String>,
     /// Entry-point groups other than scripts, for example `pytest11`: the project is a plug-in of something.
     pub plugin_groups: Vec<Evidence<String>>,
     /// PEP 440 specifier set from `requires-python`, for example `>=3.9`.
@@ -119,33 +124,6 @@ pub struct BuildSystem {
     /// Why a build may run code of the project: whatever its backend reads and is not known to run nothing, such as
     /// `setup.py`, a hook or an unknown key. Empty where the project only declares; a build then needs no trust.
     pub own_code: Vec<Evidence<String>>,
-}
-
-/// One way to start the program.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryPoint {
-    /// What the user types.
-    pub name: String,
-    /// What it is.
-    pub kind: EntryKind,
-    /// `module:function` for scripts, `module` for `python -m`, a path from the root for single files.
-    pub target: String,
-    /// Where it is declared.
-    pub source: Source,
-}
-
-/// What an entry point is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EntryKind {
-    /// A console script.
-    Console,
-    /// A GUI script: no console on Windows.
-    Gui,
-    /// A package with `__main__.py`.
-    Module,
-    /// A single file.
-    Script,
 }
 
 /// A requirement as its author wrote it.
@@ -255,6 +233,7 @@ impl Project {
             version: Version::Missing,
             build_system: None,
             entry_points: Vec::new(),
+            rivals: Vec::new(),
             plugin_groups: Vec::new(),
             requires_python: None,
             dependencies: Vec::new(),
@@ -305,12 +284,25 @@ impl Project {
         self.build_system.is_some()
     }
 
-    /// The entry point with this name, or the first one.
-    pub fn entry(&self, name: Option<&str>) -> Option<&EntryPoint> {
-        match name {
-            Some(name) => self.entry_points.iter().find(|entry| entry.name == name),
-            None => self.entry_points.first(),
-        }
+    /// Whether there may be more scripts, which only the build backend knows.
+    pub fn has_open_scripts(&self) -> bool {
+        ["scripts", "gui-scripts", "entry-points"].iter().any(|field| self.dynamic.iter().any(|open| open == field))
+    }
+
+    /// The entry point with this name, file or target, or the first one. Any Python file of the project can be named.
+    pub fn entry(&self, name: Option<&str>) -> Option<EntryPoint> {
+        let Some(name) = name else { return self.entry_points.first().cloned() };
+        let by_name = self.entry_points.iter().find(|entry| entry.name == name);
+        let known = by_name.or_else(|| self.entry_points.iter().find(|entry| entry.is_called(name)));
+        known.cloned().or_else(|| self.file_as_entry(name))
+    }
+
+    /// A file that nothing says is started, as an entry point.
+    fn file_as_entry(&self, path: &str) -> Option<EntryPoint> {
+        let path = path.trim_start_matches("./");
+        let (stem, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
+        let is_there = matches!(ending, "py" | "pyw") && self.selection.files.iter().any(|file| file == path);
+        is_there.then(|| EntryPoint::new(stem, EntryKind::Script, path, Source::User))
     }
 }
 

@@ -37,6 +37,8 @@ pub enum RiskKind {
     LinkOutside,
     /// A module of the project that hides one of the standard library.
     ShadowsStandardLibrary,
+    /// A command whose function is a coroutine, which nothing awaits.
+    CoroutineCommand,
     /// An index that the project names, which is asked only where the user's own configuration names it too.
     NamedIndex,
 }

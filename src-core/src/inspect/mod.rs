@@ -10,6 +10,7 @@ pub(crate) mod configparser;
 mod error;
 mod glance;
 mod metadata;
+mod neighbours;
 pub mod regular;
 mod syntax;
 pub mod tree;
@@ -23,7 +24,7 @@ use std::thread;
 pub use error::InspectError;
 pub use glance::refusal;
 
-use crate::facts::{Definition, EntryKind, Evidence, Facts, NamedIndex, Project, Source, Tries, normalize};
+use crate::facts::{Definition, Evidence, Facts, NamedIndex, Project, Source, Tries};
 use crate::problem::count;
 use metadata::Declared;
 pub(crate) use metadata::{file_address, redirected};
@@ -93,7 +94,7 @@ fn open(path: &Path) -> Result<(Tree, Declared), InspectError> {
         return Err(InspectError::NotPython { path: path.to_path_buf() });
     }
     let declared = metadata::read_script(&tree, &script)?;
-    Ok((tree, declared))
+    Ok((neighbours::with_neighbours(tree), declared))
 }
 
 fn open_folder(folder: &Path, named: &Path) -> Result<(Tree, Declared), InspectError> {
@@ -120,9 +121,11 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let workspace = if is_script { None } else { metadata::find_workspace(&tree)? }.unwrap_or_default();
     let above = Some(workspace.above.as_str()).filter(|above| !above.is_empty());
     let lock = metadata::find_lock(&tree, &declared, above);
+    let below = workspace.members.iter().filter(|member| member.path != "." && !member.path.starts_with("../"));
+    let members: Vec<_> = below.filter(|_| above.is_none()).cloned().collect();
     let has_members = above.is_none() && workspace.members.iter().any(|member| member.path != ".");
     let indexes = metadata::find_indexes(&tree, &declared, &workspace, lock.as_ref())?;
-    let scan = code::scan(&tree, &code::Given { has_members, ..for_code(&declared) });
+    let scan = code::scan(&tree, &code::Given { has_members, members: &members, ..for_code(&declared) });
     if !declared.is_package && !declared.has_dependency_list {
         // Nothing says what a bare folder or script needs, but its imports do.
         declared.dependencies = scan.undeclared;
@@ -148,15 +151,17 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let name = declared.name.map(|name| name.value).unwrap_or_default();
     let mut entry_points = declared.entry_points;
     entry_points.extend(scan.entry_points);
-    // The program that bears the project's name is the one that people mean; `python -m` is the way for those who
-    // install no scripts.
-    entry_points.sort_by_key(|entry| (entry.kind == EntryKind::Module, normalize(&entry.name) != normalize(&name)));
+    entry_points.sort_by_key(|entry| code::order(entry, &name));
+    for entry in entry_points.iter_mut().skip(1) {
+        entry.trial = scan.trials.get(&entry.name).cloned().map(Box::new);
+    }
 
     let project = Project {
         name,
         version: declared.version,
         build_system: declared.build_system,
         entry_points,
+        rivals: scan.rivals,
         plugin_groups: declared.plugin_groups,
         requires_python: declared.requires_python,
         dependencies: declared.dependencies,
@@ -220,12 +225,15 @@ fn for_code(declared: &Declared) -> code::Given<'_> {
         },
         source_dir: declared.source_dir.as_deref(),
         packages: &declared.packages,
+        package_folders: &declared.package_folders,
+        is_compiled_program: declared.is_compiled_program,
         entry_points: &declared.entry_points,
         plugin_groups: &declared.plugin_groups,
         open_scripts: declared.lacks("scripts") || declared.lacks("entry-points"),
         dependencies: &declared.dependencies,
         lists_dependencies: declared.is_package && declared.has_dependency_list,
         has_members: false,
+        members: &[],
         build_requires: declared.build_system.as_ref().map(|system| system.requires.as_slice()).unwrap_or_default(),
     }
 }

@@ -22,7 +22,7 @@ pub use consent::{because, consent, downloads, starts};
 pub use machine::{free, hint, tool};
 pub use measure::{date, duration, size};
 pub use names::{
-    layer, layers, missing, network, outcome, quality, risk, size_class, start_class, status, step_end, target,
+    entry, layer, layers, missing, network, outcome, quality, risk, size_class, start_class, status, step_end, target,
 };
 pub use path::{home, middle};
 pub use plain::{plain, plain_lines};

@@ -1,11 +1,12 @@
 //! What things are called.
 
+use super::command::shell_line;
 use super::sentence::sentence;
 use super::slots::Sentence;
 use super::voice::{WORDS, of};
 use crate::catalogue::{Layer, SizeClass, StartClass, Status};
 use crate::event::{Quality, StepEnd};
-use crate::facts::{RiskKind, Target};
+use crate::facts::{EntryKind, EntryPoint, RiskKind, Target};
 use crate::plan::{Action, Outcome};
 use crate::problem::listing;
 
@@ -71,6 +72,12 @@ pub fn network(action: &Action) -> Option<String> {
         Action::Run { .. } | Action::Lay { .. } | Action::Pack { .. } | Action::Make { .. } => return None,
     };
     Some(sentence(reaches, &[]))
+}
+
+/// What somebody types to start a program, who has its source or has installed it.
+pub fn entry(entry: &EntryPoint) -> String {
+    let window = if entry.kind == EntryKind::Gui { " (window)" } else { "" };
+    format!("{}{window}", shell_line(&entry.typed()))
 }
 
 /// A target in a few words: `linux x86-64, Python 3.12`.

@@ -76,6 +76,7 @@ mod tests {
                 IgnoredFile,
                 LinkOutside,
                 ShadowsStandardLibrary,
+                CoroutineCommand,
                 NamedIndex,
             }
         );

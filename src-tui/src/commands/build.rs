@@ -81,6 +81,7 @@ type Refused = Vec<Problem>;
 
 impl Build {
     pub fn run(self, terminal: &Terminal) -> u8 {
+        let strict = self.strict;
         let summary = self.make(terminal).unwrap_or_else(|problem| Summary::new(Vec::new(), vec![problem]));
         if terminal.json {
             terminal.print_json(&summary);
@@ -88,18 +89,19 @@ impl Build {
             terminal.print(&show::artifacts(terminal.style, &summary.artifacts));
             terminal.note(&show::problems(terminal.notes, &summary));
         }
-        summary.exit_code(self.strict)
+        summary.exit_code(strict)
     }
 
-    fn make(&self, terminal: &Terminal) -> Result<Summary, Problem> {
+    fn make(mut self, terminal: &Terminal) -> Result<Summary, Problem> {
         let chosen = chosen::split(&self.words)?;
         // Nothing is half done yet when the password turns out to be wrong.
         let signer = signing::signer(self.sign.as_deref(), terminal)?;
         let (mut script, inspection) = Script::recorded(&chosen.path, self.recorded.file()?)?;
-        let (wanted, mut refused) = self.wanted(&chosen, &inspection)?;
         script.dispatch(Intent::Set { settings: Box::new(Settings { signer, ..self.settings() }) });
         let interrupted = watch_interrupts(&script)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);
+        self.making.ask_for_entry(&inspection.project, terminal, is_interrupted);
+        let (wanted, mut refused) = self.wanted(&chosen, &inspection)?;
         let mut progress = Progress::new(terminal).until(&interrupted);
         let mut typed = None;
         let chose = self.intent(wanted).map(|intent| script.choose(intent));

@@ -11,7 +11,7 @@ use packwright_core::problem::{Code, Problem};
 #[derive(Debug, Clone, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Making {
-    /// Entry point that the artifact starts; the project's first unless said
+    /// Entry point that the artifact starts, or any Python file of the project; the project's first unless said
     #[arg(long, value_name = "NAME")]
     pub entry: Option<String>,
 

@@ -5,6 +5,7 @@ pub mod build;
 pub mod cache;
 pub mod completions;
 pub mod doctor;
+mod entry;
 pub mod explain;
 pub mod history;
 pub mod inspect;

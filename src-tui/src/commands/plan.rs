@@ -53,7 +53,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
+    pub fn run(mut self, terminal: &Terminal) -> Result<u8, Problem> {
         if self.schema {
             terminal.print_json(&plan::schema());
             return Ok(0);
@@ -65,8 +65,10 @@ impl Plan {
         if !technologies::is_buildable(&technology) {
             return self.by_hand(&technology, terminal);
         }
-        let choice = self.making.choice(&technology, std::slice::from_ref(&technology))?;
-        let (mut script, _) = Script::recorded(&path_or_here(self.path.clone()), self.recorded.file()?)?;
+        self.making.check_options(std::slice::from_ref(&technology))?;
+        let (mut script, inspection) = Script::recorded(&path_or_here(self.path.clone()), self.recorded.file()?)?;
+        self.making.ask_for_entry(&inspection.project, terminal, || false);
+        let choice = self.making.choice_of(&technology);
         script.dispatch(Intent::Set { settings: Box::new(self.making.settings()) });
         let mut progress = Progress::new(terminal);
         script.choose(Intent::Choose { choices: vec![choice] })?;
@@ -100,13 +102,13 @@ impl Plan {
         let (_, inspection) = Script::open(&path_or_here(self.path.clone()))?;
         let project = &inspection.project;
         let entry = project.entry(self.making.entry.as_deref());
-        if let (Some(wanted), None) = (&self.making.entry, entry) {
+        if let (Some(wanted), None) = (&self.making.entry, &entry) {
             let names: Vec<String> = project.entry_points.iter().map(|entry| format!("`{}`", entry.name)).collect();
             let problem = Problem::new(Code::Usage, format!("`{}` has no entry point `{wanted}`", project.name));
             return Err(if names.is_empty() { problem } else { problem.hint(format!("There is {}", listing(&names))) });
         }
         let page = technologies::named(technology).ok_or_else(|| chosen::unknown_technology(technology))?;
-        let instructions = page.instructions(project, entry);
+        let instructions = page.instructions(project, entry.as_ref());
         if terminal.json {
             let documentation = &page.documentation;
             terminal.print_json(&serde_json::json!({

@@ -1,6 +1,6 @@
 //! What was found in a project, each thing with its evidence.
 
-use packwright_core::facts::{BuildSystem, EntryKind, Project, Requirement, Risk, RiskKind, Trial, Version};
+use packwright_core::facts::{BuildSystem, Project, Requirement, Risk, RiskKind, Trial, Version};
 use packwright_core::inspect::{Inspection, Unread};
 use packwright_core::problem::count;
 use packwright_core::words::{self, shell_line, size};
@@ -46,12 +46,7 @@ fn nouns(project: &Project) -> Table {
     let mut table = Table::default();
     for (index, entry) in project.entry_points.iter().enumerate() {
         let label = if index == 0 { "Starts with" } else { "" };
-        let name = match entry.kind {
-            EntryKind::Module => format!("python -m {}", entry.target),
-            EntryKind::Script => format!("python {}", entry.target),
-            EntryKind::Gui => format!("{} (window)", entry.name),
-            EntryKind::Console => entry.name.clone(),
-        };
+        let name = words::entry(entry);
         table.row([label.into(), name.into(), evidence(&entry.source)]);
     }
     if project.entry_points.is_empty() {

@@ -112,6 +112,8 @@ pub enum Action {
     ResetOption,
     /// Starts the artifact with the next entry point of the project.
     NextEntry,
+    /// Starts the artifact with this entry point.
+    Entry(String),
     /// Builds what is planned.
     Build,
     /// Agrees that the code of the plans on the screen may run, and builds them.

@@ -12,6 +12,7 @@ mod cancelling;
 mod damaged_cache;
 #[cfg(target_os = "linux")]
 mod debian;
+mod entry_points;
 mod git_dependencies;
 mod hostile_builds;
 mod hostile_projects;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::carries_wheel;
 use super::Freezing;
 use crate::facts::{RiskKind, normalize};
 use crate::plan::{Command, Piece, Word};
@@ -45,6 +46,9 @@ impl Freezing<'_> {
         if start.function.is_some() {
             return Vec::new();
         }
+        if let Some(runs) = &start.runs {
+            return vec![start.module.clone(), format!("{}.__main__", start.module), runs.clone()];
+        }
         let is_folder = |path: &str| !path.ends_with(".py");
         let mut packages = self.request.project.packages.iter();
         let is_package = packages.any(|package| package.name == start.module && is_folder(&package.path));
@@ -79,7 +83,10 @@ impl Freezing<'_> {
         let project = &self.request.project;
         let mut files: BTreeSet<String> =
             self.request.options.list("add-data").into_iter().map(str::to_owned).collect();
-        if !project.is_buildable() {
+        if let Some(entry) = self.request.entries.first().filter(|entry| entry.runner.is_some()) {
+            files.extend(entry.file().map(str::to_owned));
+        }
+        if !self.request.entries.first().is_some_and(|entry| carries_wheel(self.request, entry)) {
             let beside = project.risks.iter().filter(|risk| risk.kind == RiskKind::FileBesideCode);
             let there = beside.filter(|risk| project.selection.files.contains(&risk.what));
             files.extend(there.map(|risk| risk.what.clone()));

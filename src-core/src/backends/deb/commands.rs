@@ -1,7 +1,7 @@
 //! The commands that installing the package gives.
 
-use crate::backend::{Need, PlanError, Reference, Request, main_entry};
-use crate::facts::{EntryKind, EntryPoint};
+use crate::backend::{PlanError, Reference, Request, main_entry};
+use crate::facts::EntryPoint;
 
 /// One command in `/usr/bin`.
 #[derive(Debug, Clone)]
@@ -17,15 +17,11 @@ pub(super) fn commands<'a>(
     request: &'a Request,
     package: &str,
 ) -> Result<(Vec<Installed<'a>>, Vec<&'a str>), PlanError> {
-    if request.entries.is_empty() && request.has_open_scripts() {
-        return Err(PlanError::Needs(Need::Metadata));
-    }
     let main = main_entry(request)?;
     let name = if is_plain(&main.name) { main.name.clone() } else { package.to_owned() };
     let mut commands = vec![Installed { name, entry: main }];
     let mut odd = Vec::new();
-    let scripts =
-        request.entries.iter().skip(1).filter(|entry| matches!(entry.kind, EntryKind::Console | EntryKind::Gui));
+    let scripts = request.entries.iter().skip(1).filter(|entry| entry.is_command());
     for entry in scripts {
         if commands.iter().any(|known| known.name == entry.name) {
             continue;

@@ -34,7 +34,12 @@ impl Backend for EntryPointTool {
         };
         let installed = Installed { request, artifact: step.clone(), pick: pick.clone(), wheels };
         for (index, script) in scripts.into_iter().enumerate() {
-            plan.proofs.push(if index == 0 { installed.run(script) } else { installed.load(script)? });
+            match (index, script.kind) {
+                (0, _) => plan.proofs.push(installed.run(script)),
+                // Nothing tells how to load a file that is no module.
+                (_, EntryKind::Installed) => {}
+                (_, _) => plan.proofs.push(installed.load(script)?),
+            }
         }
         plan.products.push(Product::Place { step, pick, name: Some(name) });
         Ok(plan)
@@ -43,7 +48,7 @@ impl Backend for EntryPointTool {
 
 /// The commands that installing it gives, the main one first.
 fn scripts(request: &Request) -> Result<Vec<&EntryPoint>, PlanError> {
-    let scripts: Vec<&EntryPoint> = request.entries.iter().filter(|entry| is_script(entry)).collect();
+    let scripts: Vec<&EntryPoint> = request.entries.iter().filter(|entry| entry.is_command()).collect();
     if !scripts.is_empty() {
         return Ok(scripts);
     }
@@ -53,10 +58,6 @@ fn scripts(request: &Request) -> Result<Vec<&EntryPoint>, PlanError> {
     let message = format!("`{}` declares no script, so installing it gives no command", request.project.name);
     let problem = Problem::new(Code::Unsuitable, message);
     Err(problem.hint("Add a script to `[project.scripts]`, for example `name = \"package.module:function\"`").into())
-}
-
-fn is_script(entry: &EntryPoint) -> bool {
-    matches!(entry.kind, EntryKind::Console | EntryKind::Gui)
 }
 
 /// The wheel and the guide side by side.
@@ -101,7 +102,7 @@ fn bundle(
 
 fn guide(request: &Request, what: &str, commands: &[String]) -> String {
     let names: Vec<String> =
-        request.entries.iter().filter(|entry| is_script(entry)).map(|entry| format!("`{}`", entry.name)).collect();
+        request.entries.iter().filter(|entry| entry.is_command()).map(|entry| format!("`{}`", entry.name)).collect();
     let gives =
         format!("{} {}", if names.len() == 1 { "command" } else { "commands" }, crate::problem::listing(&names));
     let python = request.project.requires_python.as_ref();

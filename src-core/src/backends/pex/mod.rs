@@ -3,8 +3,8 @@
 mod platform;
 
 use crate::backend::{
-    Backend, Inside, PlanError, Reference, Request, artifact_name, is_packaged, main_entry, own_code, own_requirement,
-    project_wheel, python, python_tool, started, wheelhouse,
+    Backend, Inside, LAUNCHER, PlanError, Reference, Request, artifact_name, carries_wheel, main_entry, own_code,
+    own_requirement, project_wheel, python, python_tool, started, wheelhouse, with_launcher,
 };
 use crate::facts::{EntryKind, EntryPoint, Environment};
 use crate::plan::{Action, Command, Pick, Piece, Plan, Product, Resources, Step, StepId, Word};
@@ -61,16 +61,24 @@ fn program(
     entry: &EntryPoint,
     start: &Reference,
 ) -> Result<Command, PlanError> {
-    let command = if is_packaged(request, entry) {
+    let command = if carries_wheel(request, entry) {
         let wheel: StepId = project_wheel(request, plan)?;
-        command.arg(own_requirement(request)).arg("--pre-resolved-dists").arg(Word::output(&wheel, Pick::Folder))
+        let command = command.arg(own_requirement(request)).args(request.runner_needs());
+        command.arg("--pre-resolved-dists").arg(Word::output(&wheel, Pick::Folder))
     } else {
-        let own = own_code(request, entry, start, plan);
-        command.args(requirements(request)).arg("--sources-directory").arg(Word::output(&own, Pick::Folder))
+        command.args(requirements(request))
     };
+    let own = own_code(request, entry, plan);
+    // pex starts modules and functions, and tells them nothing.
+    let needs_launcher = !start.told.is_empty();
+    let own = if needs_launcher { Some(with_launcher(start, own.as_ref(), plan)) } else { own };
+    let command = own
+        .iter()
+        .fold(command, |command, own| command.arg("--sources-directory").arg(Word::output(own, Pick::Folder)));
     Ok(match entry.kind {
         EntryKind::Console => command.args(["--console-script", &entry.name]),
-        EntryKind::Gui | EntryKind::Module | EntryKind::Script => {
+        _ if needs_launcher => command.args(["--entry-point".to_owned(), format!("{LAUNCHER}:main")]),
+        EntryKind::Gui | EntryKind::Module | EntryKind::Script | EntryKind::Installed | EntryKind::Served => {
             command.args(["--entry-point".to_owned(), start.text()])
         }
     })

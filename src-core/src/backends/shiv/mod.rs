@@ -1,12 +1,10 @@
 //! A shiv archive: one file that unpacks its site-packages into a cache when it first starts.
 
 use crate::backend::{
-    Application, Backend, Inside, PlanError, Reference, Request, application, artifact_name, python_tool, started,
+    Application, Backend, Inside, LAUNCHER, PlanError, Reference, Request, application, artifact_name, launcher,
+    python_tool, started,
 };
 use crate::plan::{Action, Item, Pick, Plan, Product, Step, StepId, Word};
-
-/// The module that starts the program where shiv cannot: it calls functions only, and not those that a module shadows.
-const LAUNCHER: &str = "_packwright_start";
 
 /// The backend.
 pub static BACKEND: Shiv = Shiv;
@@ -45,16 +43,15 @@ impl Backend for Shiv {
     }
 }
 
-/// The folder that is packed, and the function in it that starts the program.
+/// The folder that is packed, and the function in it that starts the program: shiv calls functions only, and not those that a
+/// module shadows.
 fn start(request: &Request, application: &Application, plan: &mut Plan) -> (StepId, String) {
     if application.start.function.is_some() && !is_shadowed(request, &application.start) {
         return (application.site.clone(), application.start.text());
     }
-    let statements: String =
-        application.start.statements().lines().map(|statement| format!("    {statement}\n")).collect();
     let items = vec![
         Item::output("", &application.site, Pick::Folder),
-        Item::text(format!("{LAUNCHER}.py"), format!("def main():\n{statements}")),
+        Item::text(format!("{LAUNCHER}.py"), launcher(&application.start)),
     ];
     let site = plan.add(Step::new("Put what starts the program beside it", Action::Lay { items }));
     (site, format!("{LAUNCHER}:main"))

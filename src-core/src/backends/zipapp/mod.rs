@@ -24,6 +24,7 @@ impl Backend for Zipapp {
         refuse_native(request)?;
         let application = application(request, &mut plan)?;
         refuse_native(request)?;
+        refuse_files(request)?;
         let name = artifact_name(request, &plan.technology, ".pyz")?;
         let interpreter = request.options.get("interpreter");
         let format = Format::Zip {
@@ -71,11 +72,20 @@ fn refuse_native(request: &Request) -> Result<(), PlanError> {
     Err(problem.into())
 }
 
+/// What is told a file opens it, and inside a ZIP there is none.
+fn refuse_files(request: &Request) -> Result<(), PlanError> {
+    let Some(entry) = request.entries.first().filter(|entry| entry.runner.is_some()) else { return Ok(()) };
+    let (Some(file), Some(runner)) = (entry.file(), &entry.runner) else { return Ok(()) };
+    let message = format!(
+        "`{}` cannot run from a ZIP: `{}` opens `{file}`, and inside it are no files",
+        request.project.name, runner.module
+    );
+    let problem = Problem::new(Code::Unsuitable, message);
+    Err(problem.hint("Choose `pex` or `shiv`, which unpack before they start").into())
+}
+
 fn items(request: &Request, application: &Application) -> Vec<Item> {
     let site = Item::output("", &application.site, Pick::Folder).without(&LEFT_OUT);
-    if application.start.module == "__main__" {
-        return vec![site];
-    }
     vec![site.without(&["__main__.py"]), Item::text("__main__.py", main(request, application))]
 }
 

@@ -9,7 +9,7 @@ mod local;
 use std::path::PathBuf;
 
 use super::resolve::{Requested, Resolver, Wanted, markers, read_wheel_metadata, static_metadata};
-use crate::backend::{self, Backend, Host, Need, PlanError, Request, Resolution};
+use crate::backend::{self, Backend, Host, Need, PlanError, Request, Resolution, refuse_coroutines};
 use crate::backends;
 use crate::catalogue::Options;
 use crate::engine::run::needed;
@@ -45,6 +45,8 @@ impl Preparing<'_> {
     pub fn prepare(&self, order: &Order) -> Result<Prepared, Problem> {
         let backend = backends::named(&order.technology).ok_or_else(|| unknown_technology(&order.technology))?;
         let mut request = self.request(order, backend)?;
+        self.meant_entry(order, &mut request)?;
+        refuse_coroutines(&request).map_err(|problem| problem.of(&order.technology))?;
         if let Some(problem) = backend.preflight(&request).into_iter().next() {
             return Err(problem.of(&order.technology));
         }
@@ -83,6 +85,25 @@ impl Preparing<'_> {
         Ok(prepared.for_source(self.bench.source.clone()))
     }
 
+    /// Settles which entry point is meant, with the extras it needs and how it is tried. One that no file shows may be among
+    /// the scripts that only the wheel has.
+    fn meant_entry(&self, order: &Order, request: &mut Request) -> Result<(), Problem> {
+        let asked = order.entry.as_deref();
+        if let Some(name) = asked.filter(|name| order.project.entry(Some(name)).is_none()) {
+            request.entries.clone_from(&order.project.entry_points);
+            self.build_metadata(request)?;
+            let found = request.entries.iter().find(|entry| entry.is_called(name)).cloned();
+            let entry = found.ok_or_else(|| no_entry(&order.project, &request.entries, name))?;
+            request.entries = vec![entry];
+        }
+        request.add_extras();
+        let own = request.entries.first().filter(|_| order.project.settings.trial.is_none());
+        if let Some(trial) = own.and_then(|entry| entry.trial.clone()).filter(|_| asked.is_some()) {
+            request.project.trial = *trial;
+        }
+        Ok(())
+    }
+
     fn request(&self, order: &Order, backend: &dyn Backend) -> Result<Request, Problem> {
         let project = &order.project;
         let entry = backend.entry();
@@ -110,7 +131,7 @@ impl Preparing<'_> {
         let pythons = self.bench.toolbox.pythons.iter().map(|python| python.version.clone()).collect();
         Ok(Request {
             host: Host { platform: Platform::host(), pythons },
-            entries: entries(project, order.entry.as_deref())?,
+            entries: entries(project, order.entry.as_deref())?.unwrap_or_default(),
             project: with_typed(project, &order.typed),
             target: order.target.clone(),
             facts: order.facts.clone(),
@@ -320,17 +341,33 @@ fn needs_built_metadata(request: &Request) -> bool {
     dynamic && request.resolved.metadata.is_none() && request.project.is_buildable()
 }
 
-/// The entry point asked for first, then the others.
-fn entries(project: &Project, asked: Option<&str>) -> Result<Vec<EntryPoint>, Problem> {
-    let Some(name) = asked else { return Ok(project.entry_points.clone()) };
-    match project.entry(Some(name)) {
-        Some(entry) => Ok(vec![entry.clone()]),
-        None => {
-            let names: Vec<&String> = project.entry_points.iter().map(|entry| &entry.name).collect();
-            let problem = Problem::new(Code::Usage, format!("`{}` has no entry point `{name}`", project.name));
-            Err(if names.is_empty() { problem } else { problem.hint(format!("It has {}", listing(&names))) })
+/// The entry point asked for, or all of them, the one that people mean first. `None` where only a build tells whether there is
+/// the one asked for.
+fn entries(project: &Project, asked: Option<&str>) -> Result<Option<Vec<EntryPoint>>, Problem> {
+    let names = |names: &[String]| listing(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>());
+    let Some(name) = asked else {
+        if project.rivals.is_empty() {
+            return Ok(Some(project.entry_points.clone()));
         }
+        let message = format!(
+            "`{}` holds several programs, and nothing says which is meant: {}",
+            project.name,
+            names(&project.rivals)
+        );
+        return Err(Problem::new(Code::Usage, message).remedy("Say which one starts", Remedy::Entry));
+    };
+    match project.entry(Some(name)) {
+        Some(entry) => Ok(Some(vec![entry])),
+        None if project.has_open_scripts() => Ok(None),
+        None => Err(no_entry(project, &project.entry_points, name)),
     }
+}
+
+fn no_entry(project: &Project, entries: &[EntryPoint], name: &str) -> Problem {
+    let names: Vec<String> = entries.iter().map(|entry| format!("`{}`", entry.name)).collect();
+    let problem = Problem::new(Code::Usage, format!("`{}` has no entry point `{name}`", project.name));
+    let problem = if names.is_empty() { problem } else { problem.hint(format!("It has {}", listing(&names))) };
+    problem.remedy("Name one of these, or any Python file of the project", Remedy::Entry)
 }
 
 pub(in crate::engine) fn unknown_technology(name: &str) -> Problem {

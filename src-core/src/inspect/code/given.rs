@@ -1,6 +1,6 @@
 //! What is known before the code is read.
 
-use crate::facts::{EntryPoint, Evidence, Requirement};
+use crate::facts::{EntryPoint, Evidence, Member, Requirement};
 
 /// What the project's metadata says; the default is a plain folder.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,6 +18,10 @@ pub struct Given<'a> {
     pub source_dir: Option<&'a str>,
     /// Dotted names of the packages and modules that metadata lists; empty when it leaves them to be found.
     pub packages: &'a [String],
+    /// Folders of packages that do not lie where their names say, by their names.
+    pub package_folders: &'a [(String, String)],
+    /// Whether its wheel holds compiled programs and nothing to import.
+    pub is_compiled_program: bool,
     /// Entry points that metadata lists.
     pub entry_points: &'a [EntryPoint],
     /// Entry-point groups other than scripts.
@@ -30,6 +34,8 @@ pub struct Given<'a> {
     pub lists_dependencies: bool,
     /// Whether it is the root of a workspace that has other projects, whose requirements are not its own.
     pub has_members: bool,
+    /// Other projects of its workspace, by their folders from the root.
+    pub members: &'a [Member],
     /// Requirements of the build, PEP 508.
     pub build_requires: &'a [String],
 }

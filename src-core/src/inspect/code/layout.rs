@@ -66,6 +66,9 @@ const TOOLS: &[&str] = &[
     "conf",
 ];
 
+/// The path of a package that the root of the project is.
+const HERE: &str = ".";
+
 /// The shape of a project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Layout {
@@ -89,15 +92,31 @@ pub(super) struct Location {
 /// Finds the packages, from what is declared and from the shape of the tree.
 pub(super) fn find(tree: &Tree, declared: &Given) -> Layout {
     if let Some(script) = declared.script {
-        let files = vec![Location { path: script.to_owned(), name: stem(script).to_owned() }];
-        return Layout { files, ..Layout::default() };
+        let own = Location { path: script.to_owned(), name: stem(script).to_owned() };
+        if tree.files.len() == 1 {
+            return Layout { files: vec![own], ..Layout::default() };
+        }
+        // With what it uses beside it, it is a folder that one file starts.
+        let packages = packages(tree, &Given::default(), "");
+        let mut files = files(tree, &packages);
+        files.retain(|file| file.path != own.path);
+        files.push(own);
+        return Layout { packages, files, ..Layout::default() };
+    }
+    if declared.is_compiled_program {
+        return Layout::default();
     }
     let source_dir = match declared.source_dir {
         Some(folder) => folder.trim_matches('/').to_owned(),
         None => source_dir(tree, declared),
     };
-    let packages = packages(tree, declared, &source_dir);
-    let mut files = files(tree, &packages, &source_dir);
+    let mut packages = packages(tree, declared, &source_dir);
+    for (name, folder) in declared.package_folders {
+        let path = if folder.is_empty() { HERE.to_owned() } else { folder.clone() };
+        packages.retain(|package| package.name != *name && package.path != path);
+        packages.push(ImportPackage { name: name.clone(), path, namespace: false });
+    }
+    let mut files = files(tree, &packages);
     if !declared.has_metadata {
         files.extend(notebooks(tree));
     }
@@ -125,6 +144,11 @@ fn has_regular_package(tree: &Tree, folder: &str) -> bool {
     })
 }
 
+/// Whether a path is this folder or below it.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// What a folder beside the others holds.
 #[derive(Default)]
 struct Seen {
@@ -136,7 +160,8 @@ fn packages(tree: &Tree, declared: &Given, source_dir: &str) -> Vec<ImportPackag
     let skip = if source_dir.is_empty() { 0 } else { source_dir.len() + 1 };
     let mut folders: BTreeMap<&str, Seen> = BTreeMap::new();
     let mut modules = Vec::new();
-    for file in tree.under(source_dir).filter(|file| is_python(&file.path)) {
+    let is_own = |path: &str| !declared.members.iter().any(|member| is_below(path, &member.path));
+    for file in tree.under(source_dir).filter(|file| is_python(&file.path) && is_own(&file.path)) {
         let inside = &file.path[skip..];
         match inside.split_once('/') {
             Some((folder, rest)) => {
@@ -174,7 +199,7 @@ fn packages(tree: &Tree, declared: &Given, source_dir: &str) -> Vec<ImportPackag
             found.push(ImportPackage { name: (*name).to_owned(), path: join(name), namespace: false });
         } else if seen.has_python && may_be_namespace {
             found.push(ImportPackage { name: (*name).to_owned(), path: join(name), namespace: true });
-            found.extend(portions(tree, &join(name), name));
+            found.extend(portions(tree, &join(name), name).into_iter().filter(|package| is_own(&package.path)));
         }
     }
     // setuptools, hatchling and flit take single modules only where there is no package; plain folders run from their top.
@@ -205,8 +230,7 @@ fn portions(tree: &Tree, folder: &str, name: &str) -> Vec<ImportPackage> {
 }
 
 /// Python files of the packages, and scripts at the top.
-fn files(tree: &Tree, packages: &[ImportPackage], source_dir: &str) -> Vec<Location> {
-    let skip = if source_dir.is_empty() { 0 } else { source_dir.len() + 1 };
+fn files(tree: &Tree, packages: &[ImportPackage]) -> Vec<Location> {
     let mut files = Vec::new();
     for package in packages {
         if package.path.ends_with(".py") {
@@ -215,14 +239,17 @@ fn files(tree: &Tree, packages: &[ImportPackage], source_dir: &str) -> Vec<Locat
         for file in tree.under(&package.path).filter(|file| is_python(&file.path)) {
             let inside = &file.path[package.path.len() + 1..];
             if !is_test(inside) {
-                files.push(Location { path: file.path.clone(), name: dotted(&file.path[skip..]) });
+                let name = dotted(&format!("{}/{inside}", package.name.replace('.', "/")));
+                files.push(Location { path: file.path.clone(), name });
             }
         }
     }
     for file in tree.files.iter().filter(|file| !file.path.contains('/') && is_python(&file.path)) {
         let name = stem(&file.path);
         if !TOOLS.contains(&name) && !is_test_module(name) {
-            files.push(Location { path: file.path.clone(), name: name.to_owned() });
+            let inside = packages.iter().find(|package| package.path == HERE);
+            let name = inside.map_or_else(|| name.to_owned(), |package| dotted(&format!("{}/{name}.py", package.name)));
+            files.push(Location { path: file.path.clone(), name });
         }
     }
     files.sort();
@@ -275,6 +302,7 @@ pub(super) fn stem(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Member;
     use crate::inspect::code::sample;
 
     fn found(files: &[&str], declared: &Given) -> (String, Vec<String>, Vec<String>) {
@@ -335,6 +363,30 @@ mod tests {
     fn what_brings_a_program_to_its_machines_is_no_package_of_it() {
         let (_, packages, _) = found(&["manage.py", "docker/fetch.py", "deploy/__init__.py"], &Given::default());
         assert_eq!(packages, ["deploy", "manage"]);
+    }
+
+    #[test]
+    fn a_package_may_lie_where_its_name_does_not_say() {
+        let folders = [("tide".to_owned(), String::new()), ("moon".to_owned(), "lib/moon_src".to_owned())];
+        let names = ["tide".to_owned(), "moon".to_owned()];
+        let given = Given { packages: &names, package_folders: &folders, ..declared("tide") };
+        let (_folder, tree) = sample::tree(&[("tide.py", ""), ("__init__.py", ""), ("lib/moon_src/__init__.py", "")]);
+        let layout = find(&tree, &given);
+        let names: Vec<&str> = layout.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["tide", "moon", "tide.tide"]);
+    }
+
+    #[test]
+    fn folders_of_members_are_no_packages() {
+        let members = [Member { name: "core".into(), path: "src/core".into() }];
+        let given = Given { members: &members, source_dir: Some("src"), ..declared("whole") };
+        assert_eq!(found(&["src/core/core/__init__.py", "src/own/__init__.py"], &given).1, ["own"]);
+    }
+
+    #[test]
+    fn a_wheel_of_compiled_programs_has_nothing_to_import() {
+        let given = Given { is_compiled_program: true, ..declared("spy") };
+        assert_eq!(found(&["generate.py"], &given), (String::new(), vec![], vec![]));
     }
 
     #[test]

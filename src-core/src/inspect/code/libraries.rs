@@ -16,12 +16,14 @@ pub(super) struct Libraries {
     distributions: BTreeMap<String, String>,
     /// Distributions that are not pure Python.
     pub native_code: NativeCode,
-    arguments: Modules,
+    arguments: Arguments,
     /// Toolkits that open a window.
     pub gui: Vec<Toolkit>,
     /// Frameworks that answer HTTP.
     pub web: Vec<WebFramework>,
     servers: Servers,
+    /// Calls by which a process works for others from then on.
+    services: Vec<Service>,
     firmware: Modules,
     system: Modules,
     host_applications: Modules,
@@ -96,8 +98,28 @@ pub(super) struct WebFramework {
     /// Whether it is told the file to run, so that a package which nothing starts only extends it.
     #[serde(default, rename = "runs-files")]
     pub runs_files: bool,
+    /// What its applications are to servers, the first its own; empty where they start by themselves.
+    #[serde(default)]
+    pub interface: Vec<String>,
     /// The port it listens on unless told otherwise.
     pub port: u16,
+}
+
+/// Libraries whose calls keep a process working for others.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Service {
+    modules: Vec<String>,
+    /// Ends of the names of those calls.
+    works: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    modules: HashSet<String>,
+    /// Ends of the names of calls that make commands within a command.
+    commands: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -117,8 +139,10 @@ static SPEAKING: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let standard = ["importlib", "importlib_metadata", "pkgutil", "runpy", "multiprocessing", "concurrent", "asyncio"];
     let resources = ["pkg_resources", "importlib_resources"];
     let servers = libraries.servers.serves.iter().map(|name| top(name));
-    let lists = [&libraries.arguments, &libraries.firmware, &libraries.plugins];
-    (standard.into_iter().chain(resources).chain(servers))
+    let lists = [&libraries.firmware, &libraries.plugins];
+    let services = libraries.services.iter().flat_map(|service| service.modules.iter().map(String::as_str));
+    (standard.into_iter().chain(resources).chain(servers).chain(services))
+        .chain(libraries.arguments.modules.iter().map(String::as_str))
         .chain(lists.into_iter().flat_map(|list| list.modules.iter().map(String::as_str)))
         .chain(libraries.gui.iter().flat_map(|toolkit| toolkit.modules.iter().map(String::as_str)))
         .chain(libraries.web.iter().flat_map(|framework| framework.modules.iter().map(String::as_str)))
@@ -134,6 +158,17 @@ impl Libraries {
     /// Whether this module parses a command line.
     pub fn parses_arguments(&self, module: &str) -> bool {
         self.arguments.modules.contains(module)
+    }
+
+    /// Whether a call of this name makes a command within a command.
+    pub fn makes_commands(&self, callee: &str) -> bool {
+        self.parses_arguments(top(callee)) && self.arguments.commands.iter().any(|end| ends_with(callee, end))
+    }
+
+    /// Whether a call of this name keeps the process working for others.
+    pub fn works(&self, callee: &str) -> bool {
+        let of = |service: &&Service| service.modules.iter().any(|module| module == top(callee));
+        self.services.iter().filter(of).any(|service| service.works.iter().any(|end| ends_with(callee, end)))
     }
 
     /// Whether only a board has this module.

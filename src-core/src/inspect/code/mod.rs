@@ -22,21 +22,24 @@ mod resources;
 mod risks;
 #[cfg(test)]
 mod sample;
+mod served;
 mod spot;
+mod starts;
 mod trial;
 mod whole;
 
-use crate::facts::{
-    DataFile, EntryKind, EntryPoint, Evidence, Facts, ImportPackage, OwnModule, Requirement, Risk, Source, Trial,
-    normalize,
-};
+use std::collections::BTreeMap;
+
+use crate::facts::{DataFile, EntryPoint, Evidence, Facts, ImportPackage, OwnModule, Requirement, Risk, Source, Trial};
 use crate::inspect::tree::Tree;
 
+pub use entries::order;
 pub use given::Given;
 pub use imports::Imported;
 pub use libraries::{distribution, is_standard};
 pub use module::Need;
 
+use entries::Entries;
 use program::Program;
 use whole::Code;
 
@@ -53,6 +56,8 @@ pub struct Scan {
     pub data_files: Vec<DataFile>,
     /// Entry points that only the code shows: `__main__.py`, scripts with a main guard.
     pub entry_points: Vec<EntryPoint>,
+    /// Names of those of which any may be meant; empty where one is.
+    pub rivals: Vec<String>,
     /// Modules of other distributions, each once.
     pub imports: Vec<Imported>,
     /// What the code needs although nothing declares it, as requirements; sure enough for plain folders and scripts.
@@ -69,15 +74,20 @@ pub struct Scan {
     pub facts: Facts,
     /// How the program is tried.
     pub trial: Evidence<Trial>,
+    /// How others of its entry points are tried, by their names, where that is not the same.
+    pub trials: BTreeMap<String, Evidence<Trial>>,
 }
+
+/// Most entry points of which it is found out how they are tried.
+const MOST_TRIALS: usize = 50;
 
 /// Reads the code of a project.
 pub fn scan(tree: &Tree, declared: &Given) -> Scan {
     let layout = layout::find(tree, declared);
     let program = Program::read(tree, &layout);
-    let entry_points = entries::find(tree, &layout, &program, declared);
+    let Entries { found: entry_points, rivals } = entries::find(tree, &layout, &program, declared);
     let mut in_order: Vec<&EntryPoint> = declared.entry_points.iter().chain(&entry_points).collect();
-    in_order.sort_by_key(|entry| (entry.kind == EntryKind::Module, normalize(&entry.name) != normalize(declared.name)));
+    in_order.sort_by_key(|entry| order(entry, declared.name));
     let imports = imports::third_party(tree, &layout, &program, declared);
     let code = Code { tree, declared, layout: &layout, program: &program, imports: &imports, entry_points: &in_order };
     let data_files = resources::data_files(tree, &layout);
@@ -85,9 +95,13 @@ pub fn scan(tree: &Tree, declared: &Given) -> Scan {
         let (line, message) = module.unparsed.clone()?;
         Some(Evidence { value: message, source: Source::line(&module.path, line) })
     });
+    let trial = trial::find(&code);
+    let others = in_order.iter().skip(1).take(MOST_TRIALS).map(|entry| (entry.name.clone(), trial::of(&code, entry)));
+    let trials = others.filter(|(_, other)| other.value != trial.value).collect();
     Scan {
         facts: judge::facts(&code),
-        trial: trial::find(&code),
+        trial,
+        trials,
         risks: risks::find(&code),
         resources: resources::asked_for(&program),
         undeclared: imports::undeclared(&imports, declared),
@@ -98,6 +112,7 @@ pub fn scan(tree: &Tree, declared: &Given) -> Scan {
         source_dir: layout.source_dir,
         packages: layout.packages,
         entry_points,
+        rivals,
         imports,
     }
 }

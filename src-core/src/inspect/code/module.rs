@@ -29,6 +29,8 @@ pub struct Module {
     pub port_variable: Option<usize>,
     /// Whether statements at the top level do more than define: calls, loops.
     pub acts_on_import: bool,
+    /// Whether its first line names Python as what runs it.
+    pub has_shebang: bool,
     /// Why it could not be parsed in full, with the line.
     pub unparsed: Option<(usize, String)>,
 }
@@ -68,6 +70,8 @@ pub struct Call {
     pub arguments: Vec<Literal>,
     /// Keyword arguments.
     pub keywords: Vec<(String, Literal)>,
+    /// Whether it hangs on a condition.
+    pub is_conditional: bool,
     /// Line, from 1.
     pub line: usize,
 }
@@ -92,6 +96,8 @@ pub struct Definition {
     pub parts: Vec<String>,
     /// Whether it is a class.
     pub is_class: bool,
+    /// Whether calling it gives a coroutine: `async def`, and nothing around it that awaits it.
+    pub is_coroutine: bool,
     /// Line, from 1.
     pub line: usize,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::guards::{is_main_guard, survives_import_errors};
+use super::guards::{acts, is_main_guard, survives_import_errors};
 use super::libraries;
 use super::module::{Beside, Call, Definition, Import, Module, Need, top};
 use super::names::{LONGEST_TEXT, Names};
@@ -22,6 +22,7 @@ pub(super) fn read(path: &str, name: &str, source: &str, room: &Room) -> Module 
         path: path.to_owned(),
         name: name.to_owned(),
         is_package: path.ends_with("__init__.py"),
+        has_shebang: source.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("python")),
         ..Module::default()
     };
     let tokens = match weigh(source, DEEPEST, MOST_TOKENS) {
@@ -86,12 +87,14 @@ impl Reader<'_> {
                 name: function.name.to_string(),
                 parts: function.parameters.iter().map(|parameter| parameter.name().to_string()).collect(),
                 is_class: false,
+                is_coroutine: function.is_async && function.decorator_list.is_empty(),
                 line,
             }),
             Stmt::ClassDef(class) => self.module.definitions.push(Definition {
                 name: class.name.to_string(),
                 parts: class.bases().iter().filter_map(|base| self.names.dotted(base)).collect(),
                 is_class: true,
+                is_coroutine: false,
                 line,
             }),
             Stmt::Assign(assign) => {
@@ -104,9 +107,7 @@ impl Reader<'_> {
             Stmt::If(condition) if is_main_guard(&condition.test) => {
                 self.module.main_guard.get_or_insert(line);
             }
-            Stmt::Expr(expression) => self.module.acts_on_import |= expression.value.is_call_expr(),
-            Stmt::For(_) | Stmt::While(_) | Stmt::With(_) => self.module.acts_on_import = true,
-            _ => {}
+            other => self.module.acts_on_import |= acts(other),
         }
         self.visit_stmt(statement);
     }
@@ -198,7 +199,8 @@ impl Reader<'_> {
         });
         let keywords = keywords.collect();
         let line = self.line(function.start());
-        self.module.calls.push(Call { callee, arguments, keywords, line });
+        let is_conditional = self.perhaps > 0;
+        self.module.calls.push(Call { callee, arguments, keywords, is_conditional, line });
     }
 
     /// A path that is added to `sys.path` is no file that the program opens.

@@ -4,7 +4,7 @@ use super::layout;
 use super::libraries;
 use super::module::{Literal, Module};
 use super::whole::Code;
-use crate::facts::{Risk, RiskKind, Source};
+use crate::facts::{EntryKind, Risk, RiskKind, Source};
 
 /// Functions that import what their first argument names.
 const IMPORTERS: &[&str] = &["importlib.import_module", "__import__", "runpy.run_module", "runpy.run_path"];
@@ -34,6 +34,7 @@ pub(super) fn find(code: &Code) -> Vec<Risk> {
         metadata_at_run_time(module, &mut risks);
         files_beside(code, module, &mut risks);
     }
+    coroutines(code, &mut risks);
     processes(code, &mut risks);
     native_code(code, &mut risks);
     shadows(code, &mut risks);
@@ -84,6 +85,18 @@ fn files_beside(code: &Code, module: &Module, risks: &mut Vec<Risk>) {
             risks.push(risk(RiskKind::IgnoredFile, what.clone(), module, beside.line));
         }
         risks.push(risk(RiskKind::FileBesideCode, what, module, beside.line));
+    }
+}
+
+/// Commands that call an `async def`.
+fn coroutines(code: &Code, risks: &mut Vec<Risk>) {
+    for entry in code.entry_points.iter().filter(|entry| matches!(entry.kind, EntryKind::Console | EntryKind::Gui)) {
+        let function = entry.target.split_once(':').map_or("", |(_, function)| function);
+        let found = code.start_of(entry).and_then(|module| {
+            let definition = module.definitions.iter().rev().find(|definition| definition.name == function)?;
+            definition.is_coroutine.then(|| risk(RiskKind::CoroutineCommand, &entry.name, module, definition.line))
+        });
+        risks.extend(found);
     }
 }
 

@@ -4,7 +4,7 @@ use super::arguments::parses_arguments;
 use super::judge::{web, windows};
 use super::module::{Literal, Module};
 use super::whole::Code;
-use crate::facts::{EntryKind, EntryPoint, Evidence, Source, Trial};
+use crate::facts::{EntryKind, EntryPoint, Evidence, Runner, Source, Trial};
 
 /// Seconds until a server must answer or a window must appear.
 const DEADLINE: u64 = 30;
@@ -20,7 +20,15 @@ pub(super) fn find(code: &Code) -> Evidence<Trial> {
         let served = || web_server(code, &code.reached());
         return import(code).or_else(served).unwrap_or_else(|| none("it has no entry point"));
     };
+    of(code, entry)
+}
+
+/// Infers how one entry point is tried.
+pub(super) fn of(code: &Code, entry: &EntryPoint) -> Evidence<Trial> {
     let reached = code.reached_by(entry);
+    if let Some(runner) = &entry.runner {
+        return served(runner, &reached, entry);
+    }
     (arguments(&reached))
         .or_else(|| web_server(code, &reached))
         .or_else(|| window(code, &reached, entry))
@@ -40,6 +48,12 @@ fn unclear(reached: &[&Module], entry: &EntryPoint) -> String {
         }
         Some(start) => format!("`{}` does not visibly parse arguments", start.path),
     }
+}
+
+/// An application that a server is told of.
+fn served(runner: &Runner, reached: &[&Module], entry: &EntryPoint) -> Evidence<Trial> {
+    let trial = Trial::Http { port: runner.port, path: path(reached), deadline: DEADLINE, arguments: Vec::new() };
+    Evidence { value: trial, source: entry.source.clone() }
 }
 
 /// The nearest module that parses arguments.
@@ -124,12 +138,7 @@ mod tests {
 
     #[test]
     fn a_parser_is_found_a_few_imports_away() {
-        let entry = EntryPoint {
-            name: "a".into(),
-            kind: EntryKind::Console,
-            target: "a.cli:main".into(),
-            source: Source::line("pyproject.toml", 5),
-        };
+        let entry = EntryPoint::new("a", EntryKind::Console, "a.cli:main", Source::line("pyproject.toml", 5));
         let entries = [entry];
         let declared = Given { name: "a", has_metadata: true, entry_points: &entries, ..Given::default() };
         let files = [

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::requirement;
-use crate::facts::{BuildSystem, Definition, EntryPoint, Evidence, Metadata, Requirement, Version};
+use crate::facts::{BuildSystem, Definition, EntryKind, EntryPoint, Evidence, Metadata, Requirement, Source, Version};
 
 /// Everything that is declared, before the code is looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,10 @@ pub(crate) struct Declared {
     pub(crate) source_dir: Option<String>,
     /// Import packages and modules that a build backend's table lists.
     pub(crate) packages: Vec<String>,
+    /// Folders of packages that do not lie where their names say, by their names.
+    pub(crate) package_folders: Vec<(String, String)>,
+    /// Whether its wheel holds compiled programs and nothing to import.
+    pub(crate) is_compiled_program: bool,
     /// Whether a build backend makes a wheel of it.
     pub(crate) is_package: bool,
     /// Whether its run-time requirements are written down, even if there are none.
@@ -66,8 +70,20 @@ impl Declared {
             classifiers: Vec::new(),
             source_dir: None,
             packages: Vec::new(),
+            package_folders: Vec::new(),
+            is_compiled_program: false,
             is_package: true,
             has_dependency_list: false,
+        }
+    }
+
+    /// Adds files that are installed as commands, each with its place.
+    pub(crate) fn add_installed(&mut self, files: impl IntoIterator<Item = (String, Source)>) {
+        for (path, source) in files {
+            let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+            if !self.entry_points.iter().any(|entry| entry.target == path) {
+                self.entry_points.push(EntryPoint::new(name, EntryKind::Installed, path, source));
+            }
         }
     }
 

@@ -32,6 +32,7 @@ pub(crate) fn facts(declared: &Declared, tree: &Tree, has_members: bool, shown: 
     let mut facts = Facts::default();
     audience(declared, shown, &mut facts);
     extension(declared, &mut facts);
+    daemon(declared, &mut facts);
     systems(declared, &mut facts);
     dependencies(declared, has_members, &mut facts);
     standard(tree, &mut facts);
@@ -78,6 +79,15 @@ fn extension(declared: &Declared, facts: &mut Facts) {
     let found = after(declared, "Framework :: ").find(|(text, _)| is_extension(text));
     if let Some((_, source)) = found.filter(|_| declared.entry_points.is_empty()) {
         set(facts, "kind", &["plugin"], source.clone());
+    }
+}
+
+/// A classifier of programs that run without anybody; with several commands, one of them is for people.
+fn daemon(declared: &Declared, facts: &mut Facts) {
+    let found = after(declared, "Environment :: ").find(|(text, _)| *text == "No Input/Output (Daemon)");
+    if let Some((_, source)) = found.filter(|_| !declared.entry_points.is_empty()) {
+        let tags: &[&str] = if declared.entry_points.len() > 1 { &["cli", "service"] } else { &["service"] };
+        set(facts, "kind", tags, source.clone());
     }
 }
 
@@ -194,6 +204,18 @@ mod tests {
         assert_eq!(tags(&facts_of(&[("pyproject.toml", &text(""))]), "kind"), ["plugin"]);
         let program = text("[project.scripts]\na = 'a:main'\n");
         assert_eq!(tags(&facts_of(&[("pyproject.toml", &program)]), "kind"), [""; 0]);
+    }
+
+    #[test]
+    fn a_classifier_says_what_runs_without_anybody() {
+        let kind = |scripts: &str| {
+            let classifiers = "classifiers = ['Environment :: No Input/Output (Daemon)']";
+            let text = format!("[project]\nname = 'a'\nversion = '1'\n{classifiers}\n{scripts}");
+            tags(&facts_of(&[("pyproject.toml", &text)]), "kind")
+        };
+        assert_eq!(kind(""), [""; 0]);
+        assert_eq!(kind("[project.scripts]\nad = 'a:main'\n"), ["service"]);
+        assert_eq!(kind("[project.scripts]\nad = 'a:main'\nactl = 'a:ctl'\n"), ["cli", "service"]);
     }
 
     #[test]

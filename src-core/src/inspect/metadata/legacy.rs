@@ -29,6 +29,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     }
     declared.source_dir = setup.source_dir();
     declared.packages = setup.packages();
+    declared.package_folders = setup.package_folders();
     licence::complete(tree, &mut declared);
     Ok(Some(declared))
 }

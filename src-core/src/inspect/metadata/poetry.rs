@@ -143,7 +143,7 @@ fn script(name: &str, item: &Item) -> Result<EntryPoint, InspectError> {
     let reference = item.get("reference").or_else(|| item.get("callable")).ok_or_else(|| item.lacks("reference"))?;
     if item.get("type").and_then(|kind| kind.as_text()) == Some("file") {
         let target = reference.text()?.to_owned();
-        return Ok(EntryPoint { name: name.to_owned(), kind: EntryKind::Script, target, source: item.source() });
+        return Ok(EntryPoint::new(name, EntryKind::Installed, target, item.source()));
     }
     project_table::script(name, EntryKind::Console, &reference)
 }
@@ -243,7 +243,7 @@ mod tests {
         .unwrap();
         assert_eq!(texts(&declared.groups["dev"]), ["ruff", "pytest>=8.1,<8.2"]);
         let kinds: Vec<EntryKind> = declared.entry_points.iter().map(|entry| entry.kind).collect();
-        assert_eq!(kinds, [EntryKind::Console, EntryKind::Script]);
+        assert_eq!(kinds, [EntryKind::Console, EntryKind::Installed]);
     }
 
     #[test]

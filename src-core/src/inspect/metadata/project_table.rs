@@ -115,22 +115,7 @@ fn entry_points(project: &Item, declared: &mut Declared) -> Result<(), InspectEr
 /// A script from its name and object reference.
 pub(crate) fn script(name: &str, kind: EntryKind, target: &Item) -> Result<EntryPoint, InspectError> {
     let text = target.text()?;
-    let reference = object_reference(text).ok_or_else(|| {
+    EntryPoint::declared(name, kind, text, target.source()).ok_or_else(|| {
         target.invalid(&format!("is `{text}`, which is not an object reference such as `package.module:function`"))
-    })?;
-    Ok(EntryPoint { name: name.to_owned(), kind, target: reference, source: target.source() })
-}
-
-/// `module:attribute` without spaces and without the extras of old entry points; `None` where it is something else.
-pub(crate) fn object_reference(text: &str) -> Option<String> {
-    let text = text.split_once('[').map_or(text, |(head, _)| head);
-    let (module, attribute) = text.split_once(':')?;
-    let dotted = |text: &str| text.split('.').all(is_identifier);
-    let (module, attribute) = (module.trim(), attribute.trim());
-    (dotted(module) && dotted(attribute)).then(|| format!("{module}:{attribute}"))
-}
-
-fn is_identifier(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| first == '_' || first.is_alphabetic())
-        && text.chars().all(|character| character == '_' || character.is_alphanumeric())
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::declared::Declared;
 use super::document::{Document, Item};
+use super::setuptools::{self, Setup};
 use super::{build_system, dynamic, flit, groups, local, poetry, project_table, requirement};
 use crate::facts::{Definition, Version};
 use crate::inspect::InspectError;
@@ -26,8 +27,47 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     declared.source_dir = declared.source_dir.take().or_else(|| source_dir(&root));
     declared.packages = packages(&root);
     dynamic::resolve(&root, tree, &mut declared)?;
+    commands(&root, tree, &mut declared)?;
     local::apply_sources(&root, &mut declared)?;
     Ok(Some(declared))
+}
+
+/// Commands that are no entry points: files that setuptools installs as they are, and programs that maturin compiles.
+fn commands(root: &Item, tree: &Tree, declared: &mut Declared) -> Result<(), InspectError> {
+    let backend = declared.build_system.as_ref().map(|system| system.backend.clone()).unwrap_or_default();
+    if backend.starts_with("setuptools") {
+        if let Some(list) = root.find(&["tool", "setuptools", "script-files"]) {
+            for file in list.elements()? {
+                declared.add_installed([(file.text()?.to_owned(), file.source())]);
+            }
+        }
+        // `[project]` has no word for them, so `setup.py` and `setup.cfg` are asked all the same.
+        if let Some(setup) = Setup::read(tree)? {
+            if !setup.script_files(declared) {
+                declared.dynamic.push("scripts".into());
+            }
+            if declared.packages.is_empty() {
+                declared.packages = setup.packages();
+                declared.source_dir = declared.source_dir.take().or_else(|| setup.source_dir());
+            }
+        }
+        declared.package_folders = package_folders(root);
+    }
+    let bindings = root.find(&["tool", "maturin", "bindings"]);
+    let bindings = bindings.as_ref().and_then(Item::as_text);
+    let only_main = || bindings.is_none() && tree.has("src/main.rs") && !tree.has("src/lib.rs");
+    if backend == "maturin" && (bindings == Some("bin") || only_main()) {
+        declared.is_compiled_program = true;
+        declared.dynamic.push("scripts".into());
+    }
+    Ok(())
+}
+
+/// Folders of packages that `[tool.setuptools.package-dir]` names one by one.
+fn package_folders(root: &Item) -> Vec<(String, String)> {
+    let Some(entries) = root.find(&["tool", "setuptools", "package-dir"]) else { return Vec::new() };
+    let named = entries.entries().unwrap_or_default().into_iter().filter(|(name, _)| !name.is_empty());
+    named.filter_map(|(name, folder)| Some((name.to_owned(), setuptools::plain_folder(folder.as_text()?)))).collect()
 }
 
 /// Groups in the tables that uv and PDM had before PEP 735. PDM also takes lines as pip does; those are left to it.
@@ -119,8 +159,7 @@ fn source_dir(root: &Item) -> Option<String> {
             let package = first(&["tool", "hatch", "build", "targets", "wheel", "packages"])?;
             Some(package.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned()))
         })?;
-    let folder = folder.trim_start_matches("./").trim_end_matches('/');
-    Some(if folder == "." { String::new() } else { folder.to_owned() })
+    Some(setuptools::plain_folder(&folder))
 }
 
 /// Packages and modules that the backend's table lists by name.

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use super::declared::Declared;
 use super::literal::{Literal, Value};
 use super::python::Keywords;
-use super::{files, licence, project_table, requirement, requirements_txt, setup_cfg, setup_py};
+use super::{files, licence, requirement, requirements_txt, setup_cfg, setup_py};
 use crate::facts::{EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
 use crate::inspect::InspectError;
-use crate::inspect::configparser;
 use crate::inspect::tree::Tree;
 
 /// Both sources of keyword arguments; what `setup.py` passes wins over `setup.cfg`, as in setuptools.
@@ -169,63 +168,34 @@ impl Setup {
         Ok(true)
     }
 
-    /// Reads scripts and plug-in groups.
+    /// Reads scripts and plug-in groups. The answer is whether all of them are written out.
     pub(crate) fn entry_points(&self, declared: &mut Declared) -> bool {
         let knows_files = self.script_files(declared);
         let Some(found) = self.get("entry_points") else { return knows_files && !self.is_open() };
-        let Some(literal) = found.literal else { return false };
-        let groups: Vec<(String, Vec<(String, usize)>)> = match &literal.value {
-            Value::Table(entries) => {
-                entries.iter().map(|(group, list)| (group.clone(), list.texts().unwrap_or_default())).collect()
-            }
-            // An INI text with one section for each group.
-            Value::Text(text) => configparser::parse(text)
-                .unwrap_or_default()
-                .into_iter()
-                .map(|section| {
-                    let line =
-                        |entry: &configparser::Entry| (format!("{} = {}", entry.key, entry.text()), literal.line);
-                    (section.name.clone(), section.entries.iter().map(line).collect())
-                })
-                .collect(),
-            _ => return false,
-        };
+        let Some(groups) = found.literal.and_then(groups) else { return false };
         for (group, lines) in groups {
             let kind = match group.as_str() {
                 "console_scripts" => EntryKind::Console,
                 "gui_scripts" => EntryKind::Gui,
                 _ => {
-                    let line = lines.first().map_or(literal.line, |(_, line)| *line);
+                    let line = lines.first().map_or(found.line(), |(_, line)| *line);
                     declared.plugin_groups.push(Evidence { value: group, source: Source::line(found.path, line) });
                     continue;
                 }
             };
-            for (text, line) in lines {
-                let script = text.split_once('=').and_then(|(name, target)| {
-                    Some((name.trim().to_owned(), project_table::object_reference(target.trim())?))
-                });
-                if let Some((name, target)) = script {
-                    declared.entry_points.push(EntryPoint {
-                        name,
-                        kind,
-                        target,
-                        source: Source::line(found.path, line),
-                    });
-                }
-            }
+            declared.entry_points.extend(lines.iter().filter_map(|(text, line)| {
+                let (name, target) = text.split_once('=')?;
+                EntryPoint::declared(name.trim(), kind, target.trim(), Source::line(found.path, *line))
+            }));
         }
         knows_files
     }
 
     /// `scripts=[…]`: files that are installed as they are. The answer is whether the list is written out.
-    fn script_files(&self, declared: &mut Declared) -> bool {
+    pub(crate) fn script_files(&self, declared: &mut Declared) -> bool {
         let Some(found) = self.get("scripts") else { return true };
         let Some(paths) = found.literal.and_then(Literal::texts) else { return false };
-        for (path, line) in paths {
-            let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
-            let source = Source::line(found.path, line);
-            declared.entry_points.push(EntryPoint { name, kind: EntryKind::Script, target: path, source });
-        }
+        declared.add_installed(paths.into_iter().map(|(path, line)| (path, Source::line(found.path, line))));
         true
     }
 
@@ -284,8 +254,14 @@ impl Setup {
             _ => None,
         };
         let named = self.get("package_dir").and_then(folder).or_else(|| self.get("packages").and_then(searched))?;
-        let named = named.trim_start_matches("./").trim_end_matches('/');
-        Some(if named == "." { String::new() } else { named.to_owned() })
+        Some(plain_folder(&named))
+    }
+
+    /// Folders of packages that `package_dir` names one by one, such as `{"pkg": "."}`, by their names.
+    pub(crate) fn package_folders(&self) -> Vec<(String, String)> {
+        let entries = self.get("package_dir").and_then(|found| found.literal?.entries()).unwrap_or_default();
+        let named = entries.iter().filter(|(name, _)| !name.is_empty());
+        named.filter_map(|(name, folder)| Some((name.clone(), plain_folder(folder.text()?)))).collect()
     }
 
     /// Packages and modules that are listed by name.
@@ -310,12 +286,36 @@ impl Setup {
 }
 
 impl Found<'_> {
+    fn line(&self) -> usize {
+        self.literal.map_or(1, |literal| literal.line)
+    }
+
     fn source(&self) -> Source {
         match self.literal {
             Some(literal) => Source::line(self.path, literal.line),
             None => Source::File { path: self.path.into(), line: None },
         }
     }
+}
+
+/// A group of entry points: its name, and its lines with their numbers.
+type Group = (String, Vec<(String, usize)>);
+
+/// Groups of entry points: a dictionary, or a text whose sections and lines setuptools strips one by one.
+fn groups(literal: &Literal) -> Option<Vec<Group>> {
+    if let Some(entries) = literal.entries() {
+        return entries.iter().map(|(group, list)| Some((group.clone(), list.texts()?))).collect();
+    }
+    literal.text()?;
+    let mut groups: Vec<Group> = Vec::new();
+    for (text, line) in literal.texts()? {
+        match (text.strip_prefix('[').and_then(|text| text.strip_suffix(']')), groups.last_mut()) {
+            (Some(group), _) => groups.push((group.trim().to_owned(), Vec::new())),
+            (None, Some((_, lines))) => lines.push((text, line)),
+            (None, None) => {}
+        }
+    }
+    Some(groups)
 }
 
 /// Requirements of a list. `setup.cfg` may name files instead, as in `file: requirements.txt`.
@@ -332,6 +332,12 @@ fn requirements(tree: &Tree, path: &str, list: Vec<(String, usize)>) -> Result<V
             })
         })
         .collect()
+}
+
+/// A folder from the root; the root itself is empty.
+pub(crate) fn plain_folder(named: &str) -> String {
+    let named = named.trim_start_matches("./").trim_end_matches('/');
+    if named == "." { String::new() } else { named.to_owned() }
 }
 
 fn invalid(path: &str, line: usize, message: &str) -> InspectError {

@@ -4,7 +4,7 @@ use packwright_core::engine::Agreed;
 use packwright_core::event::BuildId;
 use packwright_core::facts::EntryKind;
 use packwright_core::plan::{Consent, Plan, Step};
-use packwright_core::problem::{Code, Problem, count};
+use packwright_core::problem::{Code, Problem, Remedy, count};
 use packwright_core::session::{BuildView, Recommended, command_lines, form};
 use packwright_core::technologies;
 use packwright_core::words::{self, Sentence, sentence};
@@ -80,6 +80,7 @@ pub fn scene(model: &Model) -> Scene {
         (_, Some(problem)) => {
             text::problem(&mut page, problem, width);
             page.blank();
+            entries(&mut page, model, problem);
             let (label, action) = way_on(model, id, problem);
             let line = page.pieces(&[(Role::Chosen, label)]);
             page.item(line, action);
@@ -308,6 +309,16 @@ fn option(page: &mut Page, model: &Model, id: BuildId, index: usize, row: &form:
         page.indented(Role::Bad, &fault, "✗ ", width);
     }
     page.indented(Role::Dim, &row.help, "  ", width);
+}
+
+/// The entry points, each to be chosen, where it must be said which one is meant.
+fn entries(page: &mut Page, model: &Model, problem: &Problem) {
+    let is_asked = problem.hints.iter().any(|hint| hint.remedy == Some(Remedy::Entry));
+    let known = model.view.project.iter().filter(|_| is_asked).flat_map(|project| &project.entry_points);
+    for entry in known {
+        let line = page.pieces(&[(Role::Text, "Start it with "), (Role::Strong, &words::entry(entry))]);
+        page.item(line, Action::Entry(entry.name.clone()));
+    }
 }
 
 /// The entry point, to be chosen where there are several.

@@ -1,6 +1,6 @@
 //! What was found: facts with their evidence, what the project is, and risks before any build.
 
-use packwright_core::facts::{EntryKind, Fact, Project, Version};
+use packwright_core::facts::{Fact, Project, Version};
 use packwright_core::problem::count;
 use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
@@ -110,12 +110,7 @@ fn nouns(page: &mut Page, project: &Project, width: u16) {
         page.row(&[(Role::Dim, &format!("{label:<14}")), (Role::Text, &shortened(value, room))]);
     };
     for (index, entry) in project.entry_points.iter().enumerate() {
-        let name = match entry.kind {
-            EntryKind::Module => format!("python -m {}", entry.target),
-            EntryKind::Script => format!("python {}", entry.target),
-            EntryKind::Gui => format!("{} (window)", entry.name),
-            EntryKind::Console => entry.name.clone(),
-        };
+        let name = words::entry(entry);
         row(if index == 0 { "Starts with" } else { "" }, &name);
     }
     if project.entry_points.is_empty() {

@@ -23,6 +23,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::SetOption(_)
         | Action::ResetOption
         | Action::NextEntry
+        | Action::Entry(_)
         | Action::Build
         | Action::Consent { .. }
         | Action::Fix => planning::act(model, action),

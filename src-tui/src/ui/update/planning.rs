@@ -43,6 +43,10 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::SetOption(row) => set_option(model, row),
         Action::ResetOption => reset_option(model),
         Action::NextEntry => next_entry(model),
+        Action::Entry(name) => match plan::current(model) {
+            Some(build) => change_it(model, build, Change::Entry(Some(name))),
+            None => Vec::new(),
+        },
         Action::Build => build_planned(model),
         Action::Consent { start } => consent(model, start),
         Action::Fix => fix(model),

@@ -25,6 +25,7 @@ pub(in crate::engine) fn static_metadata(project: &Project) -> Option<CoreMetada
         requires_python: project.requires_python.as_ref().map(|requires| requires.value.clone()),
         requires_dist: project.dependencies.iter().map(|requirement| requirement.text.clone()).collect(),
         scripts: scripts.map(|entry| (entry.name.clone(), entry.target.clone())).collect(),
+        files: Vec::new(),
     })
 }
 
@@ -45,7 +46,15 @@ pub(in crate::engine) fn read_wheel_metadata(wheel: &Path) -> std::io::Result<Co
     }
     let mut metadata = parse(&texts[0]);
     metadata.scripts = scripts(&texts[1]);
+    metadata.files = archive.names().filter_map(|name| installed_file(&name)).collect();
     Ok(metadata)
+}
+
+/// The name of a file of a wheel that is installed among the commands.
+fn installed_file(member: &str) -> Option<String> {
+    let (folder, rest) = member.split_once('/')?;
+    let name = rest.strip_prefix("scripts/").filter(|name| folder.ends_with(".data") && !name.is_empty())?;
+    (!name.contains('/')).then(|| name.to_owned())
 }
 
 /// The header fields of core metadata; the description after the first empty line is not read.

@@ -4,15 +4,13 @@ use super::found::Found;
 use super::{place, services, web, windows};
 use crate::facts::{EntryKind, EntryPoint, Source};
 use crate::inspect::code::arguments::parses_arguments;
+use crate::inspect::code::libraries::Libraries;
 use crate::inspect::code::module::{Module, top};
 use crate::inspect::code::notebook::is_notebook;
 use crate::inspect::code::whole::Code;
 
 /// Groups by which a library helps tools along, without being a part of them.
 const ASIDE: &[&str] = &["pyinstaller40", "distutils.commands", "setuptools.finalize_distribution_options"];
-
-/// Calls that keep a process answering or working.
-const SERVES: &[&str] = &["asyncio.start_server", "asyncio.start_unix_server"];
 
 pub(super) fn judge(code: &Code, found: &mut Found) {
     match kind(code) {
@@ -29,7 +27,9 @@ fn kind(code: &Code) -> Option<(&'static str, Source)> {
         .or_else(|| plugin(code).map(|source| ("plugin", source)))
         .or_else(|| place::phone(code.tree).map(|source| ("mobile-app", source)))
         .or_else(|| web::lambda(code).map(|source| ("function", source)))
-        .or_else(|| interface(code))
+        .or_else(|| window(code))
+        .or_else(|| commands(code).map(|source| ("cli", source)))
+        .or_else(|| application(code).map(|source| ("web-app", source)))
         .or_else(|| services::web_process(code).map(|source| ("web-app", source)))
         .or_else(|| services::own_unit(code).map(|source| ("service", source)))
         .or_else(|| command_line(code))
@@ -50,18 +50,33 @@ fn plugin(code: &Code) -> Option<Source> {
     Some(group.source.clone())
 }
 
-/// A window or a web application that the program starts.
-fn interface(code: &Code) -> Option<(&'static str, Source)> {
+/// A window that the program opens.
+fn window(code: &Code) -> Option<(&'static str, Source)> {
     if let Some(toolkit) = windows::toolkit(code) {
         let is_game = toolkit.value.modules.iter().any(|module| matches!(module.as_str(), "pygame" | "arcade"));
         return Some((if is_game { "game" } else { "gui" }, toolkit.source));
     }
-    if let Some(entry) = code.entry_points.first().copied().filter(|entry| entry.kind == EntryKind::Gui) {
-        return Some(("gui", entry.source.clone()));
-    }
+    let entry = code.entry_points.first().copied().filter(|entry| entry.kind == EntryKind::Gui)?;
+    Some(("gui", entry.source.clone()))
+}
+
+/// A command with commands in it, or one that serves when it is asked to: a server among them makes it no server.
+fn commands(code: &Code) -> Option<Source> {
+    let entry = code.entry_points.first().copied().filter(|entry| entry.runner.is_none())?;
+    let reached = code.reached_by(entry);
+    let libraries = Libraries::get();
+    let made = reached.iter().find_map(|module| {
+        let call = module.calls.iter().find(|call| libraries.makes_commands(&call.callee))?;
+        Some(Source::line(&module.path, call.line))
+    });
+    let parses = || reached.iter().find_map(|module| parses_arguments(module));
+    made.or_else(|| parses().filter(|_| web::serves_when_asked(&reached)))
+}
+
+/// A web application that the program starts.
+fn application(code: &Code) -> Option<Source> {
     // A library for a framework makes applications in its documentation.
-    let framework = web::application(code, &code.reached_first()).filter(|_| code.is_program())?;
-    Some(("web-app", framework.source))
+    Some(web::application(code, &code.reached_first()).filter(|_| code.is_program())?.source)
 }
 
 /// What answers on a terminal, or works without one.
@@ -70,8 +85,8 @@ fn command_line(code: &Code) -> Option<(&'static str, Source)> {
     let reached = code.reached_by(entry);
     let parses = reached.iter().find_map(|module| parses_arguments(module));
     match (parses, service(&reached)) {
-        // A command that can also serve is still a command.
-        (None, Some(source)) => return Some(("service", source)),
+        // Options say where it listens; what it does is serve.
+        (_, Some(source)) => return Some(("service", source)),
         _ if entry.kind == EntryKind::Console => return Some(("cli", entry.source.clone())),
         (Some(source), _) => return Some(("cli", source)),
         (None, None) => {}
@@ -84,12 +99,17 @@ fn is_bare_file(code: &Code) -> bool {
     code.program.modules.len() == 1 && !code.declared.has_metadata
 }
 
-/// Where a server is started.
+/// Where a server is started, or a bot or worker that works for others from then on.
 fn service(reached: &[&Module]) -> Option<Source> {
+    let libraries = Libraries::get();
     web::server(reached).map(|server| server.source).or_else(|| {
         reached.iter().find_map(|module| {
-            let call = module.calls.iter().find(|call| SERVES.contains(&call.callee.as_str()))?;
-            Some(Source::line(&module.path, call.line))
+            let works = module.calls.iter().find(|call| libraries.works(&call.callee)).map(|call| call.line);
+            // A server of its own is derived from those of the standard library.
+            let serves = |base: &String| libraries.serves(base);
+            let derived = module.definitions.iter().find(|class| class.is_class && class.parts.iter().any(serves));
+            let line = works.or_else(|| derived.map(|class| class.line))?;
+            Some(Source::line(&module.path, line))
         })
     })
 }
@@ -136,37 +156,58 @@ mod tests {
 
     #[test]
     fn a_lone_file_that_parses_arguments_is_a_command_and_a_script() {
-        for text in [
-            "import argparse\nargparse.ArgumentParser()",
-            "import argparse, socketserver\nargparse.ArgumentParser()\nsocketserver.TCPServer(('', 1), None)",
-        ] {
-            assert_eq!(tags(&sample::script(text).facts, "kind"), ["cli", "script"], "{text}");
-        }
+        let text = "import argparse\nargparse.ArgumentParser()";
+        assert_eq!(tags(&sample::script(text).facts, "kind"), ["cli", "script"]);
         let entries = [console("a:main")];
         let declared = Given { name: "a", has_metadata: true, entry_points: &entries, ..Given::default() };
         assert_eq!(kind(&[("a.py", "def main(): pass")], &declared), ["cli"]);
     }
 
     #[test]
+    fn a_server_with_options_is_a_server_and_a_command_that_can_serve_is_a_command() {
+        let parser = "import argparse, socketserver\nfrom http.server import ThreadingHTTPServer\nimport asyncio\n\
+                      p = argparse.ArgumentParser()\na = p.parse_args()\n";
+        let kind = |text: &str| tags(&sample::script(&format!("{parser}{text}")).facts, "kind");
+        for text in [
+            "ThreadingHTTPServer(('', a.port), None).serve_forever()",
+            "class Own(socketserver.TCPServer):\n    pass\nOwn(('', 1), None)",
+            "async def main():\n    await asyncio.start_server(print, port=1)\nasyncio.run(main())",
+        ] {
+            assert_eq!(kind(text), ["service"], "{text}");
+        }
+        for text in [
+            "p.add_subparsers()\nThreadingHTTPServer(('', 1), None)",
+            "if a.serve:\n    ThreadingHTTPServer(('', 1), None)",
+        ] {
+            assert_eq!(kind(text), ["cli", "script"], "{text}");
+        }
+        let group = "import click\nfrom flask import Flask\n@click.group()\ndef main(): pass\n\
+                     @main.command()\ndef serve():\n    Flask('a').run()\nmain()\n";
+        assert_eq!(tags(&sample::script(group).facts, "kind"), ["cli", "script"]);
+    }
+
+    #[test]
+    fn bots_and_workers_are_services() {
+        for text in [
+            "import discord\nclient = discord.Client()\nclient.run('x')",
+            "from discord.ext import commands\nbot = commands.Bot('!')\nbot.run('x')",
+            "from telegram.ext import Application\napp = Application.builder().token('x').build()\napp.run_polling()",
+            "import schedule\nwhile True:\n    schedule.run_pending()",
+        ] {
+            assert_eq!(tags(&sample::script(text).facts, "kind"), ["service"], "{text}");
+        }
+    }
+
+    #[test]
     fn metadata_tells_libraries_from_programs() {
         let library = Given { name: "a", has_metadata: true, ..Given::default() };
         assert_eq!(kind(&[("a/__init__.py", "")], &library), ["library"]);
-        let entries = [EntryPoint {
-            name: "a".into(),
-            kind: EntryKind::Console,
-            target: "a:main".into(),
-            source: Source::line("pyproject.toml", 3),
-        }];
+        let entries = [console("a:main")];
         assert_eq!(kind(&[("a/__init__.py", "")], &Given { entry_points: &entries, ..library }), ["cli"]);
     }
 
     fn console(target: &str) -> EntryPoint {
-        EntryPoint {
-            name: "a".into(),
-            kind: EntryKind::Console,
-            target: target.into(),
-            source: Source::line("pyproject.toml", 3),
-        }
+        EntryPoint::new("a", EntryKind::Console, target, Source::line("pyproject.toml", 3))
     }
 
     fn group(name: &str) -> Evidence<String> {

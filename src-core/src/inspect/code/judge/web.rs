@@ -60,15 +60,21 @@ pub(super) fn served(code: &Code) -> Option<Source> {
     })
 }
 
+/// Whether a server is started, and only where a condition holds, such as an option of a command line.
+pub(in crate::inspect::code) fn serves_when_asked(reached: &[&Module]) -> bool {
+    let mut calls = reached.iter().flat_map(|module| &module.calls).filter(|call| starts_a_server(call)).peekable();
+    calls.peek().is_some() && calls.all(|call| call.is_conditional)
+}
+
+fn starts_a_server(call: &Call) -> bool {
+    let libraries = Libraries::get();
+    libraries.serves(&call.callee) || libraries.web.iter().any(|framework| is_of(call, framework, &framework.serves))
+}
+
 /// Where a server is started, and its port if that is written out.
 pub(in crate::inspect::code) fn server(reached: &[&Module]) -> Option<Evidence<Option<u16>>> {
-    let libraries = Libraries::get();
-    let serves = |call: &&Call| {
-        libraries.serves(&call.callee)
-            || libraries.web.iter().any(|framework| is_of(call, framework, &framework.serves))
-    };
     reached.iter().find_map(|module| {
-        let call = module.calls.iter().find(serves)?;
+        let call = module.calls.iter().find(|call| starts_a_server(call))?;
         Some(Evidence { value: port(call), source: Source::line(&module.path, call.line) })
     })
 }
