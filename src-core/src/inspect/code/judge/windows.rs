@@ -121,8 +121,7 @@ mod tests {
     fn a_star_import_that_is_tried_counts_where_the_toolkit_is_required() {
         let text = "try:\n    from PyQt5.QtWidgets import *\nexcept ImportError:\n    from PyQt4.QtGui import *\nQApplication([])\n";
         let requires = |name: &str| [Requirement { text: name.into(), name: name.into(), source: Source::User }];
-        let entries =
-            [EntryPoint { name: "a".into(), kind: EntryKind::Console, target: "a:main".into(), source: Source::User }];
+        let entries = [EntryPoint::new("a", EntryKind::Console, "a:main", Source::User)];
         let toolkit = |dependencies: &[Requirement], entry_points: &[EntryPoint]| {
             let declared = Given { name: "a", has_metadata: true, dependencies, entry_points, ..Given::default() };
             tags(&sample::scanned(&[("a.py", text)], &declared).facts, "gui-toolkit")
