@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::Request;
 use crate::embedded::data;
-use crate::facts::{DataFile, RiskKind};
+use crate::facts::{DataFile, RiskKind, Source};
 use crate::plan::{Look, Plan, StepId};
 
 /// How data files get into the wheel, by the name of the build backend's module.
@@ -60,7 +60,8 @@ pub(crate) fn warn_of(request: &Request, kinds: &[(RiskKind, &str)], plan: &mut 
     }
 }
 
-/// What every artifact that is made from the selection suffers from.
+/// What every artifact that is made from the selection suffers from: files that the program opens and Git ignores, and what
+/// lies in a package and no build takes.
 pub(super) fn warn_of_ignored_files(request: &Request, plan: &mut Plan) {
     warn_of(
         request,
@@ -70,12 +71,28 @@ pub(super) fn warn_of_ignored_files(request: &Request, plan: &mut Plan) {
         )],
         plan,
     );
+    let packages = &request.project.packages;
+    let is_in_package = |path: &str| packages.iter().any(|package| is_below(path, &package.path));
+    for risk in &request.project.risks {
+        let is_left_out = matches!(risk.kind, RiskKind::LeftOut | RiskKind::LinkOutside);
+        if let Source::File { path, .. } = &risk.source
+            && is_left_out
+            && is_in_package(path)
+        {
+            plan.warn(format!("{}, and what is there is not packed", risk.what));
+        }
+    }
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::sample;
+    use crate::facts::Risk;
 
     #[test]
     fn remedies_name_a_setting_of_each_build_backend() {
@@ -101,5 +118,27 @@ mod tests {
         let Look::Member { otherwise: sentence, .. } = &plan.looks[0] else { panic!("{plan:?}") };
         assert!(sentence.starts_with("`src/weather/data/cities.json` is not in the wheel. "), "{sentence}");
         assert!(sentence.contains("tool.setuptools.package-data"), "{sentence}");
+    }
+
+    #[test]
+    fn what_no_build_takes_is_told_where_it_lies_in_a_package_and_nowhere_else() {
+        let mut request = sample::weather();
+        let risk = |kind, path: &str| Risk {
+            kind,
+            what: format!("the path `{path}` is not UTF-8"),
+            source: Source::File { path: path.to_owned(), line: None },
+        };
+        request.project.risks = vec![
+            risk(RiskKind::LeftOut, "src/weather/caf\u{fffd}.txt"),
+            risk(RiskKind::LinkOutside, "result"),
+            risk(RiskKind::LeftOut, "src/weather-old/pipe"),
+            risk(RiskKind::HostilePath, "src/weather/-rf.txt"),
+        ];
+        let mut plan = Plan::new("x");
+        warn_of_ignored_files(&request, &mut plan);
+        assert_eq!(
+            plan.warnings,
+            ["the path `src/weather/caf\u{fffd}.txt` is not UTF-8, and what is there is not packed"]
+        );
     }
 }

@@ -31,6 +31,8 @@ pub enum RiskKind {
     NativeCode,
     /// A path that tools stumble over: leading dash, newline, quotes, longer than 255 bytes.
     HostilePath,
+    /// Something that no build takes: a pipe, a socket, a device, or a name that is not UTF-8.
+    LeftOut,
     /// A file that the program opens and the selection leaves out.
     IgnoredFile,
     /// A link that leads outside the project, or nowhere.

@@ -73,6 +73,7 @@ mod tests {
                 Multiprocessing,
                 NativeCode,
                 HostilePath,
+                LeftOut,
                 IgnoredFile,
                 LinkOutside,
                 ShadowsStandardLibrary,

@@ -92,3 +92,51 @@ fn a_link_that_leads_outside_is_a_risk_and_what_it_shows_is_not_shipped() {
     let _ = std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut text);
     assert!(!String::from_utf8_lossy(&text).contains("the secret words"));
 }
+
+/// Links out, in a circle and to what is no file; a pipe; a name that is not UTF-8; a program that makes who runs it its owner.
+#[cfg(target_os = "linux")]
+fn strangers_in(package: &std::path::Path) {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let latin = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+    fs::write(package.join(latin), "1").unwrap();
+    for (to, link) in [("/etc/passwd", "leak"), ("b", "a"), ("a", "b"), ("pipe", "to-pipe")] {
+        symlink(to, package.join(link)).unwrap();
+    }
+    symlink(latin, package.join("to-latin")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(package.join("pipe")).status().unwrap().success());
+    fs::write(package.join("su"), "#!/bin/sh\n").unwrap();
+    fs::set_permissions(package.join("su"), fs::Permissions::from_mode(0o4755)).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_no_build_takes_is_named_before_and_after_and_all_else_is_built() {
+    let bench = Workbench::new();
+    let files = tree::console_project(&[]);
+    let root = bench.project("greet", &[files[0], ("greet/__init__.py", files[1].1)]);
+    strangers_in(&root.join("greet"));
+    let named = [
+        "`greet/caf\u{fffd}.txt` is not UTF-8",
+        "`greet/pipe` is a pipe, a socket or a device",
+        "`greet/leak` leads outside the project",
+        "`greet/a` leads nowhere",
+        "`greet/b` leads nowhere",
+        "`greet/to-pipe` leads to what no build takes",
+        "`greet/to-latin` leads to what no build takes",
+    ];
+    let inspected = bench.packwright(["inspect", "--json"]).arg(&root).run().expect_code(0);
+    expect_words(&inspected.stdout, &named);
+    let run = build(&bench, "wheel", &root).expect_code(0);
+    let artifact = run.artifact();
+    expect_words(&artifact["warnings"].to_string(), &named);
+    expect_words(&run.stdout, &["`greet/su` is set to run as the owner or group, and what is built from that is not"]);
+    let mut wheel = zip::ZipArchive::new(fs::File::open(crate::path_of(&artifact)).unwrap()).unwrap();
+    for index in 0..wheel.len() {
+        let name = wheel.by_index(index).unwrap().name().unwrap().into_owned();
+        let is_known = ["greet/__init__.py", "greet/su"].contains(&name.as_str()) || !name.starts_with("greet/");
+        assert!(is_known, "{name}");
+    }
+    let mode = wheel.by_name("greet/su").unwrap().unix_mode().unwrap();
+    assert_eq!(mode & 0o7777, 0o755, "{mode:o}");
+}

@@ -24,14 +24,16 @@ use self::folder::Folder;
 pub(in crate::engine) use self::outputs::without_outputs;
 use self::repository::Repository;
 use crate::engine::disk::error::at;
-use crate::engine::disk::files::{copy_hashed, hex, is_executable, write_atomically};
+use crate::engine::disk::files::{copy_hashed, hex, is_executable, mode_of, write_atomically};
 use crate::engine::disk::private;
 use crate::engine::terms::cancel::Cancel;
 use crate::engine::terms::consent::Digest;
 use crate::engine::terms::json;
 use crate::engine::terms::limits::Limits;
+use crate::engine::terms::notices::Notices;
 use crate::engine::tools::{is_settled, status_of};
 use crate::facts::Project;
+use crate::problem::count;
 
 /// Build requirements that read the version from version control: they get the repository too.
 const SCM: &[&str] = &[
@@ -51,8 +53,16 @@ const NAMED: usize = 3;
 
 /// Digest of the selection. Files whose status has not changed are not read again. An error where a file is not what it
 /// was when the project was inspected.
-pub(in crate::engine) fn digest(project: &Project, memory: &Path, cancel: &Cancel) -> Result<Digest, SourceError> {
+pub(in crate::engine) fn digest(
+    project: &Project,
+    memory: &Path,
+    notices: &Notices,
+    cancel: &Cancel,
+) -> Result<Digest, SourceError> {
     let found = measured(project, Limits::current())?;
+    if let Some(told) = set_to_run_as_owner(&found) {
+        notices.add(&told);
+    }
     let memory = memory.join(format!(
         "{}.json",
         hex(&Sha256::digest(project.root.display().to_string())).get(..16).unwrap_or_default()
@@ -121,6 +131,16 @@ pub(in crate::engine) fn copy(
         repository.copy(&to.join(".git"), cancel)?;
     }
     must_be(expected, &digest_of_copy(project, to, cancel)?)
+}
+
+/// What is said of files that make who runs them their owner: in copies and artifacts they are usual programs.
+fn set_to_run_as_owner(found: &[(&str, Metadata)]) -> Option<String> {
+    let is_set = |found: &Metadata| found.is_file() && mode_of(found) & 0o6000 != 0;
+    let all: Vec<&str> = found.iter().filter(|(_, found)| is_set(found)).map(|(file, _)| *file).collect();
+    let more = all.len().checked_sub(1)?;
+    let others = if more == 0 { String::new() } else { format!(" and {}", count(more, "more file")) };
+    let verb = if more == 0 { "is" } else { "are" };
+    Some(format!("`{}`{others} {verb} set to run as the owner or group, and what is built from that is not", all[0]))
 }
 
 /// Fails where a source is not the one that was planned, and perhaps agreed to.

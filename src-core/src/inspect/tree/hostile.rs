@@ -1,7 +1,13 @@
-//! Names that tools stumble over.
+//! Names that tools stumble over, and what no build takes.
+
+use crate::facts::{Risk, RiskKind, Source};
 
 /// Longest path, from the root and in bytes, that every tool and file system is sure to take.
 const LONGEST: usize = 255;
+
+/// What keeps something out of every build, in the same words.
+pub(super) const NOT_UTF_8: &str = "is not UTF-8";
+pub(super) const SPECIAL: &str = "is a pipe, a socket or a device";
 
 /// What is hostile about a path, in words that complete "the path …".
 pub(super) fn reason(path: &str) -> Option<&'static str> {
@@ -19,6 +25,24 @@ pub(super) fn reason(path: &str) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// A path that tools stumble over.
+pub(super) fn risk(path: &str, reason: &str) -> Risk {
+    of_kind(RiskKind::HostilePath, path, reason)
+}
+
+/// A path that no build takes.
+pub(super) fn left_out(path: &str, reason: &str) -> Risk {
+    of_kind(RiskKind::LeftOut, path, reason)
+}
+
+fn of_kind(kind: RiskKind, path: &str, reason: &str) -> Risk {
+    Risk {
+        kind,
+        what: format!("the path `{}` {reason}", path.escape_debug()),
+        source: Source::File { path: path.to_owned(), line: None },
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub(super) fn links(tree: &mut Tree, links: Vec<(String, Destination)>) {
                 continue;
             }
             Destination::Inside(target) => format!("leads to `{target}`, which is no part of the project"),
+            Destination::LeftOut => "leads to what no build takes".to_owned(),
             Destination::Outside => "leads outside the project".to_owned(),
             Destination::Nowhere => "leads nowhere".to_owned(),
         };

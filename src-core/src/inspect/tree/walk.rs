@@ -9,7 +9,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use super::ignored::Ignored;
 use super::links::{self, Destination};
 use super::{Tree, TreeFile, excluded, hostile, left_out};
-use crate::facts::{Risk, RiskKind, Source};
+use crate::facts::Risk;
 use crate::inspect::InspectError;
 use crate::inspect::regular::NotRead;
 
@@ -46,7 +46,7 @@ pub fn single(script: &Path) -> Result<Tree, InspectError> {
     let path = canonical(script)?;
     let invalid = || InspectError::Missing { path: script.to_path_buf() };
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(invalid)?;
-    let risks = hostile::reason(name).map(|reason| hostile_path(name, reason)).into_iter().collect();
+    let risks = hostile::reason(name).map(|reason| hostile::risk(name, reason)).into_iter().collect();
     let files = vec![TreeFile { path: name.to_owned(), link: None }];
     // A build copies it, and a pipe would never end.
     if !path.is_file() {
@@ -154,14 +154,18 @@ impl Visitor<'_> {
         let Some(kind) = entry.file_type() else { return };
         self.shared.files.fetch_add(1, Ordering::Relaxed);
         self.shared.bytes.fetch_add(entry.path().as_os_str().len().saturating_sub(self.skip), Ordering::Relaxed);
-        // Pipes, sockets and devices are no source; folders are known by their files.
-        if !kind.is_file() && !kind.is_symlink() {
+        // Folders are known by their files; pipes, sockets and devices are no source.
+        if kind.is_dir() {
             return;
+        }
+        if !kind.is_file() && !kind.is_symlink() {
+            let path = self.inside_root(entry);
+            return self.found.risks.extend(path.map(|path| hostile::left_out(&path, hostile::SPECIAL)));
         }
         let destination = kind.is_symlink().then(|| links::follow(self.shared.root, entry.path()));
         let Some(path) = self.inside_root(entry) else { return };
         if let Some(reason) = hostile::reason(&path) {
-            self.found.risks.push(hostile_path(&path, reason));
+            self.found.risks.push(hostile::risk(&path, reason));
         }
         match destination {
             Some(destination) => self.found.links.push((path, destination)),
@@ -179,7 +183,7 @@ impl Visitor<'_> {
             Err(path) => {
                 let path = PathBuf::from(path);
                 let inside = path.strip_prefix(self.shared.root).unwrap_or(&path);
-                self.found.risks.push(hostile_path(&inside.to_string_lossy(), "is not UTF-8 and is left out"));
+                self.found.risks.push(hostile::left_out(&inside.to_string_lossy(), hostile::NOT_UTF_8));
                 None
             }
         }
@@ -199,17 +203,10 @@ impl Drop for Visitor<'_> {
     }
 }
 
-fn hostile_path(path: &str, reason: &str) -> Risk {
-    Risk {
-        kind: RiskKind::HostilePath,
-        what: format!("the path `{}` {reason}", path.escape_debug()),
-        source: Source::File { path: path.to_owned(), line: None },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::RiskKind;
     use std::fs;
 
     /// A folder with these files; a path that ends in `/` is a folder.
@@ -306,6 +303,8 @@ mod tests {
         symlink("data", root.join("folder")).unwrap();
         symlink("..", root.join("data/up")).unwrap();
         symlink("self", root.join("self")).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, root.join("ignored/pipe"), rustix::fs::Mode::RWXU).unwrap();
+        symlink("ignored/pipe", root.join("pipe")).unwrap();
         symlink("gone", root.join("dangling")).unwrap();
         symlink("/etc/hostname", root.join("outside")).unwrap();
         symlink("ignored/b.txt", root.join("hidden")).unwrap();
@@ -321,6 +320,7 @@ mod tests {
                 (link, "the link `dangling` leads nowhere"),
                 (link, "the link `hidden` leads to `ignored/b.txt`, which is no part of the project"),
                 (link, "the link `outside` leads outside the project"),
+                (link, "the link `pipe` leads to what no build takes"),
                 (link, "the link `self` leads nowhere"),
             ]
         );
@@ -328,9 +328,10 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn names_that_are_not_utf_8_are_left_out_and_hostile_ones_reported() {
+    fn names_that_are_not_utf_8_and_pipes_are_left_out_and_hostile_names_reported() {
         use std::os::unix::ffi::OsStrExt;
         let folder = folder(&["a.py", "-rf.py", "new\nline.py"]);
+        rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("pipe"), rustix::fs::Mode::RWXU).unwrap();
         fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"b\xff.py")), "").unwrap();
         let tree = walk(folder.path()).unwrap();
         assert_eq!(paths(&tree), ["-rf.py", "a.py", "new\nline.py"]);
@@ -339,18 +340,11 @@ mod tests {
             whats,
             [
                 "the path `-rf.py` has a part that starts with a dash",
-                "the path `b\u{fffd}.py` is not UTF-8 and is left out",
                 "the path `new\\nline.py` has a control character in it",
+                "the path `b\u{fffd}.py` is not UTF-8",
+                "the path `pipe` is a pipe, a socket or a device",
             ]
         );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn pipes_are_no_source() {
-        let folder = folder(&["a.py"]);
-        rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("pipe"), rustix::fs::Mode::RWXU).unwrap();
-        assert_eq!(paths(&walk(folder.path()).unwrap()), ["a.py"]);
     }
 
     #[cfg(unix)]

@@ -200,7 +200,7 @@ fn build_folder(
     };
     let project = source::without_outputs(&project, &preparing.bench.settings.out);
     let outer = preparing.bench;
-    let digest = source::digest(&project, &outer.keys.with_file_name("sources"), outer.cancel)?;
+    let digest = source::digest(&project, &outer.keys.with_file_name("sources"), outer.toolbox.notices, outer.cancel)?;
     let bench = Bench { project: &project, source: &digest, ..*outer };
     let own = outer.project.indexes.iter().filter(|index| index.beside.is_none());
     let around: Vec<NamedIndex> = own.chain(preparing.resolver.around).cloned().collect();

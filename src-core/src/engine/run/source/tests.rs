@@ -24,7 +24,7 @@ fn write(project: &Project, file: &str, text: &str) {
 /// The digest, without a memory of earlier ones.
 fn known(project: &Project) -> Result<Digest, SourceError> {
     let memory = tempfile::tempdir().unwrap();
-    digest(project, memory.path(), &Cancel::default())
+    digest(project, memory.path(), &Notices::default(), &Cancel::default())
 }
 
 fn copied(project: &Project, expected: &Digest) -> Result<tempfile::TempDir, SourceError> {
@@ -106,6 +106,30 @@ fn what_became_a_pipe_or_a_device_is_not_read() {
     assert!(said(known(&project)).contains("was changed") && said(copied(&project, &planned)).contains("was changed"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_makes_who_runs_it_its_owner_is_copied_as_a_usual_one_and_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let (keep, project) = project(&[("su", "text"), ("plain", "text")]);
+    let told = || {
+        let (notices, told) = (Notices::default(), std::sync::Mutex::new(Vec::new()));
+        let digest = digest(&project, keep.path(), &notices, &Cancel::default()).unwrap();
+        notices.tell(0, &|_, event| told.lock().unwrap().push(format!("{event:?}")));
+        (digest, told.into_inner().unwrap().concat())
+    };
+    assert_eq!(told().1, "");
+    let set =
+        |file: &str, mode| fs::set_permissions(project.root.join(file), fs::Permissions::from_mode(mode)).unwrap();
+    set("su", 0o4755);
+    let (planned, one) = told();
+    assert!(one.contains("`su` is set to run as the owner or group, and what is built from that is not"), "{one}");
+    let copy = copied(&project, &planned).unwrap();
+    assert_eq!(mode_of(&fs::metadata(copy.path().join("su")).unwrap()), 0o755);
+    set("plain", 0o2755);
+    let several = told().1;
+    assert!(several.contains("`su` and 1 more file are set"), "{several}");
+}
+
 #[test]
 fn a_project_that_is_too_large_is_named_before_any_of_it_is_read() {
     let (_keep, project) = project(&[("a.py", "a"), ("README.md", ""), ("data/b", "")]);
@@ -185,7 +209,7 @@ fn hashing_and_copying_end_when_nobody_wants_them_any_more() {
         })
     };
     let memory = tempfile::tempdir().unwrap();
-    let (outcome, waited) = ended(&|| digest(&project, memory.path(), &cancel).map(drop));
+    let (outcome, waited) = ended(&|| digest(&project, memory.path(), &Notices::default(), &cancel).map(drop));
     assert!(matches!(outcome, Err(SourceError::Store(StoreError::Cancelled))), "{outcome:?}");
     assert!(waited.as_millis() < 500, "{waited:?}");
     let to = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@ use super::fixture::Setting;
 use super::*;
 use crate::engine::run::sandbox::Binding;
 use crate::engine::run::source::{self, SourceError};
+use crate::engine::terms::notices::Notices;
 use crate::engine::tools::rehearsal::{Part, Rehearsal};
 use crate::plan::{Action, Command, Device, Grants, Network, Pick, Place, Users, Word};
 use crate::problem::Problem;
@@ -22,7 +23,7 @@ fn nothing_is_made_of_a_source_that_was_edited_after_the_plan() {
     let write = |text: &str| {
         std::fs::create_dir_all(&project.root).unwrap();
         std::fs::write(project.root.join("a.txt"), text).unwrap();
-        source::digest(&project, &folder.path().join("sources"), &Cancel::default()).unwrap()
+        source::digest(&project, &folder.path().join("sources"), &Notices::default(), &Cancel::default()).unwrap()
     };
     let text = |done: &Done| std::fs::read_to_string(done.tree.path.join("a.txt")).unwrap();
     let before = write("before");
