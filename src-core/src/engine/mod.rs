@@ -121,7 +121,7 @@ impl Engine {
         let in_use = usage::keep_in_use(&self.cache, cancel)?;
         let prepared = self.prepare_as_read(order, settings, events, cancel);
         if let Ok(prepared) = &prepared {
-            for sentence in fit::lacks(&prepared.plan, &self.store, &self.capacity()) {
+            for sentence in fit::lacks(&prepared.plan, settings.verify, &self.store, &self.capacity()) {
                 self.notices.add(&sentence);
             }
         }
@@ -138,11 +138,11 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<Prepared, Problem> {
         let read_again;
-        let (order, source) = match self.source(&order.project, settings, cancel) {
+        let (order, source) = match self.source(&order.project, settings, &self.notices, cancel) {
             Err(SourceError::Changed { .. }) => {
                 let project = inspect::read(&order.project.opens_at())?.project;
                 read_again = Order { project, ..order.clone() };
-                (&read_again, self.source(&read_again.project, settings, cancel)?)
+                (&read_again, self.source(&read_again.project, settings, &self.notices, cancel)?)
             }
             source => (order, source?),
         };
@@ -162,10 +162,11 @@ impl Engine {
         &self,
         project: &Project,
         settings: &Settings,
+        notices: &Notices,
         cancel: &Cancel,
     ) -> Result<(Project, Digest), SourceError> {
         let project = source::without_outputs(project, &settings.out);
-        let digest = source::digest(&project, &self.cache.join("sources"), cancel)?;
+        let digest = source::digest(&project, &self.cache.join("sources"), notices, cancel)?;
         Ok((project, digest))
     }
 
@@ -198,7 +199,8 @@ impl Engine {
         let all = Cancel::of_all(plans.iter().map(|(_, cancel)| cancel.clone()));
         let given = self.trust.given(project, Agreed { code: settings.trusted, start: settings.may_start });
         let built = usage::keep_in_use(&self.cache, &all).and_then(|_in_use| {
-            let source = self.source(project, settings, &all)?;
+            // What there is to say of it was said with the plan.
+            let source = self.source(project, settings, &Notices::default(), &all)?;
             self.with_bench(&source, &given, settings, &all, |bench| {
                 Building { bench, events }.build_until_sound(&plans, &recorded);
             })
@@ -211,14 +213,18 @@ impl Engine {
         usage::keep_below_ceiling(&self.cache, &self.store, &|path| self.remove(path));
     }
 
-    /// Compares an artifact with the receipt beside it, looks at who signed that, and tries the artifact again.
+    /// Compares an artifact with the receipt beside it, looks at who signed that, and tries the artifact again. What is
+    /// tried is told act by act, and logged as steps are.
     pub fn verify(&self, artifact: &Path, verifying: &Verifying, cancel: &Cancel) -> Result<Verified, Problem> {
         let claim = Claim::read(artifact, verifying.signers.as_ref(), self.history().ok().as_ref())?;
         let _in_use = usage::keep_in_use(&self.cache, cancel)?;
         let nothing = (Project::empty(PathBuf::new()), Digest::default());
         let given = Given::everything(Agreed { code: true, start: false });
         let settings = verify::settings();
-        self.with_bench(&nothing, &given, &settings, cancel, |bench| claim.verified(bench, verifying.agrees))?
+        let verified =
+            self.with_bench(&nothing, &given, &settings, cancel, |bench| claim.verified(bench, verifying)).flatten();
+        self.notices.tell_to(verifying.told);
+        verified
     }
 
     /// The log of a step of this session that runs or has run; it may still grow. `None` for steps that wrote none, such

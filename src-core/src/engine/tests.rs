@@ -78,7 +78,7 @@ fn tools_that_later_steps_miss_are_said_before_the_first_step_with_what_installs
         use_cache: true,
         ..Settings::default()
     };
-    let (_, source) = engine.source(&request.project, &settings, &Cancel::default()).unwrap();
+    let (_, source) = engine.source(&request.project, &settings, &Notices::default(), &Cancel::default()).unwrap();
     let prepared = Prepared::new(request, plan, Vec::new()).for_source(source);
     let (events, failures) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     engine.build(

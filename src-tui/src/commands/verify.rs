@@ -1,14 +1,19 @@
 //! `packwright verify`: try an artifact again.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 use packwright_core::engine::signature::{SignatureError, Signers};
 use packwright_core::engine::{Cancel, Engine, Verifying};
+use packwright_core::event::{BuildId, Event, Record};
 use packwright_core::plan::Outcome;
 use packwright_core::problem::{Code, Problem};
+use packwright_core::session::{Update, View};
 
 use super::consent;
+use crate::progress::Progress;
 use crate::show;
 use crate::terminal::Terminal;
 
@@ -44,8 +49,17 @@ impl Verify {
             let question = || consent::to_start_again(terminal.notes, starts);
             self.trust || (terminal.can_ask && terminal.ask(&question(), || false))
         };
-        let verifying = Verifying { signers: self.signers()?, agrees: &agrees };
-        let verified = Engine::open()?.verify(&self.artifact, &verifying, &Cancel::default())?;
+        let progress = RefCell::new((View::default(), Progress::new(terminal)));
+        let began = Instant::now();
+        let told = |event| {
+            if !terminal.json {
+                follow(&mut progress.borrow_mut(), began, event);
+            }
+        };
+        let verifying = Verifying { signers: self.signers()?, agrees: &agrees, told: &told };
+        let verified = Engine::open()?.verify(&self.artifact, &verifying, &Cancel::default());
+        progress.borrow_mut().1.clear();
+        let verified = verified?;
         let failed = verified.verdicts.iter().any(|verdict| verdict.outcome == Outcome::Failed);
         if terminal.json {
             let mut said = serde_json::json!(verified);
@@ -65,4 +79,12 @@ impl Verify {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// Shows what is being tried, as a build does.
+fn follow((view, progress): &mut (View, Progress), began: Instant, event: Event) {
+    let at = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let update = Update::Happened(Record { v: Record::VERSION, at, build: Some(BuildId(1)), event });
+    view.apply(&update);
+    progress.show(view, &[update]);
 }

@@ -79,10 +79,15 @@ fn says(title: &str, script: &str, text: &str) -> Act {
     Act::Do { title: title.into(), command: sh(script), expect: Box::new(expect) }
 }
 
+/// The archive, with a receipt that says how it is tried; gives its path.
+fn artifact(bench: &Workbench, room: Room, acts: Vec<Act>) -> PathBuf {
+    let proof = acts.into_iter().fold(Proof::new("It works", room, Outcome::InstalledAndRan), Proof::act);
+    with_receipt(archive(bench), &proof)
+}
+
 /// What trying shows, by a `packwright` that finds programs of the system on this PATH.
 fn tried_on(bench: &Workbench, path: Option<&Path>, room: Room, acts: Vec<Act>) -> Value {
-    let proof = acts.into_iter().fold(Proof::new("It works", room, Outcome::InstalledAndRan), Proof::act);
-    let artifact = with_receipt(archive(bench), &proof);
+    let artifact = artifact(bench, room, acts);
     let invocation = bench.packwright(["verify", "--json"]).arg(&artifact);
     let run: Run = match path {
         Some(path) => invocation.env("PATH", path).run(),
@@ -239,4 +244,51 @@ fn unpacked_roots_are_counted_and_go_with_the_cache() {
     let _ = bench.packwright(["cache", "--clear"]).run().expect_code(0);
     let left = tree::children(&bench.cache().join("store/roots"));
     assert!(left.iter().all(|path| !path.is_dir()), "{left:?}");
+}
+
+#[test]
+fn where_no_layer_can_be_laid_a_copy_is_used_and_what_is_left_there_is_named_too() {
+    if !sandboxed() || !has_users() {
+        return;
+    }
+    let bench = Workbench::new();
+    // A comma parts the options of an overlay, so no path with one can be among them.
+    let cache = bench.path().join("a, b");
+    let tried = |acts| {
+        let artifact = artifact(&bench, room(), acts);
+        let run = bench.packwright(["verify", "--json"]).arg(&artifact).env("XDG_CACHE_HOME", &cache).run();
+        run.json()["verdicts"][0].clone()
+    };
+    let untouched = || Act::Untouched { but: Vec::new() };
+    let install = "mkdir /opt; echo 1 > /opt/a; chown 5:6 /opt/a; stat -c %u:%g /opt/a";
+    let verdict = tried(vec![says("Install", install, "5:6"), act("Remove", "rm -r /opt"), untouched()]);
+    assert_eq!(verdict["outcome"], "installed-and-ran", "{verdict}");
+    let verdict = tried(vec![act("Harm", "echo x >> /etc/passwd; rm /var/lib/kept/file; touch /left"), untouched()]);
+    assert_eq!(verdict["outcome"], "failed", "{verdict}");
+    expect_words(&verdict["because"].to_string(), &["`/etc/passwd` was changed", "2 more", "`/left`"]);
+    let verdict = tried(vec![says("Look", "cat /var/lib/kept/file", "kept"), untouched()]);
+    assert_eq!(verdict["outcome"], "installed-and-ran", "{verdict}");
+}
+
+#[test]
+fn an_unpacked_root_that_something_else_has_changed_is_noticed_and_made_again() {
+    if !sandboxed() || !has_users() {
+        return;
+    }
+    let bench = Workbench::new().with_own_cache();
+    let artifact = artifact(&bench, room(), vec![says("Look", "cat /etc/passwd", "root:x:0:0")]);
+    let verify = || bench.packwright(["verify"]).arg(&artifact).run().expect_code(0);
+    assert!(!verify().stderr.contains("changed by something else"));
+    let roots = tree::children(&bench.cache().join("packwright/store/roots"));
+    let root = roots.into_iter().find(|path| path.is_dir()).expect("it was unpacked");
+    for harm in [
+        |root: &Path| std::fs::write(root.join("etc/passwd"), "evil").unwrap(),
+        |root: &Path| {
+            std::fs::remove_file(root.join("bin/cat")).unwrap();
+        },
+    ] {
+        harm(&root);
+        let _ = verify().says(&["was changed by something else, and is unpacked again"]);
+        assert!(!verify().stderr.contains("changed by something else"), "it is whole again");
+    }
 }

@@ -49,7 +49,7 @@ fn in_format_1(receipt: &Value) -> Value {
     let mut old = receipt.clone();
     old["format"] = 1.into();
     let proof = &receipt["proof"]["proofs"][0];
-    let subject = proof["acts"].as_array().unwrap().last().unwrap();
+    let subject = proof["acts"].as_array().unwrap().iter().find(|act| act["trial"].is_object()).unwrap();
     let [step, pick] = [0, 1].map(|at| subject["subject"]["tool"][0]["output"][at].clone());
     let args = &subject["subject"]["args"];
     old["proof"] = json!({

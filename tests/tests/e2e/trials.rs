@@ -59,6 +59,11 @@ fn a_failed_trial_is_explained_by_what_the_program_printed() {
     assert!(tree::read(Path::new(log)).contains("ModuleNotFoundError"), "{log}");
 }
 
+/// Whether a window can be shown here.
+pub fn can_show() -> bool {
+    has("display", ["Xvfb", "xdotool"].iter().all(|tool| Path::new("/usr/bin").join(tool).exists()))
+}
+
 const WINDOW: &str =
     "import tkinter\n\n\ndef main():\n    root = tkinter.Tk()\n    root.title('A greeting')\n    root.mainloop()\n";
 
@@ -81,8 +86,7 @@ fn a_program_with_a_window_is_tried_by_waiting_for_it() {
     let artifact = build(&bench, "zipapp", &root).expect_code(0).artifact();
     let verdict = &artifact["verified"];
     // Without a display server nothing can be shown, and then nothing may be claimed.
-    let can_show = has("display", ["Xvfb", "xdotool"].iter().all(|tool| Path::new("/usr/bin").join(tool).exists()));
-    let (outcome, words) = if can_show { ("answered", "A greeting") } else { ("not-tried", "xvfb") };
+    let (outcome, words) = if can_show() { ("answered", "A greeting") } else { ("not-tried", "xvfb") };
     assert_eq!(verdict["outcome"], outcome, "{artifact}");
     expect_words(&verdict["because"].to_string(), &[words]);
 }
@@ -135,4 +139,14 @@ fn a_wheel_that_drops_a_data_file_is_yellow() {
     let artifact = build(&bench, "wheel", &root).expect_code(0).artifact();
     expect_words(&artifact["warnings"].to_string(), &["words.json"]);
     let _ = build_with(&bench, "wheel", &root, &["--strict"]).expect_code(1);
+}
+
+#[test]
+fn what_is_tried_again_is_told_act_by_act() {
+    let bench = Workbench::new();
+    let root = program(&bench, SERVER, "try = { by = \"http\", port = 8765, path = \"/\", deadline = 30 }");
+    let artifact = crate::path_of(&build(&bench, "zipapp", &root).expect_code(0).artifact());
+    let run = bench.packwright(["verify", "--trust"]).arg(&artifact).run().expect_code(0);
+    let told = run.says(&["Start it"]).stderr;
+    assert!(told.lines().any(|line| line.starts_with('✓') && line.contains("Start it")), "{told}");
 }

@@ -12,14 +12,14 @@ use super::history::{Build, History};
 use super::mending::until_sound;
 use super::receipt::{self, Unreadable};
 use crate::engine::disk::error::StoreError;
-use crate::engine::run::rooms::{hindrance, try_out};
+use crate::engine::run::rooms::{Told, hindrance, try_out};
 use crate::engine::run::step::{Bench, Done};
 use crate::engine::terms::order::Settings;
 use crate::engine::terms::signature::{self, Signature, Signers};
 use crate::engine::trees::store::Tree;
-use crate::event::{Receipt, RoomUsed, Verdict};
+use crate::event::{Event, Receipt, RoomUsed, Verdict};
 use crate::inspect::regular;
-use crate::plan::{Network, Outcome, Proof};
+use crate::plan::{Network, Outcome, Proof, StepId};
 use crate::problem::{Code, Problem};
 
 /// How an artifact is to be verified.
@@ -29,6 +29,8 @@ pub struct Verifying<'a> {
     /// Whether the user agrees to start this where no sandbox confines it; each is said as in
     /// [`Check::starts`]. Asked at most once, and never where nothing would be started.
     pub agrees: &'a dyn Fn(&[String]) -> bool,
+    /// Whom it is told what is tried, act by act.
+    pub told: &'a dyn Fn(Event),
 }
 
 /// What is known of an artifact that matches the receipt beside it. Who wrote that receipt is said by its signature alone.
@@ -63,13 +65,11 @@ impl<'a> Claim<'a> {
     }
 
     /// Compares the artifact with its receipt, and tries it again.
-    pub fn verified(self, bench: &Bench, agrees: &dyn Fn(&[String]) -> bool) -> Result<Verified, Problem> {
+    pub fn verified(self, bench: &Bench, verifying: &Verifying) -> Result<Verified, Problem> {
         // What is tried once more, because the store was damaged, is agreed to already.
         let answer = OnceCell::new();
-        let agrees = |starts: &[String]| self.is_vouched_for && *answer.get_or_init(|| agrees(starts));
-        let verdicts = until_sound(bench.store, || {
-            compare_and_try(bench, self.artifact, &self.receipt, self.is_vouched_for, &agrees)
-        })?;
+        let agrees = |starts: &[String]| self.is_vouched_for && *answer.get_or_init(|| (verifying.agrees)(starts));
+        let verdicts = until_sound(bench.store, || self.compare_and_try(bench, &agrees, verifying.told))?;
         Ok(Verified { receipt: self.receipt, signature: self.signature, verdicts })
     }
 }
@@ -112,49 +112,59 @@ fn is_known(history: &[Build], receipt: &Receipt) -> bool {
     history.iter().any(|build| same(&build.receipt))
 }
 
-/// Compares the artifact with its receipt and tries it in the same rooms, never with network: a receipt is a file that
-/// anybody may have written. For the same reason nothing is started outside a sandbox unless it was built here or is signed
-/// by a key that was given, and even then only if the user agrees.
-fn compare_and_try(
-    bench: &Bench,
-    artifact: &Path,
-    receipt: &Receipt,
-    is_vouched_for: bool,
-    agrees: &dyn Fn(&[String]) -> bool,
-) -> Result<Vec<Verdict>, Problem> {
-    let unusable = |error: StoreError| Problem::new(Code::Store, error.to_string()).because_of(&error);
-    let found = Delivered::read(artifact, Some(bench.store)).map_err(unusable)?;
-    let sha256 = found.digest(receipt.format).map_err(unusable)?;
-    if sha256 != receipt.artifact.sha256 {
-        let message = format!("`{}` does not match its receipt: its SHA-256 is {sha256}", artifact.display());
-        return Err(
-            Problem::new(Code::CheckFailed, message).cause(format!("the receipt says {}", receipt.artifact.sha256))
-        );
-    }
-    let found = adopt(bench, found, &receipt.proof.made_at).map_err(unusable)?;
-    let mut done = BTreeMap::from([(receipt.proof.made_by.clone(), finished(found))]);
-    let mut gone = Vec::new();
-    for (step, digest) in &receipt.proof.trees {
-        match delivered::tree(bench.store, digest, receipt.format).filter(|tree| bench.store.check(tree).is_ok()) {
-            Some(tree) => drop(done.insert(step.clone(), finished(tree))),
-            None => gone.push(step.clone()),
+impl Claim<'_> {
+    /// Compares the artifact with its receipt and tries it in the same rooms, never with network: a receipt is a file that
+    /// anybody may have written. For the same reason nothing is started outside a sandbox unless it was built here or is signed
+    /// by a key that was given, and even then only if the user agrees.
+    fn compare_and_try(
+        &self,
+        bench: &Bench,
+        agrees: &dyn Fn(&[String]) -> bool,
+        told: Told,
+    ) -> Result<Vec<Verdict>, Problem> {
+        let done = self.compared(bench)?;
+        let mut proofs = self.receipt.proof.proofs.clone();
+        for proof in &mut proofs {
+            proof.room.may.network = Network::Own;
         }
+        let is_lost = |proof: &Proof| proof.reads().into_iter().any(|step| !done.contains_key(step));
+        let possible = proofs.iter().filter(|proof| hindrance(proof).is_none() && !is_lost(proof));
+        let starts: Vec<String> = possible.filter_map(Proof::starts).collect();
+        let may_start = bench.sandbox.confines() || (!starts.is_empty() && agrees(&starts));
+        let tried = proofs.iter().map(|proof| {
+            let verdict = match (is_lost(proof), may_start || hindrance(proof).is_some()) {
+                (true, _) => untried(proof, "what the trial needs is no longer in the cache; build it again"),
+                (false, true) => {
+                    told(Event::CheckStarted { title: proof.title.clone() });
+                    try_out(bench, proof, &done, false, told).verdict
+                }
+                (false, false) if self.is_vouched_for => untried(proof, Verdict::NOT_AGREED),
+                (false, false) => untried(proof, NOT_VOUCHED_FOR),
+            };
+            told(Event::CheckFinished { verdict: verdict.clone() });
+            verdict
+        });
+        Ok(tried.collect())
     }
-    let mut proofs = receipt.proof.proofs.clone();
-    for proof in &mut proofs {
-        proof.room.may.network = Network::Own;
+
+    /// The artifact, where it is what its receipt says, and what else its trials read, as far as that is still there.
+    fn compared(&self, bench: &Bench) -> Result<BTreeMap<StepId, Done>, Problem> {
+        let (receipt, artifact) = (&self.receipt, self.artifact);
+        let unusable = |error: StoreError| Problem::new(Code::Store, error.to_string()).because_of(&error);
+        let found = Delivered::read(artifact, Some(bench.store)).map_err(unusable)?;
+        let sha256 = found.digest(receipt.format).map_err(unusable)?;
+        if sha256 != receipt.artifact.sha256 {
+            let message = format!("`{}` does not match its receipt: its SHA-256 is {sha256}", artifact.display());
+            let problem = Problem::new(Code::CheckFailed, message);
+            return Err(problem.cause(format!("the receipt says {}", receipt.artifact.sha256)));
+        }
+        let found = adopt(bench, found, &receipt.proof.made_at).map_err(unusable)?;
+        let others = receipt.proof.trees.iter().filter_map(|(step, digest)| {
+            let tree = delivered::tree(bench.store, digest, receipt.format)?;
+            bench.store.check(&tree).is_ok().then(|| (step.clone(), finished(tree)))
+        });
+        Ok(others.chain([(receipt.proof.made_by.clone(), finished(found))]).collect())
     }
-    let is_lost = |proof: &Proof| proof.reads().into_iter().any(|step| gone.contains(step));
-    let possible = proofs.iter().filter(|proof| hindrance(proof).is_none() && !is_lost(proof));
-    let starts: Vec<String> = possible.filter_map(Proof::starts).collect();
-    let may_start = bench.sandbox.confines() || (!starts.is_empty() && agrees(&starts));
-    let tried = proofs.iter().map(|proof| match (is_lost(proof), may_start || hindrance(proof).is_some()) {
-        (true, _) => untried(proof, "what the trial needs is no longer in the cache; build it again"),
-        (false, true) => try_out(bench, proof, &done, false, &|_| {}).verdict,
-        (false, false) if is_vouched_for => untried(proof, Verdict::NOT_AGREED),
-        (false, false) => untried(proof, NOT_VOUCHED_FOR),
-    });
-    Ok(tried.collect())
 }
 
 /// Why nothing is started of which only a receipt says where it comes from.

@@ -36,7 +36,7 @@ use crate::plan::{Act, Outcome, Place, Proof, StepId};
 use crate::problem::Problem;
 
 /// Whom it is told what happens in a room.
-pub(in crate::engine) type Told<'a> = &'a (dyn Fn(Event) + Sync);
+pub(in crate::engine) type Told<'a> = &'a dyn Fn(Event);
 
 /// How long a command may take, and a program to answer its arguments.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -20,9 +20,14 @@ impl Notices {
 
     /// Tells those that wait.
     pub fn tell(&self, index: usize, events: Events) {
+        self.tell_to(&|event| events(index, event));
+    }
+
+    /// Likewise, where there is one plan or none.
+    pub fn tell_to(&self, told: &dyn Fn(Event)) {
         let waiting = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         for text in waiting {
-            events(index, Event::Noted { text });
+            told(Event::Noted { text });
         }
     }
 }

@@ -17,11 +17,13 @@ pub(in crate::engine) const MERGED: &str = "m";
 pub(in crate::engine) const LAID: &str = "a layer was laid above the root file system";
 pub(in crate::engine) const COPIED: &str = "the root file system was copied, because no layer can be laid here";
 
-/// A layer, as it lies beside what is below it.
+/// A layer, as it lies beside what is below it; or a copy, beside what it was copied from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::engine) struct Layer {
     pub upper: PathBuf,
     pub lower: PathBuf,
+    /// Whether it holds what was not changed, too.
+    pub is_copy: bool,
 }
 
 /// What became of a path.

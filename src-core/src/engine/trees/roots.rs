@@ -10,7 +10,7 @@ use tar::{Archive, EntryType};
 
 use super::store::Store;
 use crate::engine::disk::error::{StoreError, at};
-use crate::engine::disk::files::write_atomically;
+use crate::engine::disk::files::{hex, write_atomically};
 use crate::engine::disk::private;
 
 /// Behind the name of one that is whole: a file with its size, whose date says when it was used last.
@@ -59,7 +59,8 @@ impl Roots {
             let whole = place.with_extension(WHOLE);
             let used = fs::metadata(&whole).and_then(|found| found.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
             // One whose size nobody wrote down is not whole, and goes first.
-            let bytes = fs::read_to_string(&whole).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX);
+            let bytes = fs::read_to_string(&whole).ok();
+            let bytes = bytes.and_then(|text| text.split(' ').next()?.parse().ok()).unwrap_or(u64::MAX);
             all.push((used, bytes, place));
         }
         all.sort();
@@ -77,17 +78,60 @@ impl Roots {
     }
 }
 
-/// Whether one is there as a whole. Who asks uses it.
-pub(in crate::engine) fn is_whole(place: &Path) -> bool {
-    let used = File::options().write(true).open(place.with_extension(WHOLE));
+/// By what one that is there as a whole was known when it was unpacked. Who asks uses it.
+pub(in crate::engine) fn mark_of(place: &Path) -> Option<String> {
+    let whole = place.with_extension(WHOLE);
     // A date that cannot be set makes it go earlier, no more.
-    place.is_dir() && used.map(|file| file.set_modified(SystemTime::now())).is_ok()
+    File::options().write(true).open(&whole).and_then(|file| file.set_modified(SystemTime::now())).ok()?;
+    let text = fs::read_to_string(&whole).ok().filter(|_| place.is_dir())?;
+    // Earlier versions wrote down the size alone.
+    text.split_once(' ').map(|(_, mark)| mark.to_owned())
 }
 
 /// Takes one that was unpacked elsewhere on the same file system.
-pub(in crate::engine) fn take(staged: &Path, place: &Path, bytes: u64) -> Result<(), StoreError> {
-    fs::rename(staged, place).map_err(at("store", place))?;
-    write_atomically(&place.with_extension(WHOLE), bytes.to_string().as_bytes())
+pub(in crate::engine) fn take(staged: &Path, place: &Path) -> Result<(), StoreError> {
+    fs::rename(staged, place).map_err(at("store", place))
+}
+
+/// Writes down that one is whole, and by what it is known.
+pub(in crate::engine) fn is_whole_now(place: &Path, bytes: u64, mark: &str) -> Result<(), StoreError> {
+    write_atomically(&place.with_extension(WHOLE), format!("{bytes} {mark}").as_bytes())
+}
+
+/// By what an unpacked root file system is known: what is in it, with modes, owners, sizes and dates. No room writes there, so
+/// whoever else does changes the date of a change, which nobody can set. Contents are not read: they are hundreds of MB.
+#[cfg(target_os = "linux")]
+pub(in crate::engine) fn known_by(root: &Path) -> io::Result<String> {
+    use std::fmt::Write as _;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::MetadataExt;
+
+    use sha2::{Digest, Sha256};
+
+    let mut lines = Vec::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let found = fs::symlink_metadata(&path)?;
+            let mut line = path.strip_prefix(root).unwrap_or(&path).as_os_str().as_bytes().to_vec();
+            let mut status = format!("\0{:o} {} {}", found.mode(), found.uid(), found.gid());
+            if found.is_dir() {
+                open.push(path);
+            } else {
+                let dates = (found.mtime(), found.mtime_nsec(), found.ctime(), found.ctime_nsec());
+                write!(status, " {} {dates:?}", found.size()).map_err(io::Error::other)?;
+            }
+            line.extend_from_slice(status.as_bytes());
+            lines.push(line);
+        }
+    }
+    lines.sort();
+    let mut hash = Sha256::new();
+    for line in lines {
+        hash.update(line);
+    }
+    Ok(hex(&hash.finalize()))
 }
 
 /// Unpacks an archive. Devices are left out, and so is the right to become the owner of a program: nothing of this cache may
@@ -165,17 +209,38 @@ mod tests {
         let place = |sha256: &str| {
             let (place, staged) = (roots.place(sha256, Owners::Several), keep.path().join("staged"));
             fs::create_dir(&staged).unwrap();
-            take(&staged, &place, 100).unwrap();
+            take(&staged, &place).unwrap();
+            is_whole_now(&place, 100, "mark").unwrap();
             place
         };
         let (old, new, half) = (place("old"), place("new"), roots.place("half", Owners::One));
         fs::create_dir(&half).unwrap();
         let date = SystemTime::now() - std::time::Duration::from_mins(1);
         File::options().write(true).open(new.with_extension(WHOLE)).unwrap().set_modified(date).unwrap();
-        assert!(is_whole(&new) && !is_whole(&half), "who asks uses it");
+        assert_eq!((mark_of(&new).as_deref(), mark_of(&half)), (Some("mark"), None), "who asks uses it");
         File::options().write(true).open(old.with_extension(WHOLE)).unwrap().set_modified(date).unwrap();
         assert_eq!(roots.trim(150, &remove_all), Trimmed { freed: 100, left: 100 });
         assert!(new.exists() && !old.exists() && !half.exists());
         assert_eq!(roots.trim(0, &remove_all), Trimmed { freed: 100, left: 0 });
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn whatever_somebody_changes_in_an_unpacked_root_makes_it_another() {
+        let keep = tempfile::tempdir().unwrap();
+        let root = keep.path().join("root");
+        unpack(&archive(keep.path()), &root, Owners::One).unwrap();
+        let whole = known_by(&root).unwrap();
+        fs::rename(&root, keep.path().join("moved")).unwrap();
+        let root = keep.path().join("moved");
+        assert_eq!(known_by(&root).unwrap(), whole);
+        let su = root.join("su");
+        let date = fs::metadata(&su).unwrap().modified().unwrap();
+        fs::write(&su, "y").unwrap();
+        File::options().write(true).open(&su).unwrap().set_modified(date).unwrap();
+        let edited = known_by(&root).unwrap();
+        assert_ne!(edited, whole, "of the same size and date");
+        fs::remove_file(root.join("closed/file")).unwrap_or_else(|_| fs::remove_file(&su).unwrap());
+        assert_ne!(known_by(&root).unwrap(), edited);
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::beside::Beside;
 use super::furnished::Furnished;
-use super::opened::{Closed, Entry, Inside, Way, open};
+use super::opened::{Closed, Way, open};
 use super::untouched::{look, untouched};
 use super::visit::{Starting, Visit};
 use super::{Found, Noted, Told, at, display, expect, help, http, root, start, survey};
@@ -143,9 +143,6 @@ impl Visit<'_, '_> {
                 Ok(Found::Impossible(format!("the room does not stay open: {because}")))
             }
             (Act::Beside { title, command, ready }, Way::Into(_)) => self.beside_act(step, title, command, ready),
-            (Act::Untouched { .. }, Way::Into(Entry { inside: Inside::Root { layer: None, .. }, .. })) => {
-                Ok(Found::Impossible("what is left behind shows in a layer, and none can be laid here".into()))
-            }
             (Act::Untouched { but }, Way::Into(_)) => Ok(untouched(but, before, &look(self)?)),
         }
     }

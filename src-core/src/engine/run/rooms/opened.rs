@@ -59,8 +59,8 @@ pub(super) enum Inside {
     Root {
         /// What stands in front of a command that may change no owners.
         filter: Vec<String>,
-        /// Where it shows what is changed; `None` where there is no layer.
-        layer: Option<Layer>,
+        /// Where it shows what is changed.
+        layer: Layer,
     },
 }
 

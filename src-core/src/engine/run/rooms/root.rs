@@ -19,11 +19,13 @@ use crate::engine::tools::find;
 use crate::engine::tools::log::Log;
 use crate::engine::tools::process::{Errand, Spawn, errand, in_front};
 use crate::engine::trees::layer::{COPIED, Layer, MERGED, UPPER};
-use crate::engine::trees::roots::{Owners, Roots, is_whole, take};
+use crate::engine::trees::roots::{Owners, Roots, is_whole_now, mark_of, take};
 use crate::plan::Users;
 
 /// How long unpacking may take.
 const UNPACKING: Duration = Duration::from_mins(10);
+/// What is said where something else than a room has changed one.
+const DAMAGED: &str = "an unpacked root file system in the cache was changed by something else, and is unpacked again";
 /// What every machine has, and no archive.
 const HOSTS: &str = "127.0.0.1\tlocalhost packwright\n::1\tlocalhost\n";
 
@@ -48,15 +50,28 @@ fn unpacked(base: &Root, room: &Furnished, users: (&[String], Owners)) -> Result
     let place = roots.place(&base.sha256, users.1);
     let wait = lock::exclusive(&place.with_extension("lock"), room.bench.cancel).map_err(StepError::from)?;
     let _lock = wait.ok_or(StepError::Cancelled)?;
-    if is_whole(&place) {
-        return Ok(place);
+    if let Some(unharmed) = mark_of(&place) {
+        if recognized(room, users.0, &place)?.is_some_and(|found| found == unharmed) {
+            return Ok(place);
+        }
+        room.bench.toolbox.notices.add(DAMAGED);
     }
+    unpack(base, room, users, &place)?;
+    let mark = recognized(room, users.0, &place)?;
+    let mark = mark.ok_or_else(|| Closed::Never("the unpacked root file system cannot be read".into()))?;
+    is_whole_now(&place, base.bytes, &mark).map_err(StepError::from)?;
+    Ok(place)
+}
+
+/// Unpacks it, in place of whatever is there.
+fn unpack(base: &Root, room: &Furnished, users: (&[String], Owners), place: &Path) -> Result<(), Closed> {
+    let store = room.bench.store;
     // What is unpacked is used for weeks.
     store.check(&base.tree).map_err(StepError::from)?;
     let staged = store.work().join(format!("root-{}", base.sha256));
-    for path in [&staged, &place] {
+    for path in [staged.as_path(), place] {
         if path.exists() {
-            run(room, "remove", &behind_errand(users.0, &Errand::Remove(path.clone()), room)?)?;
+            run(room, "remove", &behind_errand(users.0, &Errand::Remove(path.to_path_buf()), room)?)?;
         }
     }
     let unpack = Errand::Unpack { archive: base.archive.clone(), to: staged.clone(), owners: users.1 };
@@ -65,8 +80,14 @@ fn unpacked(base: &Root, room: &Furnished, users: (&[String], Owners)) -> Result
     if !is_done {
         return Err(Closed::Never(format!("the root file system cannot be unpacked: {}", last_line(&log))));
     }
-    take(&staged, &place, base.bytes).map_err(StepError::from)?;
-    Ok(place)
+    Ok(take(&staged, place).map_err(StepError::from)?)
+}
+
+/// By what an unpacked root file system is known; nothing where it cannot be looked through.
+fn recognized(room: &Furnished, users: &[String], place: &Path) -> Result<Option<String>, Closed> {
+    let (is_done, log) = run(room, "recognize", &behind_errand(users, &Errand::Recognize(place.to_path_buf()), room)?)?;
+    let said = log.range(0, 1).map_err(at("read", &log.path())).map_err(StepError::from)?;
+    Ok(said.into_iter().find(|_| is_done).map(|line| line.text))
 }
 
 /// An errand as root in a namespace.
@@ -120,8 +141,8 @@ pub(super) fn open<'s>(
         Owners::One => in_front(&Errand::LeaveOwners).ok_or_else(no_errands)?,
     };
     let said = Log::open(&log).and_then(|log| log.range(0, 10)).map_err(at("read", &log)).map_err(StepError::from)?;
-    let is_laid = !said.iter().any(|line| line.text == COPIED);
-    let layer = is_laid.then(|| Layer { upper: layer.join(UPPER), lower });
+    let is_copy = said.iter().any(|line| line.text == COPIED);
+    let layer = Layer { upper: layer.join(if is_copy { MERGED } else { UPPER }), lower, is_copy };
     let entry = Entry { nsenter, child, inside: Inside::Root { filter, layer } };
     entry.must_let_in(room, &room.plain(Path::new("/bin/sleep"), &["0"])).map_err(|closed| match closed {
         Closed::Apart(because) => Closed::Never(because),

@@ -25,8 +25,7 @@ pub(super) fn look(visit: &Visit) -> Result<Traces, StepError> {
     let Way::Into(entry) = &visit.way else { return Ok(traces) };
     match &entry.inside {
         _ if !is_asked => {}
-        Inside::Root { layer: Some(layer), .. } => return changes(visit, entry, layer),
-        Inside::Root { layer: None, .. } => {}
+        Inside::Root { layer, .. } => return changes(visit, entry, layer),
         Inside::Guarded { .. } => {
             let (home, _) = visit.room.folder("home");
             for folder in WRITABLE.iter().map(Path::new).chain([home.as_path()]) {

@@ -27,6 +27,8 @@ pub(in crate::engine) enum Errand {
     LeaveOwners,
     /// Says on standard output what a layer changes, as JSON.
     Compare(Layer),
+    /// Says on standard output by what an unpacked root file system is known.
+    Recognize(PathBuf),
 }
 
 impl Errand {
@@ -39,7 +41,11 @@ impl Errand {
             Self::Remove(what) => vec!["remove".into(), path(what)],
             Self::LayAbove { root, at } => vec!["lay-above".into(), path(root), path(at)],
             Self::LeaveOwners => vec!["leave-owners".into()],
-            Self::Compare(Layer { upper, lower }) => vec!["compare".into(), path(upper), path(lower)],
+            Self::Compare(Layer { upper, lower, is_copy }) => {
+                let verb = if *is_copy { "compare-copy" } else { "compare" };
+                vec![verb.into(), path(upper), path(lower)]
+            }
+            Self::Recognize(root) => vec!["recognize".into(), path(root)],
         }
     }
 }

@@ -36,8 +36,8 @@ impl Layer {
                 self.walk(&path, traces)?;
             }
         }
-        if is_opaque(&self.upper.join(below)) {
-            // It was removed and made again: what it held before is hidden.
+        if self.is_copy || is_opaque(&self.upper.join(below)) {
+            // A layer has removed it and made it again: what it held before is hidden.
             for entry in fs::read_dir(self.lower.join(below)).into_iter().flatten().flatten() {
                 if !names.contains(&entry.file_name()) {
                     traces.insert(absolute(&below.join(entry.file_name())), Trace::Gone);
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn only_what_is_another_is_a_change() {
         let keep = tempfile::tempdir().unwrap();
-        let layer = Layer { upper: keep.path().join("u"), lower: keep.path().join("l") };
+        let layer = Layer { upper: keep.path().join("u"), lower: keep.path().join("l"), is_copy: false };
         written(&layer.lower, &[("etc/same", "1"), ("etc/other", "1"), ("etc/mode", "1"), ("kept", "1")]);
         written(&layer.upper, &[("etc/same", "1"), ("etc/other", "2"), ("etc/mode", "1"), ("opt/new", "1")]);
         fs::set_permissions(layer.upper.join("etc/mode"), fs::Permissions::from_mode(0o600)).unwrap();
@@ -119,5 +119,8 @@ mod tests {
         ];
         let expected: Traces = expected.into_iter().map(|(path, trace)| (path.to_owned(), trace)).collect();
         assert_eq!(layer.changes().unwrap(), expected);
+        let mut of_copy = expected;
+        of_copy.insert("/kept".into(), Trace::Gone);
+        assert_eq!(Layer { is_copy: true, ..layer }.changes().unwrap(), of_copy);
     }
 }

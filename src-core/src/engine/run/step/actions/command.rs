@@ -8,6 +8,7 @@ use super::{Ground, spawn_for, tool_bindings};
 use crate::engine::disk::error::at;
 use crate::engine::disk::files::hex;
 use crate::engine::network::apt;
+use crate::engine::network::apt_proxies::proxies;
 use crate::engine::run::sandbox::{Binding, Lent, Sandbox, System, Ungranted, file_of};
 use crate::engine::run::step::StepError;
 use crate::engine::tools::log::LogWriter;
@@ -16,6 +17,9 @@ use crate::engine::trees::install::InstallError;
 use crate::engine::trees::store::Tree;
 use crate::engine::trees::unpack::Zip;
 use crate::plan::{Command, Grants, Piece, Place, Users};
+
+/// Where this machine's apt has its settings.
+const APT: &str = "/etc/apt";
 
 /// What commands get besides what they read and write.
 struct Given {
@@ -68,7 +72,10 @@ impl Ground<'_> {
             let limit = Duration::from_secs(self.step.within);
             let home = sandbox.seen("home", &self.path("home"));
             let is_open = !may.network.is_own();
-            let spawn = spawn_for(command, &places, &self.tools, is_open, limit, &home)?;
+            let mut spawn = spawn_for(command, &places, &self.tools, is_open, limit, &home)?;
+            if is_open && asks_mirrors(command) {
+                spawn.env.extend(proxies(Path::new(APT)));
+            }
             if !shown.is_empty() {
                 shown.push("&&".into());
             }
@@ -137,7 +144,7 @@ impl Ground<'_> {
         let mut mirrors = BTreeMap::new();
         for piece in commands.iter().flat_map(Command::words).flat_map(|word| &word.0) {
             let Piece::Mirrors(suite) = piece else { continue };
-            let Some(text) = apt::sources(Path::new("/etc/apt"), suite) else { continue };
+            let Some(text) = apt::sources(Path::new(APT), suite) else { continue };
             let name = format!("home/{}.list", hex(suite.as_bytes()));
             let file = self.path(&name);
             std::fs::write(&file, text).map_err(at("write", &file))?;
@@ -145,4 +152,9 @@ impl Ground<'_> {
         }
         Ok(mirrors)
     }
+}
+
+/// Whether a command fetches packages of the system.
+fn asks_mirrors(command: &Command) -> bool {
+    command.words().flat_map(|word| &word.0).any(|piece| matches!(piece, Piece::Mirrors(_)))
 }

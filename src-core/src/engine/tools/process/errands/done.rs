@@ -11,7 +11,7 @@ use rustix::mount::{MountFlags, mount};
 use super::{Errand, owners};
 use crate::engine::disk::files::remove_all;
 use crate::engine::trees::layer::{self, Layer};
-use crate::engine::trees::roots::{Owners, unpack};
+use crate::engine::trees::roots::{Owners, known_by, unpack};
 
 impl Errand {
     /// Reads those words; what follows them is the command.
@@ -24,7 +24,9 @@ impl Errand {
             "remove" => Self::Remove(path()?),
             "lay-above" => Self::LayAbove { root: path()?, at: path()? },
             "leave-owners" => Self::LeaveOwners,
-            "compare" => Self::Compare(Layer { upper: path()?, lower: path()? }),
+            "compare" => Self::Compare(Layer { upper: path()?, lower: path()?, is_copy: false }),
+            "compare-copy" => Self::Compare(Layer { upper: path()?, lower: path()?, is_copy: true }),
+            "recognize" => Self::Recognize(path()?),
             _ => return None,
         })
     }
@@ -44,6 +46,7 @@ pub(in crate::engine::tools::process) fn run(mut words: impl Iterator<Item = OsS
             let text = serde_json::to_string(&changes)?;
             writeln!(io::stdout(), "{text}")
         }),
+        Some(Errand::Recognize(root)) => known_by(&root).and_then(|mark| writeln!(io::stdout(), "{mark}")),
         None => Err(io::Error::other("nobody knows this errand")),
     };
     match done {
@@ -93,7 +96,9 @@ mod tests {
             Errand::Remove(to.clone()),
             Errand::LayAbove { root: archive.clone(), at: to.clone() },
             Errand::LeaveOwners,
-            Errand::Compare(Layer { upper: archive, lower: to }),
+            Errand::Compare(Layer { upper: archive.clone(), lower: to.clone(), is_copy: false }),
+            Errand::Compare(Layer { upper: archive, lower: to.clone(), is_copy: true }),
+            Errand::Recognize(to),
         ] {
             let mut words = errand.words().into_iter().map(OsString::from);
             assert_eq!(Errand::read(&mut words), Some(errand));
