@@ -29,7 +29,7 @@ pub(crate) use recipes::{
 };
 pub use request::{BuildOf, CoreMetadata, Host, Lock, Locked, Need, PlanError, Request, Resolution};
 pub(crate) use requirements::declared_requirements;
-pub use roots::{BOOKWORM, Root, Suite, debian_root, left_by_dpkg};
+pub use roots::{BOOKWORM, Root, Suite, debian_root, left_by_dpkg, left_by_programs};
 pub(crate) use single::single_file;
 pub(crate) use thorough::thoroughly;
 pub(crate) use trials::{

@@ -130,6 +130,10 @@ pub struct Artifact {
     /// Whether it is a folder.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_folder: bool,
+    /// The file in it that users start, as a path from there with `/`; empty for the artifact itself. `None` where it is used
+    /// in another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<String>,
     /// Size; of a folder, the sum of its files.
     pub bytes: u64,
     /// SHA-256 of the file; of a folder, that of its manifest as [`Receipt`] says it.

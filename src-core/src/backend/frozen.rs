@@ -2,7 +2,7 @@
 
 mod inside;
 
-use super::{Application, PlanError, Request, application, program_file, python_tool};
+use super::{Application, PlanError, Reference, Request, application, program_file};
 use crate::facts::EntryKind;
 use crate::plan::{
     Action, Command, Grants, Item, Look, Pick, Piece, Place, Plan, Resources, Step, StepId, ToolRef, Word,
@@ -11,6 +11,8 @@ use crate::problem::{Code, Problem};
 
 /// The script that is frozen: a name that no module has.
 const LAUNCHER: &str = "_packwright_start.py";
+/// What runs `PyInstaller`.
+const FREEZE: &str = include_str!("frozen/freeze.py");
 /// What runs behind `PyInstaller`, and writes what is looked at.
 const AFTER: &str = include_str!("frozen/after.py");
 /// Where `PyInstaller` says what it did not find.
@@ -30,6 +32,8 @@ pub(crate) struct Shape {
     pub has_console: bool,
     /// A file of the project; empty for none.
     pub icon: String,
+    /// What is started instead where the program is called by another name, for example by a link to it.
+    pub others: Vec<(String, Reference)>,
 }
 
 /// A frozen program.
@@ -43,11 +47,18 @@ pub(crate) struct Frozen {
     pub program: String,
 }
 
+impl Frozen {
+    /// What users start, in what is handed over.
+    pub fn starts(&self) -> &str {
+        self.program.strip_prefix(&self.product).map_or("", |rest| rest.trim_start_matches('/'))
+    }
+}
+
 impl Shape {
     /// A folder, with a console unless its entry point has none.
     pub fn folder(request: &Request, name: String) -> Self {
         let has_console = request.entries.first().is_none_or(|entry| entry.kind != EntryKind::Gui);
-        Self { name, is_one_file: false, has_console, icon: String::new() }
+        Self { name, is_one_file: false, has_console, icon: String::new(), others: Vec::new() }
     }
 }
 
@@ -113,16 +124,37 @@ impl Freezing<'_> {
 
     /// The launcher: child processes of `multiprocessing` are started by it too.
     fn scripts(&self) -> Action {
-        let statements = self.application.start.statements();
-        let statements: String = statements.lines().map(|line| format!("    {line}\n")).collect();
+        let statements = indented(&self.by_name());
         let launcher = format!(
             "import multiprocessing\n\nif __name__ == \"__main__\":\n    multiprocessing.freeze_support()\n{statements}"
         );
-        Action::Lay { items: vec![Item::text(LAUNCHER, launcher), Item::text("after/after.py", AFTER)] }
+        Action::Lay {
+            items: vec![
+                Item::text(LAUNCHER, launcher),
+                Item::text("tools/freeze.py", FREEZE),
+                Item::text("tools/after.py", AFTER),
+            ],
+        }
+    }
+
+    /// The statements that start what the program is called by.
+    fn by_name(&self) -> String {
+        let main = self.application.start.statements();
+        if self.shape.others.is_empty() {
+            return main;
+        }
+        let others = self.shape.others.iter().enumerate().map(|(number, (name, start))| {
+            let word = if number == 0 { "if" } else { "elif" };
+            format!("{word} called == {name:?}:\n{}", indented(&start.statements()))
+        });
+        let others: String = others.collect();
+        format!("import os\nimport sys\ncalled = os.path.basename(sys.argv[0])\n{others}else:\n{}", indented(&main))
     }
 
     fn freeze(&self, scripts: &StepId) -> Command {
-        let command = python_tool(self.request, FREEZER)
+        let command = self
+            .python()
+            .arg(Word::output(scripts, Pick::Path("tools/freeze.py".into())))
             .args(["--noconfirm", "--log-level", "INFO"])
             .arg(if self.shape.is_one_file { "--onefile" } else { "--onedir" })
             .arg(if self.shape.has_console { "--console" } else { "--windowed" })
@@ -141,14 +173,18 @@ impl Freezing<'_> {
         command.arg(Word::output(scripts, Pick::Path(LAUNCHER.into())))
     }
 
+    /// The Python that `PyInstaller` runs on.
+    fn python(&self) -> Command {
+        let python = Some(self.request.python.clone());
+        Command::of(ToolRef::Managed { name: FREEZER.into(), executable: "python".into(), python })
+    }
+
     /// Copies the report, and takes a single file apart, by the Python that `PyInstaller` runs on.
     fn after(&self, scripts: &StepId) -> Command {
-        let python = Some(self.request.python.clone());
-        let python = ToolRef::Managed { name: FREEZER.into(), executable: "python".into(), python };
         let report = format!("work/{0}/warn-{0}.txt", self.shape.name);
-        Command::of(python)
+        self.python()
             .arg("-I")
-            .arg(Word::output(scripts, Pick::Path("after/after.py".into())))
+            .arg(Word::output(scripts, Pick::Path("tools/after.py".into())))
             .arg(Piece::Scratch(report))
             .arg(Word::out(self.program()))
             .arg(Word::out(""))
@@ -172,4 +208,8 @@ impl Freezing<'_> {
             Look::Binaries { of: Word::output(step, Pick::Path(binaries)) },
         ]
     }
+}
+
+fn indented(statements: &str) -> String {
+    statements.lines().map(|line| format!("    {line}\n")).collect()
 }

@@ -14,6 +14,11 @@ const ARCHIVE: &str = "root.tar";
 /// the corrections of the last weeks, and making one takes a minute.
 const LASTS: Duration = Duration::from_hours(21 * 24);
 
+/// The home of root, as whom everything is done in one.
+const HOME: &str = "/root";
+/// Memory for what is written in a room above a root file system, in MiB: a package is unpacked there twice.
+const LAYER: u32 = 300;
+
 /// Where there is only one user, devices cannot be shown in what is made. Nothing that is installed then misses them.
 const NO_DEVICES: &str = "--skip=chroot/mount/dev";
 
@@ -65,7 +70,7 @@ impl Root {
     /// A trial in it.
     pub fn proof(self, title: impl Into<String>, success: Outcome) -> Proof {
         let proof = Proof::new(title, Room::of(self.place), success);
-        Proof { furnish: vec![self.step], ..proof }
+        Proof { furnish: vec![self.step], needs: Resources::new(1, LAYER), ..proof }
     }
 }
 
@@ -84,6 +89,12 @@ pub fn left_by_dpkg() -> Vec<String> {
         "/var/cache/ldconfig/aux-cache",
     ];
     PATHS.iter().map(|path| (*path).to_owned()).collect()
+}
+
+/// What a program that was started may leave behind, and no package takes away: settings and caches in the home of who started
+/// it, and what libraries for windows keep of the system's fonts.
+pub fn left_by_programs() -> Vec<String> {
+    vec![format!("{HOME}/.*"), "/var/cache/fontconfig".into()]
 }
 
 #[cfg(test)]

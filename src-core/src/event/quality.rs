@@ -64,6 +64,7 @@ mod tests {
             runs_on: None,
             warnings: warnings.iter().map(|warning| (*warning).to_owned()).collect(),
             verified: Verdict::new(outcome, room, ""),
+            starts: None,
             signed_by: None,
         }
     }

@@ -46,6 +46,10 @@ pub enum Product {
         /// The name it gets; `None` keeps the tool's own. [`OLDEST`] in it is replaced.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
+        /// The file in it that users start, as a path from there; empty for the product itself. `None` where it is used in
+        /// another way, which the catalogue of its technology tells.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        starts: Option<String>,
     },
     /// Something that a step published.
     Published {
@@ -59,7 +63,7 @@ pub enum Product {
 impl Product {
     /// A file or folder under the name it has.
     pub fn place(step: StepId, pick: Pick) -> Self {
-        Self::Place { step, pick, name: None }
+        Self::Place { step, pick, name: None, starts: None }
     }
 
     /// Which part of that step's folder it is; nothing where it was published.

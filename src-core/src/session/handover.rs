@@ -1,5 +1,7 @@
 //! What to do with an artifact that is there: how it is used, and how it is tried again.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Does, Entry, Layer, Usage};
@@ -28,9 +30,14 @@ impl Handover {
         let name = artifact.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let entry = technologies::named(&artifact.technology);
         let usage = entry.and_then(|entry| entry.usage_of(&name));
+        let (does, using) = match (&artifact.starts, usage) {
+            (Some(starts), _) => (Some(Does::Run), vec![program(&artifact.path, starts)]),
+            (None, Some(usage)) => (Some(usage.does), usage.command_for(&path)),
+            (None, None) => (None, vec![path.clone()]),
+        };
         Self {
-            does: usage.map(|usage| usage.does),
-            using: usage.map_or_else(|| vec![path.clone()], |usage| usage.command_for(&path)),
+            does,
+            using,
             verify: vec!["packwright".into(), "verify".into(), path],
             people: [sent(artifact, &name), needed(artifact, entry), started(artifact, usage, &name)],
         }
@@ -92,15 +99,25 @@ fn started(artifact: &Artifact, usage: Option<&Usage>, name: &str) -> String {
     if differs { sentence(Sentence::OnWindows, &[&told, &on_windows]) } else { told }
 }
 
+/// The file that is started, in words that a shell does not look for on its search path.
+fn program(artifact: &Path, starts: &str) -> String {
+    let parts = starts.split('/').filter(|part| !part.is_empty());
+    let path = parts.fold(artifact.to_path_buf(), |path, part| path.join(part));
+    let is_bare = path.components().count() == 1;
+    if is_bare { Path::new(".").join(path) } else { path }.display().to_string()
+}
+
 /// How a program is started that needs nothing but its name.
 fn opened(artifact: &Artifact, name: &str) -> String {
-    if artifact.is_folder {
+    let inside = artifact.starts.as_deref().unwrap_or_default();
+    if artifact.is_folder && inside.is_empty() {
         return sentence(Sentence::StartedByOpening, &[name]);
     }
+    let path = if inside.is_empty() { name.to_owned() } else { format!("{name}/{inside}") };
     let command = if artifact.target.platform.os == Os::Windows {
-        windows_line(&[format!(".\\{name}")])
+        windows_line(&[format!(".\\{}", path.replace('/', "\\"))])
     } else {
-        shell_line(&[format!("./{name}")])
+        shell_line(&[format!("./{path}")])
     };
     sentence(Sentence::StartedWith, &[&command])
 }
@@ -131,6 +148,7 @@ mod tests {
             runs_on: None,
             warnings: Vec::new(),
             verified: Verdict::new(Outcome::Ran, room, ""),
+            starts: None,
             signed_by: None,
         }
     }
@@ -180,5 +198,21 @@ mod tests {
             assert_eq!((unknown.does, unknown.using), (None, vec!["dist/x.unknown".to_owned()]));
         }
         assert_eq!(of("no-such-technology", "x.whl").verify, ["packwright", "verify", "x.whl"]);
+    }
+
+    #[test]
+    fn of_a_program_that_is_started_by_itself_the_file_is_named_wherever_it_lies() {
+        let started = |path: &str, starts: &str| {
+            let artifact = Artifact { starts: Some(starts.into()), ..pure("pyinstaller", path, "") };
+            let handover = Handover::of(&artifact);
+            assert_eq!(handover.does, Some(Does::Run));
+            handover.using
+        };
+        assert_eq!(started("dist/app", "app"), [Path::new("dist/app/app").display().to_string()]);
+        assert_eq!(started("dist/app", ""), ["dist/app"]);
+        assert_eq!(started("app", ""), [Path::new("./app").display().to_string()]);
+        let folder =
+            Artifact { python: None, is_folder: true, starts: Some("app".into()), ..pure("pyinstaller", "my app", "") };
+        assert_eq!(Handover::of(&folder).people[2], "It is started there with: './my app/app'");
     }
 }

@@ -61,6 +61,7 @@ mod tests {
             runs_on: None,
             warnings: Vec::new(),
             verified: Verdict::new(outcome, room, ""),
+            starts: None,
             signed_by: None,
         }
     }

@@ -56,8 +56,12 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
     }
     let path = artifact.path.display().to_string();
     rows.row(["path".into(), path.as_str().into()]);
-    if handover.does == Some(Does::Install) {
-        rows.row(["install".into(), shell_line(&handover.using).as_str().into()]);
+    let verb = handover.does.map(|does| match does {
+        Does::Run => "run",
+        Does::Install => "install",
+    });
+    if let Some(verb) = verb {
+        rows.row([verb.into(), shell_line(&handover.using).as_str().into()]);
     }
     rows.row(["receipt".into(), Cell::new(Paint::Faint, format!("{path}.receipt.json"))]);
     if let Some(key) = &artifact.signed_by {
@@ -140,6 +144,7 @@ mod tests {
             runs_on: None,
             warnings: Vec::new(),
             verified: Verdict::new(outcome, room, "`--version` printed `a 1.0`"),
+            starts: None,
             signed_by: None,
         }
     }
@@ -147,7 +152,7 @@ mod tests {
     #[test]
     fn the_proof_comes_before_the_paperwork() {
         let text = artifact(STYLE, &made(Outcome::Ran));
-        let wanted = "✓  a.pyz is ready: 1.2 MB, starts in 84 ms\n   ran      `--version` printed `a 1.0`\n   in       no Python, by bubblewrap\n   send     Send the file `a.pyz` (1.2 MB).\n   needs    Who gets it needs Python 3.9 or newer, on any system.\n   start    It is started there with: python3 a.pyz (on Windows: py a.pyz)\n   path     dist/a.pyz\n   receipt  dist/a.pyz.receipt.json\n   sha256   ab\n";
+        let wanted = "✓  a.pyz is ready: 1.2 MB, starts in 84 ms\n   ran      `--version` printed `a 1.0`\n   in       no Python, by bubblewrap\n   send     Send the file `a.pyz` (1.2 MB).\n   needs    Who gets it needs Python 3.9 or newer, on any system.\n   start    It is started there with: python3 a.pyz (on Windows: py a.pyz)\n   path     dist/a.pyz\n   run      python3 dist/a.pyz\n   receipt  dist/a.pyz.receipt.json\n   sha256   ab\n";
         assert_eq!(text, wanted);
     }
 

@@ -207,3 +207,15 @@ fn a_system_that_lends_no_users_still_makes_a_debian_and_says_what_is_not_tried_
     assert_eq!(verdict["verdict"]["outcome"], "installed-and-ran", "{verdict}");
     expect_words(&verdict.to_string(), &["the service's user were not tried: `newuidmap` cannot be found here"]);
 }
+
+#[test]
+fn a_program_with_a_window_is_packed_installed_started_and_removed_in_a_debian() {
+    if !has_debian() || !crate::trials::can_show() {
+        return;
+    }
+    let bench = Workbench::new();
+    let artifact = crate::build(&bench, "deb", &bench.copy_of("photo-sorter")).expect_code(0).artifact();
+    assert_eq!(artifact["verified"]["outcome"], "installed-and-ran", "{artifact}");
+    expect_words(&artifact["verified"]["because"].to_string(), &["Photo Sorter"]);
+    expect_words(&artifact["verified"]["room"]["used"].to_string(), &["Debian 12, no network, display"]);
+}

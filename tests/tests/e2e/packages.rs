@@ -89,3 +89,53 @@ fn names_versions_and_options_that_debian_does_not_take_are_refused_before_anyth
     with("depends=Not A Package", &["`Not A Package`", "depends"]);
     with("service=perhaps", &["`perhaps`"]);
 }
+
+#[test]
+fn a_frozen_package_has_every_command_of_the_project() {
+    if !has_packer() {
+        return;
+    }
+    let bench = Workbench::new();
+    let root = project(&bench, "name = \"greeter\"\nversion = \"1.0\"");
+    let code =
+        "import sys\n\n\ndef main():\n    print('hello')\n\n\ndef loud():\n    print('HELLO')\n    sys.exit(7)\n";
+    std::fs::write(root.join("src/greeter/__init__.py"), code).unwrap();
+    let definition = tree::read(&root.join("pyproject.toml"));
+    let definition = definition.replace("greet-loud = \"greeter:main\"", "greet-loud = \"greeter:loud\"");
+    std::fs::write(root.join("pyproject.toml"), definition).unwrap();
+    let run = build_with(&bench, "deb", &root, &["--no-verify", "--option", "payload=frozen"]).expect_code(0);
+    let inside = bench.path().join("inside");
+    let unpacked = Command::new("dpkg-deb").arg("--extract").arg(path_of(&run.artifact())).arg(&inside).status();
+    assert!(unpacked.expect("dpkg-deb runs").success());
+    for (name, said, code) in [("greet", "hello\n", 0), ("greet-loud", "HELLO\n", 7)] {
+        let ended = Command::new(inside.join("usr/bin").join(name)).env_clear().output().expect("it starts");
+        assert_eq!(
+            (String::from_utf8_lossy(&ended.stdout).as_ref(), ended.status.code()),
+            (said, Some(code)),
+            "{name}"
+        );
+        assert!(inside.join(format!("usr/share/man/man1/{name}.1.gz")).exists());
+    }
+}
+
+#[test]
+fn what_a_package_and_its_trials_miss_here_is_said_before_the_first_step_with_what_installs_it() {
+    let bench = Workbench::new();
+    let root = project(&bench, "name = \"greeter\"\nversion = \"1.0\"");
+    let plan = |programs: &[&str]| {
+        let bin = bench.path().join(format!("bin-{}", programs.len()));
+        tree::folder(&bin);
+        for program in programs {
+            std::os::unix::fs::symlink(Path::new("/usr/bin").join(program), bin.join(program)).unwrap();
+        }
+        bench.packwright(["plan", "deb", "--json"]).arg(&root).env("PATH", &bin).run().expect_code(0).json()
+    };
+    let lacks = plan(&["python3", "bwrap", "dpkg-deb", "apt-get"])["lacks"].clone();
+    let untried = lacks["untried"].to_string();
+    expect_words(&untried, &["will not be tried: `mmdebstrap`", "will not be tried: `lintian`"]);
+    if Path::new("/usr/bin/apt-get").exists() {
+        expect_words(&untried, &["apt-get install -y mmdebstrap` installs", "apt-get install -y lintian` installs"]);
+    }
+    let lacks = plan(&["python3", "bwrap", "apt-get"])["lacks"]["problem"].to_string();
+    expect_words(&lacks, &["`dpkg-deb`"]);
+}

@@ -4,12 +4,12 @@
 //! any, and nothing has to be built.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use packwright_core::facts::{Target, Trial};
 use packwright_core::plan::{Act, Command, Device, Expect, Known, Pick, Place, Proof, Ready, Room, StepId, Word};
 use packwright_core::plan::{Action, Outcome};
-use packwright_tests::{Workbench, has, tree};
+use packwright_tests::{Workbench, tree};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -215,8 +215,7 @@ fn nobody_in_a_room_can_write_what_it_only_shows() {
 
 #[test]
 fn a_display_is_there_where_the_room_says_so_and_nowhere_else() {
-    let can_show = ["Xvfb", "xdotool"].iter().all(|tool| Path::new("/usr/bin").join(tool).exists());
-    if !sandboxed() || !has("display", can_show) {
+    if !sandboxed() || !crate::trials::can_show() {
         return;
     }
     let bench = Workbench::new();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use packwright_tests::{Invocation, Run, Terminal, Workbench, tree};
+use packwright_tests::{Invocation, Run, Terminal, Workbench, has, tree};
 
 use crate::{expect_words, path_of, problem};
 
@@ -19,11 +19,7 @@ fn key(bench: &Workbench, name: &str, kind: &str, password: &str) -> Option<Path
         .arg(&path)
         .stdin(Stdio::null())
         .status();
-    let is_made = made.is_ok_and(|status| status.success());
-    if !is_made {
-        eprintln!("not tried: `ssh-keygen` is missing");
-    }
-    is_made.then_some(path)
+    has("ssh-keygen", made.is_ok_and(|status| status.success())).then_some(path)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

@@ -1,7 +1,9 @@
 //! Every technology for every project: an artifact that was tried, or the reason why not.
 
+use std::path::Path;
+
 use packwright_core::backends;
-use packwright_tests::{Workbench, tree};
+use packwright_tests::{Workbench, has, tree};
 use serde_json::Value;
 
 use crate::path_of;
@@ -44,6 +46,17 @@ fn expect_proven(artifact: &Value) {
     let receipt: Value = serde_json::from_str(&tree::read(&receipt)).expect("a receipt is JSON");
     assert_eq!(receipt["artifact"]["sha256"], artifact["sha256"], "{artifact}");
     assert_eq!(receipt["format"], 2);
+    // Not only the first trial counts: what another one lacks here must be known, too.
+    let trials = receipt["trials"].as_array().expect("a receipt has trials");
+    let is_linted = has("lintian", Path::new("/usr/bin/lintian").exists());
+    let is_lacking = |verdict: &Value| {
+        let outcome = verdict["outcome"].as_str().unwrap_or_default();
+        outcome == "not-tried" && (is_linted || !verdict["because"].to_string().contains("lintian"))
+    };
+    assert!(
+        !crate::PROVEN.contains(&verdict["outcome"].as_str().unwrap_or_default()) || !trials.iter().any(is_lacking),
+        "{receipt}"
+    );
 }
 
 #[test]
@@ -100,12 +113,20 @@ fn the_command_of_the_readme_builds_what_is_recommended() {
 #[test]
 fn the_same_source_gives_the_same_bytes() {
     let (one, two) = (Workbench::new().with_own_cache(), Workbench::new());
-    let digest = |bench: &Workbench, project: &str, technology: &str| {
+    let digest = |bench: &Workbench, project: &str, technology: &str, option: &str| {
         let project = bench.copy_of(project);
-        crate::build_with(bench, technology, &project, &["--no-verify"]).expect_code(0).artifact()["sha256"].clone()
+        let more = ["--no-verify", "--option", option];
+        let more = if option.is_empty() { &more[..1] } else { &more[..] };
+        crate::build_with(bench, technology, &project, more).expect_code(0).artifact()["sha256"].clone()
     };
-    for (project, technology) in [("weather-cli", "zipapp"), ("one-file", "pyinstaller"), ("hello-svc", "deb")] {
-        assert_eq!(digest(&one, project, technology), digest(&two, project, technology), "{technology}");
+    for (project, technology, option) in [
+        ("weather-cli", "zipapp", ""),
+        ("one-file", "pyinstaller", ""),
+        ("weather-cli", "deb", "payload=venv"),
+        ("hello-svc", "deb", "payload=frozen"),
+    ] {
+        let [first, second] = [&one, &two].map(|bench| digest(bench, project, technology, option));
+        assert_eq!(first, second, "{technology} of {project} with {option}");
     }
 }
 
@@ -118,8 +139,21 @@ fn a_frozen_program_says_on_what_it_runs_and_runs_without_an_environment() {
     let oldest = artifact["runs_on"].as_str().unwrap_or_default();
     let version = oldest.strip_prefix("Linux with glibc ").and_then(|rest| rest.split(' ').next()).expect(oldest);
     assert!(tree::name(&path).contains(&format!("-glibc{version}-")), "{artifact}");
-    let said = std::process::Command::new(&path).arg("--version").env_clear().output().expect("it starts");
+    let started = |program: &Path| std::process::Command::new(program).arg("--version").env_clear().output();
+    let said = started(&path).expect("it starts");
     assert_eq!(String::from_utf8_lossy(&said.stdout), "tally 0.3.0\n");
+    // No library looks for others in a folder of this machine, whatever Python it comes from.
+    assert_eq!(artifact["warnings"], serde_json::json!([]), "{artifact}");
+    assert_eq!(artifact["starts"], "");
+    let other = Workbench::new();
+    let folder = crate::build_with(&other, "pyinstaller", &project, &["--option", "layout=folder"]).expect_code(0);
+    let artifact = folder.artifact();
+    assert_eq!(artifact["warnings"], serde_json::json!([]), "{artifact}");
+    let program = path_of(&artifact).join(artifact["starts"].as_str().expect("what is started is said"));
+    assert_eq!(started(&program).expect("it starts").stdout, said.stdout);
+    let receipt = tree::read(&path.with_file_name(format!("{}.receipt.json", tree::name(&path))));
+    let receipt: Value = serde_json::from_str(&receipt).expect("a receipt is JSON");
+    crate::expect_words(&receipt["tools"].to_string(), &["\"pyinstaller\""]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::carries_wheel;
 use super::Freezing;
+use crate::backend::Reference;
 use crate::facts::{RiskKind, normalize};
 use crate::plan::{Command, Piece, Word};
 
@@ -42,7 +43,11 @@ impl Freezing<'_> {
 
     /// What the launcher starts by its name alone.
     fn started_by_name(&self) -> Vec<String> {
-        let start = &self.application.start;
+        let others = self.shape.others.iter().map(|(_, start)| start);
+        std::iter::once(&self.application.start).chain(others).flat_map(|start| self.named(start)).collect()
+    }
+
+    fn named(&self, start: &Reference) -> Vec<String> {
         if start.function.is_some() {
             return Vec::new();
         }

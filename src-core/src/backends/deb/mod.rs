@@ -52,7 +52,7 @@ impl Backend for Deb {
                         .into(),
             }]);
         }
-        plan.products.push(Product::Place { pick: Pick::Path(packing.file()), name: None, step });
+        plan.products.push(Product::Place { pick: Pick::Path(packing.file()), name: None, starts: None, step });
         Ok(plan)
     }
 }

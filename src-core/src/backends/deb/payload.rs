@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::commands::Installed;
 use super::package::{Package, Payload};
-use crate::backend::{CoreMetadata, PlanError, Request, Shape, application, frozen, program_name};
+use crate::backend::{CoreMetadata, PlanError, Reference, Request, Shape, application, frozen, program_name};
 use crate::facts::{PythonVersion, pep};
 use crate::plan::{Item, Mode, Pick, Plan, StepId, Word};
 use crate::problem::{Code, Problem, Remedy};
@@ -104,20 +104,16 @@ fn venv(package: &Package, plan: &mut Plan) -> Result<Carried, PlanError> {
 /// The folder with everything in it.
 fn folder(package: &Package, plan: &mut Plan) -> Result<Carried, PlanError> {
     let request = package.request;
-    let shape = Shape::folder(request, program_name(request, "")?);
+    let others = package.commands.iter().skip(1).map(|one| Ok((one.name.clone(), Reference::of(one.entry)?)));
+    let others = others.collect::<Result<_, PlanError>>()?;
+    let shape = Shape { others, ..Shape::folder(request, program_name(request, "")?) };
     let frozen = frozen(request, &shape, plan)?;
-    if package.commands.len() > 1 {
-        let others: Vec<String> = package.commands.iter().skip(1).map(|one| format!("`{}`", one.name)).collect();
-        plan.warn(format!(
-            "a frozen program starts in one way, so {} cannot be in the package; a virtual environment has them all",
-            crate::problem::listing(&others)
-        ));
-    }
     let program = frozen.program.rsplit('/').next().unwrap_or_default();
     let carried = |step: &StepId| Word::output(step, Pick::Path(frozen.product.clone()));
     let mut items = vec![Item::from(package.folder(), carried(&frozen.step))];
-    items
-        .extend(package.commands.first().map(|command| linked(command, &format!("../lib/{}/{program}", package.name))));
+    // One program, which starts what it is called by.
+    let to = format!("../lib/{}/{program}", package.name);
+    items.extend(package.commands.iter().map(|command| linked(command, &to)));
     Ok(Carried { items, from: carried(&frozen.step), depends: Vec::new() })
 }
 

@@ -42,8 +42,8 @@ impl Maintainer {
 
     /// What is to be said where nobody is reached.
     pub fn warning(&self) -> Option<String> {
-        let remedy =
-            "name one as `Name <address>` by the option `maintainer`, or an author with an address in the metadata";
+        let remedy = "name one as `Name <address>` by the option `maintainer`, which `[tool.packwright.options.deb]` keeps \
+                      with the project, or an author with an address in the metadata";
         (!self.is_reached)
             .then(|| format!("nobody with an address answers for the package, which says `{}`; {remedy}", self.text))
     }

@@ -29,6 +29,13 @@ fn text<'a>(plan: &'a Plan, path: &str) -> &'a str {
     }
 }
 
+/// Where a command leads.
+fn link(plan: &Plan, command: &str) -> Option<String> {
+    let at = format!("package/usr/bin/{command}");
+    let item = items(plan).iter().find(|item| item.at == at)?;
+    if let What::Link(to) = &item.what { Some(to.clone()) } else { None }
+}
+
 fn has(plan: &Plan, path: &str) -> bool {
     items(plan).iter().any(|item| item.at == path)
 }
@@ -197,7 +204,14 @@ fn only_what_can_be_typed_becomes_a_command() {
     assert!(has(&made, "package/usr/bin/weather-admin") && has(&made, "package/usr/share/man/man1/weather-admin.1"));
     assert!(made.warnings.iter().any(|text| text.starts_with("the script `two words` is not in the package")));
     let frozen = plan(request, &[("payload", "frozen")]).unwrap();
-    assert!(frozen.warnings.iter().any(|text| text.contains("`weather-admin` cannot be in the package")));
+    let program = Some("../lib/weather-cli/weather".to_owned());
+    assert_eq!((link(&frozen, "weather"), link(&frozen, "weather-admin")), (program.clone(), program));
+    let mut laid = frozen
+        .steps
+        .iter()
+        .filter_map(|step| if let Action::Lay { items } = &step.action { Some(items) } else { None });
+    let launcher = format!("{:?}", laid.find(|items| items[0].at == "_packwright_start.py").unwrap());
+    assert!(launcher.contains(r#"called == \"weather-admin\""#), "{launcher}");
     let said = refused(sample::library(), &[]);
     assert_eq!(said, "`shapes` has no entry point, so there is nothing to start");
 }

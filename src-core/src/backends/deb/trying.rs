@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::naming;
 use super::packing::{LIBRARIES, Packing, Squeeze};
-use crate::backend::{BOOKWORM, PlanError, debian_root, left_by_dpkg, started_trial, with_display};
+use crate::backend::{BOOKWORM, PlanError, debian_root, left_by_dpkg, left_by_programs, started_trial, with_display};
 use crate::embedded::data;
 use crate::facts::Trial;
 use crate::plan::{Act, Command, Expect, Known, Outcome, Pick, Place, Proof, Room, StepId, ToolRef, Word};
@@ -68,7 +68,7 @@ pub(super) fn installed(packing: &Packing, deb: &StepId) -> Result<Proof, PlanEr
         .then("Upgrade it", install(&later.id))
         .start(subject, trial.clone())
         .then("Remove it", [Command::new("dpkg", ["--purge", &package.name])])
-        .act(Act::Untouched { but: left_by_dpkg() });
+        .act(Act::Untouched { but: [left_by_dpkg(), left_by_programs()].concat() });
     proof.furnish.extend(later.steps);
     proof.room = with_display(proof.room, &trial);
     if packing.architecture != naming::ANY {

@@ -41,7 +41,7 @@ impl Backend for EntryPointTool {
                 (_, _) => plan.proofs.push(installed.load(script)?),
             }
         }
-        plan.products.push(Product::Place { step, pick, name: Some(name) });
+        plan.products.push(Product::Place { step, pick, name: Some(name), starts: None });
         Ok(plan)
     }
 }

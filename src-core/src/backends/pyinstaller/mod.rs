@@ -23,6 +23,7 @@ impl Backend for Pyinstaller {
         plan.proofs.push(proof(request, &frozen.step, &frozen.program));
         let suffix = if shape.is_one_file { program_suffix(request) } else { "" };
         plan.products.push(Product::Place {
+            starts: Some(frozen.starts().to_owned()),
             pick: Pick::Path(frozen.product),
             name: Some(frozen_name(request, &plan.technology, suffix)?),
             step: frozen.step,

@@ -133,6 +133,7 @@ impl Building<'_> {
             )?);
         }
         let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried, &seen));
+        artifact.starts = main.starts_in(done)?;
         artifact.runs_on = seen.oldest.map(|oldest| oldest.to_string());
         artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);
         let receipt = self.receipt(prepared, main, &artifact, &tried, done);
@@ -220,11 +221,8 @@ impl Building<'_> {
     fn tools(&self, plan: &Plan) -> Vec<ToolUsed> {
         let mut used = BTreeSet::new();
         for step in &plan.steps {
-            for (tool, ready) in self.bench.tools(step.action.tools()).unwrap_or_default() {
-                // The Python of a tool's own environment is a part of that tool, and not of that tool's version.
-                if matches!(&tool, ToolRef::Managed { name, executable, .. } if name != executable) {
-                    continue;
-                }
+            let tools: Vec<ToolRef> = step.action.tools().into_iter().map(whole).collect();
+            for (tool, ready) in self.bench.tools(&tools).unwrap_or_default() {
                 let sha256 = self.bench.toolbox.probes.digest(&ready.program).unwrap_or_default();
                 used.insert(ToolUsed { name: tool.name().to_owned(), version: ready.version, sha256 });
             }
@@ -233,19 +231,42 @@ impl Building<'_> {
     }
 }
 
+/// What has a version of its own: the Python of a tool's own environment is a part of that tool.
+fn whole(tool: &ToolRef) -> ToolRef {
+    match tool {
+        ToolRef::Managed { name, python, .. } => {
+            ToolRef::Managed { name: name.clone(), executable: name.clone(), python: python.clone() }
+        }
+        other => other.clone(),
+    }
+}
+
 /// A product that is handed over as a file or folder.
 struct Placed<'a> {
     step: &'a StepId,
     pick: &'a plan::Pick,
     name: Option<&'a str>,
+    /// The file in it that is started.
+    starts: Option<&'a str>,
 }
 
 impl<'a> Placed<'a> {
     fn of(product: &'a Product) -> Option<Self> {
         match product {
-            Product::Place { step, pick, name } => Some(Self { step, pick, name: name.as_deref() }),
+            Product::Place { step, pick, name, starts } => {
+                Some(Self { step, pick, name: name.as_deref(), starts: starts.as_deref() })
+            }
             Product::Published { .. } => None,
         }
+    }
+
+    /// The file in it that users start; an error where it was not made.
+    fn starts_in(&self, done: &BTreeMap<StepId, Done>) -> Result<Option<String>, OutputError> {
+        let (Some(starts), Some(done)) = (self.starts, done.get(self.step)) else { return Ok(None) };
+        let whole = done.tree.select_one(self.pick)?.path();
+        let parts: Vec<&str> = [whole, starts].into_iter().filter(|part| !part.is_empty()).collect();
+        done.tree.select_one(&plan::Pick::Path(parts.join("/")))?;
+        Ok(Some(starts.to_owned()))
     }
 }
 
@@ -296,6 +317,7 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
         python: python_of(prepared),
         warnings,
         verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
+        starts: None,
         runs_on: None,
         signed_by: None,
     }

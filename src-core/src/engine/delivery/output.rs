@@ -4,6 +4,7 @@ mod replaceable;
 mod staged;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use self::replaceable::announcing;
@@ -87,7 +88,8 @@ pub(in crate::engine) fn must_stay(root: &Path, folder: &Path) -> Result<(), Out
     Ok(())
 }
 
-/// Checks before any work that the destination can be written, creating it if it is missing.
+/// Checks before any work that the destination can be written. A folder that is missing is made for that and goes again: it
+/// comes back with the first artifact, and a build that fails or is cancelled leaves none.
 pub(in crate::engine) fn check(folder: &Path) -> Result<(), OutputError> {
     let failed = |source| OutputError::Folder { folder: folder.to_path_buf(), source };
     if folder.exists() && !folder.is_dir() {
@@ -96,9 +98,20 @@ pub(in crate::engine) fn check(folder: &Path) -> Result<(), OutputError> {
             what: "a file, and artifacts go into a folder",
         });
     }
-    fs::create_dir_all(folder).map_err(failed)?;
-    Lease::take(folder, STAGED).map_err(failed)?;
-    Ok(())
+    let missing: Vec<&Path> = folder.ancestors().take_while(|path| !path.exists()).collect();
+    let written = made_in(folder, || Lease::take(folder, STAGED).map(drop));
+    for path in missing {
+        // Where somebody else has written into it meanwhile, it stays.
+        let _ = fs::remove_dir(path);
+    }
+    written.map_err(failed)
+}
+
+/// Makes something in a folder, which is made if it is missing. It may go in between: another build that only looked whether it
+/// can write takes away what it has made.
+fn made_in<T>(folder: &Path, make: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    let attempt = || fs::create_dir_all(folder).and_then(|()| make());
+    attempt().or_else(|error| if error.kind() == io::ErrorKind::NotFound { attempt() } else { Err(error) })
 }
 
 /// Moves outputs and what is written beside the first of them to their places.
@@ -187,6 +200,17 @@ mod tests {
             assert_eq!(fs::read_to_string(out.join("app/bin/app")).unwrap(), text);
         }
         assert_eq!(fs::read_dir(&out).unwrap().count(), 3, "nothing half-made is left");
+    }
+
+    #[test]
+    fn looking_whether_a_folder_can_be_written_leaves_no_folder_and_takes_none_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("missing/dist");
+        check(&out).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        fs::create_dir_all(&out).unwrap();
+        check(&out).unwrap();
+        assert!(out.is_dir(), "an empty folder of the user stays");
     }
 
     #[test]

@@ -73,8 +73,8 @@ fn pattern_of(look: &Look) -> Fault {
 
 fn product(product: &Product) -> Result<(), AdoptError> {
     match product {
-        Product::Place { pick: picked, name, .. } => {
-            found("a product", [pick(picked), name.as_deref().and_then(file_name)])
+        Product::Place { pick: picked, name, starts, .. } => {
+            found("a product", [pick(picked), name.as_deref().and_then(file_name), starts.as_deref().and_then(path)])
         }
         Product::Published { .. } => Ok(()),
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::replaceable::must_be_replaceable;
-use super::{ASIDE, OutputError, STAGED};
+use super::{ASIDE, OutputError, STAGED, made_in};
 use crate::engine::disk::error::StoreError;
 use crate::engine::disk::files::{hex, swap, symlink};
 use crate::engine::disk::lease::Lease;
@@ -53,7 +53,7 @@ pub(in crate::engine) fn stage(
         Picked::File(path, Node::File { blob, mode }) => {
             must_take_a_file(&destination)?;
             let failed = at(folder);
-            let held = private::staging(STAGED, folder).map_err(failed)?;
+            let held = made_in(folder, || private::staging(STAGED, folder)).map_err(failed)?;
             copy((tree, path, blob), (&held.path().join(NEW), *mode), folder, store)?;
             let (bytes, sha256) = (blob.bytes, blob.sha256.clone());
             Ok(Staged { path: destination, bytes, sha256, held, is_folder: false })
@@ -74,7 +74,7 @@ pub(in crate::engine) fn stage_text(artifact: &Path, suffix: &str, text: &[u8]) 
     must_take_a_file(&path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = at(folder);
-    let held = private::staging(STAGED, folder).map_err(failed)?;
+    let held = made_in(folder, || private::staging(STAGED, folder)).map_err(failed)?;
     create(&held.path().join(NEW), Mode::FILE).and_then(|mut file| file.write_all(text)).map_err(failed)?;
     Ok(Staged { bytes: text.len() as u64, sha256: String::new(), held, is_folder: false, path })
 }
@@ -88,7 +88,7 @@ fn stage_folder(
 ) -> Result<Staged, OutputError> {
     must_take_a_folder(&destination)?;
     let failed = at(folder);
-    let held = private::staging(STAGED, folder).map_err(failed)?;
+    let held = made_in(folder, || private::staging(STAGED, folder)).map_err(failed)?;
     let new = held.path().join(NEW);
     fs::create_dir(&new).map_err(failed)?;
     let mut part = Manifest::default();
