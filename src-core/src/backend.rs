@@ -3,6 +3,7 @@
 mod carried;
 mod concerns;
 mod entry;
+mod fates;
 mod files;
 mod frozen;
 mod naming;
@@ -75,4 +76,11 @@ pub trait Backend: Send + Sync {
 
     /// The plan, or what only tools can tell. Never spawns, reads or writes.
     fn plan(&self, request: &Request) -> Result<Plan, PlanError>;
+
+    /// The plan, with what becomes of all that the program reads and writes.
+    fn planned(&self, request: &Request) -> Result<Plan, PlanError> {
+        let mut plan = self.plan(request)?;
+        fates::tell(self.entry(), request, &mut plan)?;
+        Ok(plan)
+    }
 }

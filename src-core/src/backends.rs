@@ -37,6 +37,8 @@ pub fn named(technology: &str) -> Option<&'static dyn Backend> {
 mod tests {
     use super::*;
     use crate::backend::{PlanError, sample};
+    use crate::catalogue::Is;
+    use crate::facts::{Edit, Risk, RiskKind, Source};
     use crate::plan::StepId;
 
     #[test]
@@ -59,6 +61,56 @@ mod tests {
                 for value in presets.chain([spec.default.as_str()]) {
                     spec.check(value).unwrap();
                 }
+            }
+        }
+    }
+
+    /// What every technology warns of, of a file that the program opens in this way.
+    fn warned(kind: RiskKind, what: &str) -> Vec<(&'static str, Vec<String>)> {
+        let mut request = sample::weather();
+        let source = Source::line("src/weather/cli.py", 7);
+        request.project.edits =
+            vec![Edit { kind, source: source.clone(), before: "open(\"a\")".into(), after: "open(b)".into() }];
+        request.project.risks = vec![Risk { kind, what: what.into(), source }];
+        let plans = all().iter().filter_map(|backend| {
+            let request = sample::with_options(request.clone(), backend.entry(), &[]);
+            Some((backend.entry().id.as_str(), backend.planned(&request).ok()?.warnings))
+        });
+        plans.collect()
+    }
+
+    #[test]
+    fn what_is_not_found_is_told_with_its_place_and_the_line_to_change() {
+        let told = warned(RiskKind::FileInWorkingFolder, "config.yaml");
+        assert!(told.len() > 5);
+        for (technology, warnings) in told {
+            let warning = warnings.iter().find(|warning| warning.starts_with("`config.yaml` (src/weather/cli.py:7): "));
+            assert!(
+                warning.is_some_and(|told| told.ends_with("\n- open(\"a\")\n+ open(b)")),
+                "{technology}: {warnings:?}"
+            );
+        }
+        for (technology, warnings) in warned(RiskKind::WrittenInWorkingFolder, "results.csv") {
+            assert!(!warnings.iter().any(|warning| warning.contains("results.csv")), "{technology}: {warnings:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_beside_the_code_that_is_in_no_package_is_in_no_wheel() {
+        let outside =
+            |(_, warnings): &(&str, Vec<String>)| warnings.iter().any(|told| told.contains("outside the packages"));
+        assert!(!warned(RiskKind::FileBesideCode, "src/weather/data/cities.json").iter().any(outside));
+        assert!(warned(RiskKind::FileBesideCode, "pyproject.toml").iter().filter(|told| outside(told)).count() > 3);
+    }
+
+    #[test]
+    fn every_fate_that_is_not_found_has_a_reason_and_names_an_option_that_is_there() {
+        for backend in all() {
+            for fate in &backend.entry().fates {
+                let has_reason = !fate.because.is_empty() && !fate.because.ends_with('.');
+                assert_eq!(fate.is != Is::Found, has_reason, "{}: {fate:?}", backend.entry().id);
+                let is_there = |flag: &String| backend.entry().options.iter().any(|option| option.id == *flag);
+                assert!(fate.unless.as_ref().is_none_or(is_there), "{}: {fate:?}", backend.entry().id);
             }
         }
     }

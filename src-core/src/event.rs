@@ -143,6 +143,9 @@ pub struct Artifact {
     /// Time of its first start, which may unpack or compile something, where that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_start_ms: Option<u64>,
+    /// The command that it is started by once it is installed, where it is installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
     /// The Pythons it runs on, where it brings none: versions as PEP 440 writes them, or the one it was made for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<String>,

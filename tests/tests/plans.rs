@@ -77,7 +77,7 @@ fn shown(plan: &Plan, shared: &Plan) -> String {
 
 fn answer(backend: &dyn Backend, name: &str, path: &Path) -> String {
     let request = request(backend, name, path);
-    match backend.plan(&request) {
+    match backend.planned(&request) {
         Ok(plan) => shown(&plan, &recipes(&request)),
         Err(PlanError::Unsuitable(problem)) => serde_json::to_string_pretty(&problem).expect("problems can be written"),
         Err(PlanError::Needs(need)) => {

@@ -136,6 +136,11 @@ pub struct Host {
 }
 
 impl Request {
+    /// Whether something of this kind was found in the project's code.
+    pub(crate) fn has_risk(&self, kind: RiskKind) -> bool {
+        self.project.risks.iter().any(|risk| risk.kind == kind)
+    }
+
     /// A request of which nothing was found out yet, to ask what a plan knows without any tool; the Python stands for
     /// whichever will be found.
     pub(crate) fn sketch(project: &Project, facts: &Facts) -> Self {
@@ -159,7 +164,7 @@ impl Request {
 
     /// Whether the project's own code is for one platform.
     pub(crate) fn is_native_itself(&self) -> bool {
-        self.project.risks.iter().any(|risk| risk.kind == RiskKind::NativeCode)
+        self.has_risk(RiskKind::NativeCode)
     }
 
     /// Whether native code for one platform goes in: that of a dependency, or the project's own.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{BuildOf, Lock, PlanError, Request};
+use crate::embedded::data;
 use crate::facts::{normalize, pep};
 use crate::plan::Command;
 use crate::problem::{Code, Problem};
@@ -25,8 +26,7 @@ struct Variables {
     variable: Vec<Variable>,
 }
 
-static VARIABLES: LazyLock<Variables> =
-    LazyLock::new(|| toml::from_str(include_str!("scm.toml")).expect("compiled in, and read by a test"));
+static VARIABLES: LazyLock<Variables> = LazyLock::new(|| data!("backend/scm.toml"));
 
 /// The command that builds the project and the title of its step, with the version that the user gives.
 pub(super) fn told(request: &Request, command: Command, title: &str) -> Result<(Command, String), PlanError> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ByHand, Condition, OptionSpec, Usage};
+use super::{ByHand, Condition, Fate, OptionSpec, Usage};
 use crate::facts::Os;
 
 /// A technology of the catalogue. Level and family come from the vocabulary.
@@ -47,6 +47,9 @@ pub struct Entry {
     /// How people use what comes out; none where a path is all there is to tell.
     #[serde(default)]
     pub usage: Vec<Usage>,
+    /// What becomes of what a program reads and writes, where that is not as everywhere.
+    #[serde(default)]
+    pub fates: Vec<Fate>,
     /// Options of the backend.
     #[serde(default)]
     pub options: Vec<OptionSpec>,

@@ -59,6 +59,7 @@ mod tests {
             sha256: "ab".into(),
             start_ms: None,
             first_start_ms: None,
+            command: None,
             python: None,
             is_folder: false,
             runs_on: None,

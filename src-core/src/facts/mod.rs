@@ -30,7 +30,7 @@ pub use project::{
 };
 pub(crate) use reference::module_of;
 pub use reference::{NoReference, Reference};
-pub use risk::{Risk, RiskKind};
+pub use risk::{Edit, Risk, RiskKind};
 pub use source::{Evidence, Source};
 pub use target::{Arch, Environment, Libc, Os, Platform, PythonVersion, Target, TargetError};
 pub use trial::{Trial, Tries};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EntryKind, EntryPoint, Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Source, Trial, Tries,
+    Edit, EntryKind, EntryPoint, Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Source, Trial, Tries,
 };
 
 /// A Python project as read from its files, without running any of its code.
@@ -70,6 +70,9 @@ pub struct Project {
     pub members: Vec<Member>,
     /// What may go wrong in some artifact, found before any build.
     pub risks: Vec<Risk>,
+    /// Lines that may be written otherwise, for some of the risks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
     /// What `[tool.packwright]` or `packwright.toml` says.
     pub settings: Settings,
 }
@@ -253,6 +256,7 @@ impl Project {
             commands: Vec::new(),
             members: Vec::new(),
             risks: Vec::new(),
+            edits: Vec::new(),
             settings: Settings::default(),
         }
     }

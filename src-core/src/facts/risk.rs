@@ -41,6 +41,33 @@ pub enum RiskKind {
     ShadowsStandardLibrary,
     /// A command whose function is a coroutine, which nothing awaits.
     CoroutineCommand,
+    /// A file of the project that is opened relative to the folder in which the program is started.
+    FileInWorkingFolder,
+    /// A file that is written into that folder.
+    WrittenInWorkingFolder,
+    /// A file that is written beside the code.
+    WrittenBesideCode,
+    /// `importlib.resources` asked for a folder without `__init__.py`.
+    ResourceFolder,
+    /// A path of `as_file` that is used after its block.
+    PathKept,
+    /// `sys.executable` started with modules of the program.
+    StartsPython,
+    /// A file below `sys.prefix`, as `data_files` are installed.
+    InstalledData,
     /// An index that the project names, which is asked only where the user's own configuration names it too.
     NamedIndex,
+}
+
+/// A line that may be written otherwise, so that what a risk is about is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The kind of risk that it takes away.
+    pub kind: RiskKind,
+    /// The line.
+    pub source: Source,
+    /// What stands there, without the spaces around it.
+    pub before: String,
+    /// What may stand there.
+    pub after: String,
 }

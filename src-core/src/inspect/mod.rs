@@ -181,6 +181,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         commands,
         members: workspace.members,
         risks,
+        edits: scan.edits,
         settings: saved.settings,
         definition: declared.definition,
         root: tree.root,

@@ -66,7 +66,7 @@ pub enum Change {
     },
     /// What it is built for; `None` for what the facts say.
     Target(Option<Target>),
-    /// A command as people type it is tried besides.
+    /// A command as people type it is tried besides, in the place of another one; empty for none.
     Typed(String),
 }
 
@@ -110,7 +110,9 @@ impl Choice {
             Change::Extra { name, goes_in } => put(&mut self.extras, name, *goes_in),
             Change::Group { name, goes_in } => put(&mut self.groups, name, *goes_in),
             Change::Target(target) => self.target.clone_from(target),
-            Change::Typed(command) => put(&mut self.typed, command, true),
+            Change::Typed(command) => {
+                self.typed = Some(command.clone()).filter(|typed| !typed.is_empty()).into_iter().collect();
+            }
         }
         self
     }
@@ -134,6 +136,9 @@ mod tests {
         let extra = |goes_in| Change::Extra { name: "colour".into(), goes_in };
         let choice = Choice::of("x").with(&option(Some("true"))).with(&extra(true)).with(&extra(true));
         assert_eq!((choice.options["venv"].as_str(), choice.extras.len()), ("true", 1));
+        let typed = choice.clone().with(&Change::Typed("todo list".into()));
+        assert_eq!(typed.typed, ["todo list"]);
+        assert_eq!(typed.with(&Change::Typed(String::new())), choice);
         let group = Change::Group { name: "night".into(), goes_in: false };
         assert_eq!(choice.with(&option(None)).with(&extra(false)).with(&group), Choice::of("x"));
         let entry = Choice::of("x").with(&Change::Entry(Some("a".into()))).with(&Change::Target(Some(Target::host())));

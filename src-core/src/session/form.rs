@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Layer, OptionKind, OptionSpec};
 use crate::event::BuildId;
-use crate::facts::{Os, Requirement, Target};
+use crate::facts::{Os, Requirement, Target, Trial};
 
 use crate::technologies;
 use crate::words;
@@ -40,6 +40,9 @@ pub enum Chosen {
     },
 }
 
+/// The field in which a command is typed that is tried besides; no option of a technology has this name.
+pub const TRY: &str = "try";
+
 /// What a row sets.
 enum Setting<'a> {
     Option(&'static OptionSpec),
@@ -47,6 +50,8 @@ enum Setting<'a> {
     Group(&'a str, &'a [Requirement]),
     /// What it is built for now, and the system after that.
     Target(Target, Target),
+    /// What people type first.
+    Typed,
 }
 
 fn settings(view: &View, build: BuildId) -> Vec<Setting<'_>> {
@@ -59,6 +64,9 @@ fn settings(view: &View, build: BuildId) -> Vec<Setting<'_>> {
         settings.extend(project.extras.iter().map(|(name, adds)| Setting::Extra(name, adds)));
         settings.extend(project.groups.iter().map(|(name, adds)| Setting::Group(name, adds)));
     }
+    let is_typed = |trial: &Trial| matches!(trial, Trial::Arguments { .. } | Trial::None { .. });
+    let program = view.project.as_ref().filter(|project| !project.entry_points.is_empty());
+    settings.extend(program.filter(|project| is_typed(&project.trial.value)).map(|_| Setting::Typed));
     settings
 }
 
@@ -87,6 +95,12 @@ pub fn rows(view: &View, build: BuildId) -> Vec<Row> {
             value: words::target(now),
             help: "One of the systems it must run on".into(),
             is_set: choice.target.is_some(),
+        },
+        Setting::Typed => Row {
+            title: "What would you type first?".into(),
+            value: if choice.typed.is_empty() { "not said".into() } else { choice.typed.join(", ") },
+            help: "A command that is tried besides, such as `todo list`; `try` in the settings keeps it".into(),
+            is_set: !choice.typed.is_empty(),
         },
     };
     settings(view, build).iter().map(row).collect()
@@ -119,8 +133,22 @@ pub fn fault(view: &View, build: BuildId, option: &str, text: &str) -> Option<St
 pub fn spec(view: &View, build: BuildId, row: usize) -> Option<&'static OptionSpec> {
     match settings(view, build).get(row)? {
         Setting::Option(spec) => Some(spec),
+        Setting::Extra(..) | Setting::Group(..) | Setting::Target(..) | Setting::Typed => None,
+    }
+}
+
+/// The field in which the value of a row is typed, where it is.
+pub fn field(view: &View, build: BuildId, row: usize) -> Option<String> {
+    match settings(view, build).get(row)? {
+        Setting::Option(spec) => Some(spec.id.clone()),
+        Setting::Typed => Some(TRY.into()),
         Setting::Extra(..) | Setting::Group(..) | Setting::Target(..) => None,
     }
+}
+
+/// What a text that was typed in a field changes.
+pub fn typed(field: String, text: String) -> Change {
+    if field == TRY { Change::Typed(text) } else { Change::Option { id: field, value: Some(text) } }
 }
 
 /// What choosing a row does: flags flip, choices go round, texts are typed.
@@ -137,6 +165,7 @@ pub fn change(view: &View, build: BuildId, row: usize) -> Option<Chosen> {
             let goes_in = is_out(&choice.groups, name);
             return Some(Chosen::Change(Change::Group { name: (*name).to_owned(), goes_in }));
         }
+        Setting::Typed => return Some(Chosen::Typing { option: TRY.into(), value: choice.typed.join(" ") }),
         Setting::Target(_, next) => return Some(Chosen::Change(Change::Target(Some(next.clone())))),
     };
     let set = choice.options.get(&spec.id);

@@ -91,12 +91,21 @@ fn started(artifact: &Artifact, usage: Option<&Usage>, name: &str) -> String {
     let here = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
     let on_windows = windows_line(&usage.command_on_windows(&here.replace("./", ".\\")));
     if artifact.target.platform.os == Os::Windows {
-        return sentence(which, &[&on_windows]);
+        return then(artifact, usage.does, sentence(which, &[&on_windows]));
     }
     let told = sentence(which, &[&shell_line(&usage.command_for(&here))]);
     let is_for_all = artifact.python.as_ref().is_some_and(|python| !python.starts_with("=="));
     let differs = usage.on_windows.is_some() && is_for_all;
-    if differs { sentence(Sentence::OnWindows, &[&told, &on_windows]) } else { told }
+    let told = if differs { sentence(Sentence::OnWindows, &[&told, &on_windows]) } else { told };
+    then(artifact, usage.does, told)
+}
+
+/// The same with what is typed once it is installed.
+fn then(artifact: &Artifact, does: Does, told: String) -> String {
+    match artifact.command.as_ref().filter(|_| does == Does::Install) {
+        Some(command) => sentence(Sentence::ThenStartedWith, &[&told, command]),
+        None => told,
+    }
 }
 
 /// The file that is started, in words that a shell does not look for on its search path.
@@ -143,6 +152,7 @@ mod tests {
             sha256: "ab".into(),
             start_ms: None,
             first_start_ms: None,
+            command: None,
             python: Some(python.into()),
             is_folder: false,
             runs_on: None,
@@ -182,7 +192,9 @@ mod tests {
         let [send, _, starts] = Handover::of(&frozen).people;
         assert_eq!(send, "Send the whole folder `my app` (1.2 kB), for example as a ZIP.");
         assert_eq!(starts, "It is started there by opening `my app`.");
-        let wheel = Handover::of(&pure("wheel", "dist/a-1-py3-none-any.whl", "")).people;
+        let wheel = Artifact { command: Some("a".into()), ..pure("wheel", "dist/a-1-py3-none-any.whl", "") };
+        let wheel = Handover::of(&wheel).people;
+        assert!(wheel[2].ends_with("; then: a"), "{wheel:?}");
         assert!(wheel[1].contains("fetched from the package index"), "{wheel:?}");
     }
 

@@ -56,6 +56,7 @@ mod tests {
             sha256: "0".repeat(64),
             start_ms: None,
             first_start_ms: None,
+            command: None,
             python: None,
             is_folder: false,
             runs_on: None,

@@ -112,6 +112,8 @@ sentences! {
     StartedWith ["command"],
     /// How it is installed there.
     InstalledWith ["command"],
+    /// How it is started there once it is installed.
+    ThenStartedWith ["sentence", "command"],
     /// How it is started there, where nothing is known but its name.
     StartedByOpening ["name"],
     /// The same on Windows.

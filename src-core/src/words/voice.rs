@@ -78,6 +78,13 @@ mod tests {
                 LinkOutside,
                 ShadowsStandardLibrary,
                 CoroutineCommand,
+                FileInWorkingFolder,
+                WrittenInWorkingFolder,
+                WrittenBesideCode,
+                ResourceFolder,
+                PathKept,
+                StartsPython,
+                InstalledData,
                 NamedIndex,
             }
         );

@@ -48,7 +48,10 @@ fn artifact(style: Style, artifact: &Artifact) -> String {
         rows.row(["runs on".into(), system.as_str().into()]);
     }
     for warning in &artifact.warnings {
-        rows.row([Cell::new(Paint::Warning, "warning"), warning.as_str().into()]);
+        // A line to change follows as a diff.
+        let mut lines = warning.lines();
+        rows.row([Cell::new(Paint::Warning, "warning"), lines.next().unwrap_or_default().into()]);
+        lines.for_each(|line| rows.row(["".into(), Cell::new(Paint::Faint, line)]));
     }
     let handover = Handover::of(artifact);
     for (name, told) in ["send", "needs", "start"].into_iter().zip(&handover.people) {
@@ -139,6 +142,7 @@ mod tests {
             sha256: "ab".into(),
             start_ms: Some(84),
             first_start_ms: None,
+            command: None,
             python: Some(">=3.9".into()),
             is_folder: false,
             runs_on: None,

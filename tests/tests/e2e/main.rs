@@ -18,6 +18,7 @@ mod hostile_builds;
 mod hostile_projects;
 mod index_logins;
 mod indexes;
+mod inside;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod leftovers;

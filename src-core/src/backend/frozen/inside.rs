@@ -24,7 +24,7 @@ impl Freezing<'_> {
         }));
         let mut metadata = listed("copy-metadata");
         metadata.extend(self.metadata());
-        let submodules = self.own_packages_with(|_| self.has_risk(RiskKind::DynamicImport));
+        let submodules = self.own_packages_with(|_| self.request.has_risk(RiskKind::DynamicImport));
         let command = each(command, "--hidden-import", imports);
         let command = each(command, "--collect-submodules", submodules);
         let command = each(command, "--collect-data", data);
@@ -66,10 +66,6 @@ impl Freezing<'_> {
         names.filter(|name| wanted(name)).collect()
     }
 
-    fn has_risk(&self, kind: RiskKind) -> bool {
-        self.request.project.risks.iter().any(|risk| risk.kind == kind)
-    }
-
     /// Distributions whose metadata the program asks for; its own is small, and always there where it was installed.
     fn metadata(&self) -> BTreeSet<String> {
         let request = self.request;
@@ -92,9 +88,16 @@ impl Freezing<'_> {
             files.extend(entry.file().map(str::to_owned));
         }
         if !self.request.entries.first().is_some_and(|entry| carries_wheel(self.request, entry)) {
-            let beside = project.risks.iter().filter(|risk| risk.kind == RiskKind::FileBesideCode);
-            let there = beside.filter(|risk| project.selection.files.contains(&risk.what));
-            files.extend(there.map(|risk| risk.what.clone()));
+            // Also what is opened in the working folder: where the line is changed, it is there.
+            let kinds = [RiskKind::FileBesideCode, RiskKind::FileInWorkingFolder];
+            for risk in project.risks.iter().filter(|risk| kinds.contains(&risk.kind)) {
+                let folder = risk.what.strip_suffix('…');
+                let is_meant = |file: &&String| {
+                    let is_code = file.ends_with(".py");
+                    **file == risk.what || folder.is_some_and(|folder| file.starts_with(folder) && !is_code)
+                };
+                files.extend(project.selection.files.iter().filter(is_meant).cloned());
+            }
         }
         files
     }

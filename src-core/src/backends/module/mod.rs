@@ -2,7 +2,7 @@
 
 use crate::backend::{Backend, PlanError, Reference, Request, python, python_room, single_file, thoroughly, warn_of};
 use crate::facts::{EntryKind, RiskKind, Trial};
-use crate::plan::{Action, Command, Outcome, Pick, Plan, Product, Proof, Step, StepId, Word};
+use crate::plan::{Action, Command, Outcome, Pick, Piece, Plan, Product, Proof, Step, StepId, Word};
 use crate::problem::{Code, Problem, listing};
 
 /// The backend.
@@ -25,7 +25,7 @@ impl Backend for Module {
         // The file keeps its name: others import it, or call it, by that.
         plan.products.push(Product::place(step, Pick::Path(file.into())));
         let beside = "it is opened beside the file, and only the file is handed over";
-        warn_of(request, &[(RiskKind::FileBesideCode, beside), (RiskKind::IgnoredFile, beside)], &mut plan);
+        warn_of(request, &[(RiskKind::IgnoredFile, beside)], &mut plan);
         Ok(plan)
     }
 }
@@ -55,8 +55,19 @@ fn proof(request: &Request, step: &StepId, file: &str) -> Result<Proof, PlanErro
             .args(["-c".to_owned(), Reference::of(entry)?.statements()]),
         None => command.arg(Word::output(step, Pick::Path(file.into()))),
     };
+    // What is written beside the file is written beside a copy, as with who gets it.
+    let is_copied = request.has_risk(RiskKind::WrittenBesideCode) && !imports && console.is_none();
+    let copy = Command::new(python(request), ["-c", "import shutil, sys; shutil.copy(*sys.argv[1:])"])
+        .arg(Word::output(step, Pick::Path(file.into())))
+        .arg(Piece::Scratch(file.into()));
+    let (subject, copy) = if is_copied {
+        (Command::new(python(request), [Piece::Scratch(file.into())]), Some(copy))
+    } else {
+        (subject, None)
+    };
     let title = if imports { format!("Import `{file}`") } else { format!("Run `{file}`") };
     let proof = Proof::new(title, python_room(request), Outcome::Ran);
+    let proof = proof.then("Put it where it can be written to", copy);
     let interpreter = Command::of(python(request)).env("PYTHONPATH", Word::output(step, Pick::Folder));
     Ok(thoroughly(request, proof, &subject, request.project.trial.value.clone(), Some(interpreter)))
 }
@@ -97,6 +108,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_beside_the_file_can_be_written_where_it_is_tried() {
+        let mut request = sample::one_file();
+        let source = crate::facts::Source::line("tally.py", 8);
+        let kind = RiskKind::WrittenBesideCode;
+        request.project.risks.push(crate::facts::Risk { kind, what: "tally.db".into(), source });
+        let plan = BACKEND.planned(&request).unwrap();
+        let (subject, _) = plan.proofs[0].started().unwrap();
+        assert_eq!(subject.args, [Word::from(Piece::Scratch("tally.py".into()))]);
+        assert_eq!(plan.warnings, [""; 0], "who gets it has it beside the file");
+    }
+
+    #[test]
     fn a_file_that_is_opened_beside_the_code_makes_it_yellow() {
         let mut request = sample::one_file();
         let source = crate::facts::Source::line("tally.py", 8);
@@ -105,10 +128,8 @@ mod tests {
             what: "words.txt".into(),
             source,
         });
-        let plan = BACKEND.plan(&request).unwrap();
-        assert_eq!(
-            plan.warnings,
-            ["`words.txt` (tally.py:8): it is opened beside the file, and only the file is handed over"]
-        );
+        let plan = BACKEND.planned(&request).unwrap();
+        let expected = "`words.txt` (tally.py:8): it is opened beside the file, and only the file is handed over";
+        assert!(plan.warnings[0].starts_with(expected), "{:?}", plan.warnings);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::backend::{
     Backend, Installing, Need, PlanError, Request, artifact_name, executable, main_entry, offline, python, python_room,
-    single_file, uv, warn_of, wheelhouse,
+    single_file, thoroughly, uv, warn_of, wheelhouse,
 };
 use crate::facts::{RiskKind, Trial};
 use crate::plan::{Action, Command, Outcome, Pick, Piece, Plan, Product, Proof, Step, StepId, Word, maker};
@@ -37,7 +37,7 @@ impl Backend for Pep723Script {
         plan.proofs.push(proof(request, &step, &name, &wheels));
         plan.products.push(Product::place(step, Pick::Path(name)));
         let beside = "it is opened beside the script, and only the script is handed over";
-        warn_of(request, &[(RiskKind::FileBesideCode, beside), (RiskKind::IgnoredFile, beside)], &mut plan);
+        warn_of(request, &[(RiskKind::IgnoredFile, beside)], &mut plan);
         Ok(plan)
     }
 }
@@ -84,7 +84,7 @@ fn proof(request: &Request, script: &StepId, name: &str, wheels: &StepId) -> Pro
         (Vec::new(), run)
     };
     let proof = Proof::new("Run it with `uv run --script`", python_room(request), Outcome::InstalledAndRan);
-    proof.then("Put its wheels in place", prepare).start(subject, trial)
+    thoroughly(request, proof.then("Put its wheels in place", prepare), &subject, trial, None)
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@ use crate::backend::{
     Application, Backend, Inside, LAUNCHER, PlanError, Reference, Request, application, artifact_name, launcher,
     python_tool, started,
 };
+use crate::facts::RiskKind;
 use crate::plan::{Action, Item, Pick, Plan, Product, Step, StepId, Word};
+
+/// Shows what it brings along to the Pythons that the program starts.
+const EXTEND: &str = "--extend-pythonpath";
 
 /// The backend.
 pub static BACKEND: Shiv = Shiv;
@@ -26,6 +30,12 @@ impl Backend for Shiv {
             .arg(Word::output(&site, Pick::Folder))
             .args(["--entry-point", &reference, "--python", interpreter])
             .args(options(request))
+            .args(
+                request
+                    .has_risk(RiskKind::StartsPython)
+                    .then_some(EXTEND)
+                    .filter(|_| !request.options.is_set("extend-pythonpath")),
+            )
             .arg("--output-file")
             .arg(Word::out(&name));
         let title = format!("Pack it with shiv; it starts `{}`", application.start.text());
@@ -76,7 +86,7 @@ fn options(request: &Request) -> Vec<String> {
         words.extend(["--root".to_owned(), root.to_owned()]);
     }
     if options.is_set("extend-pythonpath") {
-        words.push("--extend-pythonpath".into());
+        words.push(EXTEND.into());
     }
     words
 }
@@ -137,6 +147,18 @@ mod tests {
         let plan = plan(sample::numpy_report(), &[]);
         assert_eq!(plan.products[0].pick(), Some(&Pick::Path("numpy-report-0.4.0-linux-x86-64-cp311-shiv.pyz".into())));
         assert!(plan.proofs[0].room.on.is_some());
+    }
+
+    #[test]
+    fn a_python_that_the_program_starts_finds_its_modules() {
+        let mut request = sample::weather();
+        let source = crate::facts::Source::line("src/weather/cli.py", 7);
+        let what = "[sys.executable, …]".to_owned();
+        request.project.risks.push(crate::facts::Risk { kind: RiskKind::StartsPython, what, source });
+        for chosen in [&[][..], &[("extend-pythonpath", "true")]] {
+            let texts = texts(&plan(request.clone(), chosen));
+            assert_eq!(texts.iter().filter(|text| *text == EXTEND).count(), 1, "{texts:?}");
+        }
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! A Python ZIP application, PEP 441. Packwright writes the archive itself, so it needs no tool and the same input gives the
 //! same bytes.
 
-use crate::backend::{Application, Backend, Inside, PlanError, Request, application, artifact_name, started, warn_of};
+use crate::backend::{Application, Backend, Inside, PlanError, Request, application, artifact_name, started};
 use crate::facts::{RiskKind, pep};
 use crate::plan::{Action, Format, Item, Pick, Plan, Product, Step};
 use crate::problem::{Code, Problem, listing};
 
 /// What an archive has no use for: scripts know the path of the Python that installed them, bytecode that of its source.
 const LEFT_OUT: [&str; 3] = ["bin/**", "Scripts/**", "**/*.pyc"];
+
+/// Shows the archive to the Pythons that the program starts.
+const PYTHONPATH: &str = "import os\n\
+    paths = [os.path.abspath(sys.argv[0])] + os.environ.get(\"PYTHONPATH\", \"\").split(os.pathsep)\n\
+    os.environ[\"PYTHONPATH\"] = os.pathsep.join(path for path in paths if path)";
 
 /// The backend.
 pub static BACKEND: Zipapp = Zipapp;
@@ -42,9 +47,6 @@ impl Backend for Zipapp {
             Inside::OnPath,
         ));
         plan.products.push(Product::place(step, Pick::Path(name)));
-        let inside = "it is opened as a file beside the code, and inside a ZIP there are no files; \
-                      read it with `importlib.resources`, or choose a technology that unpacks itself";
-        warn_of(request, &[(RiskKind::FileBesideCode, inside)], &mut plan);
         Ok(plan)
     }
 }
@@ -102,8 +104,9 @@ fn main(request: &Request, application: &Application) -> String {
     // A name is put into a text of Python, where a percent sign stands for what follows.
     let name: String =
         project.name.chars().map(|c| if c.is_ascii_graphic() && !"\\\"%".contains(c) { c } else { '_' }).collect();
-    let statements: String =
-        application.start.statements().lines().map(|statement| format!("    {statement}\n")).collect();
+    let start = application.start.statements();
+    let statements = PYTHONPATH.lines().filter(|_| request.has_risk(RiskKind::StartsPython)).chain(start.lines());
+    let statements: String = statements.map(|statement| format!("    {statement}\n")).collect();
     format!(
         "import sys\n\nif sys.version_info < ({lowest}):\n    \
          sys.exit(\"{name} needs {said}, and this is Python %d.%d\" % sys.version_info[:2])\n\n\
@@ -194,7 +197,18 @@ mod tests {
         let mut request = sample::weather();
         let source = Source::line("src/weather/cli.py", 7);
         request.project.risks.push(Risk { kind: RiskKind::FileBesideCode, what: "icons.txt".into(), source });
-        assert!(plan(request, &[]).unwrap().warnings[0].starts_with("`icons.txt` (src/weather/cli.py:7): "));
+        let plan = BACKEND.planned(&sample::with_options(request, BACKEND.entry(), &[])).unwrap();
+        assert!(plan.warnings[0].starts_with("`icons.txt` (src/weather/cli.py:7): "));
+    }
+
+    #[test]
+    fn a_python_that_the_program_starts_finds_its_modules_in_the_archive() {
+        let mut request = sample::weather();
+        let source = Source::line("src/weather/cli.py", 7);
+        request.project.risks.push(Risk { kind: RiskKind::StartsPython, what: "[sys.executable, …]".into(), source });
+        let (_, main, _) = zip(&plan(request, &[]).unwrap());
+        assert!(main.contains("os.environ[\"PYTHONPATH\"]") && main.contains("os.path.abspath(sys.argv[0])"), "{main}");
+        assert!(!zip(&plan(sample::weather(), &[]).unwrap()).1.contains("PYTHONPATH"));
     }
 
     #[test]

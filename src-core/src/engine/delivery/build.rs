@@ -23,7 +23,7 @@ use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
 use crate::engine::trees::binaries::Oldest;
 use crate::event::{Artifact, Component, Event, Measurement, Quality, Receipt, Retrial, StepUsed, ToolUsed};
-use crate::facts::normalize;
+use crate::facts::{EntryKind, normalize};
 use crate::plan::{self, Plan, Product, Proof, StepId, ToolRef};
 use crate::problem::{Code, Problem};
 use crate::redaction;
@@ -314,12 +314,23 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
         sha256: staged.sha256.clone(),
         start_ms: starts.get(starts.len() / 2).copied(),
         first_start_ms: tried.first().and_then(|tried| tried.first_ms),
+        command: command_of(&prepared.request),
         python: python_of(prepared),
         warnings,
         verified: tried.first().map_or_else(|| not_tried("").verdict, |tried| tried.verdict.clone()),
         starts: None,
         runs_on: None,
         signed_by: None,
+    }
+}
+
+/// What is typed to start it once it is installed.
+fn command_of(request: &crate::backend::Request) -> Option<String> {
+    let entry = request.entries.first().filter(|_| request.project.is_buildable())?;
+    match entry.kind {
+        EntryKind::Console | EntryKind::Gui => Some(entry.name.clone()),
+        EntryKind::Module => Some(format!("python3 -m {}", entry.target)),
+        EntryKind::Script => None,
     }
 }
 

@@ -10,6 +10,9 @@ use crate::event::{Event, RoomUsed, Verdict};
 use crate::plan::{self, Plan, Proof};
 use crate::problem::{Code, Problem};
 
+/// How many of the things that are known to be lost are told of a program that does not say what it misses.
+const LIKELY: usize = 2;
+
 /// Whether what a plan makes may be started to try it.
 pub(super) fn starts(bench: &Bench, plan: &Plan) -> bool {
     bench.settings.verify && (bench.sandbox.confines() || agreed(bench, plan).start)
@@ -70,6 +73,28 @@ fn not_furnished(proof: &Proof, problem: &Problem) -> Tried {
     tried
 }
 
+/// What was known before to be lost, where the program now says that it misses it.
+fn explained(plan: &Plan, said: &str, problem: Problem) -> Problem {
+    let is_missed = |warning: &&String| {
+        let named = warning.split('`').nth(1).map(|named| named.trim_end_matches('…'));
+        named.is_some_and(|named| {
+            !named.is_empty() && said.contains(named.rsplit('/').find(|part| !part.is_empty()).unwrap_or(named))
+        })
+    };
+    let missed: Vec<&String> = plan.warnings.iter().filter(is_missed).collect();
+    // Where it does not say what it misses, what is known to be lost may be it.
+    let told = if missed.is_empty() { plan.warnings.iter().take(LIKELY).collect() } else { missed };
+    told.into_iter().fold(problem, |problem, warning| {
+        let mut lines = warning.lines();
+        let problem = problem.cause(lines.next().unwrap_or_default());
+        let mut change = |sign: &str| lines.next().and_then(|line| line.strip_prefix(sign)).map(str::to_owned);
+        match change("- ").zip(change("+ ")) {
+            Some((before, after)) => problem.hint(format!("In the place of `{before}` write `{after}`")),
+            None => problem,
+        }
+    })
+}
+
 /// The artifact was made, but it does not do what it should.
 fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
     let message = format!("the {} was built, but it does not work: {}", plan.technology, tried.verdict.because);
@@ -79,6 +104,6 @@ fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
     if said.trim().is_empty() {
         return problem;
     }
-    let problem = problem.logged(log.path());
+    let problem = explained(plan, &said, problem.logged(log.path()));
     diagnose::diagnose(&said, needed::symptoms_of(plan), &[]).explain(problem)
 }

@@ -58,7 +58,7 @@ impl Preparing<'_> {
             .routes(&anything, request.environment, python)
             .map_err(|error| Problem::from(error).of(&order.technology))?;
         for _ in 0..ROUNDS {
-            match backend.plan(&request) {
+            match backend.planned(&request) {
                 Ok(plan) => return self.prepared(request, plan),
                 Err(PlanError::Unsuitable(problem)) => return Err(problem.of(&order.technology)),
                 Err(PlanError::Needs(need)) => {

@@ -5,6 +5,7 @@
 //! left unknown.
 
 mod arguments;
+mod constants;
 mod entries;
 mod given;
 mod guards;
@@ -15,9 +16,11 @@ mod libraries;
 mod module;
 mod names;
 mod notebook;
+mod openers;
 mod own_modules;
 mod program;
 mod reader;
+mod reads;
 mod resources;
 mod risks;
 #[cfg(test)]
@@ -30,7 +33,7 @@ mod whole;
 
 use std::collections::BTreeMap;
 
-use crate::facts::{DataFile, EntryPoint, Evidence, Facts, ImportPackage, OwnModule, Requirement, Risk, Source, Trial};
+use crate::facts::{DataFile, Edit, EntryPoint, Evidence, Facts, ImportPackage, OwnModule, Requirement, Risk, Source, Trial};
 use crate::inspect::tree::Tree;
 
 pub use entries::order;
@@ -66,6 +69,8 @@ pub struct Scan {
     pub resources: Vec<Evidence<String>>,
     /// What may break some artifacts.
     pub risks: Vec<Risk>,
+    /// Lines that may be written otherwise.
+    pub edits: Vec<Edit>,
     /// Files that could not be parsed, each with the reason.
     pub unparsed: Vec<Evidence<String>>,
     /// How many files were left unread because there are too many.
@@ -98,11 +103,13 @@ pub fn scan(tree: &Tree, declared: &Given) -> Scan {
     let trial = trial::find(&code);
     let others = in_order.iter().skip(1).take(MOST_TRIALS).map(|entry| (entry.name.clone(), trial::of(&code, entry)));
     let trials = others.filter(|(_, other)| other.value != trial.value).collect();
+    let (risks, edits) = risks::find(&code);
     Scan {
         facts: judge::facts(&code),
         trial,
         trials,
-        risks: risks::find(&code),
+        risks,
+        edits,
         resources: resources::asked_for(&program),
         undeclared: imports::undeclared(&imports, declared),
         unparsed: unparsed.collect(),

@@ -1,5 +1,7 @@
 //! What one Python file says, as far as packaging cares: a summary small enough to keep for every file.
 
+use crate::facts::RiskKind;
+
 /// Summary of one Python file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Module {
@@ -19,6 +21,10 @@ pub struct Module {
     pub assigned: Vec<(String, usize)>,
     /// Paths computed from `__file__`.
     pub beside: Vec<Beside>,
+    /// Relative paths that are handed to something.
+    pub opened: Vec<Opened>,
+    /// What only works with real files.
+    pub habits: Vec<Habit>,
     /// Line of `if __name__ == "__main__":`.
     pub main_guard: Option<usize>,
     /// First line that reads `sys.argv`.
@@ -111,6 +117,49 @@ pub struct Beside {
     pub exact: bool,
     /// Line, from 1.
     pub line: usize,
+    /// Whether it is written to.
+    pub writes: bool,
+    /// That line, and the part of it that is the path, in bytes, where it is on one line.
+    pub text: Option<(String, usize, usize)>,
+}
+
+/// A relative path that the code hands to something, as it is written there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The path, with `/` between its parts.
+    pub path: String,
+    /// Whether it is written out to its end.
+    pub exact: bool,
+    /// How sure it is that it is opened.
+    pub how: How,
+    /// Line of the path, from 1.
+    pub line: usize,
+    /// That line, and the part of it that is the path, in bytes, where it is on one line.
+    pub text: Option<(String, usize, usize)>,
+}
+
+/// What happens to a path that the code hands over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// It is handed to something that nobody knows: where there is such a file, it is meant.
+    Perhaps,
+    /// It is read.
+    Read,
+    /// It is a folder that is read.
+    Folder,
+    /// It is written.
+    Written,
+}
+
+/// Something that works where a program is installed as real files, and not everywhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Habit {
+    /// What kind of risk it is.
+    pub kind: RiskKind,
+    /// The code in question.
+    pub what: String,
+    /// Line, from 1.
+    pub line: usize,
 }
 
 impl Module {
@@ -118,7 +167,13 @@ impl Module {
     pub fn entries(&self) -> usize {
         let names = self.imports.iter().map(|import| 1 + import.names.len()).sum::<usize>();
         let parts = self.definitions.iter().map(|definition| 1 + definition.parts.len()).sum::<usize>();
-        names + parts + self.calls.len() + self.assigned.len() + self.beside.len()
+        names
+            + parts
+            + self.calls.len()
+            + self.assigned.len()
+            + self.beside.len()
+            + self.opened.len()
+            + self.habits.len()
     }
 
     /// The package that relative imports count from; empty for a top-level module.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::layout::{self, Layout};
-use super::module::Literal;
+use super::module::{Literal, Module};
 use super::program::Program;
 use crate::facts::{DataFile, Evidence, Source};
 use crate::inspect::tree::Tree;
@@ -69,6 +69,12 @@ fn innermost_package<'a>(tree: &Tree, path: &'a str, top: &'a str) -> &'a str {
         folder = outer;
     }
     top
+}
+
+/// Packages whose data a module asks for by their written names, each with its line.
+pub(super) fn named_in(module: &Module) -> impl Iterator<Item = (&str, usize)> {
+    let calls = module.calls.iter().filter(|call| READERS.contains(&call.callee.as_str()));
+    calls.filter_map(|call| Some((call.arguments.first()?.text()?, call.line)))
 }
 
 /// Packages whose data the program asks for by name; `__name__`, `__package__` and the like mean the file's own package.

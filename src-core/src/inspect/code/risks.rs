@@ -3,8 +3,9 @@
 use super::layout;
 use super::libraries;
 use super::module::{Literal, Module};
+use super::reads;
 use super::whole::Code;
-use crate::facts::{EntryKind, Risk, RiskKind, Source};
+use crate::facts::{Edit, EntryKind, Risk, RiskKind, Source};
 
 /// Functions that import what their first argument names.
 const IMPORTERS: &[&str] = &["importlib.import_module", "__import__", "runpy.run_module", "runpy.run_path"];
@@ -27,12 +28,13 @@ const STARTERS: &[&str] = &[
 const EXTENSIONS: &[&str] = &[".pyx", ".so", ".pyd"];
 
 /// Finds all risks, in the order of their kinds and lines.
-pub(super) fn find(code: &Code) -> Vec<Risk> {
-    let mut risks = Vec::new();
+pub(super) fn find(code: &Code) -> (Vec<Risk>, Vec<Edit>) {
+    let (mut risks, mut edits) = (Vec::new(), Vec::new());
     for module in &code.program.modules {
         dynamic_imports(module, &mut risks);
         metadata_at_run_time(module, &mut risks);
         files_beside(code, module, &mut risks);
+        reads::find(code, module, &mut risks, &mut edits);
     }
     coroutines(code, &mut risks);
     processes(code, &mut risks);
@@ -40,10 +42,10 @@ pub(super) fn find(code: &Code) -> Vec<Risk> {
     shadows(code, &mut risks);
     risks.sort_by_key(|risk| (risk.kind, risk.source.to_string()));
     risks.dedup_by(|left, right| left.kind == right.kind && left.what == right.what);
-    risks
+    (risks, edits)
 }
 
-fn risk(kind: RiskKind, what: impl Into<String>, module: &Module, line: usize) -> Risk {
+pub(super) fn risk(kind: RiskKind, what: impl Into<String>, module: &Module, line: usize) -> Risk {
     Risk { kind, what: what.into(), source: Source::line(&module.path, line) }
 }
 
@@ -84,7 +86,8 @@ fn files_beside(code: &Code, module: &Module, risks: &mut Vec<Risk>) {
         if beside.exact && !is_listed && !beside.path.is_empty() && code.tree.root.join(&beside.path).exists() {
             risks.push(risk(RiskKind::IgnoredFile, what.clone(), module, beside.line));
         }
-        risks.push(risk(RiskKind::FileBesideCode, what, module, beside.line));
+        let kind = if beside.writes { RiskKind::WrittenBesideCode } else { RiskKind::FileBesideCode };
+        risks.push(risk(kind, what, module, beside.line));
     }
 }
 

@@ -280,7 +280,7 @@ fn aside(model: &Model, id: BuildId, plan: Option<&Plan>) -> Page {
 
 /// One row of the form: its title and value, on two lines where one is too short.
 fn option(page: &mut Page, model: &Model, id: BuildId, index: usize, row: &form::Row, width: u16) {
-    let spec = form::spec(&model.view, id, index).map(|spec| spec.id.clone());
+    let spec = form::field(&model.view, id, index);
     let input = spec.as_ref().and_then(|option| model.input(&Field::Option(id, option.clone())));
     let room = usize::from(width);
     let beside = row.title.width() + 2;

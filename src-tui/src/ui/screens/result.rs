@@ -86,7 +86,10 @@ fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) 
         page.blank();
     }
     for warning in remarks {
-        page.indented(Role::Text, warning, "! ", width);
+        let mut lines = warning.lines();
+        page.indented(Role::Text, lines.next().unwrap_or_default(), "! ", width);
+        // A line to change follows as a diff.
+        lines.for_each(|line| page.indented(Role::Dim, line, "  ", width));
     }
     page.blank();
     page.heading("For who gets it", width);

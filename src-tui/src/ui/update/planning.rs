@@ -129,7 +129,7 @@ fn change_it(model: &mut Model, build: BuildId, change: Change) -> Vec<Effect> {
 
 /// Sets an option and asks for the plan again.
 pub fn with_option(model: &mut Model, build: BuildId, option: String, value: String) -> Vec<Effect> {
-    change_it(model, build, Change::Option { id: option, value: Some(value) })
+    change_it(model, build, form::typed(option, value))
 }
 
 /// The option under the cursor follows the facts again.

@@ -121,6 +121,11 @@ impl Visit<'_, '_> {
             let Found::Answered { tried, doubts, .. } = &mut found else { return Ok((found, noted)) };
             noted.tried.append(tried);
             noted.doubts.append(doubts);
+            if let Act::Do { title, .. } = act
+                && let Some(typed) = title.strip_prefix("Run ")
+            {
+                noted.tried.push(format!("ran {typed}"));
+            }
             // What the program itself answered says more than what was done around it.
             match act {
                 Act::Start { .. } => proven = Some(found),
