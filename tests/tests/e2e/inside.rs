@@ -72,6 +72,25 @@ fn what_people_type_is_run_and_what_fails_is_told() {
     expect_words(&problem(&run), &["Run `greet draw`", "exit code 3"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn who_builds_at_a_terminal_is_asked_what_is_typed_first_and_it_is_kept() {
+    let bench = Workbench::new();
+    let root = bench.project("greet", &tree::console_project(&[]));
+    let start = || {
+        let run = bench.packwright(["build", "zipapp", "--out"]).arg(bench.path().join("out")).arg(&root);
+        packwright_tests::Terminal::start(&run, 100, 30)
+    };
+    let mut terminal = start();
+    terminal.shows("What would you type first?");
+    terminal.answers("greet --version");
+    let (code, text) = terminal.ends();
+    assert!(code == 0 && text.contains("ran `greet --version`"), "{text}");
+    assert!(tree::read(&root.join("pyproject.toml")).contains("try = [\"greet --version\"]"));
+    let (code, text) = start().ends();
+    assert!(code == 0 && !text.contains("What would you type first?"), "{text}");
+}
+
 #[test]
 fn a_program_that_is_not_to_be_started_is_looked_at_all_the_same() {
     let bench = Workbench::new();

@@ -124,7 +124,10 @@ fn whoever_declines_gets_it_untried_and_whoever_agrees_is_not_asked_again_until_
     let (code, text) = terminal.ends();
     assert_eq!(code, 0, "{text}");
     assert!(mark(&bench).exists(), "{text}");
-    let (code, text) = at_a_terminal(&bench, &root).ends();
+    let mut terminal = at_a_terminal(&bench, &root);
+    terminal.shows("What would you type first?");
+    terminal.answers("");
+    let (code, text) = terminal.ends();
     assert!(code == 0 && !text.contains("[y/N]"), "{text}");
     let module = root.join("greet.py");
     std::fs::write(&module, format!("{}# changed\n", tree::read(&module))).unwrap();
