@@ -63,7 +63,7 @@ fn what_people_type_is_run_and_what_fails_is_told() {
     let root = package(&bench, &[("greetings/drawing.py", "def draw():\n    raise SystemExit(3)\n")]);
     let definition = root.join("pyproject.toml");
     let settings = |typed: &str| {
-        std::fs::write(&definition, format!("{DEFINITION}\n[tool.packwright]\ntry = [{typed}]\n")).unwrap()
+        std::fs::write(&definition, format!("{DEFINITION}\n[tool.packwright]\ntry = [{typed}]\n")).unwrap();
     };
     settings("\"greet hello\"");
     let artifact = build(&bench, "zipapp", &root).expect_code(0).artifact();
