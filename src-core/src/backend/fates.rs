@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::recipes::is_packaged;
-use super::{PlanError, Request};
+use super::{PlanError, Request, carries_wheel};
 use crate::catalogue::{Entry, Fate, Is};
 use crate::embedded::data;
 use crate::facts::{Risk, RiskKind};
@@ -50,7 +49,7 @@ fn of(entry: &Entry, kind: RiskKind) -> Option<&Fate> {
 /// Whether a file that is opened beside the code is not where the wheel's files are.
 fn is_outside(request: &Request, risk: &Risk) -> bool {
     let project = &request.project;
-    let packaged = request.entries.first().is_none_or(|entry| is_packaged(request, entry));
+    let packaged = request.entries.first().is_none_or(|entry| carries_wheel(request, entry));
     let path = risk.what.trim_end_matches('…').trim_end_matches('/');
     let is_there = || {
         let below = format!("{path}/");

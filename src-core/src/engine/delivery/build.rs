@@ -328,9 +328,9 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
 fn command_of(request: &crate::backend::Request) -> Option<String> {
     let entry = request.entries.first().filter(|_| request.project.is_buildable())?;
     match entry.kind {
-        EntryKind::Console | EntryKind::Gui => Some(entry.name.clone()),
+        EntryKind::Console | EntryKind::Gui | EntryKind::Installed => Some(entry.name.clone()),
         EntryKind::Module => Some(format!("python3 -m {}", entry.target)),
-        EntryKind::Script => None,
+        EntryKind::Script | EntryKind::Served => None,
     }
 }
 

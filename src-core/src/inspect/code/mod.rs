@@ -33,7 +33,9 @@ mod whole;
 
 use std::collections::BTreeMap;
 
-use crate::facts::{DataFile, Edit, EntryPoint, Evidence, Facts, ImportPackage, OwnModule, Requirement, Risk, Source, Trial};
+use crate::facts::{
+    DataFile, Edit, EntryPoint, Evidence, Facts, ImportPackage, OwnModule, Requirement, Risk, Source, Trial,
+};
 use crate::inspect::tree::Tree;
 
 pub use entries::order;
