@@ -109,6 +109,11 @@ pub enum Remedy {
     },
     /// The user agrees that the code may run.
     Trust,
+    /// What was found in these files goes along all the same.
+    Ship {
+        /// Their paths.
+        paths: Vec<String>,
+    },
     /// The network may be used.
     Online,
     /// The network is not used.

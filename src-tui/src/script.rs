@@ -8,7 +8,7 @@ use std::time::Duration;
 use packwright_core::app::{App, Dispatcher};
 use packwright_core::engine::Agreed;
 use packwright_core::event::BuildId;
-use packwright_core::facts::Facts;
+use packwright_core::facts::{Facts, Sorting};
 use packwright_core::inspect::Inspection;
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::{BuildView, Change, Intent, Update, View};
@@ -33,14 +33,12 @@ impl Script {
         Self { app, view: View::default() }
     }
 
-    /// A session with the project at this path.
-    pub fn open(path: &Path) -> Result<(Self, Inspection), Problem> {
-        Self::recorded(path, None)
-    }
-
-    /// The same, written to this file.
-    pub fn recorded(path: &Path, file: Option<File>) -> Result<(Self, Inspection), Problem> {
+    /// A session with the project at this path and what is said of its files, written to this file.
+    pub fn recorded(path: &Path, sorting: Sorting, file: Option<File>) -> Result<(Self, Inspection), Problem> {
         let mut script = Self::start(file);
+        if !sorting.is_empty() {
+            script.dispatch(Intent::Sort { sorting });
+        }
         script.dispatch(Intent::Open { path: path.to_path_buf() });
         let mut found = None;
         script.until(

@@ -13,7 +13,7 @@ use super::{Message, Recorder};
 use crate::engine::answers::Keep;
 use crate::engine::{Cancel, Prepared, Settings};
 use crate::event::{BuildId, Event, Record};
-use crate::facts::Facts;
+use crate::facts::{Facts, Sorting};
 use crate::inspect::Inspection;
 use crate::problem::{Code, Problem};
 use crate::session::making;
@@ -34,6 +34,8 @@ pub(super) struct Conductor {
     settings: Settings,
     inspection: Option<Inspection>,
     asking: Asking,
+    /// What was said of the files of the project that is open, or will be.
+    sorting: Sorting,
     prepared: BTreeMap<BuildId, Prepared>,
     /// Builds that are planned or built right now, with the switch that ends each alone.
     open: BTreeMap<BuildId, Cancel>,
@@ -53,6 +55,7 @@ impl Conductor {
             settings: Settings::usual(),
             inspection: None,
             asking: Asking::default(),
+            sorting: Sorting::default(),
             prepared: BTreeMap::new(),
             open: BTreeMap::new(),
             workers: Vec::new(),
@@ -117,7 +120,11 @@ impl Conductor {
 
     fn want(&mut self, intent: Intent) {
         match intent {
-            Intent::Open { path } => self.open(move |desk| desk.open(&path)),
+            Intent::Open { path } => {
+                let sorting = self.sorting.clone();
+                self.open(move |desk| desk.open(&path, &sorting));
+            }
+            Intent::Sort { sorting } => self.sort(sorting),
             Intent::OpenExample => self.open(Desk::open_example),
             Intent::Answer { facts } => self.ask(|asking, _| asking.answer(&facts)),
             Intent::Skip { fact } => self.ask(|asking, _| asking.skip(fact)),
@@ -132,7 +139,8 @@ impl Conductor {
             Intent::Unsuppose => self.ask(|asking, _| asking.unsuppose()),
             Intent::SaveAnswers => {
                 let (facts, forget) = (self.asking.answers(), self.asking.forgotten.clone());
-                self.keep(Keep { facts, forget, ..Keep::default() });
+                let sorting = self.sorting.clone();
+                self.keep(Keep { facts, forget, sorting, ..Keep::default() });
             }
             Intent::SaveChoice { technologies } => self.keep(Keep { build: Some(technologies), ..Keep::default() }),
             Intent::SaveTyped { commands } => self.keep(Keep { typed: Some(commands), ..Keep::default() }),
@@ -171,6 +179,15 @@ impl Conductor {
         drop(self.desk.start(read));
     }
 
+    /// Takes what is said of files, and has the open project read again.
+    fn sort(&mut self, sorting: Sorting) {
+        self.sorting = sorting.clone();
+        if let Some(inspection) = &self.inspection {
+            let path = inspection.project.opens_at();
+            self.open(move |desk| desk.open(&path, &sorting));
+        }
+    }
+
     /// Does something that must not be cut off, on a thread of its own.
     fn work(&mut self, work: impl FnOnce(&Desk) + Send + 'static) {
         self.workers.retain(|worker| !worker.is_finished());
@@ -184,6 +201,7 @@ impl Conductor {
                 if self.inspection.as_ref().is_some_and(|before| before.project.opens_at() != opened) {
                     // What was said about one project is not true of the next.
                     self.asking = Asking::default();
+                    self.sorting = inspection.project.selection.sorting.clone();
                 }
                 self.decide(Ok(making::open(&self.view)));
                 let mut told = inspection.clone();

@@ -9,7 +9,7 @@ use super::Message;
 use crate::engine::answers::{self, Keep};
 use crate::engine::{Agreed, Cancel, Engine, Order, Prepared, Settings};
 use crate::event::{Artifact, BuildId, Event};
-use crate::facts::Project;
+use crate::facts::{Project, Sorting};
 use crate::inspect::{self, Inspection};
 use crate::problem::{Problem, guarded};
 use crate::session::Update;
@@ -50,12 +50,12 @@ impl Desk {
         threads::start(move || work(&desk))
     }
 
-    pub fn open(&self, path: &Path) {
-        self.report(Learned::Opened(guarded(|| read(path))));
+    pub fn open(&self, path: &Path, sorting: &Sorting) {
+        self.report(Learned::Opened(guarded(|| read(path, sorting))));
     }
 
     pub fn open_example(&self) {
-        self.report(Learned::Opened(guarded(|| read(&self.engine()?.example()?))));
+        self.report(Learned::Opened(guarded(|| read(&self.engine()?.example()?, &Sorting::default()))));
     }
 
     pub fn plan(&self, build: BuildId, order: &Order, settings: &Settings, cancel: &Cancel) {
@@ -124,6 +124,6 @@ impl Desk {
     }
 }
 
-fn read(path: &Path) -> Result<Box<Inspection>, Problem> {
-    inspect::read(path).map(Box::new).map_err(Problem::from)
+fn read(path: &Path, sorting: &Sorting) -> Result<Box<Inspection>, Problem> {
+    inspect::read_sorted(path, sorting).map(Box::new).map_err(Problem::from)
 }

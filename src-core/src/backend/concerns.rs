@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::Request;
 use crate::embedded::data;
-use crate::facts::{DataFile, RiskKind, Source};
+use crate::facts::{DataFile, Fate, RiskKind, Source};
 use crate::plan::{Look, Plan, StepId};
 
 /// How data files get into the wheel, by the name of the build backend's module.
@@ -25,6 +25,33 @@ pub(super) fn expect_data_in_sdist(request: &Request, sdist: &StepId, plan: &mut
         let otherwise = format!("`{}` is not in the source distribution. {}", file.path, remedy(request));
         Look::member(sdist, "*.tar.gz", format!("*/{}", file.path), otherwise)
     }));
+}
+
+/// Expects what version control tracks although a pattern ignores it: build backends that obey the patterns drop it.
+pub(super) fn expect_tracked_in_wheel(request: &Request, wheel: &StepId, plan: &mut Plan) {
+    let project = &request.project;
+    let tracked = project.selection.doubts.iter().filter(|doubt| doubt.fate == Fate::Tracked && doubt.path.ends_with(".py"));
+    plan.look(tracked.filter_map(|doubt| {
+        let package = project.packages.iter().find(|package| !package.namespace && is_below(&doubt.path, &package.path))?;
+        let file = DataFile { package: package.name.clone(), path: doubt.path.clone() };
+        let otherwise = format!(
+            "`{}` is not in the wheel: a pattern of `.gitignore` fits it, and the build backend obeys that although Git tracks the file. \
+             Change the pattern, for example to `/lib/`",
+            doubt.path
+        );
+        Some(Look::member(wheel, "*.whl", installed_path(request, &file), otherwise))
+    }));
+}
+
+/// Warns of links in packages that lead to nothing that is part of the project.
+pub(super) fn warn_of_lost_links(request: &Request, plan: &mut Plan) {
+    let project = &request.project;
+    for risk in project.risks.iter().filter(|risk| risk.kind == RiskKind::LinkOutside) {
+        let Source::File { path, .. } = &risk.source else { continue };
+        if project.packages.iter().any(|package| is_below(path, &package.path)) {
+            plan.warn(format!("`{path}` is not in the wheel: {}", risk.what));
+        }
+    }
 }
 
 /// Where a data file is once it is installed: its path below the folder that holds its package.
@@ -92,7 +119,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 mod tests {
     use super::*;
     use crate::backend::sample;
-    use crate::facts::Risk;
+use crate::facts::{Doubt, DoubtKind, Risk};
 
     #[test]
     fn remedies_name_a_setting_of_each_build_backend() {
@@ -107,6 +134,23 @@ mod tests {
         assert_eq!(installed_path(&request, &request.project.data_files[0]), "weather/data/cities.json");
         let request = sample::poetry_flat();
         assert_eq!(installed_path(&request, &request.project.data_files[0]), "unit_talk/units.toml");
+    }
+
+    #[test]
+    fn a_tracked_module_that_a_pattern_ignores_is_expected_and_a_lost_link_is_told() {
+        let mut request = sample::weather();
+        let doubt = Doubt::left_out("src/weather/lib/words.py", DoubtKind::Ignored);
+        request.project.selection.doubts.push(Doubt { fate: Fate::Tracked, ..doubt });
+        let source = Source::File { path: "src/weather/ui".into(), line: None };
+        let what = "the link `src/weather/ui` leads nowhere".into();
+        request.project.risks.push(Risk { kind: RiskKind::LinkOutside, what, source });
+        let mut plan = Plan::new("x");
+        let wheel = StepId::of(&crate::plan::Action::Fetch { files: Vec::new() });
+        expect_tracked_in_wheel(&request, &wheel, &mut plan);
+        warn_of_lost_links(&request, &mut plan);
+        let Look::Member { path, .. } = &plan.looks[0] else { panic!("{plan:?}") };
+        assert_eq!(path, "weather/lib/words.py");
+        assert_eq!(plan.warnings, ["`src/weather/ui` is not in the wheel: the link `src/weather/ui` leads nowhere"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use self::edit::EditError;
 use self::place::Place;
-use crate::facts::{Definition, Fact, Facts, Known, Os, Project, Settings, Source};
+use crate::facts::{Definition, Fact, Facts, Known, Os, Project, Settings, Sorting, Source};
 use crate::problem::{Code, Problem, Remedy};
 
 /// The format of the settings that are written.
@@ -26,6 +26,8 @@ pub struct Keep {
     pub build: Option<Vec<String>>,
     /// Commands as people type them, that are tried; `None` leaves them as they are.
     pub typed: Option<Vec<String>>,
+    /// What belongs to the project and what does not, besides what the settings say already.
+    pub sorting: Sorting,
 }
 
 /// Why settings cannot be kept.
@@ -148,7 +150,8 @@ fn edited(place: &Place, text: &str, keep: &Keep) -> Result<String, AnswersError
     let kept = entries(&keep.facts).map(|(os, fact, _)| (os, fact));
     let mut ours: Vec<Vec<&str>> =
         keep.forget.iter().copied().chain(kept).map(|(os, fact)| path_of(&base, os, fact)).collect();
-    ours.extend([version.clone(), joined(&base, &["build"]), joined(&base, &["try"])]);
+    let keys = ["build", "try", "include", "leave-out"];
+    ours.extend(keys.iter().map(|key| joined(&base, &[key])).chain([version.clone()]));
     match (rest(text, &ours), rest(&after, &ours)) {
         (Some(before), Some(now)) if before == now => Ok(after),
         _ => Err(AnswersError::Damage { path: place.path.clone() }),
@@ -176,6 +179,18 @@ fn apply(text: &str, base: &[&str], version: &[&str], keep: &Keep) -> Result<Str
     }
     if let Some(typed) = &keep.typed {
         wanted.push((joined(base, &["try"]), list(typed.iter().map(String::as_str))));
+    }
+    for (key, more, less) in [
+        ("include", &keep.sorting.include, &keep.sorting.leave_out),
+        ("leave-out", &keep.sorting.leave_out, &keep.sorting.include),
+    ] {
+        let path = joined(base, &[key]);
+        let there = words(edit::get(&after, &path)?.unwrap_or("[]"));
+        let all = there.iter().filter(|known| !less.contains(known)).chain(more.iter().filter(|new| !there.contains(new)));
+        let all: Vec<&str> = all.map(String::as_str).collect();
+        if all.len() != there.len() || !more.is_empty() {
+            wanted.push((path, list(all.into_iter())));
+        }
     }
     for (os, fact, known) in entries(&keep.facts) {
         wanted.push((path_of(base, os, fact), list(known.tags.ids(fact))));
@@ -211,13 +226,20 @@ fn joined<'a>(base: &[&'a str], rest: &[&'a str]) -> Vec<&'a str> {
 }
 
 fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let words: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
+    let words: Vec<String> = words.map(|word| toml::Value::String(word.to_owned()).to_string()).collect();
     format!("[{}]", words.join(", "))
+}
+
+/// The strings of a list; none of anything else.
+fn words(text: &str) -> Vec<String> {
+    let value = place::parsed(&format!("x = {text}")).ok().and_then(|mut table| table.remove("x"));
+    let texts = value.as_ref().and_then(toml::Value::as_array).into_iter().flatten();
+    texts.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
 /// Whether two values are the same words in any order; one word alone is a list of one.
 fn is_same(left: &str, right: &str) -> bool {
-    let words = |text: &str| {
+    let sorted = |text: &str| {
         let value = place::parsed(&format!("x = {text}")).ok()?.remove("x")?;
         let mut words = match value {
             toml::Value::Array(values) => values,
@@ -226,7 +248,7 @@ fn is_same(left: &str, right: &str) -> bool {
         words.sort_by_key(ToString::to_string);
         Some(words)
     };
-    words(left) == words(right)
+    sorted(left) == sorted(right)
 }
 
 fn broken(path: &Path, error: &dyn std::fmt::Display) -> AnswersError {

@@ -140,7 +140,8 @@ impl Engine {
         let read_again;
         let (order, source) = match self.source(&order.project, settings, &self.notices, cancel) {
             Err(SourceError::Changed { .. }) => {
-                let project = inspect::read(&order.project.opens_at())?.project;
+                let sorting = &order.project.selection.sorting;
+                let project = inspect::read_sorted(&order.project.opens_at(), sorting)?.project;
                 read_again = Order { project, ..order.clone() };
                 (&read_again, self.source(&read_again.project, settings, &self.notices, cancel)?)
             }

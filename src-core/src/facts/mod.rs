@@ -5,6 +5,7 @@
 //! is unknown, and unknown is never an error.
 
 mod entry;
+mod belongs;
 pub mod index;
 mod known;
 mod lock;
@@ -19,6 +20,7 @@ mod trial;
 mod vocabulary;
 
 pub use entry::{EntryKind, EntryPoint, Runner};
+pub use belongs::{Doubt, DoubtKind, Fate, Sorting};
 pub use index::{IndexRole, NamedIndex, Tied};
 pub use known::{Facts, FactsError, Known};
 pub use lock::{LockFile, LockKind};

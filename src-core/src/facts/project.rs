@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Edit, EntryKind, EntryPoint, Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Source, Trial, Tries,
-};
+use super::{Doubt, Edit, EntryKind, EntryPoint, Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Sorting, Source, Trial, Tries};
 
 /// A Python project as read from its files, without running any of its code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -191,6 +189,12 @@ pub struct Selection {
     /// SHA-256 of every content that something is known from: what is built must be what was judged.
     #[serde(skip)]
     pub read: Arc<BTreeMap<String, [u8; 32]>>,
+    /// What of the folder is no part of it, or only because somebody said so: what matters most first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
+    /// What the user said of paths, besides what the project's settings say.
+    #[serde(default, skip_serializing_if = "Sorting::is_empty")]
+    pub sorting: Sorting,
 }
 
 /// One project of a workspace.
@@ -223,6 +227,10 @@ pub struct Settings {
     pub python: Option<PythonVersion>,
     /// Version of those builds, where the build backend takes it from version control.
     pub scm_version: Option<String>,
+    /// Paths and patterns that are part of the project, whatever they are.
+    pub include: Vec<String>,
+    /// Paths and patterns that are no part of it.
+    pub leave_out: Vec<String>,
 }
 
 impl Project {

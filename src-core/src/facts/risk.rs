@@ -55,6 +55,14 @@ pub enum RiskKind {
     StartsPython,
     /// A file below `sys.prefix`, as `data_files` are installed.
     InstalledData,
+    /// Something that only its owner should know, in a file that is part of the project.
+    Secret,
+    /// A service that shows its insides to whoever asks: `debug=True`.
+    Debug,
+    /// The key that a service signs with, written in the code.
+    SigningKey,
+    /// A service that only its own machine can reach.
+    LoopbackOnly,
     /// An index that the project names, which is asked only where the user's own configuration names it too.
     NamedIndex,
 }

@@ -87,6 +87,14 @@ pub enum InspectError {
         /// The file.
         path: PathBuf,
     },
+    /// A path or a pattern that somebody wrote is none.
+    #[error("`{path}` cannot be included or left out: {why}")]
+    NoPattern {
+        /// What was written.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Metadata contradicts the standard it follows.
     #[error("`{path}` is not valid: {}", short(message))]
     Invalid {
@@ -138,6 +146,8 @@ impl From<InspectError> for Problem {
             InspectError::TooLarge { .. } => problem.hint(
                 "Make it smaller, let a `.gitignore` leave out what is no part of the project, or name the folder of the project itself",
             ),
+            InspectError::NoPattern { .. } => Self { code: Code::Usage, ..problem }
+                .hint("Write paths from the project's folder, such as `data/` or `*.db`"),
             InspectError::NotPython { .. } => problem.hint("Name a project's folder, or a script such as `tool.py`"),
             InspectError::Parse { .. } | InspectError::Invalid { .. } => {
                 problem.hint("Correct the file, then try again")

@@ -3,6 +3,7 @@
 //! [`tree`] walks the folder once; `metadata` reads what its files declare; the code is looked at last, in the light of
 //! both. Above the root only workspaces and their locks are looked for, by name.
 
+pub(crate) mod belongs;
 pub mod browse;
 pub(crate) mod build_backends;
 pub mod code;
@@ -12,6 +13,7 @@ mod glance;
 mod metadata;
 mod neighbours;
 pub mod regular;
+pub(crate) mod secrets;
 mod syntax;
 pub mod tree;
 mod typed;
@@ -24,7 +26,7 @@ use std::thread;
 pub use error::InspectError;
 pub use glance::refusal;
 
-use crate::facts::{Definition, Evidence, Facts, NamedIndex, Project, Source, Tries};
+use crate::facts::{Definition, Evidence, Facts, NamedIndex, Project, Sorting, Source, Tries};
 use crate::problem::count;
 use metadata::Declared;
 pub(crate) use metadata::{file_address, redirected};
@@ -61,8 +63,18 @@ const STACK: usize = 128 << 20;
 
 /// Reads the project in a folder, or the single script at this path.
 pub fn read(path: &Path) -> Result<Inspection, InspectError> {
+    read_sorted(path, &Sorting::default())
+}
+
+/// Reads it with what the user says of its files.
+pub fn read_sorted(path: &Path, said: &Sorting) -> Result<Inspection, InspectError> {
     thread::scope(|scope| {
-        let reading = || open(path).and_then(|(tree, declared)| assemble(tree, declared));
+        let reading = || {
+            let (tree, declared) = open(path, said)?;
+            let mut inspection = assemble(tree, declared)?;
+            inspection.project.selection.sorting = said.clone();
+            Ok(inspection)
+        };
         let failed = |source| InspectError::Read { path: path.to_path_buf(), source };
         let reader = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, reading).map_err(failed)?;
         // A panic goes on where the project was asked for, which reports it.
@@ -71,7 +83,7 @@ pub fn read(path: &Path) -> Result<Inspection, InspectError> {
 }
 
 /// Walks the tree that a path means, and reads its metadata.
-fn open(path: &Path) -> Result<(Tree, Declared), InspectError> {
+fn open(path: &Path, said: &Sorting) -> Result<(Tree, Declared), InspectError> {
     let status = fs::metadata(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => InspectError::Missing { path: path.to_path_buf() },
         _ => InspectError::Read { path: path.to_path_buf(), source },
@@ -80,13 +92,13 @@ fn open(path: &Path) -> Result<(Tree, Declared), InspectError> {
         if let Some(refusal) = refusal(path) {
             return Err(refusal);
         }
-        return open_folder(path, path);
+        return open_folder(path, path, said);
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // A notebook is read with what lies beside it, which it opens and imports.
     if DEFINITIONS.contains(&&*name) || name.ends_with(".ipynb") {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        return open_folder(folder, path);
+        return open_folder(folder, path, said);
     }
     let tree = tree::single(path)?;
     let script = tree.files.first().map(|file| file.path.clone()).unwrap_or_default();
@@ -94,12 +106,24 @@ fn open(path: &Path) -> Result<(Tree, Declared), InspectError> {
         return Err(InspectError::NotPython { path: path.to_path_buf() });
     }
     let declared = metadata::read_script(&tree, &script)?;
-    Ok((neighbours::with_neighbours(tree), declared))
+    let mut tree = neighbours::with_neighbours(tree);
+    belongs::keep(&mut tree, &script);
+    let saved = metadata::read_settings(&tree, &declared.definition)?.settings;
+    let saved = Sorting { include: saved.include, leave_out: saved.leave_out };
+    belongs::settle(&mut tree, &[], &saved, said)?;
+    Ok((tree, declared))
 }
 
-fn open_folder(folder: &Path, named: &Path) -> Result<(Tree, Declared), InspectError> {
-    let tree = tree::walk(folder)?;
-    let mut declared = metadata::read(&tree)?.ok_or_else(|| InspectError::NoProject { path: named.to_path_buf() })?;
+fn open_folder(folder: &Path, named: &Path, said: &Sorting) -> Result<(Tree, Declared), InspectError> {
+    let mut tree = tree::walk(folder)?;
+    let declared = metadata::read(&tree)?;
+    let saved = declared.as_ref().map(|declared| metadata::read_settings(&tree, &declared.definition)).transpose()?;
+    let saved = saved.map(|saved| Sorting { include: saved.settings.include, leave_out: saved.settings.leave_out });
+    // Before anything is judged by the files there are.
+    let patterns = if tree.doubts.is_empty() { Vec::new() } else { metadata::named(&tree) };
+    belongs::settle(&mut tree, &patterns, &saved.unwrap_or_default(), said)?;
+    let declared = if declared.is_none() { metadata::read(&tree)? } else { declared };
+    let mut declared = declared.ok_or_else(|| InspectError::NoProject { path: named.to_path_buf() })?;
     if let Some(system) = &mut declared.build_system {
         system.own_code = build_backends::reasons(&tree, system);
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Change, Choice};
 use crate::engine::{Agreed, Settings};
 use crate::event::BuildId;
-use crate::facts::{Fact, Facts, Os};
+use crate::facts::{Fact, Facts, Os, Sorting};
 
 /// Something a front end wants. The answer comes as updates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,11 @@ pub enum Intent {
     Open {
         /// The folder or the script.
         path: PathBuf,
+    },
+    /// Says of paths whether they are part of the project, in place of what was said before. The open project is read again.
+    Sort {
+        /// What is said.
+        sorting: Sorting,
     },
     /// Reads the example that comes with Packwright.
     OpenExample,

@@ -8,7 +8,7 @@ use super::*;
 use crate::engine::doctor::{Checkup, Provision, State};
 use crate::engine::{Agreed, Capacity, Lacks, Settings};
 use crate::event::{BuildId, Event, Record};
-use crate::facts::{Fact, Facts, Os, Target};
+use crate::facts::{Fact, Facts, Os, Sorting, Target};
 use crate::inspect;
 use crate::plan::{Consent, Plan};
 use crate::problem::{Code, Problem, Remedy};
@@ -103,6 +103,7 @@ fn intents(said: &Said) -> Vec<Intent> {
     let changes = said.changes().into_iter().map(|change| Intent::Change { build, change });
     let rest = [
         Intent::Open { path: said.text.clone().into() },
+        Intent::Sort { sorting: Sorting { include: vec![said.text.clone()], leave_out: Vec::new() } },
         Intent::OpenExample,
         Intent::Answer { facts: said.facts() },
         Intent::Skip { fact },

@@ -7,6 +7,7 @@
 mod command;
 mod condition;
 mod consent;
+mod doubts;
 mod machine;
 mod measure;
 mod names;
@@ -19,10 +20,11 @@ mod voice;
 pub use command::{quoted, shell_line, windows_line};
 pub use condition::{Strictness, condition};
 pub use consent::{because, consent, downloads, starts};
+pub use doubts::{Told as ToldDoubts, doubts, weighty_doubts};
 pub use machine::{free, hint, tool};
 pub use measure::{date, duration, size};
 pub use names::{
-    entry, layer, layers, missing, network, outcome, quality, risk, size_class, start_class, status, step_end, target,
+    doubt, entry, fate, layer, layers, missing, network, outcome, quality, risk, size_class, start_class, status, step_end, target,
 };
 pub use path::{home, middle};
 pub use plain::{plain, plain_lines};

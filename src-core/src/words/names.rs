@@ -6,7 +6,7 @@ use super::slots::Sentence;
 use super::voice::{WORDS, of};
 use crate::catalogue::{Layer, SizeClass, StartClass, Status};
 use crate::event::{Quality, StepEnd};
-use crate::facts::{EntryKind, EntryPoint, RiskKind, Target};
+use crate::facts::{DoubtKind, EntryKind, EntryPoint, Fate, RiskKind, Target};
 use crate::plan::{Action, Outcome};
 use crate::problem::listing;
 
@@ -62,6 +62,16 @@ pub fn step_end(end: StepEnd) -> &'static str {
 /// What a risk means for an artifact; it follows what was found and a colon.
 pub fn risk(kind: RiskKind) -> &'static str {
     of(&WORDS.risk, &kind)
+}
+
+/// What a path is that is no part of the project, or only perhaps.
+pub fn doubt(kind: DoubtKind) -> &'static str {
+    of(&WORDS.doubt, &kind)
+}
+
+/// What becomes of such a path.
+pub fn fate(fate: Fate) -> &'static str {
+    of(&WORDS.fate, &fate)
 }
 
 /// What a step may reach; nothing where it reaches nothing.

@@ -9,7 +9,7 @@ use super::slots::Sentence;
 use crate::catalogue::{Layer, SizeClass, StartClass, Status};
 use crate::embedded::data;
 use crate::event::{Quality, StepEnd};
-use crate::facts::RiskKind;
+use crate::facts::{DoubtKind, Fate, RiskKind};
 use crate::plan::Outcome;
 
 /// Words for every id, in one language.
@@ -24,6 +24,8 @@ pub(super) struct Words {
     pub(super) quality: BTreeMap<Quality, String>,
     pub(super) step: BTreeMap<StepEnd, String>,
     pub(super) risk: BTreeMap<RiskKind, String>,
+    pub(super) doubt: BTreeMap<DoubtKind, String>,
+    pub(super) fate: BTreeMap<Fate, String>,
     pub(super) sentence: BTreeMap<Sentence, String>,
     pub(super) missing: BTreeMap<String, String>,
 }
@@ -85,9 +87,30 @@ mod tests {
                 PathKept,
                 StartsPython,
                 InstalledData,
+                Secret,
+                Debug,
+                SigningKey,
+                LoopbackOnly,
                 NamedIndex,
             }
         );
+        have_words!(
+            words.doubt,
+            DoubtKind {
+                Credential,
+                Secret,
+                Database,
+                Log,
+                Backup,
+                Environment,
+                Cache,
+                Litter,
+                BuildOutput,
+                Ignored,
+                Unwanted,
+            }
+        );
+        have_words!(words.fate, Fate { Asked, LeftOut, Taken, Tracked });
     }
 
     #[test]

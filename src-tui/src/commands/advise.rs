@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use packwright_core::facts::{Facts, FactsError, Source};
+use packwright_core::facts::{Facts, FactsError, Sorting, Source};
 use packwright_core::inspect::{Inspection, regular};
 use packwright_core::problem::{Code, Problem, count};
 use packwright_core::session::{Intent, View};
@@ -126,7 +126,7 @@ impl Advise {
             }
             return Ok((Script::start(file), None));
         }
-        let (script, read) = Script::recorded(&path_or_here(self.path.clone()), file)?;
+        let (script, read) = Script::recorded(&path_or_here(self.path.clone()), Sorting::default(), file)?;
         Ok((script, Some(read)))
     }
 

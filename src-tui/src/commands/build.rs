@@ -96,7 +96,10 @@ impl Build {
         let chosen = chosen::split(&self.words)?;
         // Nothing is half done yet when the password turns out to be wrong.
         let signer = signing::signer(self.sign.as_deref(), terminal)?;
-        let (mut script, inspection) = Script::recorded(&chosen.path, self.recorded.file()?)?;
+        let (mut script, inspection) = Script::recorded(&chosen.path, self.making.sorting(), self.recorded.file()?)?;
+        if !terminal.json {
+            terminal.note(&show::left_out_in_short(terminal.notes, &inspection.project.selection.doubts));
+        }
         script.dispatch(Intent::Set { settings: Box::new(Settings { signer, ..self.settings() }) });
         let interrupted = watch_interrupts(&script)?;
         let is_interrupted = || interrupted.load(Ordering::SeqCst);

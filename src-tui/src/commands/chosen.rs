@@ -147,6 +147,7 @@ impl Making {
             locked: self.locked,
             offline: self.offline,
             require_sandbox: self.require_sandbox,
+            ship_secrets: self.ship_secrets.clone(),
             ..Settings::usual()
         }
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use packwright_core::problem::Problem;
 use packwright_core::words::shell_line;
 
-use super::making::path_or_here;
+use super::making::{Sorted, path_or_here};
 use crate::script::Script;
 use crate::show;
 use crate::terminal::Terminal;
@@ -22,12 +22,15 @@ use crate::terminal::Terminal;
 pub struct Inspect {
     /// Folder of the project, or one script; the current folder unless said
     path: Option<PathBuf>,
+
+    #[command(flatten)]
+    sorted: Sorted,
 }
 
 impl Inspect {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
         let path = path_or_here(self.path);
-        let (_, inspection) = Script::open(&path)?;
+        let (_, inspection) = Script::recorded(&path, self.sorted.sorting(), None)?;
         if terminal.json {
             terminal.print_json(&inspection);
         } else {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
-use packwright_core::facts::Target;
+use packwright_core::facts::{Sorting, Target};
 use packwright_core::problem::{Code, Problem};
 
 /// What `plan` and `build` share: which artifact, and what the work may touch.
@@ -39,6 +39,13 @@ pub struct Making {
     #[arg(long, value_name = "VERSION")]
     pub version_from_scm: Option<String>,
 
+    #[command(flatten)]
+    pub sorted: Sorted,
+
+    /// File that may be handed over although it holds a secret, by its path in the project or in the artifact; can be given several times
+    #[arg(long = "ship-secret", value_name = "PATH")]
+    pub ship_secrets: Vec<String>,
+
     /// Use only what the project's own lock names
     #[arg(long)]
     pub locked: bool,
@@ -54,6 +61,34 @@ pub struct Making {
     /// Refuse work that cannot be confined to a sandbox
     #[arg(long)]
     pub require_sandbox: bool,
+}
+
+/// What of the folder belongs to the project, besides what Packwright finds and the project's settings say.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Sorted {
+    /// Path or pattern that belongs to the project, whatever it is, such as `data.db`; can be given several times
+    #[arg(long = "include", value_name = "PATH")]
+    pub include: Vec<String>,
+
+    /// Path or pattern that does not belong to the project, such as `drafts/`; can be given several times
+    #[arg(long = "leave-out", value_name = "PATH")]
+    pub leave_out: Vec<String>,
+}
+
+impl Sorted {
+    /// What is said, in words of the core.
+    pub fn sorting(&self) -> Sorting {
+        Sorting { include: self.include.clone(), leave_out: self.leave_out.clone() }
+    }
+}
+
+impl Making {
+    /// What belongs to the project: a secret that may be shipped is part of it.
+    pub fn sorting(&self) -> Sorting {
+        let mut sorting = self.sorted.sorting();
+        sorting.include.extend(self.ship_secrets.iter().cloned());
+        sorting
+    }
 }
 
 /// Where the session is written down.

@@ -66,7 +66,7 @@ impl Plan {
             return self.by_hand(&technology, terminal);
         }
         self.making.check_options(std::slice::from_ref(&technology))?;
-        let (mut script, inspection) = Script::recorded(&path_or_here(self.path.clone()), self.recorded.file()?)?;
+        let (mut script, inspection) = Script::recorded(&path_or_here(self.path.clone()), self.making.sorting(), self.recorded.file()?)?;
         self.making.ask_for_entry(&inspection.project, terminal, || false);
         let choice = self.making.choice_of(&technology);
         script.dispatch(Intent::Set { settings: Box::new(self.making.settings()) });
@@ -86,6 +86,10 @@ impl Plan {
             let problem = failed.problems.into_iter().next().unwrap_or_else(nothing);
             return Err(remedies::with_command(problem, &path_or_here(self.path.clone())));
         };
+        if !terminal.json {
+            let doubts = view.project.as_ref().map(|project| project.selection.doubts.as_slice());
+            terminal.print(&show::left_out(terminal.style, doubts.unwrap_or_default()));
+        }
         print(plan, view.asked(build), view.lacks.get(build), terminal);
         if !terminal.json {
             let next = ["packwright".into(), "build".into(), technology];
@@ -99,7 +103,8 @@ impl Plan {
     /// The steps of a technology that is only advised, filled in for the project.
     fn by_hand(&self, technology: &str, terminal: &Terminal) -> Result<u8, Problem> {
         self.making.check_options(std::slice::from_ref(&technology.to_owned()))?;
-        let (_, inspection) = Script::open(&path_or_here(self.path.clone()))?;
+        let path = path_or_here(self.path.clone());
+        let (_, inspection) = Script::recorded(&path, self.making.sorting(), None)?;
         let project = &inspection.project;
         let entry = project.entry(self.making.entry.as_deref());
         if let (Some(wanted), None) = (&self.making.entry, &entry) {

@@ -20,6 +20,11 @@ fn command(hint: &Hint, path: &Path) -> Vec<String> {
             let typed = std::env::args().skip(1);
             std::iter::once("packwright".to_owned()).chain(typed).chain(["--trust".to_owned()]).collect()
         }
+        Some(Remedy::Ship { paths }) => {
+            let typed = std::env::args().skip(1);
+            let each = paths.iter().flat_map(|path| ["--ship-secret".to_owned(), path.clone()]);
+            std::iter::once("packwright".to_owned()).chain(typed).chain(each).collect()
+        }
         Some(Remedy::ByHand { technology }) => by_hand(technology, path),
         Some(Remedy::Advice) => with_path(["packwright", "advise"], path),
         Some(Remedy::Open { path }) => with_path(["packwright", "advise"], path),

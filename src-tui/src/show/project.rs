@@ -5,7 +5,7 @@ use packwright_core::inspect::{Inspection, Unread};
 use packwright_core::problem::count;
 use packwright_core::words::{self, shell_line, size};
 
-use super::{Cell, Paint, Sign, Style, Table, facts};
+use super::{Cell, Paint, Sign, Style, Table, facts, left_out};
 
 /// Requirements that are listed before the rest is counted.
 const LISTED: usize = 6;
@@ -17,6 +17,7 @@ pub fn project(style: Style, inspection: &Inspection) -> String {
     text.push_str(&nouns(project).render(style, 0));
     text.push_str(&format!("\n{}\n", style.strong("Facts")));
     text.push_str(&facts::table(&inspection.facts).render(style, 2));
+    text.push_str(&left_out(style, &project.selection.doubts));
     if !project.risks.is_empty() {
         text.push_str(&format!("\n{}\n", style.strong("Risks")));
         text.push_str(&risks(project).render(style, 2));

@@ -13,6 +13,7 @@ pub(super) fn typed(remedy: &Remedy) -> String {
     match remedy {
         Remedy::Set { option, value } => format!("`--option {option}={value}`"),
         Remedy::Trust => "`--trust`".into(),
+        Remedy::Ship { .. } => "`--ship-secret PATH`".into(),
         Remedy::Online => "leave out `--offline`".into(),
         Remedy::Offline => "`--offline`".into(),
         Remedy::Unlock => "leave out `--locked`".into(),

@@ -66,6 +66,8 @@ pub enum Action {
     ReadAgain,
     /// Shows also what is not known.
     AllFacts,
+    /// Takes along what is left out of the project, or leaves out what was taken along, by its path.
+    Sort(String),
     /// Chooses among the tags of a fact.
     Choose(Fact),
     /// Marks or unmarks a tag.

@@ -6,6 +6,7 @@ mod another_day;
 mod at_a_terminal;
 mod bad_projects;
 mod bad_requirements;
+mod belongs;
 mod build_hooks;
 mod cancelling;
 #[cfg(unix)]

@@ -151,3 +151,22 @@ mod unix {
         assert_eq!(read(&outside, "x.toml"), "");
     }
 }
+
+#[test]
+fn what_belongs_to_the_project_is_kept_and_read_back() {
+    let (_folder, root) = folder(&[("pyproject.toml", PROJECT), ("x.py", MODULE), ("app.db", ""), ("draft.py", MODULE)]);
+    let keeps = |include: &[&str], leave_out: &[&str]| {
+        let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
+        let sorting = Sorting { include: texts(include), leave_out: texts(leave_out) };
+        keep(&inspect::read(&root).unwrap().project, &Keep { sorting, ..Keep::default() }).unwrap();
+        let project = inspect::read(&root).unwrap().project;
+        (project.settings.include.clone(), project.settings.leave_out.clone(), project.selection.files)
+    };
+    let (include, leave_out, files) = keeps(&["app.db"], &["draft.py"]);
+    assert_eq!((include.len(), leave_out.len()), (1, 1));
+    assert_eq!(files, ["app.db", "pyproject.toml", "x.py"]);
+    // The other way round, each goes from one list to the other.
+    let (include, leave_out, files) = keeps(&["draft.py"], &["app.db"]);
+    assert_eq!((include, leave_out), (vec!["draft.py".to_owned()], vec!["app.db".to_owned()]));
+    assert_eq!(files, ["draft.py", "pyproject.toml", "x.py"]);
+}

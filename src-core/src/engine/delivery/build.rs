@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::giving_away;
 use super::output::{self, OutputError, Staged};
 use super::sbom;
 use super::trying::{not_tried, starts, try_all};
@@ -109,6 +110,8 @@ impl Building<'_> {
     /// Tries what the steps of a plan made, and puts it into place.
     fn finish(&self, index: usize, prepared: &Prepared, made: &Made) -> Built {
         let done = &made.steps;
+        // Before anything of it is started, or seen by anybody.
+        let shipped = giving_away::look(self.bench, &prepared.plan, done)?;
         let tried = try_all(self.bench, &prepared.plan, made, &|event| (self.events)(index, event))?;
         let placed: Vec<Placed> = prepared.plan.products.iter().filter_map(Placed::of).collect();
         let Some(main) = placed.first() else {
@@ -132,7 +135,9 @@ impl Building<'_> {
                 self.bench.store,
             )?);
         }
-        let mut artifact = artifact(prepared, &outputs[0], &tried, warnings(prepared, done, &tried, &seen));
+        let mut warnings = warnings(prepared, done, &tried, &seen);
+        warnings.extend(shipped);
+        let mut artifact = artifact(prepared, &outputs[0], &tried, warnings);
         artifact.starts = main.starts_in(done)?;
         artifact.runs_on = seen.oldest.map(|oldest| oldest.to_string());
         artifact.signed_by = self.bench.settings.signer.as_ref().map(Signer::fingerprint);

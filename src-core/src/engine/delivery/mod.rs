@@ -2,10 +2,11 @@
 //! verifying later.
 //!
 //! Reading order, each using only those before it: [`delivered`], [`output`], [`sbom`], [`receipt`], [`history`], [`trying`],
-//! [`build`], [`mending`], [`verify`].
+//! [`giving_away`], [`build`], [`mending`], [`verify`].
 
 pub(super) mod build;
 pub(super) mod delivered;
+pub(super) mod giving_away;
 pub mod history;
 pub(super) mod mending;
 pub(super) mod output;

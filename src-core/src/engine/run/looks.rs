@@ -1,8 +1,10 @@
 //! Looks at what came out although no tool failed: a tool that leaves something out reports success.
 
+mod contents;
 mod lines;
 mod members;
 mod paths;
+pub(in crate::engine) mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -65,6 +65,8 @@ pub struct Settings {
     pub offline: bool,
     /// Whether to refuse work that cannot be sandboxed.
     pub require_sandbox: bool,
+    /// Files that are handed over although they hold a secret, by their paths in the project or in the artifact.
+    pub ship_secrets: Vec<String>,
     /// What signs receipts, if they are to be signed. A key never leaves the process.
     #[serde(skip)]
     pub signer: Option<Signer>,

@@ -64,7 +64,6 @@ mod tests {
             "json/x.py",
             "packaging.cpython-311-x86_64-linux-gnu.so",
             "csv.abi3.so",
-            "ast.pyc",
             "wheel.pyd",
             "sitecustomize.py",
             "evil-1.dist-info/entry_points.txt",

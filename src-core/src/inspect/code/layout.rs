@@ -283,7 +283,7 @@ fn is_test_module(stem: &str) -> bool {
 }
 
 /// Whether a path names a Python source file.
-pub(super) fn is_python(path: &str) -> bool {
+pub(crate) fn is_python(path: &str) -> bool {
     path.ends_with(".py") || path.ends_with(".pyw")
 }
 

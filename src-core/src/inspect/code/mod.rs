@@ -7,6 +7,7 @@
 mod arguments;
 mod constants;
 mod entries;
+mod exposed;
 mod given;
 mod guards;
 mod imports;
@@ -41,6 +42,7 @@ use crate::inspect::tree::Tree;
 pub use entries::order;
 pub use given::Given;
 pub use imports::Imported;
+pub(crate) use layout::is_python;
 pub use libraries::{distribution, is_standard};
 pub use module::Need;
 

@@ -25,6 +25,8 @@ pub struct Module {
     pub opened: Vec<Opened>,
     /// What only works with real files.
     pub habits: Vec<Habit>,
+    /// What its text shows that a service or a program should not ship with.
+    pub shown: Vec<Shown>,
     /// Line of `if __name__ == "__main__":`.
     pub main_guard: Option<usize>,
     /// First line that reads `sys.argv`.
@@ -104,6 +106,17 @@ pub struct Definition {
     pub is_class: bool,
     /// Whether calling it gives a coroutine: `async def`, and nothing around it that awaits it.
     pub is_coroutine: bool,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+/// Something in the text of a file that a program or a service should not ship with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// What it is.
+    pub kind: RiskKind,
+    /// What is said of it; never a secret itself.
+    pub what: String,
     /// Line, from 1.
     pub line: usize,
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::exposed;
 use super::layout::{Layout, Location};
 use super::module::Module;
 use super::{notebook, reader};
@@ -143,7 +144,8 @@ impl Readers {
                 self.bytes.fetch_add(source.len(), Ordering::Relaxed);
                 // A bug in the parser must not take the inspection down with it.
                 let read = catch_unwind(AssertUnwindSafe(|| reader::read(&file.path, &file.name, &source, &self.room)));
-                read.unwrap_or_else(|_| unparsed("the parser gave up"))
+                let module = read.unwrap_or_else(|_| unparsed("the parser gave up"));
+                Module { shown: exposed::shown(&file.path, &source), ..module }
             }
             Ok(None) => unparsed("it is no text"),
             Err(error) => unparsed(&error.to_string()),

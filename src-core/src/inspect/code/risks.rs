@@ -1,5 +1,6 @@
 //! What may break some artifacts, found before any build. Each risk names the code and its line.
 
+use super::exposed;
 use super::layout;
 use super::libraries;
 use super::module::{Literal, Module};
@@ -40,8 +41,12 @@ pub(super) fn find(code: &Code) -> (Vec<Risk>, Vec<Edit>) {
     processes(code, &mut risks);
     native_code(code, &mut risks);
     shadows(code, &mut risks);
+    exposed::find(code, &mut risks);
     risks.sort_by_key(|risk| (risk.kind, risk.source.to_string()));
-    risks.dedup_by(|left, right| left.kind == right.kind && left.what == right.what);
+    // Of a secret, every line is told: each has to be mended.
+    risks.dedup_by(|left, right| {
+        left.kind == right.kind && left.what == right.what && (left.kind != RiskKind::Secret || left.source == right.source)
+    });
     (risks, edits)
 }
 

@@ -20,6 +20,7 @@ mod literal;
 mod local;
 mod lock;
 mod lookup;
+mod named;
 mod poetry;
 mod poetry_requirement;
 mod project_table;
@@ -40,6 +41,7 @@ pub(crate) use folder::{is_python, read_script};
 pub(crate) use indexes::find as find_indexes;
 pub(crate) use local::{file_address, redirected};
 pub(crate) use lock::find as find_lock;
+pub(crate) use named::patterns as named;
 pub(crate) use settings::read as read_settings;
 pub(crate) use workspace::find as find_workspace;
 

@@ -4,26 +4,19 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
-/// Folders that version control, tools and package managers keep for themselves, wherever they lie.
-const NEVER: &[&str] = &[
-    ".git",
-    ".hg",
-    ".svn",
-    ".jj",
-    "__pycache__",
-    "__pypackages__",
-    "node_modules",
-    ".tox",
-    ".nox",
-    ".eggs",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
-    ".hypothesis",
-    ".ipynb_checkpoints",
-    ".cache",
-    ".pybuild",
-    ".pyodide_build",
+use super::never::{Never, is_of_version_control};
+use crate::facts::DoubtKind;
+
+/// What lies in an environment and in hardly anything else.
+pub(super) const ENVIRONMENT: [&str; 8] = [
+    "pyvenv.cfg",
+    "bin/activate",
+    "bin/python",
+    "bin/python3",
+    "Scripts/activate",
+    "Scripts/python.exe",
+    "Lib/site-packages",
+    "conda-meta/history",
 ];
 
 /// Ends of file names that only build outputs have.
@@ -45,16 +38,40 @@ const OUTPUTS: &[&str] = &[
     ".receipt.json.sig",
 ];
 
-/// Whether the walk stays out of this folder.
-pub(super) fn is_excluded(folder: &Path, name: &OsStr) -> bool {
-    let Some(name) = name.to_str() else { return false };
-    match name {
-        "build" => is_build_output(folder),
-        "dist" => is_dist_output(folder),
-        // Any name can be a virtual environment; these are worth a look before the walk goes through thousands of files.
-        _ if name.contains("env") => folder.join("pyvenv.cfg").is_file(),
-        _ => NEVER.contains(&name) || Path::new(name).extension().is_some_and(|extension| extension == "egg-info"),
+/// Why the walk stays out of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Excluded {
+    /// Version control keeps it for itself.
+    VersionControl,
+    /// It is this.
+    Doubt(DoubtKind),
+}
+
+/// Whether the walk stays out of this folder, and why.
+pub(super) fn excluded(folder: &Path, name: &OsStr) -> Option<Excluded> {
+    let name = name.to_str()?;
+    if is_of_version_control(name) {
+        return Some(Excluded::VersionControl);
     }
+    let is_named = |kind: &DoubtKind| *kind != DoubtKind::Backup || !folder.join("__init__.py").exists();
+    let kind = match name {
+        "build" => is_build_output(folder).then_some(DoubtKind::BuildOutput),
+        "dist" => is_dist_output(folder).then_some(DoubtKind::BuildOutput),
+        // Any name can be an environment; these are worth a look before the walk goes through thousands of files.
+        _ if name.contains("env") && is_environment(folder) => Some(DoubtKind::Environment),
+        _ if Path::new(name).extension().is_some_and(|extension| extension == "egg-info") => Some(DoubtKind::BuildOutput),
+        _ => Never::get().folder(name).filter(is_named),
+    };
+    kind.map(Excluded::Doubt)
+}
+
+/// Whether a folder holds a Python with what was installed for it: also one that was copied without the file that says so.
+fn is_environment(folder: &Path) -> bool {
+    let is_there = |inside: &&str| folder.join(inside).exists();
+    ENVIRONMENT.iter().any(is_there)
+        || names_in(&folder.join("lib")).iter().any(|name| {
+            name.starts_with("python") && folder.join("lib").join(name).join("site-packages").exists()
+        })
 }
 
 /// Whether a folder called `build` holds what setuptools or a freezer leaves there. A package may be called so too.

@@ -26,6 +26,9 @@ const MOST_PATTERNS: usize = 50_000;
 /// Most bytes of the patterns with several wildcards: each of them is tried on every path.
 const MOST_WILD: usize = 16 << 10;
 
+/// More bytes than a file has that holds a path.
+const LONGEST_PATH: u64 = 8 << 10;
+
 /// What a repository's own file of patterns is called, below the folder `.git`.
 const EXCLUDE: &str = "info/exclude";
 
@@ -227,15 +230,21 @@ fn is_wild(pattern: &str) -> bool {
 
 /// The folder that a repository's checkouts share: `.git`, or what the file of that name in another checkout leads to.
 fn common_folder(git: &Path) -> Option<PathBuf> {
-    /// More than a path has.
-    const LONGEST: u64 = 8 << 10;
+    let own = repository_of(git)?;
+    if own == git {
+        return Some(own);
+    }
+    let common = regular::read_text(&own.join("commondir"), LONGEST_PATH).ok()?;
+    Some(own.join(common.lines().next()?))
+}
+
+/// The folder that belongs to a checkout alone: `.git`, or what the file of that name leads to.
+pub(super) fn repository_of(git: &Path) -> Option<PathBuf> {
     if fs::metadata(git).ok()?.is_dir() {
         return Some(git.to_path_buf());
     }
-    let own = regular::read_text(git, LONGEST).ok()?;
-    let own = git.parent()?.join(own.lines().next()?.strip_prefix("gitdir: ")?);
-    let common = regular::read_text(&own.join("commondir"), LONGEST).ok()?;
-    Some(own.join(common.lines().next()?))
+    let own = regular::read_text(git, LONGEST_PATH).ok()?;
+    Some(git.parent()?.join(own.lines().next()?.strip_prefix("gitdir: ")?))
 }
 
 #[cfg(test)]
@@ -251,10 +260,10 @@ mod tests {
         let made = |make: &dyn Fn(&Path)| {
             let folder = folder(&[
                 ("a.py", ""),
-                ("b.log", ""),
-                ("sub/b.log", ""),
+                ("b.dat", ""),
+                ("sub/b.dat", ""),
                 ("sub/c.py", ""),
-                ("shared", "*.log\nshared\n"),
+                ("shared", "*.dat\nshared\n"),
             ]);
             fs::create_dir_all(folder.path().join(".git/info")).unwrap();
             make(folder.path());
@@ -270,12 +279,12 @@ mod tests {
         for make in special {
             let folder = made(make);
             let tree = walk(folder.path()).unwrap();
-            assert!(tree.has("b.log") && tree.has("sub/b.log"));
+            assert!(tree.has("b.dat") && tree.has("sub/b.dat"));
             let reason = tree.unreadable.first().expect("it is told");
             assert!(reason.ends_with("it is no ordinary file") || reason.ends_with("outside the project"), "{reason}");
         }
         let inside = made(&|root| symlink("shared", root.join(".gitignore")).unwrap());
-        assert!(!walk(inside.path()).unwrap().has("b.log"));
+        assert!(!walk(inside.path()).unwrap().has("b.dat"));
     }
 
     #[test]

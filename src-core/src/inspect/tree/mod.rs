@@ -1,7 +1,7 @@
 //! The files of a project: found once, read through here, handed on as the selection that builds may see.
 //!
-//! The walk follows no link, so loops are harmless, and it leaves out what nobody would ship: what git ignores, virtual
-//! environments, caches, outputs of earlier builds. Names that tools stumble over become risks instead of failures.
+//! The walk follows no link, so loops are harmless, and it leaves out what nobody would ship: what Git ignores and does not
+//! track, environments, caches, litter, credentials, outputs of earlier builds. Each is kept as a [`Doubt`]. Names that tools stumble over become risks instead of failures.
 
 mod exact;
 mod excluded;
@@ -9,7 +9,9 @@ mod hostile;
 mod ignored;
 mod left_out;
 mod links;
+pub(crate) mod never;
 mod text;
+mod tracked;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -21,9 +23,10 @@ use sha2::{Digest, Sha256};
 
 use super::InspectError;
 use super::regular::{self, NotRead};
-use crate::facts::{Risk, Selection};
+use crate::facts::{Doubt, Risk, Selection};
 
 pub(crate) use exact::Exact;
+pub(crate) use left_out::is_at_or_below;
 pub(super) use text::{MARK, MARKED};
 pub use walk::{single, walk};
 
@@ -50,6 +53,8 @@ pub struct Tree {
     pub risks: Vec<Risk>,
     /// Folders and files that could not be looked at, with the reason.
     pub unreadable: Vec<String>,
+    /// What lies in the folder and is no part of the project, or only because somebody said so.
+    pub doubts: Vec<Doubt>,
     pub(super) read: Contents,
 }
 
@@ -140,6 +145,9 @@ impl Tree {
         let size = |file: &TreeFile| self.root.join(&file.path).symlink_metadata().map_or(0, |metadata| metadata.len());
         let bytes = (self.files.len() <= MEASURED).then(|| self.files.iter().map(size).sum());
         let read = Arc::new(self.read.digests.lock().unwrap_or_else(PoisonError::into_inner).clone());
-        Selection { files: self.files.iter().map(|file| file.path.clone()).collect(), bytes, read }
+        let files = self.files.iter().map(|file| file.path.clone()).collect();
+        let mut doubts = self.doubts.clone();
+        doubts.sort_by(|left, right| (left.kind, &left.path).cmp(&(right.kind, &right.path)));
+        Selection { files, bytes, read, doubts, ..Selection::default() }
     }
 }

@@ -1,6 +1,6 @@
 //! What was found: facts with their evidence, what the project is, and risks before any build.
 
-use packwright_core::facts::{Fact, Project, Version};
+use packwright_core::facts::{Doubt, DoubtKind, Fact, Fate, Project, Version};
 use packwright_core::problem::count;
 use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
@@ -18,6 +18,8 @@ use crate::ui::text;
 const NAME: usize = 18;
 /// Reasons for which building asks that are shown at most.
 const REASONS: usize = 3;
+/// Paths that are no part of the project and have a row of their own.
+const ROWS: usize = 12;
 /// Columns that the values of a fact take at most.
 const VALUE: usize = 31;
 
@@ -49,6 +51,7 @@ pub fn scene(model: &Model) -> Scene {
     page.blank();
     page.heading("What it is", width);
     nouns(&mut page, project, width);
+    left_out(&mut page, project, width);
     page.blank();
     facts(&mut page, model, width);
     Scene::beside(page, risks(model, project, aside_width(model)), model)
@@ -133,6 +136,59 @@ fn nouns(page: &mut Page, project: &Project, width: u16) {
             let because = format!("{} ({})", reason.value, reason.source);
             page.row(&[(Role::Dim, &format!("{label:<14}")), (Role::Text, &shortened(&because, room))]);
         }
+    }
+}
+
+/// What of the folder is no part of the project: enter turns what becomes of it.
+fn left_out(page: &mut Page, project: &Project, width: u16) {
+    let doubts = &project.selection.doubts;
+    if doubts.is_empty() {
+        return;
+    }
+    page.blank();
+    page.heading("Not part of it", width);
+    let (own, others): (Vec<Doubt>, Vec<Doubt>) = doubts.iter().cloned().partition(has_a_row);
+    let room = usize::from(width).saturating_sub(2);
+    for doubt in own.iter().take(ROWS) {
+        let line = doubt.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let (role, sign) = match doubt.fate {
+            Fate::Asked => (Role::Warn, "? "),
+            Fate::LeftOut => (Role::Dim, "- "),
+            Fate::Taken | Fate::Tracked => (Role::Good, "+ "),
+        };
+        let words = format!("  {}: {}", words::doubt(doubt.kind), words::fate(doubt.fate));
+        let path = words::middle(&format!("{}{line}", doubt.path), room);
+        let fits = path.width() + words.width() <= room;
+        let beside = if fits { words.as_str() } else { "" };
+        let item = page.pieces(&[(role, sign), (Role::Text, &path), (Role::Dim, beside)]);
+        page.item(item, Action::Sort(doubt.path.clone()));
+        if !fits {
+            let more = page.pieces(&[(Role::Dim, &shortened(&words, room))]);
+            page.more(more);
+        }
+    }
+    if own.len() > ROWS {
+        page.row(&[(Role::Dim, &format!("  and {} more", own.len() - ROWS))]);
+    }
+    for told in words::doubts(&others) {
+        page.indented(Role::Dim, &format!("- {}: {}", told.paths, told.because), "", width);
+    }
+}
+
+/// Whether somebody may want it otherwise; caches and litter are only told.
+fn has_a_row(doubt: &Doubt) -> bool {
+    match doubt.kind {
+        DoubtKind::Credential
+        | DoubtKind::Secret
+        | DoubtKind::Database
+        | DoubtKind::Log
+        | DoubtKind::Backup
+        | DoubtKind::Unwanted => true,
+        DoubtKind::Environment
+        | DoubtKind::Cache
+        | DoubtKind::Litter
+        | DoubtKind::BuildOutput
+        | DoubtKind::Ignored => doubt.fate == Fate::Taken,
     }
 }
 

@@ -74,6 +74,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.all_facts = !model.all_facts;
             Vec::new()
         }
+        Action::Sort(path) => sort(model, &path),
         Action::Choose(fact) => {
             model.marked = marked_now(model, fact);
             model.lay(Overlay::Tags(fact));
@@ -133,6 +134,16 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Explain(id) => explain(model, id),
         _ => Vec::new(),
     }
+}
+
+/// Turns what becomes of a path: the project is read again.
+fn sort(model: &mut Model, path: &str) -> Vec<Effect> {
+    let Some(project) = &model.view.project else { return Vec::new() };
+    let selection = &project.selection;
+    let Some(doubt) = selection.doubts.iter().find(|doubt| doubt.path == path) else { return Vec::new() };
+    let sorting = selection.sorting.turned(doubt);
+    model.notice = Some("S keeps what belongs to the project in its settings".into());
+    send(Intent::Sort { sorting })
 }
 
 /// Opens a project.
@@ -224,6 +235,9 @@ fn unknown(model: &mut Model) -> Vec<Effect> {
 /// Whether something was answered, or taken back, that can be saved.
 fn has_answers(model: &Model) -> bool {
     let asking = &model.view.asking;
+    if model.view.project.as_ref().is_some_and(|project| !project.selection.sorting.is_empty()) {
+        return true;
+    }
     // The session may not have told yet what was answered a moment ago.
     model.answering.is_some() || !asking.forgotten.is_empty() || asking.answers() != Facts::default()
 }

@@ -22,9 +22,18 @@ pub(super) fn missing<'a>(archive: &Path, expected: &[(&'a str, &'a str)]) -> Ve
 
 fn holds(members: &BTreeSet<String>, wanted: &str) -> bool {
     match wanted.strip_prefix("*/") {
-        Some(below) => members.iter().any(|member| member.split_once('/').is_some_and(|(_, rest)| rest == below)),
-        None => members.contains(wanted),
+        Some(below) => {
+            let is_it = |rest: &str| rest.strip_prefix(below).is_some_and(|more| more.is_empty() || more.starts_with('/'));
+            members.iter().any(|member| member.split_once('/').is_some_and(|(_, rest)| is_it(rest)))
+        },
+        None => is_at_or_below(members, wanted),
     }
+}
+
+/// Whether there is a member, or something in a folder of that name: what a link led to is copied.
+fn is_at_or_below(members: &BTreeSet<String>, wanted: &str) -> bool {
+    let folder = format!("{wanted}/");
+    members.contains(wanted) || members.range(folder.clone()..).next().is_some_and(|member| member.starts_with(&folder))
 }
 
 /// The names in a ZIP, such as a wheel, or in a compressed tar.
@@ -66,6 +75,7 @@ mod tests {
         tar.into_inner().unwrap().finish().unwrap();
         assert!(holds(&members(&wheel).unwrap(), "a/data.txt"));
         assert!(!holds(&members(&wheel).unwrap(), "a/other.txt"));
+        assert!(holds(&members(&wheel).unwrap(), "a") && !holds(&members(&wheel).unwrap(), "a/data"));
         assert!(holds(&members(&sdist).unwrap(), "*/src/a/data.txt"));
         assert!(!holds(&members(&sdist).unwrap(), "*/a/data.txt"));
     }

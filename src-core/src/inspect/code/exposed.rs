@@ -1,0 +1,134 @@
+//! What services and programs give away: secrets in their code, debugging, keys that are written out, addresses that nobody reaches.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::module::{Call, Module, Shown};
+use super::whole::Code;
+use crate::facts::{Risk, RiskKind, Source};
+use crate::inspect::secrets;
+
+static EXPOSED: LazyLock<Vec<(Exposed, Regex)>> = LazyLock::new(|| {
+    let written: Written = toml::from_str(include_str!("exposed.toml")).expect("compiled in, and read by a test");
+    let compiled = |one: Exposed| (Regex::new(&one.pattern).expect("compiled in, and read by a test"), one);
+    written.exposed.into_iter().map(compiled).map(|(pattern, one)| (one, pattern)).collect()
+});
+
+/// A server of a framework that only its own machine reaches unless it is told otherwise.
+const LOOPBACK_UNLESS_TOLD: [&str; 2] = ["flask.Flask().run", "uvicorn.run"];
+
+/// Most findings of one file.
+const MOST: usize = 20;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    exposed: Vec<Exposed>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exposed {
+    kind: RiskKind,
+    what: String,
+    pattern: String,
+}
+
+/// Looks through the text of a file.
+pub(super) fn shown(path: &str, text: &str) -> Vec<Shown> {
+    let secrets = secrets::search(path, text.as_bytes()).into_iter();
+    let mut found: Vec<Shown> =
+        secrets.map(|secret| Shown { kind: RiskKind::Secret, what: secret.what.to_owned(), line: secret.line }).collect();
+    for (one, pattern) in &*EXPOSED {
+        for captures in pattern.captures_iter(text).take(MOST) {
+            let value = captures.name("value").or_else(|| captures.name("other"));
+            if value.is_some_and(|value| secrets::is_placeholder(value.as_str())) {
+                continue;
+            }
+            let end = captures.get(0).map_or(0, |whole| whole.end());
+            let host = captures.name("host").map(|host| format!(" {}", host.as_str())).unwrap_or_default();
+            let line = text[..end].matches('\n').count() + 1;
+            if !found.iter().any(|known| known.kind == one.kind && known.line == line) {
+                found.push(Shown { kind: one.kind, what: format!("{}{host}", one.what), line });
+            }
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// What is exposed by all modules, each with its file and line.
+pub(super) fn find(code: &Code, risks: &mut Vec<Risk>) {
+    for module in &code.program.modules {
+        let own = module.shown.iter().map(|shown| (shown.kind, shown.what.clone(), shown.line));
+        let loopback = module.calls.iter().filter(|call| is_loopback(module, call));
+        let loopback = loopback.map(|call| (RiskKind::LoopbackOnly, "listens on 127.0.0.1, as nothing else is said".to_owned(), call.line));
+        risks.extend(own.chain(loopback).map(|(kind, what, line)| Risk { kind, what, source: Source::line(&module.path, line) }));
+    }
+}
+
+fn is_loopback(module: &Module, call: &Call) -> bool {
+    let is_told = call.keyword("host").is_some() || call.keyword("uds").is_some() || call.keyword("fd").is_some();
+    let is_known = module.shown.iter().any(|shown| shown.kind == RiskKind::LoopbackOnly);
+    LOOPBACK_UNLESS_TOLD.contains(&call.callee.as_str()) && !is_told && call.arguments.len() < 2 && !is_known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspect::code::sample;
+
+    fn found(text: &str) -> Vec<(RiskKind, String, usize)> {
+        shown("app.py", text).into_iter().map(|shown| (shown.kind, shown.what, shown.line)).collect()
+    }
+
+    fn kinds(text: &str) -> Vec<(RiskKind, usize)> {
+        found(text).into_iter().map(|(kind, _, line)| (kind, line)).collect()
+    }
+
+    #[test]
+    fn debugging_that_is_left_on_is_found_with_its_line() {
+        assert_eq!(kinds("import x\napp.run(host='0.0.0.0', port=int(os.getenv('PORT')), debug=True)\n"), [(RiskKind::Debug, 2)]);
+        assert_eq!(kinds("\nDEBUG = True\n"), [(RiskKind::Debug, 2)]);
+        assert_eq!(kinds("app.config['DEBUG'] = True\n"), [(RiskKind::Debug, 1)]);
+        for text in ["app.run(debug=False)", "# app.run(debug=True)", "DEBUG = os.environ.get('DEBUG') == 'True'", "subprocess.run(['a'])"] {
+            assert_eq!(kinds(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_that_are_written_in_code_are_found_and_never_shown() {
+        for text in [
+            "SECRET_KEY = 'django-insecure-q7Zt3kL9vX2m'\n",
+            "app.secret_key = b'not so secret'\n",
+            "app.config[\"SECRET_KEY\"] = \"hush hush\"\n",
+            "app.add_middleware(SessionMiddleware, secret_key='hush hush')\n",
+        ] {
+            assert_eq!(kinds(text), [(RiskKind::SigningKey, 1)], "{text}");
+            assert!(found(text).iter().all(|found| !found.1.contains("hush") && !found.1.contains("insecure")));
+        }
+        for text in ["SECRET_KEY = os.environ['SECRET_KEY']", "SECRET_KEY = 'change-me'", "secret_key = ''"] {
+            assert_eq!(kinds(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_service_that_only_its_own_machine_reaches_is_found() {
+        for text in [
+            "uvicorn.run(app, host='127.0.0.1', port=8000)",
+            "app.run(\n    host=\"localhost\",\n)",
+            "server = HTTPServer(('localhost', 8000), Handler)",
+            "sock.bind(('127.0.0.1', 99))",
+        ] {
+            let found = kinds(text);
+            assert!(matches!(found[..], [(RiskKind::LoopbackOnly, _)]), "{text}: {found:?}");
+        }
+        for text in ["app.run(host='0.0.0.0')", "redis.Redis(host='localhost')", "client.connect(('127.0.0.1', 1))"] {
+            assert_eq!(kinds(text), [], "{text}");
+        }
+        let flask = sample::script("from flask import Flask\napp = Flask('x')\napp.run()\n");
+        assert!(flask.risks.iter().any(|risk| risk.kind == RiskKind::LoopbackOnly), "{:?}", flask.risks);
+    }
+}
