@@ -5,9 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::module::{Call, Module, Shown};
-use super::whole::Code;
-use crate::facts::{Risk, RiskKind, Source};
+use super::module::Shown;
+use crate::facts::RiskKind;
 use crate::inspect::secrets;
 
 static EXPOSED: LazyLock<Vec<(Exposed, Regex)>> = LazyLock::new(|| {
@@ -15,9 +14,6 @@ static EXPOSED: LazyLock<Vec<(Exposed, Regex)>> = LazyLock::new(|| {
     let compiled = |one: Exposed| (Regex::new(&one.pattern).expect("compiled in, and read by a test"), one);
     written.exposed.into_iter().map(compiled).map(|(pattern, one)| (one, pattern)).collect()
 });
-
-/// A server of a framework that only its own machine reaches unless it is told otherwise.
-const LOOPBACK_UNLESS_TOLD: [&str; 2] = ["flask.Flask().run", "uvicorn.run"];
 
 /// Most findings of one file.
 const MOST: usize = 20;
@@ -57,22 +53,6 @@ pub(super) fn shown(path: &str, text: &str) -> Vec<Shown> {
     }
     found.truncate(MOST);
     found
-}
-
-/// What is exposed by all modules, each with its file and line.
-pub(super) fn find(code: &Code, risks: &mut Vec<Risk>) {
-    for module in &code.program.modules {
-        let own = module.shown.iter().map(|shown| (shown.kind, shown.what.clone(), shown.line));
-        let loopback = module.calls.iter().filter(|call| is_loopback(module, call));
-        let loopback = loopback.map(|call| (RiskKind::LoopbackOnly, "listens on 127.0.0.1, as nothing else is said".to_owned(), call.line));
-        risks.extend(own.chain(loopback).map(|(kind, what, line)| Risk { kind, what, source: Source::line(&module.path, line) }));
-    }
-}
-
-fn is_loopback(module: &Module, call: &Call) -> bool {
-    let is_told = call.keyword("host").is_some() || call.keyword("uds").is_some() || call.keyword("fd").is_some();
-    let is_known = module.shown.iter().any(|shown| shown.kind == RiskKind::LoopbackOnly);
-    LOOPBACK_UNLESS_TOLD.contains(&call.callee.as_str()) && !is_told && call.arguments.len() < 2 && !is_known
 }
 
 #[cfg(test)]

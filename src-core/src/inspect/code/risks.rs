@@ -1,9 +1,8 @@
 //! What may break some artifacts, found before any build. Each risk names the code and its line.
 
-use super::exposed;
 use super::layout;
 use super::libraries;
-use super::module::{Literal, Module};
+use super::module::{Call, Literal, Module};
 use super::reads;
 use super::whole::Code;
 use crate::facts::{Edit, EntryKind, Risk, RiskKind, Source};
@@ -28,6 +27,9 @@ const STARTERS: &[&str] = &[
 /// Ends of files with code that a compiler turns into an extension module, and of compiled ones.
 const EXTENSIONS: &[&str] = &[".pyx", ".so", ".pyd"];
 
+/// A server of a framework that only its own machine reaches unless it is told otherwise.
+const LOOPBACK_UNLESS_TOLD: [&str; 2] = ["flask.Flask().run", "uvicorn.run"];
+
 /// Finds all risks, in the order of their kinds and lines.
 pub(super) fn find(code: &Code) -> (Vec<Risk>, Vec<Edit>) {
     let (mut risks, mut edits) = (Vec::new(), Vec::new());
@@ -41,7 +43,7 @@ pub(super) fn find(code: &Code) -> (Vec<Risk>, Vec<Edit>) {
     processes(code, &mut risks);
     native_code(code, &mut risks);
     shadows(code, &mut risks);
-    exposed::find(code, &mut risks);
+    exposed(code, &mut risks);
     risks.sort_by_key(|risk| (risk.kind, risk.source.to_string()));
     // Of a secret, every line is told: each has to be mended.
     risks.dedup_by(|left, right| {
@@ -143,6 +145,22 @@ fn shadows(code: &Code, risks: &mut Vec<Risk>) {
             risks.push(Risk { kind: RiskKind::ShadowsStandardLibrary, what: name.to_owned(), source });
         }
     }
+}
+
+/// What is exposed by all modules, each with its file and line.
+fn exposed(code: &Code, risks: &mut Vec<Risk>) {
+    for module in &code.program.modules {
+        let own = module.shown.iter().map(|shown| (shown.kind, shown.what.clone(), shown.line));
+        let loopback = module.calls.iter().filter(|call| is_loopback(module, call));
+        let loopback = loopback.map(|call| (RiskKind::LoopbackOnly, "listens on 127.0.0.1, as nothing else is said".to_owned(), call.line));
+        risks.extend(own.chain(loopback).map(|(kind, what, line)| Risk { kind, what, source: Source::line(&module.path, line) }));
+    }
+}
+
+fn is_loopback(module: &Module, call: &Call) -> bool {
+    let is_told = call.keyword("host").is_some() || call.keyword("uds").is_some() || call.keyword("fd").is_some();
+    let is_known = module.shown.iter().any(|shown| shown.kind == RiskKind::LoopbackOnly);
+    LOOPBACK_UNLESS_TOLD.contains(&call.callee.as_str()) && !is_told && call.arguments.len() < 2 && !is_known
 }
 
 #[cfg(test)]
