@@ -49,7 +49,7 @@ fn a_token_in_the_code_stops_every_artifact_until_somebody_says_that_it_may_go()
         let refused = build_with(&bench, technology, &root, &[]).expect_code(1);
         let told = problem(&refused);
         expect_words(&told, &["is not handed over: it would give away 1 secret", "shopbot/__init__.py`, line 3: a GitHub token"]);
-        assert_eq!(handed_over(&bench), [PathBuf::new(); 0], "{technology}");
+        assert!(handed_over(&bench).is_empty(), "{technology}");
         let agreed = build_with(&bench, technology, &root, &["--ship-secret", "shopbot/__init__.py"]).expect_code(0);
         let warnings = agreed.finished()["artifacts"][0]["warnings"].to_string();
         expect_words(&warnings, &["line 3: a GitHub token, as you agreed"]);

@@ -28,10 +28,15 @@ const TEXTS: [&str; 24] = [
 pub(super) fn leave_out(tree: &mut Tree) {
     let mut candidates: Vec<(usize, &str)> =
         tree.files.iter().filter(|file| file.link.is_none() && is_text(&file.path)).map(|file| (file.path.matches('/').count(), file.path.as_str())).collect();
-    if candidates.len() > MOST_FILES {
-        candidates.select_nth_unstable(MOST_FILES);
-        candidates.truncate(MOST_FILES);
+    // Some of them are of tests and examples.
+    let most = MOST_FILES * 2;
+    if candidates.len() > most {
+        candidates.select_nth_unstable(most);
+        candidates.truncate(most);
     }
+    candidates.retain(|(_, path)| !is_made_up(path));
+    candidates.sort_unstable();
+    candidates.truncate(MOST_FILES);
     let has_code = tree.files.iter().any(|file| is_python(&file.path));
     let candidates: Vec<String> = candidates.into_iter().map(|(_, path)| path.to_owned()).collect();
     let (mut read, mut out, mut risks) = (0, HashSet::new(), Vec::new());
@@ -95,6 +100,5 @@ fn is_reading(name: &str) -> bool {
 fn is_text(path: &str) -> bool {
     let name = Path::new(path.rsplit('/').next().unwrap_or(path));
     let ending = name.extension().and_then(|ending| ending.to_str());
-    let is_one = ending.is_none_or(|ending| TEXTS.iter().any(|known| ending.eq_ignore_ascii_case(known)));
-    is_one && !is_made_up(path)
+    ending.is_none_or(|ending| TEXTS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }

@@ -2,18 +2,23 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::module::Shown;
+use crate::embedded::data;
 use crate::facts::RiskKind;
 use crate::inspect::secrets;
 
 static EXPOSED: LazyLock<Vec<(Exposed, Regex)>> = LazyLock::new(|| {
-    let written: Written = toml::from_str(include_str!("exposed.toml")).expect("compiled in, and read by a test");
-    let compiled = |one: Exposed| (Regex::new(&one.pattern).expect("compiled in, and read by a test"), one);
+    let written: Written = data!("inspect/code/exposed.toml");
+    let built = |pattern: &str| RegexBuilder::new(pattern).unicode(false).build();
+    let compiled = |one: Exposed| (built(&one.pattern).expect("compiled in, and read by a test"), one);
     written.exposed.into_iter().map(compiled).map(|(pattern, one)| (one, pattern)).collect()
 });
+
+/// A call that looks as if it started a server.
+const LOOP: &[u8] = b"asyncio.run(";
 
 /// Most findings of one file.
 const MOST: usize = 20;
@@ -38,14 +43,19 @@ pub(super) fn shown(path: &str, text: &str) -> Vec<Shown> {
     let mut found: Vec<Shown> =
         secrets.map(|secret| Shown { kind: RiskKind::Secret, what: secret.what.to_owned(), line: secret.line }).collect();
     for (one, pattern) in &*EXPOSED {
-        for captures in pattern.captures_iter(text).take(MOST) {
+        for captures in pattern.captures_iter(text.as_bytes()).take(MOST) {
             let value = captures.name("value").or_else(|| captures.name("other"));
-            if value.is_some_and(|value| secrets::is_placeholder(value.as_str())) {
+            let Some(whole) = captures.get(0) else { continue };
+            // A loop of events is no service, and documentation shows how it would look.
+            let is_none = whole.as_bytes().windows(LOOP.len()).any(|part| part == LOOP)
+                || secrets::is_documentation(text.as_bytes(), whole.end())
+                || value.is_some_and(|value| secrets::is_placeholder(&String::from_utf8_lossy(value.as_bytes())));
+            if is_none {
                 continue;
             }
-            let end = captures.get(0).map_or(0, |whole| whole.end());
-            let host = captures.name("host").map(|host| format!(" {}", host.as_str())).unwrap_or_default();
-            let line = text[..end].matches('\n').count() + 1;
+            let host = captures.name("host").map(|host| format!(" {}", String::from_utf8_lossy(host.as_bytes())));
+            let host = host.unwrap_or_default();
+            let line = text.as_bytes()[..whole.end()].split(|byte| *byte == b'\n').count();
             if !found.iter().any(|known| known.kind == one.kind && known.line == line) {
                 found.push(Shown { kind: one.kind, what: format!("{}{host}", one.what), line });
             }
@@ -73,7 +83,7 @@ mod tests {
         assert_eq!(kinds("import x\napp.run(host='0.0.0.0', port=int(os.getenv('PORT')), debug=True)\n"), [(RiskKind::Debug, 2)]);
         assert_eq!(kinds("\nDEBUG = True\n"), [(RiskKind::Debug, 2)]);
         assert_eq!(kinds("app.config['DEBUG'] = True\n"), [(RiskKind::Debug, 1)]);
-        for text in ["app.run(debug=False)", "# app.run(debug=True)", "DEBUG = os.environ.get('DEBUG') == 'True'", "subprocess.run(['a'])"] {
+        for text in ["app.run(debug=False)", "# app.run(debug=True)", "DEBUG = os.environ.get('DEBUG') == 'True'", "subprocess.run(['a'])", "asyncio.run(main(), debug=True)"] {
             assert_eq!(kinds(text), [], "{text}");
         }
     }

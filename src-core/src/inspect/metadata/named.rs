@@ -6,11 +6,12 @@ use serde::Deserialize;
 
 use super::literal::{Literal, Value};
 use super::{pyproject, setup_cfg, setup_py};
+use crate::embedded::data;
 use crate::inspect::configparser;
 use crate::inspect::tree::Tree;
 
 static NAMED: LazyLock<Vec<Named>> = LazyLock::new(|| {
-    let written: Written = toml::from_str(include_str!("named.toml")).expect("compiled in, and read by a test");
+    let written: Written = data!("inspect/metadata/named.toml");
     written.named
 });
 

@@ -43,7 +43,7 @@ pub(super) fn looks_drawn(value: &[u8]) -> bool {
 fn is_file_name(value: &[u8]) -> bool {
     let ending = value.iter().rposition(|byte| *byte == b'.').map(|at| &value[at + 1..]);
     let is_ending = ending.is_some_and(|ending| {
-        (1..=5).contains(&ending.len()) && ending.iter().all(|byte| byte.is_ascii_lowercase())
+        (1..=5).contains(&ending.len()) && ending.iter().all(u8::is_ascii_lowercase)
     });
     is_ending || value.contains(&b':') || value.starts_with(b"/")
 }

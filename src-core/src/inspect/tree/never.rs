@@ -7,15 +7,19 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
+use crate::embedded::data;
 use crate::facts::DoubtKind;
 
 static NEVER: LazyLock<Never> = LazyLock::new(|| {
-    let written: Written = toml::from_str(include_str!("never.toml")).expect("compiled in, and read by a test");
+    let written: Written = data!("inspect/tree/never.toml");
     Never::of(written).expect("compiled in, and read by a test")
 });
 
 /// Folders that version control keeps for itself: nothing has to be said of them.
 const VERSION_CONTROL: [&str; 5] = [".git", ".hg", ".svn", ".jj", ".bzr"];
+
+/// What every stem holds that one of the expressions fits.
+const PARTS: [&str; 7] = ["old", "bak", "backup", "orig", "copy", "kopi", ".log"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,8 +99,13 @@ impl Never {
         named
             .copied()
             .or_else(|| starts().filter(|_| name.bytes().next().is_some_and(is_odd)).or_else(ends).map(|(_, kind)| *kind))
-            .or_else(|| self.stems.iter().find(|(stems, _)| stems.is_match(stem)).map(|(_, kind)| *kind))
+            .or_else(|| self.stems.iter().find(|(stems, _)| may_fit(stem) && stems.is_match(stem)).map(|(_, kind)| *kind))
     }
+}
+
+/// Whether an expression for stems may fit: most names have no such part, and need no expression.
+fn may_fit(stem: &str) -> bool {
+    !stem.starts_with("test_") && PARTS.iter().any(|part| stem.contains(part))
 }
 
 /// Whether version control keeps this folder for itself.
@@ -130,7 +139,7 @@ mod tests {
         }
         for name in [
             "main.py", "environment.py", "backup.py", "copy.py", "create_copy_of.py", "README.md", "id_rsa.pub", "cacert.pem", "logo.png", "a.tar.gz", "a-1.whl", "old.py", "catalog", "dialog.ui",
-            "data.csv", "session.py", "env.py", "settings.json", "logs.py", "blog.py", "f(x).py",
+            "data.csv", "session.py", "env.py", "settings.json", "logs.py", "blog.py", "f(x).py", "test_copy.py", "test_backup.py",
         ] {
             assert_eq!(Never::get().file(name), None, "{name}");
         }
