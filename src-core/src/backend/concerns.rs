@@ -30,7 +30,8 @@ pub(super) fn expect_data_in_sdist(request: &Request, sdist: &StepId, plan: &mut
 /// Expects what version control tracks although a pattern ignores it: build backends that obey the patterns drop it.
 pub(super) fn expect_tracked_in_wheel(request: &Request, wheel: &StepId, plan: &mut Plan) {
     let project = &request.project;
-    let tracked = project.selection.doubts.iter().filter(|doubt| doubt.fate == Fate::Tracked && doubt.path.ends_with(".py"));
+    let tracked =
+        project.selection.doubts.iter().filter(|doubt| doubt.fate == Fate::Tracked && doubt.path.ends_with(".py"));
     plan.look(tracked.filter_map(|doubt| {
         let package = project.packages.iter().find(|package| !package.namespace && is_below(&doubt.path, &package.path))?;
         let file = DataFile { package: package.name.clone(), path: doubt.path.clone() };
@@ -119,7 +120,7 @@ fn is_below(path: &str, folder: &str) -> bool {
 mod tests {
     use super::*;
     use crate::backend::sample;
-use crate::facts::{Doubt, DoubtKind, Risk};
+    use crate::facts::{Doubt, DoubtKind, Risk};
 
     #[test]
     fn remedies_name_a_setting_of_each_build_backend() {

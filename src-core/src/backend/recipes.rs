@@ -1,7 +1,9 @@
 //! Steps that many backends share. Because a step's id is its action, plans that use them meet in one graph.
 
 use super::carried::{carries_wheel, own_files, own_items};
-use super::concerns::{expect_data_in_sdist, expect_data_in_wheel, expect_tracked_in_wheel, warn_of_ignored_files, warn_of_lost_links};
+use super::concerns::{
+    expect_data_in_sdist, expect_data_in_wheel, expect_tracked_in_wheel, warn_of_ignored_files, warn_of_lost_links,
+};
 use super::entry::main_entry;
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request, scm};
 use crate::facts::{Environment, Evidence, Reference, RiskKind};

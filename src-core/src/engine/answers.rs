@@ -186,7 +186,8 @@ fn apply(text: &str, base: &[&str], version: &[&str], keep: &Keep) -> Result<Str
     ] {
         let path = joined(base, &[key]);
         let there = words(edit::get(&after, &path)?.unwrap_or("[]"));
-        let all = there.iter().filter(|known| !less.contains(known)).chain(more.iter().filter(|new| !there.contains(new)));
+        let all =
+            there.iter().filter(|known| !less.contains(known)).chain(more.iter().filter(|new| !there.contains(new)));
         let all: Vec<&str> = all.map(String::as_str).collect();
         if all.len() != there.len() || !more.is_empty() {
             wanted.push((path, list(all.into_iter())));

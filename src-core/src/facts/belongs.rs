@@ -79,12 +79,9 @@ impl DoubtKind {
     pub fn yields_to_version_control(self) -> bool {
         match self {
             Self::Database | Self::Log | Self::Backup | Self::Litter | Self::Ignored => true,
-            Self::Credential
-            | Self::Secret
-            | Self::Environment
-            | Self::Cache
-            | Self::BuildOutput
-            | Self::Unwanted => false,
+            Self::Credential | Self::Secret | Self::Environment | Self::Cache | Self::BuildOutput | Self::Unwanted => {
+                false
+            }
         }
     }
 }

@@ -4,8 +4,8 @@
 //! the vocabulary, so an unknown word is an error at the edge and impossible inside. A fact that is absent
 //! is unknown, and unknown is never an error.
 
-mod entry;
 mod belongs;
+mod entry;
 pub mod index;
 mod known;
 mod lock;
@@ -19,8 +19,8 @@ mod target;
 mod trial;
 mod vocabulary;
 
-pub use entry::{EntryKind, EntryPoint, Runner};
 pub use belongs::{Doubt, DoubtKind, Fate, Sorting};
+pub use entry::{EntryKind, EntryPoint, Runner};
 pub use index::{IndexRole, NamedIndex, Tied};
 pub use known::{Facts, FactsError, Known};
 pub use lock::{LockFile, LockKind};

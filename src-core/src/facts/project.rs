@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Doubt, Edit, EntryKind, EntryPoint, Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Sorting, Source, Trial, Tries};
+use super::{
+    Doubt, Edit, EntryKind, EntryPoint, Evidence, LockFile, NamedIndex, OwnModule, PythonVersion, Risk, Sorting,
+    Source, Trial, Tries,
+};
 
 /// A Python project as read from its files, without running any of its code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -30,7 +30,8 @@ pub fn doubts(all: &[Doubt]) -> Vec<Told> {
 /// Likewise, of what somebody should know of who did not ask: what may be a secret, and what is asked.
 pub fn weighty_doubts(all: &[Doubt]) -> Vec<Told> {
     let is_weighty = |told: &Told| {
-        told.fate == Fate::Asked || matches!(told.kind, DoubtKind::Credential | DoubtKind::Secret) && told.fate == Fate::LeftOut
+        told.fate == Fate::Asked
+            || matches!(told.kind, DoubtKind::Credential | DoubtKind::Secret) && told.fate == Fate::LeftOut
     };
     doubts(all).into_iter().filter(is_weighty).collect()
 }
@@ -60,7 +61,8 @@ mod tests {
 
     #[test]
     fn what_is_asked_comes_first_and_many_of_a_kind_are_counted() {
-        let mut all: Vec<Doubt> = (0..9).map(|at| Doubt::left_out(format!("{at}/__pycache__/"), DoubtKind::Cache)).collect();
+        let mut all: Vec<Doubt> =
+            (0..9).map(|at| Doubt::left_out(format!("{at}/__pycache__/"), DoubtKind::Cache)).collect();
         all.push(Doubt::left_out("app.db", DoubtKind::Database));
         all.push(Doubt { line: Some(3), ..Doubt::left_out("config.ini", DoubtKind::Secret) });
         let said = doubts(&all);

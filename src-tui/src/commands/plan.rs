@@ -66,7 +66,8 @@ impl Plan {
             return self.by_hand(&technology, terminal);
         }
         self.making.check_options(std::slice::from_ref(&technology))?;
-        let (mut script, inspection) = Script::recorded(&path_or_here(self.path.clone()), self.making.sorting(), self.recorded.file()?)?;
+        let (mut script, inspection) =
+            Script::recorded(&path_or_here(self.path.clone()), self.making.sorting(), self.recorded.file()?)?;
         self.making.ask_for_entry(&inspection.project, terminal, || false);
         let choice = self.making.choice_of(&technology);
         script.dispatch(Intent::Set { settings: Box::new(self.making.settings()) });

@@ -29,7 +29,11 @@ fn section(style: Style, all: &[ToldDoubts]) -> String {
         table.row([sign, told.paths.as_str().into(), Cell::new(Paint::Faint, told.because.as_str())]);
     }
     let asks = all.iter().any(|told| told.fate == Fate::Asked);
-    let hint = if asks { "  `--include PATH` takes along, `--leave-out PATH` leaves out; `[tool.packwright]` keeps both" } else { "" };
+    let hint = if asks {
+        "  `--include PATH` takes along, `--leave-out PATH` leaves out; `[tool.packwright]` keeps both"
+    } else {
+        ""
+    };
     let end = if hint.is_empty() { "" } else { "\n" };
     format!("\n{}\n{}{}{end}", style.strong("Not part of it"), table.render(style, 2), style.faint(hint))
 }

@@ -48,7 +48,10 @@ fn a_token_in_the_code_stops_every_artifact_until_somebody_says_that_it_may_go()
         let root = bench.project("shopbot", &[("pyproject.toml", PYPROJECT), ("shopbot/__init__.py", &code())]);
         let refused = build_with(&bench, technology, &root, &[]).expect_code(1);
         let told = problem(&refused);
-        expect_words(&told, &["is not handed over: it would give away 1 secret", "shopbot/__init__.py`, line 3: a GitHub token"]);
+        expect_words(
+            &told,
+            &["is not handed over: it would give away 1 secret", "shopbot/__init__.py`, line 3: a GitHub token"],
+        );
         assert!(handed_over(&bench).is_empty(), "{technology}");
         let agreed = build_with(&bench, technology, &root, &["--ship-secret", "shopbot/__init__.py"]).expect_code(0);
         let warnings = agreed.finished()["artifacts"][0]["warnings"].to_string();
@@ -74,7 +77,10 @@ fn a_loose_folder_goes_without_what_is_none_of_the_program() {
         (".env", "TOKEN=1\n"),
         (".env.production", "TOKEN=2\n"),
         ("config.ini", &settings),
-        ("deploy_key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n"),
+        (
+            "deploy_key",
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n",
+        ),
         ("db.sqlite3", "SQLite format 3\0"),
         ("app.log", "started\n"),
         (".DS_Store", "x"),
@@ -87,7 +93,8 @@ fn a_loose_folder_goes_without_what_is_none_of_the_program() {
     let root = bench.project("shop", &files);
     let plain = build_with(&bench, "zipapp", &root, &[]).expect_code(0);
     let names = packed(&plain);
-    let own: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.contains(".dist-info") && !name.ends_with('/')).collect();
+    let own: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| !name.contains(".dist-info") && !name.ends_with('/')).collect();
     assert_eq!(own, ["__main__.py", "main.py", "words.txt"]);
     let chosen = ["--include", "db.sqlite3", "--leave-out", "words.txt"];
     let names = packed(&build_with(&bench, "zipapp", &root, &chosen).expect_code(0));
@@ -100,7 +107,8 @@ fn a_loose_folder_goes_without_what_is_none_of_the_program() {
 #[test]
 fn what_is_left_out_is_shown_before_anything_is_planned() {
     let bench = Workbench::new();
-    let root = bench.project("shop", &[("main.py", "print('hello')\n"), (".env", "A=1\n"), ("app.db", ""), ("main.py.bak", "")]);
+    let root = bench
+        .project("shop", &[("main.py", "print('hello')\n"), (".env", "A=1\n"), ("app.db", ""), ("main.py.bak", "")]);
     let shown = bench.packwright(["inspect"]).arg(&root).run().expect_code(0).stdout;
     expect_words(&shown, &["Not part of it", ".env", "holds logins or keys: left out", "app.db", "--include PATH"]);
     let json = bench.packwright(["inspect", "--json"]).arg(&root).run().expect_code(0).stdout;

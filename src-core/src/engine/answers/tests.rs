@@ -154,7 +154,8 @@ mod unix {
 
 #[test]
 fn what_belongs_to_the_project_is_kept_and_read_back() {
-    let (_folder, root) = folder(&[("pyproject.toml", PROJECT), ("x.py", MODULE), ("app.db", ""), ("draft.py", MODULE)]);
+    let (_folder, root) =
+        folder(&[("pyproject.toml", PROJECT), ("x.py", MODULE), ("app.db", ""), ("draft.py", MODULE)]);
     let keeps = |include: &[&str], leave_out: &[&str]| {
         let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
         let sorting = Sorting { include: texts(include), leave_out: texts(leave_out) };

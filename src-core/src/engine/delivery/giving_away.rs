@@ -14,7 +14,8 @@ const TOLD: usize = 10;
 
 /// Looks at everything that a plan hands over. What the user has agreed to, and what is only perhaps a secret, are warnings.
 pub(super) fn look(bench: &Bench, plan: &Plan, done: &BTreeMap<StepId, Done>) -> Result<Vec<String>, Problem> {
-    let mut found: Vec<Leak> = plan.products.iter().flat_map(|product| of_product(bench, plan, product, done)).collect();
+    let mut found: Vec<Leak> =
+        plan.products.iter().flat_map(|product| of_product(bench, plan, product, done)).collect();
     found.sort();
     found.dedup();
     let agreed = |leak: &Leak| bench.settings.ship_secrets.iter().any(|path| is_meant(path, &leak.path));
@@ -24,7 +25,8 @@ pub(super) fn look(bench: &Bench, plan: &Plan, done: &BTreeMap<StepId, Done>) ->
         return Err(refuse(plan, &refused));
     }
     let agreed = agreed.iter().map(|leak| format!("It gives away {}, as you agreed", leak.told()));
-    let perhaps = perhaps.iter().map(|leak| format!("It may give away {}. Whoever has the artifact can read it", leak.told()));
+    let perhaps =
+        perhaps.iter().map(|leak| format!("It may give away {}. Whoever has the artifact can read it", leak.told()));
     Ok(agreed.chain(perhaps).collect())
 }
 
@@ -32,7 +34,8 @@ fn of_product(bench: &Bench, plan: &Plan, product: &Product, done: &BTreeMap<Ste
     let Product::Place { step, pick, .. } = product else { return Vec::new() };
     let files = files(done, step, pick);
     let inputs = plan.steps.iter().find(|one| one.id == *step).map(|step| step.action.inputs()).unwrap_or_default();
-    let made_of: Vec<(String, PathBuf)> = inputs.into_iter().flat_map(|step| self::files(done, step, &Pick::Folder)).collect();
+    let made_of: Vec<(String, PathBuf)> =
+        inputs.into_iter().flat_map(|step| self::files(done, step, &Pick::Folder)).collect();
     leaks(&files, &made_of, bench.project)
 }
 
@@ -55,7 +58,9 @@ fn files(done: &BTreeMap<StepId, Done>, step: &StepId, pick: &Pick) -> Vec<(Stri
 /// Whether a path that the user wrote means a file: the paths in an artifact begin elsewhere than those in the project.
 fn is_meant(written: &str, path: &str) -> bool {
     let written = written.trim_start_matches("./").trim_end_matches('/');
-    let ends = |whole: &str, end: &str| whole.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+    let ends = |whole: &str, end: &str| {
+        whole.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    };
     ends(path, written) || ends(written, path)
 }
 
@@ -82,7 +87,12 @@ mod tests {
 
     #[test]
     fn a_file_is_meant_by_its_path_in_the_project_and_in_the_artifact() {
-        for (written, path) in [("src/shop/.env", "shop/.env"), ("./bot.py", "bot.py"), (".env", "shop-1/.env"), ("shop/bot.py", "shop/bot.py")] {
+        for (written, path) in [
+            ("src/shop/.env", "shop/.env"),
+            ("./bot.py", "bot.py"),
+            (".env", "shop-1/.env"),
+            ("shop/bot.py", "shop/bot.py"),
+        ] {
             assert!(is_meant(written, path), "{written} {path}");
         }
         for (written, path) in [("bot.py", "robot.py"), ("a/bot.py", "b/bot.py"), ("", "bot.py.x")] {
@@ -92,7 +102,12 @@ mod tests {
 
     #[test]
     fn a_refusal_names_files_and_lines_and_never_the_secret() {
-        let leak = |at: usize| Leak { path: format!("a{at:02}.py"), line: Some(3), what: "a GitHub token".into(), is_sure: true };
+        let leak = |at: usize| Leak {
+            path: format!("a{at:02}.py"),
+            line: Some(3),
+            what: "a GitHub token".into(),
+            is_sure: true,
+        };
         let problem = refuse(&Plan::new("x"), &(0..12).map(leak).collect::<Vec<_>>());
         assert_eq!(problem.message, "the x is not handed over: it would give away 12 secrets");
         assert_eq!(problem.causes[0], "`a00.py`, line 3: a GitHub token");

@@ -127,7 +127,13 @@ fn named_by_user(tree: &Tree, path: &str, found: &mut Vec<String>) {
 }
 
 /// The files below a folder that are wanted. No link is followed, and nothing of version control is looked at.
-fn list(root: &std::path::Path, folder: &str, by: By, is_wanted: &mut dyn FnMut(&str) -> bool, found: &mut Vec<String>) {
+fn list(
+    root: &std::path::Path,
+    folder: &str,
+    by: By,
+    is_wanted: &mut dyn FnMut(&str) -> bool,
+    found: &mut Vec<String>,
+) {
     let mut open = vec![folder.to_owned()];
     let mut seen = 0;
     while let Some(folder) = open.pop() {
@@ -177,8 +183,12 @@ fn drop_unwanted(tree: &mut Tree, unwanted: &Patterns) {
 
 /// A file that looks like a backup belongs to the program when its code names it, and when there is no other code.
 fn keep_used_backups(tree: &mut Tree) {
-    let backups: Vec<String> =
-        tree.doubts.iter().filter(|doubt| doubt.kind == DoubtKind::Backup && !doubt.path.ends_with('/')).map(|doubt| doubt.path.clone()).collect();
+    let backups: Vec<String> = tree
+        .doubts
+        .iter()
+        .filter(|doubt| doubt.kind == DoubtKind::Backup && !doubt.path.ends_with('/'))
+        .map(|doubt| doubt.path.clone())
+        .collect();
     if backups.is_empty() {
         return;
     }
@@ -217,9 +227,8 @@ fn named_in_code(tree: &Tree, paths: &[String]) -> Vec<String> {
 /// Whether a text holds a word with no letter, digit or `_` around it.
 fn holds_word(text: &str, word: &str) -> bool {
     let is_part = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
-    text.match_indices(word).any(|(at, _)| {
-        !is_part(text[..at].chars().next_back()) && !is_part(text[at + word.len()..].chars().next())
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !is_part(text[..at].chars().next_back()) && !is_part(text[at + word.len()..].chars().next()))
 }
 
 #[cfg(test)]

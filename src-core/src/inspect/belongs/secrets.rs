@@ -20,14 +20,40 @@ const LARGEST_NOTEBOOK: u64 = 2 << 20;
 
 /// Ends of names of text files in which people keep logins; files without an ending are looked into as well.
 const TEXTS: [&str; 24] = [
-    "json", "toml", "yaml", "yml", "ini", "cfg", "conf", "config", "env", "properties", "xml", "plist", "txt", "pem", "key", "p8", "asc", "ipynb",
-    "sh", "bat", "ps1", "npmrc", "md", "html",
+    "json",
+    "toml",
+    "yaml",
+    "yml",
+    "ini",
+    "cfg",
+    "conf",
+    "config",
+    "env",
+    "properties",
+    "xml",
+    "plist",
+    "txt",
+    "pem",
+    "key",
+    "p8",
+    "asc",
+    "ipynb",
+    "sh",
+    "bat",
+    "ps1",
+    "npmrc",
+    "md",
+    "html",
 ];
 
 /// Looks into the files that may hold a secret.
 pub(super) fn leave_out(tree: &mut Tree) {
-    let mut candidates: Vec<(usize, &str)> =
-        tree.files.iter().filter(|file| file.link.is_none() && is_text(&file.path)).map(|file| (file.path.matches('/').count(), file.path.as_str())).collect();
+    let mut candidates: Vec<(usize, &str)> = tree
+        .files
+        .iter()
+        .filter(|file| file.link.is_none() && is_text(&file.path))
+        .map(|file| (file.path.matches('/').count(), file.path.as_str()))
+        .collect();
     // Some of them are of tests and examples.
     let most = MOST_FILES * 2;
     if candidates.len() > most {
@@ -94,7 +120,9 @@ fn resolved(file: &str, target: &str) -> Option<String> {
 /// Whether a build may need it because metadata names it.
 fn is_reading(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["readme", "license", "licence", "copying", "changelog", "notice", "authors", "requirements"].iter().any(|start| name.starts_with(start))
+    ["readme", "license", "licence", "copying", "changelog", "notice", "authors", "requirements"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 fn is_text(path: &str) -> bool {

@@ -27,8 +27,14 @@ fn sorting(include: &[&str], leave_out: &[&str]) -> Sorting {
 
 #[test]
 fn what_a_build_backend_names_belongs_to_the_project_though_it_is_ignored() {
-    let files =
-        [("a.py", ""), (".gitignore", "web/static/\n*.mo\n"), ("web/static/app.js", ""), ("web/static/b.css", ""), ("x.mo", ""), (".env", "")];
+    let files = [
+        ("a.py", ""),
+        (".gitignore", "web/static/\n*.mo\n"),
+        ("web/static/app.js", ""),
+        ("web/static/b.css", ""),
+        ("x.mo", ""),
+        (".env", ""),
+    ];
     let (_folder, tree) = settled(&files, &["web/static/*.js", "**/*.mo", ".env", "[", "../x"], &Sorting::default());
     assert_eq!(paths(&tree), [".gitignore", "a.py", "web/static/app.js", "x.mo"]);
     assert_eq!(doubts(&tree), [(".env", DoubtKind::Credential, Fate::LeftOut)]);
@@ -36,7 +42,8 @@ fn what_a_build_backend_names_belongs_to_the_project_though_it_is_ignored() {
 
 #[test]
 fn the_user_decides_over_everything() {
-    let files = [("a.py", ""), ("b.py", ""), ("app.db", ""), (".env", ""), ("env/bin/activate", ""), ("env/lib/x.py", "")];
+    let files =
+        [("a.py", ""), ("b.py", ""), ("app.db", ""), (".env", ""), ("env/bin/activate", ""), ("env/lib/x.py", "")];
     let (_folder, tree) = settled(&files, &[], &sorting(&["app.db", ".env", "env/lib"], &["b.py", "*.txt"]));
     assert_eq!(paths(&tree), [".env", "a.py", "app.db", "env/lib/x.py"]);
     assert_eq!(
@@ -59,10 +66,19 @@ fn a_pattern_that_is_none_is_told() {
 
 #[test]
 fn a_backup_belongs_only_to_a_program_that_names_it() {
-    let files = [("main.py", "import tools_old\nopen('logo.bak')\n"), ("tools_old.py", ""), ("main_backup.py", "import os\n"), ("logo.bak", ""), ("x.bak", "")];
+    let files = [
+        ("main.py", "import tools_old\nopen('logo.bak')\n"),
+        ("tools_old.py", ""),
+        ("main_backup.py", "import os\n"),
+        ("logo.bak", ""),
+        ("x.bak", ""),
+    ];
     let (_folder, tree) = settled(&files, &[], &Sorting::default());
     assert_eq!(paths(&tree), ["logo.bak", "main.py", "tools_old.py"]);
-    assert_eq!(doubts(&tree), [("main_backup.py", DoubtKind::Backup, Fate::Asked), ("x.bak", DoubtKind::Backup, Fate::Asked)]);
+    assert_eq!(
+        doubts(&tree),
+        [("main_backup.py", DoubtKind::Backup, Fate::Asked), ("x.bak", DoubtKind::Backup, Fate::Asked)]
+    );
     let (_folder, alone) = settled(&[("game_old.py", "")], &[], &Sorting::default());
     assert_eq!(paths(&alone), ["game_old.py"]);
 }
@@ -92,7 +108,13 @@ fn a_file_that_holds_a_secret_is_left_out_and_code_that_does_is_kept() {
 
 #[test]
 fn a_text_where_a_link_was_is_told() {
-    let files = [("pkg/a.py", ""), ("pkg/ui", "../shared/ui"), ("shared/ui/index.html", ""), ("pkg/note", "../none/x"), ("pkg/text", "a/b c")];
+    let files = [
+        ("pkg/a.py", ""),
+        ("pkg/ui", "../shared/ui"),
+        ("shared/ui/index.html", ""),
+        ("pkg/note", "../none/x"),
+        ("pkg/text", "a/b c"),
+    ];
     let (_folder, tree) = settled(&files, &[], &Sorting::default());
     let told: Vec<_> = tree.risks.iter().map(|risk| risk.what.as_str()).collect();
     assert_eq!(told, ["it is a text that names `../shared/ui`, where a link was before it was copied here"]);

@@ -40,8 +40,9 @@ struct Exposed {
 /// Looks through the text of a file.
 pub(super) fn shown(path: &str, text: &str) -> Vec<Shown> {
     let secrets = secrets::search(path, text.as_bytes()).into_iter();
-    let mut found: Vec<Shown> =
-        secrets.map(|secret| Shown { kind: RiskKind::Secret, what: secret.what.to_owned(), line: secret.line }).collect();
+    let mut found: Vec<Shown> = secrets
+        .map(|secret| Shown { kind: RiskKind::Secret, what: secret.what.to_owned(), line: secret.line })
+        .collect();
     for (one, pattern) in &*EXPOSED {
         for captures in pattern.captures_iter(text.as_bytes()).take(MOST) {
             let value = captures.name("value").or_else(|| captures.name("other"));
@@ -80,10 +81,19 @@ mod tests {
 
     #[test]
     fn debugging_that_is_left_on_is_found_with_its_line() {
-        assert_eq!(kinds("import x\napp.run(host='0.0.0.0', port=int(os.getenv('PORT')), debug=True)\n"), [(RiskKind::Debug, 2)]);
+        assert_eq!(
+            kinds("import x\napp.run(host='0.0.0.0', port=int(os.getenv('PORT')), debug=True)\n"),
+            [(RiskKind::Debug, 2)]
+        );
         assert_eq!(kinds("\nDEBUG = True\n"), [(RiskKind::Debug, 2)]);
         assert_eq!(kinds("app.config['DEBUG'] = True\n"), [(RiskKind::Debug, 1)]);
-        for text in ["app.run(debug=False)", "# app.run(debug=True)", "DEBUG = os.environ.get('DEBUG') == 'True'", "subprocess.run(['a'])", "asyncio.run(main(), debug=True)"] {
+        for text in [
+            "app.run(debug=False)",
+            "# app.run(debug=True)",
+            "DEBUG = os.environ.get('DEBUG') == 'True'",
+            "subprocess.run(['a'])",
+            "asyncio.run(main(), debug=True)",
+        ] {
             assert_eq!(kinds(text), [], "{text}");
         }
     }

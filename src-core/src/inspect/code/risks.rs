@@ -47,7 +47,9 @@ pub(super) fn find(code: &Code) -> (Vec<Risk>, Vec<Edit>) {
     risks.sort_by_key(|risk| (risk.kind, risk.source.to_string()));
     // Of a secret, every line is told: each has to be mended.
     risks.dedup_by(|left, right| {
-        left.kind == right.kind && left.what == right.what && (left.kind != RiskKind::Secret || left.source == right.source)
+        left.kind == right.kind
+            && left.what == right.what
+            && (left.kind != RiskKind::Secret || left.source == right.source)
     });
     (risks, edits)
 }
@@ -152,8 +154,14 @@ fn exposed(code: &Code, risks: &mut Vec<Risk>) {
     for module in &code.program.modules {
         let own = module.shown.iter().map(|shown| (shown.kind, shown.what.clone(), shown.line));
         let loopback = module.calls.iter().filter(|call| is_loopback(module, call));
-        let loopback = loopback.map(|call| (RiskKind::LoopbackOnly, "listens on 127.0.0.1, as nothing else is said".to_owned(), call.line));
-        risks.extend(own.chain(loopback).map(|(kind, what, line)| Risk { kind, what, source: Source::line(&module.path, line) }));
+        let loopback = loopback.map(|call| {
+            (RiskKind::LoopbackOnly, "listens on 127.0.0.1, as nothing else is said".to_owned(), call.line)
+        });
+        risks.extend(own.chain(loopback).map(|(kind, what, line)| Risk {
+            kind,
+            what,
+            source: Source::line(&module.path, line),
+        }));
     }
 }
 

@@ -137,7 +137,8 @@ fn texts(value: &Literal, found: &mut Vec<String>) {
 }
 
 fn below_package(package: &str, patterns: Vec<String>, found: &mut Vec<String>) {
-    let folder = if matches!(package, "" | "*") { "**".to_owned() } else { format!("**/{}", package.replace('.', "/")) };
+    let folder =
+        if matches!(package, "" | "*") { "**".to_owned() } else { format!("**/{}", package.replace('.', "/")) };
     found.extend(patterns.into_iter().map(|pattern| format!("{folder}/{pattern}")));
 }
 
@@ -176,11 +177,15 @@ mod tests {
             ["x.txt", "web/app.js"]
         );
         assert_eq!(
-            pyproject("[tool.hatch.build]\nartifacts = ['*.so', '/a/b.js', '!c']\n[tool.hatch.build.targets.wheel.force-include]\n'gen/x' = 'a/x'\n"),
+            pyproject(
+                "[tool.hatch.build]\nartifacts = ['*.so', '/a/b.js', '!c']\n[tool.hatch.build.targets.wheel.force-include]\n'gen/x' = 'a/x'\n"
+            ),
             ["**/*.so", "/a/b.js", "gen/x"]
         );
         assert_eq!(
-            pyproject("[tool.setuptools.package-data]\n'a.b' = ['*.txt']\n'*' = ['data/*']\n[tool.setuptools.data-files]\n'share/a' = ['data/t.txt']\n"),
+            pyproject(
+                "[tool.setuptools.package-data]\n'a.b' = ['*.txt']\n'*' = ['data/*']\n[tool.setuptools.data-files]\n'share/a' = ['data/t.txt']\n"
+            ),
             ["**/a/b/*.txt", "**/data/*", "data/t.txt"]
         );
         assert_eq!(pyproject("[tool.pdm.build]\nincludes = ['a/*.bin']\n"), ["a/*.bin"]);
@@ -192,9 +197,11 @@ mod tests {
     fn setup_files_and_the_manifest_name_files_too() {
         let cfg = "[metadata]\nname = a\n[options.package_data]\na =\n    *.txt\n[options.data_files]\nshare/a =\n    b.txt\n";
         assert_eq!(named(&[("setup.cfg", cfg), ("a.py", "")]), ["**/a/*.txt", "b.txt"]);
-        let setup = "from setuptools import setup\nsetup(package_data={'a': ['*.json']}, data_files=[('share', ['b.txt'])])\n";
+        let setup =
+            "from setuptools import setup\nsetup(package_data={'a': ['*.json']}, data_files=[('share', ['b.txt'])])\n";
         assert_eq!(named(&[("setup.py", setup)]), ["**/a/*.json", "share", "b.txt"]);
-        let manifest = "include a.txt b.txt\nrecursive-include web *.js *.css\ngraft docs/\nglobal-include *.mo\nprune x\n";
+        let manifest =
+            "include a.txt b.txt\nrecursive-include web *.js *.css\ngraft docs/\nglobal-include *.mo\nprune x\n";
         assert_eq!(
             named(&[("MANIFEST.in", manifest), ("a.py", "")]),
             ["a.txt", "b.txt", "web/**/*.js", "web/**/*.css", "docs/**", "**/*.mo"]

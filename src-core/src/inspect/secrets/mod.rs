@@ -139,7 +139,10 @@ impl Forms {
         let assigned = &written.assigned;
         let all: Vec<&str> = assigned.names.iter().chain(&assigned.passwords).map(String::as_str).collect();
         let whole = |names: &[String]| {
-            RegexBuilder::new(&format!(r"(?:^|[^A-Za-z])(?:{})\d*$", names.join("|"))).unicode(false).case_insensitive(true).build()
+            RegexBuilder::new(&format!(r"(?:^|[^A-Za-z])(?:{})\d*$", names.join("|")))
+                .unicode(false)
+                .case_insensitive(true)
+                .build()
         };
         let assigns = format!(
             r#"(?P<name>[\w.-]{{0,60}}?(?:{}))\d{{0,2}}(?:"|'|\\")?\s{{0,9}}(?::\s{{0,3}}str\s{{0,3}})?(?:=>|:=|=|:)\s{{0,9}}(?:[bru]?(?:"(?P<double>[^"\r\n]{{4,300}})"|'(?P<single>[^'\r\n]{{4,300}})'|\\"(?P<escaped>[^"\\\r\n]{{4,300}})\\")|(?P<bare>[^\s"'\\#;,]{{4,300}}))"#,
@@ -170,7 +173,8 @@ impl Forms {
                 || is_word(text.get(whole.end())));
         let host = found.name("host").map(|host| String::from_utf8_lossy(host.as_bytes()).to_lowercase());
         let is_known = host.is_some_and(|host| {
-            let is_local = self.placeholder.hosts.iter().any(|known| host == *known || host.ends_with(&format!(".{known}")));
+            let is_local =
+                self.placeholder.hosts.iter().any(|known| host == *known || host.ends_with(&format!(".{known}")));
             is_local || values::is_known_password(value.as_bytes(), &self.placeholder)
         });
         let is_secret = !is_part && !is_known && !values::is_placeholder(value.as_bytes(), &self.placeholder);

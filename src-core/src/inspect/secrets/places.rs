@@ -31,7 +31,11 @@ pub(super) fn kept_in(path: &str, forms: &Forms) -> Kept {
     if says(&settings.certain) {
         return Kept::Credentials;
     }
-    if settings.named.iter().any(|known| known == ending) && !says(&settings.names) { Kept::Forms } else { Kept::Settings }
+    if settings.named.iter().any(|known| known == ending) && !says(&settings.names) {
+        Kept::Forms
+    } else {
+        Kept::Settings
+    }
 }
 
 /// Whether secrets at this path are made up: those of tests, examples and templates.
@@ -56,7 +60,15 @@ mod tests {
 
     #[test]
     fn secrets_of_tests_examples_and_templates_are_made_up() {
-        for path in [".env.example", "tests/data/id_rsa", "pkg/tests/key.pem", "config.sample.ini", "test_login.py", "a/examples/b.py", "config_template.json"] {
+        for path in [
+            ".env.example",
+            "tests/data/id_rsa",
+            "pkg/tests/key.pem",
+            "config.sample.ini",
+            "test_login.py",
+            "a/examples/b.py",
+            "config_template.json",
+        ] {
             assert!(is_made_up(path), "{path}");
         }
         for path in [".env", ".env.production", "pkg/config.ini", "contest/app.py", "latest.py", "example.py"] {

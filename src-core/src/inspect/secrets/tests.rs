@@ -36,7 +36,9 @@ fn every_form_finds_its_sample_with_its_line_and_not_a_part_of_another_word() {
 
 #[test]
 fn a_key_inside_json_and_one_in_a_notebooks_output_are_found() {
-    let key = expanded(r#"{"private_key": "-----BEGIN PRIVATE KEY-----\\n{64}\\n{64}\\n-----END PRIVATE KEY-----\\n"}"#).replace("\\\\n", "\\n");
+    let key =
+        expanded(r#"{"private_key": "-----BEGIN PRIVATE KEY-----\\n{64}\\n{64}\\n-----END PRIVATE KEY-----\\n"}"#)
+            .replace("\\\\n", "\\n");
     assert_eq!(told("data/robot.json", &key).first().map(|found| found.0), Some("a private key"));
     let notebook = expanded("{\"outputs\": [{\"text\": [\"token: ghp_{36}\\n\"]}]}");
     assert_eq!(told("a.ipynb", &notebook).first().map(|found| found.0), Some("a GitHub token"));

@@ -42,9 +42,8 @@ pub(super) fn looks_drawn(value: &[u8]) -> bool {
 /// Whether a value ends as names of files and addresses do.
 fn is_file_name(value: &[u8]) -> bool {
     let ending = value.iter().rposition(|byte| *byte == b'.').map(|at| &value[at + 1..]);
-    let is_ending = ending.is_some_and(|ending| {
-        (1..=5).contains(&ending.len()) && ending.iter().all(u8::is_ascii_lowercase)
-    });
+    let is_ending =
+        ending.is_some_and(|ending| (1..=5).contains(&ending.len()) && ending.iter().all(u8::is_ascii_lowercase));
     is_ending || value.contains(&b':') || value.starts_with(b"/")
 }
 
@@ -81,7 +80,14 @@ mod tests {
         for drawn in ["b6907d289e10d714a6e88b30761fae22", "q7Zt-3kL9_vX2mP8wR4s", "a1b2c3d4e5f6g7h8"] {
             assert!(looks_drawn(drawn.as_bytes()), "{drawn}");
         }
-        for other in ["my-token-is-somewhere", "1111111111111111", "a b c d e f g h i 1 2", "short1", "aws-iam-accesskey-00.json", "sha256:0123456789abcdef12"] {
+        for other in [
+            "my-token-is-somewhere",
+            "1111111111111111",
+            "a b c d e f g h i 1 2",
+            "short1",
+            "aws-iam-accesskey-00.json",
+            "sha256:0123456789abcdef12",
+        ] {
             assert!(!looks_drawn(other.as_bytes()), "{other}");
         }
     }
@@ -89,7 +95,9 @@ mod tests {
     #[test]
     fn placeholders_stand_for_secrets_and_are_none() {
         let known = &Forms::get().placeholder;
-        for value in ["your-token-here", "xxxxxxxxxxxxxxxx", "CHANGEME123456", "<token>", "${TOKEN}", "AKIAIOSFODNN7EXAMPLE"] {
+        for value in
+            ["your-token-here", "xxxxxxxxxxxxxxxx", "CHANGEME123456", "<token>", "${TOKEN}", "AKIAIOSFODNN7EXAMPLE"]
+        {
             assert!(is_placeholder(value.as_bytes(), known), "{value}");
         }
         assert!(!is_placeholder(b"q7Zt3kL9vX2mP8wR", known));

@@ -59,7 +59,9 @@ pub(super) fn excluded(folder: &Path, name: &OsStr) -> Option<Excluded> {
         "dist" => is_dist_output(folder).then_some(DoubtKind::BuildOutput),
         // Any name can be an environment; these are worth a look before the walk goes through thousands of files.
         _ if name.contains("env") && is_environment(folder) => Some(DoubtKind::Environment),
-        _ if Path::new(name).extension().is_some_and(|extension| extension == "egg-info") => Some(DoubtKind::BuildOutput),
+        _ if Path::new(name).extension().is_some_and(|extension| extension == "egg-info") => {
+            Some(DoubtKind::BuildOutput)
+        }
         _ => Never::get().folder(name).filter(is_named),
     };
     kind.map(Excluded::Doubt)
@@ -69,9 +71,9 @@ pub(super) fn excluded(folder: &Path, name: &OsStr) -> Option<Excluded> {
 fn is_environment(folder: &Path) -> bool {
     let is_there = |inside: &&str| folder.join(inside).exists();
     ENVIRONMENT.iter().any(is_there)
-        || names_in(&folder.join("lib")).iter().any(|name| {
-            name.starts_with("python") && folder.join("lib").join(name).join("site-packages").exists()
-        })
+        || names_in(&folder.join("lib"))
+            .iter()
+            .any(|name| name.starts_with("python") && folder.join("lib").join(name).join("site-packages").exists())
 }
 
 /// Whether a folder called `build` holds what setuptools or a freezer leaves there. A package may be called so too.

@@ -80,16 +80,16 @@ pub(super) fn tracked(tree: &mut Tree, links: &mut Vec<(String, Destination)>) {
             may_be_of && found.iter().any(is_of)
         };
         // Build backends that obey the patterns drop such files, so they are told.
-        let (kept, gone): (Vec<Doubt>, Vec<Doubt>) = std::mem::take(&mut tree.doubts).into_iter().partition(|doubt| !holds(doubt));
+        let (kept, gone): (Vec<Doubt>, Vec<Doubt>) =
+            std::mem::take(&mut tree.doubts).into_iter().partition(|doubt| !holds(doubt));
         tree.doubts = kept;
         let is_ignored = |file: &&TreeFile| {
             gone.iter().any(|doubt| doubt.kind == DoubtKind::Ignored && is_at_or_below(&file.path, &doubt.path))
         };
         let tracked = found.iter().filter(is_ignored).take(MOST_NAMED);
-        tree.doubts.extend(tracked.map(|file| Doubt {
-            fate: Fate::Tracked,
-            ..Doubt::left_out(file.path.clone(), DoubtKind::Ignored)
-        }));
+        tree.doubts.extend(
+            tracked.map(|file| Doubt { fate: Fate::Tracked, ..Doubt::left_out(file.path.clone(), DoubtKind::Ignored) }),
+        );
         tree.files.append(&mut found);
         tree.files.sort_by(|left, right| left.path.cmp(&right.path));
     }

@@ -98,8 +98,12 @@ impl Never {
         let named = self.files.get(&*name).or_else(|| self.endings.get(ending).filter(|_| !stem.is_empty()));
         named
             .copied()
-            .or_else(|| starts().filter(|_| name.bytes().next().is_some_and(is_odd)).or_else(ends).map(|(_, kind)| *kind))
-            .or_else(|| self.stems.iter().find(|(stems, _)| may_fit(stem) && stems.is_match(stem)).map(|(_, kind)| *kind))
+            .or_else(|| {
+                starts().filter(|_| name.bytes().next().is_some_and(is_odd)).or_else(ends).map(|(_, kind)| *kind)
+            })
+            .or_else(|| {
+                self.stems.iter().find(|(stems, _)| may_fit(stem) && stems.is_match(stem)).map(|(_, kind)| *kind)
+            })
     }
 }
 
@@ -129,17 +133,61 @@ mod tests {
     fn files_are_told_by_their_names() {
         use DoubtKind::{Backup, BuildOutput, Cache, Credential, Database, Litter, Log};
         for (name, kind) in [
-            (".env", Credential), (".env.production", Credential), ("prod.env", Credential), ("id_rsa", Credential), ("ID_RSA", Credential), (".netrc", Credential),
-            (".pypirc", Credential), ("store.P12", Credential), ("my.session", Credential), ("terraform.tfstate", Credential), (".DS_Store", Litter),
-            ("Thumbs.db", Litter), ("._a.py", Litter), (".a.py.swp", Litter), ("a.py.bak", Backup), ("a.py~", Backup), ("main - Copy.py", Backup),
-            ("old_main_backup.py", Backup), ("main_old.py", Backup), ("main (1).py", Backup), ("a.py.orig", Backup), ("db.sqlite3", Database), ("app.db", Database),
-            ("app.log", Log), ("app.log.1", Log), ("a-1.pyz", BuildOutput), ("a.pyc", Cache), (".coverage", Cache),
+            (".env", Credential),
+            (".env.production", Credential),
+            ("prod.env", Credential),
+            ("id_rsa", Credential),
+            ("ID_RSA", Credential),
+            (".netrc", Credential),
+            (".pypirc", Credential),
+            ("store.P12", Credential),
+            ("my.session", Credential),
+            ("terraform.tfstate", Credential),
+            (".DS_Store", Litter),
+            ("Thumbs.db", Litter),
+            ("._a.py", Litter),
+            (".a.py.swp", Litter),
+            ("a.py.bak", Backup),
+            ("a.py~", Backup),
+            ("main - Copy.py", Backup),
+            ("old_main_backup.py", Backup),
+            ("main_old.py", Backup),
+            ("main (1).py", Backup),
+            ("a.py.orig", Backup),
+            ("db.sqlite3", Database),
+            ("app.db", Database),
+            ("app.log", Log),
+            ("app.log.1", Log),
+            ("a-1.pyz", BuildOutput),
+            ("a.pyc", Cache),
+            (".coverage", Cache),
         ] {
             assert_eq!(Never::get().file(name), Some(kind), "{name}");
         }
         for name in [
-            "main.py", "environment.py", "backup.py", "copy.py", "create_copy_of.py", "README.md", "id_rsa.pub", "cacert.pem", "logo.png", "a.tar.gz", "a-1.whl", "old.py", "catalog", "dialog.ui",
-            "data.csv", "session.py", "env.py", "settings.json", "logs.py", "blog.py", "f(x).py", "test_copy.py", "test_backup.py",
+            "main.py",
+            "environment.py",
+            "backup.py",
+            "copy.py",
+            "create_copy_of.py",
+            "README.md",
+            "id_rsa.pub",
+            "cacert.pem",
+            "logo.png",
+            "a.tar.gz",
+            "a-1.whl",
+            "old.py",
+            "catalog",
+            "dialog.ui",
+            "data.csv",
+            "session.py",
+            "env.py",
+            "settings.json",
+            "logs.py",
+            "blog.py",
+            "f(x).py",
+            "test_copy.py",
+            "test_backup.py",
         ] {
             assert_eq!(Never::get().file(name), None, "{name}");
         }

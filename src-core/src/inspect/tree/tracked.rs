@@ -89,7 +89,8 @@ mod tests {
 
     /// An index of version 2 or 4 with these names.
     fn index(version: u32, names: &[&str]) -> Vec<u8> {
-        let mut bytes = [b"DIRC".as_slice(), &version.to_be_bytes(), &u32::try_from(names.len()).unwrap().to_be_bytes()].concat();
+        let mut bytes =
+            [b"DIRC".as_slice(), &version.to_be_bytes(), &u32::try_from(names.len()).unwrap().to_be_bytes()].concat();
         let mut before = "";
         for name in names {
             let mut entry = vec![0; 62];

@@ -184,11 +184,9 @@ fn has_a_row(doubt: &Doubt) -> bool {
         | DoubtKind::Log
         | DoubtKind::Backup
         | DoubtKind::Unwanted => true,
-        DoubtKind::Environment
-        | DoubtKind::Cache
-        | DoubtKind::Litter
-        | DoubtKind::BuildOutput
-        | DoubtKind::Ignored => doubt.fate == Fate::Taken,
+        DoubtKind::Environment | DoubtKind::Cache | DoubtKind::Litter | DoubtKind::BuildOutput | DoubtKind::Ignored => {
+            doubt.fate == Fate::Taken
+        }
     }
 }
 

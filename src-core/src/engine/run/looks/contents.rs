@@ -94,7 +94,9 @@ fn head_of(path: &Path) -> Option<Vec<u8>> {
 
 /// An executable or a library of Linux, Windows or macOS.
 fn is_program(head: &[u8]) -> bool {
-    [&b"\x7fELF"[..], b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe"].iter().any(|magic| head.starts_with(magic))
+    [&b"\x7fELF"[..], b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe"]
+        .iter()
+        .any(|magic| head.starts_with(magic))
 }
 
 fn zip(path: &Path, name: &str, inside: &str, depth: usize, look: Look) -> Option<()> {

@@ -23,9 +23,10 @@ pub(super) fn missing<'a>(archive: &Path, expected: &[(&'a str, &'a str)]) -> Ve
 fn holds(members: &BTreeSet<String>, wanted: &str) -> bool {
     match wanted.strip_prefix("*/") {
         Some(below) => {
-            let is_it = |rest: &str| rest.strip_prefix(below).is_some_and(|more| more.is_empty() || more.starts_with('/'));
+            let is_it =
+                |rest: &str| rest.strip_prefix(below).is_some_and(|more| more.is_empty() || more.starts_with('/'));
             members.iter().any(|member| member.split_once('/').is_some_and(|(_, rest)| is_it(rest)))
-        },
+        }
         None => is_at_or_below(members, wanted),
     }
 }

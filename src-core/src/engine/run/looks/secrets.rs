@@ -44,7 +44,11 @@ impl Leak {
 /// What an artifact gives away of the project; what its dependencies hold is theirs.
 ///
 /// `files` are those of the artifact, by their path in it; `made_of` the files that went into it, for what nobody can open.
-pub(in crate::engine) fn leaks(files: &[(String, PathBuf)], made_of: &[(String, PathBuf)], project: &Project) -> Vec<Leak> {
+pub(in crate::engine) fn leaks(
+    files: &[(String, PathBuf)],
+    made_of: &[(String, PathBuf)],
+    project: &Project,
+) -> Vec<Leak> {
     let mut looking = Looking { project, owners: BTreeMap::new(), own: None, found: BTreeSet::new(), is_closed: false };
     match files {
         // One file is handed over by its own name.
@@ -81,7 +85,8 @@ impl Looking<'_> {
     fn see(&mut self, inside: &str, seen: Seen) {
         match seen {
             Seen::Names(names) => {
-                let has_programs = names.iter().any(|name| name.ends_with(".so") || name.ends_with(".dll") || name.ends_with(".exe"));
+                let has_programs =
+                    names.iter().any(|name| name.ends_with(".so") || name.ends_with(".dll") || name.ends_with(".exe"));
                 self.owners.insert(inside.to_owned(), Owners { has_programs, ..Owners::default() });
             }
             Seen::File(path, bytes) if contents::is_record(path) => self.learn(inside, path, bytes),
@@ -166,7 +171,8 @@ fn own_secrets(project: &Project) -> Vec<(Regex, Leak)> {
         for secret in search(file, &bytes).into_iter().filter(|secret| secret.sure == Sure::Certain) {
             let text = bytes.get(secret.at).map(String::from_utf8_lossy);
             let Some(pattern) = text.and_then(|text| Regex::new(&regex::escape(&text)).ok()) else { continue };
-            let leak = Leak { path: file.clone(), line: Some(secret.line), what: secret.what.to_owned(), is_sure: true };
+            let leak =
+                Leak { path: file.clone(), line: Some(secret.line), what: secret.what.to_owned(), is_sure: true };
             found.push((pattern, leak));
         }
     }

@@ -41,7 +41,12 @@ fn a_token_and_a_credential_are_found_in_a_wheel_with_file_and_line() {
     let code = format!("import x\nTOKEN = '{TOKEN}'\n");
     let wheel = zipped(
         b"",
-        &[("shop/bot.py", code.as_bytes()), ("shop/.env", b"A=1"), ("shop/tests/key.py", code.as_bytes()), ("shop/.env.example", b"A=1")],
+        &[
+            ("shop/bot.py", code.as_bytes()),
+            ("shop/.env", b"A=1"),
+            ("shop/tests/key.py", code.as_bytes()),
+            ("shop/.env.example", b"A=1"),
+        ],
     );
     assert_eq!(
         told("shop-1-py3-none-any.whl", &wheel, &project),
@@ -69,7 +74,8 @@ fn wheels_in_a_pex_file_are_opened() {
     let (_folder, project) = project(&[]);
     let own = zipped(b"", &[("shop/keys.py", TOKEN.as_bytes())]);
     let other = zipped(b"", &[("other/keys.py", TOKEN.as_bytes())]);
-    let pex = zipped(b"#!/bin/sh\n", &[(".deps/shop-1-py3-none-any.whl", &own), (".deps/other-1-py3-none-any.whl", &other)]);
+    let pex =
+        zipped(b"#!/bin/sh\n", &[(".deps/shop-1-py3-none-any.whl", &own), (".deps/other-1-py3-none-any.whl", &other)]);
     assert_eq!(told("shop.pex", &pex, &project), ["`shop/keys.py`, line 1: a GitHub token"]);
 }
 
@@ -112,6 +118,9 @@ fn what_went_into_an_archive_that_nobody_opens_here_is_looked_at() {
 fn what_is_no_archive_is_a_file_and_public_certificates_are_no_secrets() {
     let (_folder, project) = project(&[]);
     assert_eq!(told("tool.py", TOKEN.as_bytes(), &project), ["`tool.py`, line 1: a GitHub token"]);
-    assert_eq!(told("cacert.pem", b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", &project), [""; 0]);
+    assert_eq!(
+        told("cacert.pem", b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", &project),
+        [""; 0]
+    );
     assert_eq!(told("broken.whl", b"PK\x03\x04 broken", &project), [""; 0]);
 }
