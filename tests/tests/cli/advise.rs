@@ -92,7 +92,16 @@ fn what_a_project_needs_first_is_said_with_what_helps_and_is_not_built() {
 #[test]
 fn what_can_be_built_comes_before_what_needs_something_first() {
     let bench = Workbench::new();
-    bench.project("loose", &[("tool.py", "import argparse, part\nargparse.ArgumentParser()\n"), ("part.py", "")]);
+    bench.project(
+        "loose",
+        &[
+            (
+                "tool.py",
+                "import argparse, part\nif __name__ == '__main__':\n    argparse.ArgumentParser().parse_args()\n",
+            ),
+            ("part.py", ""),
+        ],
+    );
     let advice = bench.run(["advise", "loose", "--json", "--set", "audience=developers"]).expect_code(0).json();
     let ranked = advice["recommendations"].as_array().cloned().unwrap_or_default();
     assert!(ranked[0]["needs"].is_null(), "{}", ranked[0]);

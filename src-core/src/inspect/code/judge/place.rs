@@ -200,8 +200,8 @@ mod tests {
             ("colour.inx", "<inkscape-extension xmlns='x'/>"),
             ("plugin.json", "{\"supported_sdk_versions\": [\"8.0.0\"]}"),
         ] {
-            let package = ("src/layers/__init__.py", "");
-            let facts = sample::folder(&[("plugin.py", ""), package, (path, text)]).facts;
+            let beside = if path.starts_with("src/") { "src/layers/__init__.py" } else { "plugin.py" };
+            let facts = sample::folder(&[(beside, ""), (path, text)]).facts;
             assert_eq!(tags(&facts, "environment"), ["host-application"], "{path}");
             assert_eq!(tags(&facts, "kind"), ["plugin"], "{path}");
         }

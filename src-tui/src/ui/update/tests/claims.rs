@@ -343,7 +343,7 @@ fn what_needs_something_first_has_no_button_and_says_what_helps() {
     for words in ["It needs something first: it has no entry point", "Add a file that starts it"] {
         assert!(shown.contains(words), "{words:?} is missing\n{shown}");
     }
-    assert!(!shown.contains(" Build ") && advice::recommended(&model).is_none(), "{shown}");
+    assert!(!shown.contains("shows the plan first") && advice::recommended(&model).is_none(), "{shown}");
     model.go(Route::Interview);
-    assert!(!frame(&mut model).contains(" Build "));
+    assert!(!frame(&mut model).contains("shows the plan first"));
 }
