@@ -67,8 +67,11 @@ impl<'a> Ground<'a> {
         Ok(())
     }
 
+    /// The source in a folder of its own. What is taken of it is moved, so whoever takes more gets another copy.
     fn copy_source(&self) -> Result<PathBuf, StepError> {
         let (bench, place) = (self.bench, self.path("src"));
+        remove_all(&place);
+        create_plain_dirs(&place).map_err(at("create", &place))?;
         source::copy(bench.project, bench.source, &place, bench.cancel)?;
         Ok(place)
     }
