@@ -31,28 +31,40 @@ pub(crate) fn carries_wheel(request: &Request, entry: &EntryPoint) -> bool {
 /// that is where `python FILE` looks for what it imports.
 pub(super) fn own_items(request: &Request, entry: &EntryPoint) -> Vec<Item> {
     let mut items = Vec::new();
+    let is_loose = !carries_wheel(request, entry) && !is_one_file(request);
     if !carries_wheel(request, entry) {
         if is_one_file(request) {
             let named = entry.runner.as_ref().and(entry.file());
             items.extend(named.map(|file| Item::from(file, Word::source(file))));
         } else {
-            items.push(Item::from("", Word::source("")));
             let folder = entry.file().and_then(|file| file.rsplit_once('/')).map(|(folder, _)| folder);
-            let folders =
-                [Some(&*request.project.source_dir), folder.filter(|folder| *folder != request.project.source_dir)];
-            let folders = folders.into_iter().flatten().filter(|folder| !folder.is_empty());
-            items.extend(folders.map(|folder| Item::from("", Word::source(folder))));
+            let source_dir = Some(&*request.project.source_dir).filter(|folder| !folder.is_empty());
+            let folders: Vec<&str> =
+                source_dir.into_iter().chain(folder.filter(|folder| Some(*folder) != source_dir)).collect();
+            items.push(Item::from("", Word::source("")).without(&hidden(request, &folders)));
+            items.extend(folders.iter().map(|folder| Item::from("", Word::source(*folder))));
         }
     }
     let installed = request.project.entry_points.iter().filter(|other| other.kind == EntryKind::Installed);
     for file in std::iter::once(entry).chain(installed).filter_map(EntryPoint::file) {
         let to = format!("{}.py", module_of(file));
         let is_new = |item: &Item| item.at != to;
-        if (to != file || items.is_empty()) && items.iter().all(is_new) && is_there(request, file) {
+        // The folder that it lies in went to the top already.
+        let is_at_top =
+            is_loose && Some(file) == entry.file() && file.rsplit_once('/').is_some_and(|(_, name)| name == to);
+        if (to != file || items.is_empty()) && !is_at_top && items.iter().all(is_new) && is_there(request, file) {
             items.push(Item::from(to, Word::source(file)));
         }
     }
     items
+}
+
+/// Files at the top that others of the same name take the place of: those of folders whose files go to the top.
+fn hidden<'r>(request: &'r Request, folders: &[&str]) -> Vec<&'r str> {
+    let files = &request.project.selection.files;
+    let inside = |folder: &str, file: &'r String| file.strip_prefix(folder)?.strip_prefix('/');
+    let taken = folders.iter().flat_map(|folder| files.iter().filter_map(move |file| inside(folder, file)));
+    taken.filter(|path| files.iter().any(|file| file == path)).collect()
 }
 
 /// The step that copies them; `None` where there are none.
@@ -151,8 +163,7 @@ mod tests {
     fn a_folder_goes_in_whole_and_its_start_under_a_name_that_can_be_imported() {
         assert_eq!(laid(&folder("tide.py")), [pair("", "")]);
         assert_eq!(laid(&folder("tide final2.py")), [pair("", ""), pair("tide final2.py", "tide_final2.py")]);
-        let expected = [pair("", ""), pair("tools", ""), pair("tools/tide.py", "tide.py")];
-        assert_eq!(laid(&folder("tools/tide.py")), expected);
+        assert_eq!(laid(&folder("tools/tide.py")), [pair("", ""), pair("tools", "")]);
     }
 
     #[test]
