@@ -69,6 +69,8 @@ def freeze(house):
 def beside_a_tool(house, technology, pairs, aim):
     """Packwright, with everything but the project itself cached, beside the tool by hand."""
     house.ours.builds(house.project, technology)
+    # A tool may fetch what it needs for itself, such as a pip of its own, and keeps it.
+    house.by_hand(technology, online=True)
     house.by_hand(technology)
     ours, theirs = [], []
     for _ in range(pairs):

@@ -58,6 +58,10 @@ class House:
             subprocess.run([*pip, "wheel", "--wheel-dir", self.house, self.project], check=True)
             needed = ["hatchling", "pip", "setuptools", "wheel", self.pinned("pyinstaller")]
             subprocess.run([*pip, "download", "--quiet", "--dest", self.house, *needed], check=True)
+            # What is frozen is installed beside what freezes it, and nothing else is there.
+            venv.create(folder / "freezer", with_pip=True)
+            pip[0] = folder / "freezer" / "bin" / "python"
+            subprocess.run([*pip, "install", "--no-index", "--find-links", self.house, self.pinned("pyinstaller")], check=True)
         return folder / "bin"
 
     def pinned(self, tool):
@@ -87,13 +91,12 @@ class House:
         elif technology == "shiv":
             commands = [[tools / "shiv", "-c", "weather", "-o", out / "a.pyz", *local, self.project]]
         elif technology == "pyinstaller":
-            python, start = out / "venv" / "bin" / "python", out / "start.py"
+            python, start = tools.parent / "freezer" / "bin" / "python", out / "start.py"
             start.write_text("from weather_cli.cli import main\nmain()\n", encoding="utf-8")
             frozen = ["--onedir", "--name", "weather", "--copy-metadata", "weather-cli", "--collect-data", "weather_cli"]
             places = ["--distpath", out / "dist", "--workpath", out / "work", "--specpath", out]
             commands = [
-                [tools / "python", "-m", "venv", out / "venv"],
-                [python, *pip, self.pinned("pyinstaller"), self.project],
+                [python, *pip, self.project],
                 [python, "-m", "PyInstaller", "--noconfirm", *frozen, *places, start],
             ]
         else:
