@@ -48,6 +48,8 @@ def tree_of(folder, count):
 
 def inspect(house):
     """A tree of 100,000 files."""
+    if not shutil.which("rg"):
+        return show("inspect 100,000 files / rg --files", "not measured: `rg` is missing", "at most 1.2")
     tree = tree_of(house.scratch / "tree", 100_000)
     Used(["rg", "--files", tree], house.home)
     pairs = [(house.ours.uses("inspect", tree).wall, Used(["rg", "--files", tree], house.home).wall) for _ in range(PAIRS)]

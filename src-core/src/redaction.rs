@@ -65,6 +65,9 @@ static IN_QUERY: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is part of the program")
 });
 
+/// What the names in [`IN_QUERY`] hold, in short.
+const NAMING: [&str; 7] = ["token", "passw", "secret", "credential", "api", "sig", "auth"];
+
 /// The header of HTTP, and the word that goes before tokens in it.
 static IN_HEADER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -112,7 +115,7 @@ pub fn without_addressed(text: &str) -> Cow<'_, str> {
             _ => format!("{HIDDEN}@{}", &found["host"]),
         });
     }
-    if text.contains('=') && text.contains(['?', '&', ';']) {
+    if text.contains('=') && text.contains(['?', '&', ';']) && NAMING.iter().any(|word| mentions(text, word)) {
         replace(&mut shown, &IN_QUERY, |found| format!("{}{HIDDEN}", &found["name"]));
     }
     if mentions(text, "authorization") || mentions(text, "bearer") {

@@ -15,7 +15,7 @@ impl Rules {
     /// The rules of these entries, which are sorted by the gradient of the vocabulary.
     pub(super) fn of(entries: impl IntoIterator<Item = &'static Entry>) -> Self {
         let mut entries: Vec<&'static Entry> = entries.into_iter().collect();
-        entries.sort_by_key(|entry| rank_of(&entry.id).unwrap_or(usize::MAX));
+        entries.sort_by_cached_key(|entry| rank_of(&entry.id).unwrap_or(usize::MAX));
         let mut by_fact = vec![Vec::new(); Fact::count()];
         for (index, entry) in entries.iter().enumerate() {
             for (number, rule) in entry.rules.iter().enumerate() {
