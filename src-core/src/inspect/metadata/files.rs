@@ -86,7 +86,7 @@ pub(crate) fn icon(tree: &Tree, name: &str) -> Option<String> {
     let rank = |path: &&str| {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         let (stem, ending) = file.rsplit_once('.')?;
-        let ending = ["svg", "png", "ico", "icns"].iter().position(|known| *known == ending.to_lowercase())?;
+        let ending = ["svg", "png", "ico", "icns"].iter().position(|known| ending.eq_ignore_ascii_case(known))?;
         let stem = stems.iter().position(|known| *known == stem.to_lowercase())?;
         let depth = if folder.is_empty() { 0 } else { folder.split('/').count() };
         let hidden = folder.split('/').any(|part| {

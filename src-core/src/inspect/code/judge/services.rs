@@ -44,11 +44,11 @@ pub(super) fn own_unit(code: &Code) -> Option<Source> {
 
 /// Units of services that start programs of this project, with the line that does. A timer's unit works and ends.
 fn units<'a>(code: &Code<'a>) -> Vec<(&'a str, usize)> {
-    let services = code.tree.files.iter().filter(|file| {
+    let services = code.tree.files.iter().filter(|file| file.path.ends_with(".service")).filter(|file| {
         let folders = file.path.split('/').rev().skip(1);
         // Elsewhere it is a hint for those who pack it.
         let is_aside = folders.into_iter().any(|folder| ASIDE.contains(&folder));
-        file.path.ends_with(".service") && !is_aside && !code.tree.has(&file.path.replace(".service", ".timer"))
+        !is_aside && !code.tree.has(&file.path.replace(".service", ".timer"))
     });
     let starts = |file: &'a TreeFile| {
         let text = code.tree.read(&file.path).ok().flatten()?;
