@@ -13,15 +13,15 @@ mod requirements;
 mod roots;
 #[cfg(test)]
 pub(crate) mod sample;
-mod scm;
+pub(crate) mod scm;
 mod single;
 mod thorough;
 mod trials;
 
 pub use crate::facts::Reference;
 pub(crate) use carried::{LAUNCHER, carries_wheel, launcher, own_code, with_launcher};
-pub(crate) use concerns::warn_of;
-pub(crate) use entry::{main_entry, refuse_coroutines};
+pub(crate) use concerns::{warn_of, warn_of_what_is_left_out};
+pub(crate) use entry::{main_entry, refuse_coroutines, without_scripts};
 pub(crate) use frozen::{Shape, frozen, program_name};
 pub(crate) use naming::{artifact_name, frozen_name, own_artifact_name, version};
 pub use recipes::{Application, application, project_sdist, project_wheel, wheelhouse};

@@ -136,6 +136,13 @@ pub enum Remedy {
     Answer,
     /// The session is recorded.
     Record,
+    /// A requirement is declared where the project declares such.
+    Declare {
+        /// PEP 508.
+        requirement: String,
+        /// What it is needed for.
+        needed: Needed,
+    },
     /// Another technology is built.
     Technology {
         /// Which.
@@ -153,6 +160,16 @@ pub enum Remedy {
         /// Its path.
         path: PathBuf,
     },
+}
+
+/// What a requirement is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Needed {
+    /// To run the program.
+    ToRun,
+    /// To build it.
+    ToBuild,
 }
 
 impl Problem {
@@ -223,6 +240,14 @@ impl Problem {
     pub fn fix(&self) -> Option<(&str, &str)> {
         self.hints.iter().find_map(|hint| match &hint.remedy {
             Some(Remedy::Set { option, value }) => Some((option.as_str(), value.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The requirement whose declaration helps, where one is known: a front end can write it down.
+    pub fn declaration(&self) -> Option<(&str, Needed)> {
+        self.hints.iter().find_map(|hint| match &hint.remedy {
+            Some(Remedy::Declare { requirement, needed }) => Some((requirement.as_str(), *needed)),
             _ => None,
         })
     }

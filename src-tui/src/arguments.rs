@@ -6,7 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use packwright_core::problem::Problem;
 
 use crate::commands::{
-    Recorded, advise, build, cache, completions, doctor, explain, history, inspect, list, man, plan, replay, verify,
+    Recorded, advise, build, cache, completions, declare, doctor, explain, history, inspect, list, man, plan, replay,
+    verify,
 };
 use crate::footers;
 use crate::terminal::Terminal;
@@ -43,6 +44,7 @@ pub struct Arguments {
 pub enum Command {
     Inspect(inspect::Inspect),
     Advise(advise::Advise),
+    Declare(declare::Declare),
     Explain(explain::Explain),
     List(list::List),
     Plan(plan::Plan),
@@ -66,6 +68,7 @@ impl Command {
         match self {
             Self::Inspect(inspect) => inspect.run(terminal),
             Self::Advise(advise) => advise.run(terminal),
+            Self::Declare(declare) => declare.run(terminal),
             Self::Explain(explain) => explain.run(terminal),
             Self::List(list) => Ok(list.run(terminal)),
             Self::Plan(plan) => plan.run(terminal),

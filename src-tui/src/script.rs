@@ -88,6 +88,14 @@ impl Script {
         self.view.saved.clone().ok_or_else(|| self.view.problems.pop().unwrap_or_else(refused))
     }
 
+    /// Declares requirements; gives the file they are in.
+    pub fn declare(&mut self, intent: Intent) -> Result<PathBuf, Problem> {
+        self.dispatch(intent);
+        self.until(|view| view.saved.is_some() || !view.problems.is_empty(), |_, _| {})?;
+        let refused = || Problem::new(Code::Output, "nothing was declared");
+        self.view.saved.clone().ok_or_else(|| self.view.problems.pop().unwrap_or_else(refused))
+    }
+
     /// Asks for plans and waits until the session has numbered them; the problem where there are none.
     pub fn choose(&mut self, intent: Intent) -> Result<(), Problem> {
         self.dispatch(intent);

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::work::{Desk, Learned, SharedEngine};
 use super::{Message, Recorder};
 use crate::engine::answers::Keep;
+use crate::engine::answers::declare::Declaration;
 use crate::engine::{Cancel, Prepared, Settings};
 use crate::event::{BuildId, Event, Record};
 use crate::facts::{Facts, Sorting};
@@ -144,6 +145,7 @@ impl Conductor {
             }
             Intent::SaveChoice { technologies } => self.keep(Keep { build: Some(technologies), ..Keep::default() }),
             Intent::SaveTyped { commands } => self.keep(Keep { typed: Some(commands), ..Keep::default() }),
+            Intent::Declare { requirements } => self.declare(requirements),
             Intent::Set { settings } => self.settings = *settings,
             Intent::Choose { choices } => self.decide(making::choose(&self.view, choices)),
             Intent::Recommend { os, besides, like } => {
@@ -253,6 +255,16 @@ impl Conductor {
         let project = self.inspection.as_ref().map(|inspection| &inspection.project);
         let advice = Box::new(self.asking.advice(&facts, project));
         self.tell(Update::Advised { facts: Box::new(facts), advice, asking: Box::new(self.asking.clone()) });
+    }
+
+    fn declare(&mut self, requirements: Vec<Declaration>) {
+        match &self.inspection {
+            Some(inspection) => {
+                let project = inspection.project.clone();
+                self.work(move |desk| desk.declare(&project, &requirements));
+            }
+            None => self.tell(Update::Refused(making::nothing_open())),
+        }
     }
 
     fn keep(&mut self, keep: Keep) {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 
 use super::Message;
+use crate::engine::answers::declare::{Declaration, declare};
 use crate::engine::answers::{self, Keep};
 use crate::engine::{Agreed, Cancel, Engine, Order, Prepared, Settings};
 use crate::event::{Artifact, BuildId, Event};
@@ -91,6 +92,19 @@ impl Desk {
     pub fn keep(&self, project: &Project, keep: &Keep) {
         let kept = guarded(|| answers::keep(project, keep).map_err(Problem::from));
         self.tell(kept.map_or_else(Update::Refused, |path| Update::Saved { path }));
+    }
+
+    /// Declares requirements, then reads the project again: everything that was said of it may be otherwise now.
+    pub fn declare(&self, project: &Project, wanted: &[Declaration]) {
+        match guarded(|| declare(project, wanted).map_err(Problem::from)) {
+            Ok(written) => {
+                for path in written {
+                    self.tell(Update::Saved { path });
+                }
+                self.open(&project.opens_at());
+            }
+            Err(problem) => self.tell(Update::Refused(problem)),
+        }
     }
 
     pub fn examine(&self, technology: Option<&str>) {

@@ -88,6 +88,31 @@ pub(crate) fn warn_of(request: &Request, kinds: &[(RiskKind, &str)], plan: &mut 
     }
 }
 
+/// What the program lacks wherever it is installed: imports that nothing declares.
+pub(super) fn warn_of_undeclared(request: &Request, plan: &mut Plan) {
+    let missing = "it is imported, and nothing declares it: where it is not there anyway, the program fails";
+    warn_of(request, &[(RiskKind::UndeclaredImport, missing), (RiskKind::UnknownImport, missing)], plan);
+}
+
+/// What whoever installs a distribution does not get, because its metadata leaves it to an index that may not have it, or
+/// does not name it.
+pub(crate) fn warn_of_what_is_left_out(request: &Request, plan: &mut Plan) {
+    warn_of(
+        request,
+        &[
+            (
+                RiskKind::LocalSource,
+                "it comes from there, and a wheel only names it: whoever installs this gets what their index has of that name, or nothing",
+            ),
+            (
+                RiskKind::UnlistedRequirement,
+                "only this file asks for it; the metadata does not, so whoever installs this lacks it",
+            ),
+        ],
+        plan,
+    );
+}
+
 /// What every artifact that is made from the selection suffers from: files that the program opens and Git ignores, and what
 /// lies in a package and no build takes.
 pub(super) fn warn_of_ignored_files(request: &Request, plan: &mut Plan) {

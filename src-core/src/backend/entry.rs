@@ -135,6 +135,19 @@ fn is_a_notebook(request: &Request) -> PlanError {
     problem.into()
 }
 
+/// A problem of a project that gives no command, with what can be done: a library has nothing to start, and wants none.
+pub(crate) fn without_scripts(problem: Problem, request: &Request) -> Problem {
+    if is_library(request) {
+        return problem
+            .hint("A library has nothing to start: build a wheel, which others install beside their programs");
+    }
+    problem.hint("Add a script to `[project.scripts]`, for example `name = \"package.module:function\"`")
+}
+
+fn is_library(request: &Request) -> bool {
+    ["library", "plugin"].into_iter().any(|kind| request.facts.has("kind", kind))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

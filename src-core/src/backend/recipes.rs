@@ -3,6 +3,7 @@
 use super::carried::{carries_wheel, own_files, own_items};
 use super::concerns::{
     expect_data_in_sdist, expect_data_in_wheel, expect_tracked_in_wheel, warn_of_ignored_files, warn_of_lost_links,
+    warn_of_undeclared,
 };
 use super::entry::main_entry;
 use super::{BuildOf, Lock, Locked, Need, PlanError, Request, scm};
@@ -43,6 +44,7 @@ pub fn project_wheel(request: &Request, plan: &mut Plan) -> Result<StepId, PlanE
     expect_data_in_wheel(request, &wheel, plan);
     expect_tracked_in_wheel(request, &wheel, plan);
     warn_of_lost_links(request, plan);
+    warn_of_undeclared(request, plan);
     Ok(wheel)
 }
 
@@ -220,7 +222,8 @@ fn not_buildable(request: &Request) -> Problem {
     let message =
         format!("`{}` has no build configuration, so no distribution can be built from it", request.project.name);
     Problem::new(Code::Unsuitable, message)
-        .hint("Add a `pyproject.toml` with `[build-system]` and `[project]`; `uv init --package` writes one")
+        .hint("A program can be packed as it is, into one file with all that it needs")
+        .hint("For a distribution that others install, describe it in a `pyproject.toml` with `[build-system]` and `[project]`")
 }
 
 #[cfg(test)]

@@ -101,6 +101,9 @@ pub struct Locked {
     pub wheel: Option<Remote>,
     /// The source distribution, where there is one.
     pub sdist: Option<Remote>,
+    /// Where the best wheel holds native code, another one of this version that runs everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pure: Option<Remote>,
 }
 
 /// What a plan still lacks.
@@ -167,6 +170,16 @@ impl Request {
         self.has_risk(RiskKind::NativeCode)
     }
 
+    /// This request with wheels that run everywhere in the place of those for its platform, as far as there are any.
+    #[must_use]
+    pub fn purest(&self) -> Self {
+        let mut request = self.clone();
+        for lock in request.resolved.locks.values_mut() {
+            *lock = lock.purest();
+        }
+        request
+    }
+
     /// Whether native code for one platform goes in: that of a dependency, or the project's own.
     pub fn is_native(&self) -> bool {
         self.is_native_itself()
@@ -181,6 +194,16 @@ impl From<Problem> for PlanError {
 }
 
 impl Lock {
+    /// The same packages with wheels that run everywhere, as far as there are any.
+    #[must_use]
+    pub fn purest(&self) -> Self {
+        let purest = |package: &Locked| Locked {
+            wheel: package.pure.clone().or_else(|| package.wheel.clone()),
+            ..package.clone()
+        };
+        Self { packages: self.packages.iter().map(purest).collect() }
+    }
+
     /// Whether a package of it has native code for the environment.
     pub fn native(&self) -> Vec<&Locked> {
         self.packages

@@ -155,7 +155,7 @@ fn set_wheel(request: &mut Request, package: &str, wheel: &str) {
 
 fn locked(name: &str) -> Locked {
     let wheel = remote(&format!("{name}-1.0-py3-none-any.whl"));
-    Locked { name: name.into(), version: "1.0".into(), wheel: Some(wheel), sdist: None }
+    Locked { name: name.into(), version: "1.0".into(), wheel: Some(wheel), sdist: None, pure: None }
 }
 
 fn remote(name: &str) -> Remote {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{BuildOf, Lock, PlanError, Request};
 use crate::embedded::data;
-use crate::facts::{normalize, pep};
+use crate::facts::{Project, Version, normalize, pep};
 use crate::plan::Command;
 use crate::problem::{Code, Problem};
 
@@ -47,6 +47,19 @@ pub(super) fn told(request: &Request, command: Command, title: &str) -> Result<(
     Ok((command, format!("{title}, as version {version}")))
 }
 
+/// The variables by which a project whose version comes from version control is told another one.
+pub(crate) fn variables(project: &Project) -> Vec<String> {
+    if !matches!(project.version, Version::Dynamic { .. }) {
+        return Vec::new();
+    }
+    let requires = project.build_system.iter().flat_map(|build| &build.requires);
+    let needs: Vec<String> = requires.filter_map(|text| Some(pep::requirement(text).ok()?.name.to_string())).collect();
+    let read = VARIABLES.variable.iter().filter(|variable| variable.of.iter().any(|name| needs.contains(name)));
+    let own = project.normalized_name().replace('-', "_").to_uppercase();
+    // Where several projects are built in one environment, setuptools-scm asks for the one with the name first.
+    read.flat_map(|variable| [format!("{}_FOR_{own}", variable.name), variable.name.clone()]).collect()
+}
+
 /// The variables that the project's build reads.
 fn read_by(request: &Request, lock: Option<&Lock>) -> Vec<&'static str> {
     let declared = request.project.build_system.iter().flat_map(|build| &build.requires);
@@ -69,6 +82,17 @@ mod tests {
         request.project.build_system.as_mut().unwrap().requires.push(requires.into());
         let mut plan = Plan::new("x");
         project_wheel(&request, &mut plan).map(|_| plan)
+    }
+
+    #[test]
+    fn a_version_in_the_environment_is_asked_for_only_where_the_build_would_read_it() {
+        let mut project = sample::weather().project;
+        project.build_system.as_mut().unwrap().requires.push("setuptools_scm>=8".into());
+        assert_eq!(variables(&project), [""; 0], "its version is written down");
+        project.version = Version::Dynamic { source: crate::facts::Source::User };
+        project.name = "Weather.Tool".into();
+        let expected = ["SETUPTOOLS_SCM_PRETEND_VERSION_FOR_WEATHER_TOOL", "SETUPTOOLS_SCM_PRETEND_VERSION"];
+        assert_eq!(variables(&project), expected);
     }
 
     #[test]

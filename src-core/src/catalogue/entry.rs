@@ -208,4 +208,17 @@ pub struct Symptom {
     /// An option whose change helps.
     #[serde(default)]
     pub set: Option<(String, String)>,
+    /// Where it is a module that is missing, named by the group `missing`: what it is needed for.
+    #[serde(default)]
+    pub missing: Option<Missing>,
+}
+
+/// What a module is needed for that is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// To run the program.
+    ToRun,
+    /// To build it.
+    ToBuild,
 }

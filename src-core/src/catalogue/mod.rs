@@ -29,7 +29,7 @@ pub use combination::{Combination, combinations};
 pub use condition::Condition;
 pub use contradiction::{Contradiction, contradictions};
 pub use embedded::shared_symptoms;
-pub use entry::{Entry, HostSupport, Kind, Layer, Rule, SizeClass, StartClass, Status, Summary, Symptom};
+pub use entry::{Entry, HostSupport, Kind, Layer, Missing, Rule, SizeClass, StartClass, Status, Summary, Symptom};
 pub use fate::{Fate, Is};
 pub use installer::{Installer, installers};
 pub use instructions::Instructions;

@@ -2,6 +2,7 @@
 //!
 //! `inspect` reads these files. Here single keys of them are changed, and nothing is written that would not be read back.
 
+pub mod declare;
 mod edit;
 mod place;
 
@@ -81,6 +82,22 @@ pub enum AnswersError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A requirement that only code of the project can declare.
+    #[error("`{requirements}` cannot be declared from here: only `{file}` can say it")]
+    ByHand {
+        /// Which.
+        requirements: String,
+        /// The file.
+        file: String,
+        /// What is called so in it.
+        key: &'static str,
+    },
+    /// A text that is no requirement.
+    #[error("`{text}` is no requirement")]
+    NoRequirement {
+        /// The text.
+        text: String,
+    },
     /// What would have been written means something else.
     #[error("the settings cannot be added to `{path}` without changing what else is in it")]
     Damage {
@@ -92,6 +109,7 @@ pub enum AnswersError {
 impl From<AnswersError> for Problem {
     fn from(error: AnswersError) -> Self {
         let code = match &error {
+            AnswersError::NoRequirement { .. } => Code::Usage,
             AnswersError::Read { .. } | AnswersError::Broken { .. } | AnswersError::Newer { .. } => Code::Unreadable,
             _ => Code::Output,
         };
@@ -110,6 +128,12 @@ impl From<AnswersError> for Problem {
             AnswersError::Write { source, .. } => problem
                 .because(source)
                 .remedy("Make the project's folder writable, or answer each time", Remedy::Answer),
+            AnswersError::ByHand { requirements, file, key } => {
+                problem.hint(format!("Add `{requirements}` to `{key}` in `{file}` by hand"))
+            }
+            AnswersError::NoRequirement { .. } => {
+                problem.hint("Write it as the name of a distribution and its versions, such as `Pillow>=10`")
+            }
             AnswersError::Damage { .. } => problem.hint("Add them by hand"),
         }
     }

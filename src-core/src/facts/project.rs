@@ -41,6 +41,9 @@ pub struct Project {
     pub groups: BTreeMap<String, Vec<Requirement>>,
     /// Metadata fields that only the build backend knows, for example `version` or `dependencies`.
     pub dynamic: Vec<String>,
+    /// What bounds the versions of whatever goes in, and brings nothing itself: the constraints of pip and uv.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<Requirement>,
     /// Addresses of packages that no index is asked for, by normalised name: `[tool.uv.sources]`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, String>,
@@ -254,6 +257,7 @@ impl Project {
             extras: BTreeMap::new(),
             groups: BTreeMap::new(),
             dynamic: Vec::new(),
+            constraints: Vec::new(),
             sources: BTreeMap::new(),
             indexes: Vec::new(),
             lock: None,
@@ -279,6 +283,23 @@ impl Project {
             Definition::Script(file) => self.root.join(file),
             _ => self.root.clone(),
         }
+    }
+
+    /// What its code needs and nothing declares, as far as it is certain what that is; each once.
+    pub fn undeclared(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        for requirement in self.risks.iter().filter_map(Risk::requirement) {
+            if !found.contains(&requirement) {
+                found.push(requirement);
+            }
+        }
+        found
+    }
+
+    /// Whether its run-time requirements are known without a build: an empty list is not nothing where only the build
+    /// backend knows what belongs in it.
+    pub fn knows_dependencies(&self) -> bool {
+        !self.dynamic.iter().any(|field| field == "dependencies")
     }
 
     /// The name as PEP 503 normalises it: lower case, runs of `-_.` as one dash.

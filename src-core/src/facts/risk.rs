@@ -15,6 +15,30 @@ pub struct Risk {
     pub source: Source,
 }
 
+impl Risk {
+    /// The requirement that has to be declared, where that mends it.
+    pub fn requirement(&self) -> Option<&str> {
+        match self.kind {
+            RiskKind::UndeclaredImport | RiskKind::UnlistedRequirement | RiskKind::GoneModule => Some(&self.what),
+            RiskKind::DynamicImport
+            | RiskKind::FileBesideCode
+            | RiskKind::DistributionMetadata
+            | RiskKind::Multiprocessing
+            | RiskKind::NativeCode
+            | RiskKind::HostilePath
+            | RiskKind::IgnoredFile
+            | RiskKind::LinkOutside
+            | RiskKind::ShadowsStandardLibrary
+            | RiskKind::ShadowsDependency
+            | RiskKind::UnknownImport
+            | RiskKind::LocalSource
+            | RiskKind::RenamedDistribution
+            | RiskKind::CoroutineCommand
+            | RiskKind::NamedIndex => None,
+        }
+    }
+}
+
 /// Kinds of risks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,6 +87,20 @@ pub enum RiskKind {
     SigningKey,
     /// A service that only its own machine can reach.
     LoopbackOnly,
+    /// A distribution whose module the program imports, and that nothing declares: what has to be declared.
+    UndeclaredImport,
+    /// A module that the program imports, that nothing declares, and of which nobody knows for sure where it comes from.
+    UnknownImport,
+    /// A requirement of a file that pip reads, beside metadata that lists none: what has to be declared.
+    UnlistedRequirement,
+    /// A module that later versions of the distribution that is declared do not have: what has to be declared instead.
+    GoneModule,
+    /// A module of the project that hides a dependency.
+    ShadowsDependency,
+    /// A dependency that comes from elsewhere than the index, which a wheel of the project does not say.
+    LocalSource,
+    /// A name that is none: tools give it another one.
+    RenamedDistribution,
     /// An index that the project names, which is asked only where the user's own configuration names it too.
     NamedIndex,
 }

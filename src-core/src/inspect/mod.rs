@@ -4,6 +4,7 @@
 //! both. Above the root only workspaces and their locks are looked for, by name.
 
 pub(crate) mod belongs;
+mod beside;
 pub mod browse;
 pub(crate) mod build_backends;
 pub mod code;
@@ -26,7 +27,7 @@ use std::thread;
 pub use error::InspectError;
 pub use glance::refusal;
 
-use crate::facts::{Definition, Evidence, Facts, NamedIndex, Project, Sorting, Source, Tries};
+use crate::facts::{Definition, Evidence, Facts, NamedIndex, Project, Requirement, Sorting, Source, Tries};
 use crate::problem::count;
 use metadata::Declared;
 pub(crate) use metadata::{file_address, redirected};
@@ -148,8 +149,17 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let below = workspace.members.iter().filter(|member| member.path != "." && !member.path.starts_with("../"));
     let members: Vec<_> = below.filter(|_| above.is_none()).cloned().collect();
     let has_members = above.is_none() && workspace.members.iter().any(|member| member.path != ".");
+    let scan = |declared: &Declared| {
+        let optional: Vec<Requirement> = declared.extras.values().flatten().cloned().collect();
+        code::scan(&tree, &code::Given { has_members, members: &members, optional: &optional, ..for_code(declared) })
+    };
+    let mut scanned = scan(&declared);
+    let is_listed_beside = beside::take(&tree, &mut declared, &scanned);
+    if is_listed_beside {
+        scanned = scan(&declared);
+    }
+    let scan = scanned;
     let indexes = metadata::find_indexes(&tree, &declared, &workspace, lock.as_ref())?;
-    let scan = code::scan(&tree, &code::Given { has_members, members: &members, ..for_code(&declared) });
     if !declared.is_package && !declared.has_dependency_list {
         // Nothing says what a bare folder or script needs, but its imports do.
         declared.dependencies = scan.undeclared;
@@ -171,6 +181,8 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
     let unread = unread(&tree, &scan.unparsed, scan.unread);
     let mut risks = tree.risks.clone();
     risks.extend(scan.risks);
+    risks.extend(is_listed_beside.then(|| beside::risks(&declared)).into_iter().flatten());
+    risks.extend(declared.risks);
     risks.extend(indexes.iter().filter(|index| index.counts()).map(NamedIndex::risk));
     let name = declared.name.map(|name| name.value).unwrap_or_default();
     let mut entry_points = declared.entry_points;
@@ -192,6 +204,7 @@ fn assemble(tree: Tree, mut declared: Declared) -> Result<Inspection, InspectErr
         extras: declared.extras,
         groups: declared.groups,
         dynamic: declared.dynamic,
+        constraints: declared.constraints,
         sources: declared.sources,
         indexes,
         lock,
@@ -259,6 +272,7 @@ fn for_code(declared: &Declared) -> code::Given<'_> {
         lists_dependencies: declared.is_package && declared.has_dependency_list,
         has_members: false,
         members: &[],
+        optional: &[],
         build_requires: declared.build_system.as_ref().map(|system| system.requires.as_slice()).unwrap_or_default(),
     }
 }

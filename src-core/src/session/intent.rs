@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Choice};
+use crate::engine::answers::declare::Declaration;
 use crate::engine::{Agreed, Settings};
 use crate::event::BuildId;
 use crate::facts::{Fact, Facts, Os, Sorting};
@@ -75,6 +76,11 @@ pub enum Intent {
     SaveTyped {
         /// Which.
         commands: Vec<String>,
+    },
+    /// Declares requirements where the open project declares such, and reads it again.
+    Declare {
+        /// Which.
+        requirements: Vec<Declaration>,
     },
     /// How everything from now on is done. Plans that are ready stay as they were made.
     Set {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::answers::declare::Declaration;
 use crate::engine::doctor::{Checkup, Provision, State};
 use crate::engine::{Agreed, Capacity, Lacks, Settings};
 use crate::event::{BuildId, Event, Record};
 use crate::facts::{Fact, Facts, Os, Sorting, Target};
 use crate::inspect;
 use crate::plan::{Consent, Plan};
-use crate::problem::{Code, Problem, Remedy};
+use crate::problem::{Code, Needed, Problem, Remedy};
 use crate::technologies;
 
 fn read_back<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
@@ -74,6 +75,11 @@ impl Said {
         Settings { out: self.text.clone().into(), jobs: 3, trusted: self.flag, ..Settings::usual() }
     }
 
+    fn declaration(&self) -> Declaration {
+        let needed = if self.flag { Needed::ToRun } else { Needed::ToBuild };
+        Declaration { requirement: self.text.clone(), needed }
+    }
+
     fn changes(&self) -> Vec<Change> {
         let (name, goes_in) = (self.text.clone(), self.flag);
         vec![
@@ -114,6 +120,7 @@ fn intents(said: &Said) -> Vec<Intent> {
         Intent::Suppose { fact, tag: said.text.clone() },
         Intent::Unsuppose,
         Intent::SaveAnswers,
+        Intent::Declare { requirements: vec![said.declaration()] },
         Intent::SaveChoice { technologies: vec![said.text.clone()] },
         Intent::SaveTyped { commands: vec![said.text.clone()] },
         Intent::Set { settings: Box::new(said.settings()) },

@@ -24,8 +24,8 @@ pub use doubts::{Told as ToldDoubts, doubts, weighty_doubts};
 pub use machine::{free, hint, tool};
 pub use measure::{date, duration, size};
 pub use names::{
-    doubt, entry, fate, layer, layers, missing, network, outcome, quality, risk, size_class, start_class, status,
-    step_end, target,
+    doubt, entry, fate, layer, layers, missing, needs_none, network, outcome, quality, risk, size_class, start_class,
+    status, step_end, target,
 };
 pub use path::{home, middle};
 pub use plain::{plain, plain_lines};

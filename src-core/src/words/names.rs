@@ -6,7 +6,7 @@ use super::slots::Sentence;
 use super::voice::{WORDS, of};
 use crate::catalogue::{Layer, SizeClass, StartClass, Status};
 use crate::event::{Quality, StepEnd};
-use crate::facts::{DoubtKind, EntryKind, EntryPoint, Fate, RiskKind, Target};
+use crate::facts::{DoubtKind, EntryKind, EntryPoint, Fate, Project, RiskKind, Target};
 use crate::plan::{Action, Outcome};
 use crate::problem::listing;
 
@@ -72,6 +72,11 @@ pub fn doubt(kind: DoubtKind) -> &'static str {
 /// What becomes of such a path.
 pub fn fate(fate: Fate) -> &'static str {
     of(&WORDS.fate, &fate)
+}
+
+/// What is said of a project that lists no requirement: an empty list may be one that only a build fills.
+pub fn needs_none(project: &Project) -> String {
+    sentence(if project.knows_dependencies() { Sentence::NeedsNothing } else { Sentence::NeedsUnknown }, &[])
 }
 
 /// What a step may reach; nothing where it reaches nothing.

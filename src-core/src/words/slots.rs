@@ -32,6 +32,10 @@ sentences! {
     Nothing [],
     /// No technology is left.
     NothingFits [],
+    /// It needs nothing that is not there anyway.
+    NeedsNothing [],
+    /// What it needs is known to its build alone.
+    NeedsUnknown [],
     /// How the paths in a plan are to be read.
     SandboxPaths [],
     /// No further question would matter.

@@ -91,6 +91,13 @@ mod tests {
                 Debug,
                 SigningKey,
                 LoopbackOnly,
+                UndeclaredImport,
+                UnknownImport,
+                UnlistedRequirement,
+                GoneModule,
+                ShadowsDependency,
+                LocalSource,
+                RenamedDistribution,
                 NamedIndex,
             }
         );

@@ -4,6 +4,7 @@ pub mod advise;
 pub mod build;
 pub mod cache;
 pub mod completions;
+pub mod declare;
 pub mod doctor;
 mod entry;
 pub mod explain;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use packwright_core::problem::{Hint, Problem, Remedy};
+use packwright_core::problem::{Hint, Needed, Problem, Remedy};
 
 use super::chosen::with_path;
 
@@ -24,6 +24,11 @@ fn command(hint: &Hint, path: &Path) -> Vec<String> {
             let typed = std::env::args().skip(1);
             let each = paths.iter().flat_map(|path| ["--ship-secret".to_owned(), path.clone()]);
             std::iter::once("packwright".to_owned()).chain(typed).chain(each).collect()
+        }
+        Some(Remedy::Declare { requirement, needed }) => {
+            let build = (*needed == Needed::ToBuild).then_some("--build");
+            let words = ["packwright", "declare", requirement].into_iter().chain(build).map(str::to_owned);
+            words.chain(["--in".to_owned(), path.display().to_string()]).collect()
         }
         Some(Remedy::ByHand { technology }) => by_hand(technology, path),
         Some(Remedy::Advice) => with_path(["packwright", "advise"], path),
@@ -59,6 +64,13 @@ mod tests {
             Problem::new(Code::AdvisedOnly, "no").remedy("Do it", Remedy::ByHand { technology: "x".into() });
         let problem = with_command(only_advised, Path::new("app"));
         assert_eq!(problem.hints[0].command, ["packwright", "plan", "x", "app"]);
+    }
+
+    #[test]
+    fn a_requirement_is_declared_by_a_command() {
+        let remedy = Remedy::Declare { requirement: "setuptools<82".into(), needed: Needed::ToBuild };
+        let problem = with_command(Problem::new(Code::BuildFailed, "no").remedy("Do it", remedy), Path::new("app"));
+        assert_eq!(problem.hints[0].command, ["packwright", "declare", "setuptools<82", "--build", "--in", "app"]);
     }
 
     #[test]

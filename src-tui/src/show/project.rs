@@ -60,7 +60,10 @@ fn nouns(project: &Project) -> Table {
         table.row(["Built with".into(), build.backend.as_str().into(), evidence(&build.source)]);
         consent(build, &mut table);
     }
-    table.row(["Depends on".into(), listed(&project.dependencies).into(), first_source(&project.dependencies)]);
+    table.row(["Depends on".into(), needs(project).into(), first_source(&project.dependencies)]);
+    if !project.constraints.is_empty() {
+        table.row(["Bound by".into(), listed(&project.constraints).into(), first_source(&project.constraints)]);
+    }
     if let Some(lock) = &project.lock {
         table.row(["Lock".into(), lock.path.as_str().into(), Cell::new(Paint::Faint, "")]);
     }
@@ -106,10 +109,16 @@ fn first_source(requirements: &[Requirement]) -> Cell {
     requirements.first().map_or_else(|| Cell::new(Paint::Faint, ""), |first| evidence(&first.source))
 }
 
+fn needs(project: &Project) -> String {
+    match project.dependencies.as_slice() {
+        [] => words::needs_none(project),
+        needed => listed(needed),
+    }
+}
+
 fn listed(requirements: &[Requirement]) -> String {
     let names: Vec<&str> = requirements.iter().take(LISTED).map(|one| one.text.as_str()).collect();
     match requirements.len() {
-        0 => "nothing but the standard library".into(),
         many if many > LISTED => format!("{} and {} more", names.join(", "), many - LISTED),
         _ => names.join(", "),
     }

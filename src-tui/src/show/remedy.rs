@@ -25,6 +25,7 @@ pub(super) fn typed(remedy: &Remedy) -> String {
         Remedy::Clear => "`packwright cache --clear`".into(),
         Remedy::Answer => "`--set FACT=TAG`".into(),
         Remedy::Record => "`packwright --record session.jsonl`".into(),
+        Remedy::Declare { requirement, .. } => format!("`packwright declare {requirement}`"),
         Remedy::Technology { technology } => format!("`packwright build {technology}`"),
         Remedy::ByHand { technology } => format!("`packwright plan {technology}`"),
         Remedy::Advice => "`packwright advise`".into(),

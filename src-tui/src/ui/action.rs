@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use packwright_core::engine::answers::declare::Declaration;
 use packwright_core::event::BuildId;
 use packwright_core::facts::Fact;
 
@@ -145,6 +146,8 @@ pub enum Action {
     Sideways(isize),
     /// Applies the remedy and builds again.
     Fix,
+    /// Declares requirements where the project declares such.
+    Declare(Vec<Declaration>),
     /// Looks at the tools again.
     Examine,
     /// Plans again what was built before, by its number in the history.

@@ -13,6 +13,7 @@ mod cancelling;
 mod damaged_cache;
 #[cfg(target_os = "linux")]
 mod debian;
+mod diagnoses;
 mod entry_points;
 mod git_dependencies;
 mod hostile_builds;
@@ -23,6 +24,7 @@ mod inside;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod leftovers;
+mod needs;
 mod odd_paths;
 mod outputs;
 mod packages;

@@ -2,11 +2,12 @@
 
 use crate::backend::{
     Backend, Need, PlanError, Reference, Request, artifact_name, executable, offline, own_artifact_name,
-    own_requirement, program_file, project_wheel, python, python_room, thoroughly, uv, version, wheelhouse,
+    own_requirement, program_file, project_wheel, python, python_room, thoroughly, uv, version,
+    warn_of_what_is_left_out, wheelhouse, without_scripts,
 };
-use crate::facts::{EntryKind, EntryPoint, Trial, pep};
+use crate::facts::{EntryKind, EntryPoint, RiskKind, Trial, pep};
 use crate::plan::{Action, Command, Format, Item, Outcome, Pick, Piece, Plan, Product, Proof, Step, StepId, Word};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, listing};
 
 /// The file that says how it is installed.
 const GUIDE: &str = "INSTALL.txt";
@@ -57,15 +58,26 @@ fn scripts(request: &Request) -> Result<Vec<&EntryPoint>, PlanError> {
     }
     let message = format!("`{}` declares no script, so installing it gives no command", request.project.name);
     let problem = Problem::new(Code::Unsuitable, message);
-    Err(problem.hint("Add a script to `[project.scripts]`, for example `name = \"package.module:function\"`").into())
+    Err(without_scripts(problem, request).into())
 }
 
 /// The wheel and the guide side by side.
 fn folder(request: &Request, plan: &mut Plan, wheel: &StepId) -> Result<StepId, PlanError> {
     let file = format!("./{}-*.whl", file_stem(request)?);
+    warn_of_what_is_left_out(request, plan);
+    let local = request.project.risks.iter().filter(|risk| risk.kind == RiskKind::LocalSource);
+    let local: Vec<String> = local.map(|risk| format!("`{}`", risk.what)).collect();
+    let beginning = "This folder holds a command-line tool as a wheel.";
+    let needs = match local.as_slice() {
+        [] => "Its dependencies come from the package index.".to_owned(),
+        local => format!(
+            "{} must be installed with it, from a wheel of its own; its other dependencies come from the package index.",
+            listing(local)
+        ),
+    };
     let text = guide(
         request,
-        "This folder holds a command-line tool as a wheel. Its dependencies come from the package index.",
+        &format!("{beginning} {needs}"),
         &[format!("uv tool install {file}"), format!("pipx install {file}")],
     );
     let items = vec![Item::output("", wheel, Pick::One("*.whl".into())), Item::text(GUIDE, text)];

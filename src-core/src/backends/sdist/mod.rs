@@ -1,7 +1,8 @@
 //! A source distribution, made by the project's own build backend.
 
 use crate::backend::{
-    Backend, Installing, PlanError, Request, build_command, build_needs, own_requirement, project_sdist, wheelhouse,
+    Backend, Installing, PlanError, Request, build_command, build_needs, own_requirement, project_sdist,
+    warn_of_what_is_left_out, wheelhouse,
 };
 use crate::plan::{Act, Pick, Piece, Plan, Product, Word};
 
@@ -31,6 +32,7 @@ impl Backend for Sdist {
         let again = build_command(request, "wheel", &needs, archive, built.into());
         proof.acts.insert(0, Act::done("Build a wheel from it", again));
         plan.proofs.push(proof);
+        warn_of_what_is_left_out(request, &mut plan);
         plan.products.push(Product::place(sdist, Pick::One("*.tar.gz".into())));
         Ok(plan)
     }

@@ -1,6 +1,8 @@
 //! A wheel, made by the project's own build backend.
 
-use crate::backend::{Backend, Installing, PlanError, Request, own_requirement, project_wheel, wheelhouse};
+use crate::backend::{
+    Backend, Installing, PlanError, Request, own_requirement, project_wheel, warn_of_what_is_left_out, wheelhouse,
+};
 use crate::plan::{Pick, Plan, Product, Word};
 
 /// The backend.
@@ -22,6 +24,7 @@ impl Backend for Wheel {
             what: vec![own_requirement(request).into()],
         };
         plan.proofs.push(installing.proof()?);
+        warn_of_what_is_left_out(request, &mut plan);
         plan.products.push(Product::place(wheel, Pick::One("*.whl".into())));
         Ok(plan)
     }

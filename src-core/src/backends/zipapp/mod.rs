@@ -24,6 +24,8 @@ impl Backend for Zipapp {
     entry!("zipapp");
 
     fn plan(&self, request: &Request) -> Result<Plan, PlanError> {
+        // Compiled code is often there for its speed alone, and the same version has a wheel without.
+        let request = &request.purest();
         let mut plan = Plan::new(&self.entry().id);
         // That of the project itself is known before anything is resolved.
         refuse_native(request)?;
@@ -175,6 +177,21 @@ mod tests {
             "`numpy-report` cannot run from a ZIP: `numpy` is compiled, and Python imports compiled code from real files only"
         );
         assert!(problem.hints[0].text.contains("`pex`"));
+    }
+
+    #[test]
+    fn a_wheel_that_runs_everywhere_is_taken_where_there_is_one() {
+        let mut request = sample::numpy_report();
+        for package in request.resolved.locks.values_mut().flat_map(|lock| &mut lock.packages) {
+            let name = format!("{}-{}-py3-none-any.whl", package.name, package.version);
+            package.pure = package.wheel.clone().map(|wheel| crate::plan::Remote { name, ..wheel });
+        }
+        let plan = plan(request, &[]).unwrap();
+        let fetched = plan.steps.iter().find_map(|step| match &step.action {
+            Action::Fetch { files } => files.iter().find(|file| file.name.starts_with("numpy-")),
+            _ => None,
+        });
+        assert!(fetched.unwrap().name.ends_with("-py3-none-any.whl"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ const SHARED: &str = "pyproject.toml";
 pub(super) struct Place {
     pub path: PathBuf,
     pub base: Vec<String>,
-    root: PathBuf,
+    pub root: PathBuf,
 }
 
 /// Where the settings of a project are or would be. Those of one script never mix with those of its folder.

@@ -49,7 +49,7 @@ pub(super) fn try_all(bench: &Bench, plan: &Plan, made: &Made, told: Told) -> Re
             let trees = proof.reads().into_iter().filter_map(|step| done.get(step)).map(|done| &done.tree);
             trees.into_iter().try_for_each(|tree| bench.store.check(tree))?;
             if all.is_empty() {
-                return Err(check_failed(plan, &tried));
+                return Err(check_failed(bench, plan, &tried));
             }
         }
         all.push(tried);
@@ -96,7 +96,7 @@ fn explained(plan: &Plan, said: &str, problem: Problem) -> Problem {
 }
 
 /// The artifact was made, but it does not do what it should.
-fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
+fn check_failed(bench: &Bench, plan: &Plan, tried: &Tried) -> Problem {
     let message = format!("the {} was built, but it does not work: {}", plan.technology, tried.verdict.because);
     let problem = Problem::new(Code::CheckFailed, message).cause(format!("tried in: {}", tried.verdict.room.used));
     let Some(log) = &tried.log else { return problem };
@@ -105,5 +105,5 @@ fn check_failed(plan: &Plan, tried: &Tried) -> Problem {
         return problem;
     }
     let problem = explained(plan, &said, problem.logged(log.path()));
-    diagnose::diagnose(&said, needed::symptoms_of(plan), &[]).explain(problem)
+    diagnose::diagnose(&said, needed::symptoms_of(plan), &[]).of(bench.project).explain(problem)
 }

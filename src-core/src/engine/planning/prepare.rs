@@ -138,7 +138,7 @@ impl Preparing<'_> {
             options,
             extras: order.extras.clone(),
             groups: order.groups.clone(),
-            scm_version: order.scm_version.clone(),
+            scm_version: order.scm_version.clone().or_else(|| told_version(project)),
             python: python.version.clone(),
             environment,
             resolved: Resolution { metadata, ..Resolution::default() },
@@ -339,6 +339,12 @@ fn needs_built_metadata(request: &Request) -> bool {
     let dynamic =
         request.project.dynamic.iter().any(|field| field == "dependencies" || field == "optional-dependencies");
     dynamic && request.resolved.metadata.is_none() && request.project.is_buildable()
+}
+
+/// The version that the user's environment gives in the place of the one that version control would say.
+fn told_version(project: &Project) -> Option<String> {
+    let given = backend::scm::variables(project).into_iter().find_map(|name| std::env::var(name).ok());
+    given.filter(|version| !version.trim().is_empty())
 }
 
 /// The entry point asked for, or all of them, the one that people mean first. `None` where only a build tells whether there is

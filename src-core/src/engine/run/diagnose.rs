@@ -4,6 +4,9 @@
 //! last error line and the last line of the user's own code are quoted. What a log says is only ever shown: it fills
 //! places in sentences, and never becomes a command, an option or a path.
 
+mod missing;
+mod telling;
+
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, RwLock};
@@ -11,8 +14,11 @@ use std::sync::{LazyLock, RwLock};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 
+use self::missing::About;
+pub(in crate::engine) use self::telling::telling;
 use crate::catalogue::{Symptom, shared_symptoms};
-use crate::problem::{Problem, Remedy};
+use crate::facts::Project;
+use crate::problem::{Needed, Problem, Remedy};
 
 /// How much of a log is searched, from its end: symptoms stand near the failure.
 const TAIL: usize = 256 * 1024;
@@ -30,12 +36,27 @@ pub struct Diagnosis {
     pub remedy: String,
     /// An option whose change helps, and its value.
     pub set: Option<(String, String)>,
+    /// A requirement whose declaration helps, and what it is needed for.
+    #[serde(default)]
+    pub declare: Option<(String, Needed)>,
     /// Whether this alone does not make a build fail.
     pub warning: bool,
     /// Where the symptom is known from; `None` when it is not a known one.
     pub source: Option<String>,
     /// The last line of the project's own code in a traceback.
     pub at: Option<Place>,
+    /// The module that is missing, where one is: what helps depends on the project.
+    #[serde(skip)]
+    about: Option<About>,
+}
+
+/// The place in a remedy that the project's own packages fill.
+const OWN_PACKAGES: &str = "own_packages";
+
+/// A remedy with the packages of the project in it; one package for all that are nested in it.
+fn with_packages(remedy: &str, packages: &str) -> String {
+    let packages = if packages.is_empty() { "…" } else { packages };
+    remedy.replace(&format!("{{{OWN_PACKAGES}}}"), packages)
 }
 
 /// A line of the project's own code.
@@ -48,6 +69,18 @@ pub struct Place {
 }
 
 impl Diagnosis {
+    /// The diagnosis in the light of the project that failed.
+    #[must_use]
+    pub(in crate::engine) fn of(self, project: &Project) -> Self {
+        let known = match self.about.clone() {
+            Some(about) => about.explain(self, project),
+            None => self,
+        };
+        let paths: Vec<String> = project.packages.iter().map(|package| format!("\"{}\"", package.path)).collect();
+        let remedy = with_packages(&known.remedy, &paths.join(", "));
+        Self { remedy, ..known }
+    }
+
     /// Adds what was found to the problem that the failure is.
     pub fn explain(&self, problem: Problem) -> Problem {
         let mut problem = problem.cause(&self.cause);
@@ -57,7 +90,11 @@ impl Diagnosis {
         if let Some(at) = &self.at {
             problem = problem.cause(format!("the last line of your own code was {}:{}", at.path, at.line));
         }
-        problem = problem.hint(&self.remedy);
+        let remedy = with_packages(&self.remedy, "…");
+        problem = match self.declare.clone() {
+            Some((requirement, needed)) => problem.remedy(remedy, Remedy::Declare { requirement, needed }),
+            None => problem.hint(remedy),
+        };
         match self.set.clone() {
             Some((option, value)) => {
                 let text = format!("Build with `{option}` set to `{value}`");
@@ -70,15 +107,6 @@ impl Diagnosis {
 
 static FRAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?m)^\s*File "(?P<path>[^"\n]+)", line (?P<line>\d+)"#).ok());
-static ERROR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit|Warning)\b|(?i:error|fatal|failed|critical)\b|\S+: (?i:error|fatal)\b)").ok()
-});
-
-/// A line that begins with a share, or shows one beside a bar.
-static PROGRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\W*\d{1,3}(?:\.\d+)?\s?%|\d{1,3}\s?%\s*[|\[#=█━╸]|[|\]#=█━╸]\s*\d{1,3}(?:\.\d+)?\s?%").ok()
-});
-
 /// Explains the log of a failed step.
 ///
 /// `own` are the symptoms that are looked for first. `own_roots` are folders that hold the project's own code wherever the step saw it, absolute. The log is the text as the
@@ -103,13 +131,18 @@ fn recognise(symptom: &Symptom, log: &str) -> Option<Diagnosis> {
     let found = compiled(&symptom.log)?.captures(log)?;
     let matched = found.get(0)?;
     Some(Diagnosis {
-        quote: short(line_at(log, matched.start())),
+        quote: quoted(log, matched.start(), matched.end()),
         cause: fill(&symptom.cause, &found),
         remedy: fill(&symptom.remedy, &found),
         set: symptom.set.clone(),
         warning: symptom.warning,
         source: Some(symptom.source.clone()),
+        declare: None,
         at: None,
+        about: symptom
+            .missing
+            .zip(found.name("missing"))
+            .map(|(needed, module)| About { module: module.as_str().to_owned(), needed }),
     })
 }
 
@@ -142,6 +175,8 @@ fn fill(text: &str, found: &Captures) -> String {
         };
         match found.name(name) {
             Some(value) => filled.push_str(&short(value.as_str())),
+            // What only the project tells is filled in later.
+            None if name == OWN_PACKAGES => filled.extend(["{", name, "}"]),
             None if is_name(name) => filled.push('…'),
             None => filled.extend(["{", name, "}"]),
         }
@@ -156,10 +191,7 @@ fn is_name(text: &str) -> bool {
 
 /// What can be said of a log that shows no known symptom.
 fn fallback(log: &str) -> Diagnosis {
-    let log = without_frontend(log);
-    let lines = || log.lines().rev().filter_map(said_in);
-    let is_error = |line: &&str| ERROR.as_ref().is_some_and(|error| error.is_match(line));
-    let quote = lines().find(is_error).or_else(|| lines().next()).map(short);
+    let quote = telling(log);
     let cause = match &quote {
         Some(_) => "The tool reported an error that Packwright does not know yet",
         None if !log.trim().is_empty() => "The tool failed after reporting its progress, without saying why",
@@ -170,26 +202,12 @@ fn fallback(log: &str) -> Diagnosis {
         cause: cause.into(),
         remedy: "Read the lines above the error in the log".into(),
         set: None,
+        declare: None,
         warning: false,
         source: None,
         at: None,
+        about: None,
     }
-}
-
-/// What stays of a line on a terminal: behind the last carriage return. Nothing where that only shows progress.
-fn said_in(line: &str) -> Option<&str> {
-    let line = line.trim_end();
-    let (redrawn, shown) = line.rsplit_once('\r').map_or((false, line), |(_, last)| (true, last));
-    let is_error = ERROR.as_ref().is_some_and(|error| error.is_match(shown));
-    let is_progress = (redrawn && !is_error) || PROGRESS.as_ref().is_some_and(|progress| progress.is_match(shown));
-    (!is_progress && !shown.trim().is_empty()).then_some(shown)
-}
-
-/// What the build backend said, without the lines of the build frontend around it: they only say that it failed.
-fn without_frontend(log: &str) -> &str {
-    let before = log.rsplit_once("error: Failed to build").map_or("", |(before, _)| before);
-    let said = |text: &str| text.lines().any(|line| !line.trim().is_empty() && !line.starts_with("Building "));
-    if said(before) { before } else { log }
 }
 
 /// The last frame of a traceback that lies in one of these folders and not in an environment inside them.
@@ -219,6 +237,14 @@ fn tail(log: &str) -> &str {
         from += 1;
     }
     log[from..].split_once('\n').map_or(&log[from..], |(_, rest)| rest)
+}
+
+/// Of the lines that contain a part of a log, the one that tells most.
+fn quoted(log: &str, start: usize, end: usize) -> String {
+    let begin = log[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = log[end..].find('\n').map_or(log.len(), |newline| end + newline);
+    let lines = &log[begin..end];
+    if lines.contains('\n') { telling(lines) } else { None }.unwrap_or_else(|| short(line_at(log, start)))
 }
 
 /// The line of a text that contains this byte.
@@ -288,7 +314,9 @@ mod tests {
     fn every_shared_symptom_explains_its_own_sample() {
         for shared in shared_symptoms().iter().filter(|symptom| !symptom.warning) {
             let found = diagnose(&shared.sample, [], &[]);
-            assert!(found.source.is_some(), "nothing explains `{}`", shared.sample);
+            let expected = recognise(shared, &shared.sample).unwrap();
+            assert_eq!(found.cause, expected.cause, "another row explains `{}`", shared.sample);
+            assert!(!found.quote.starts_with("hint:"), "{}", found.quote);
         }
     }
 

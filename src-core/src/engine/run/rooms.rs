@@ -28,6 +28,7 @@ use self::furnished::Furnished;
 use super::sandbox::{Lent, Sandbox};
 use super::step::{Bench, Done, StepError};
 use crate::engine::disk::error::at;
+use crate::engine::run::diagnose::telling;
 use crate::engine::tools::log::{Log, Stream};
 use crate::engine::tools::process::ProcessError;
 use crate::event::{Event, RoomUsed, Verdict};
@@ -203,9 +204,9 @@ fn first_line(log: &Log) -> String {
     short(lines.iter().map(|line| line.text.trim()).find(|line| !line.is_empty()).unwrap_or_default())
 }
 
+/// The line at its end that tells most of why it failed.
 fn last_line(log: &Log) -> String {
-    let tail = log.tail(50);
-    short(tail.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it printed nothing"))
+    telling(&log.tail(50)).map_or_else(|| "it printed nothing".into(), |line| short(&line))
 }
 
 fn short(line: &str) -> String {

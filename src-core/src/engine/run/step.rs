@@ -92,7 +92,7 @@ impl Bench<'_> {
         let ground = Ground::new(self, step, inputs, tools.clone())?;
         let acted = self.act(step, inputs, &tools, &ground, &log);
         let log = log.finish().map_err(at("write in", self.logs))?;
-        let (tree, command) = acted.map_err(|error| error.with_log(step, &log))?;
+        let (tree, command) = acted.map_err(|error| error.with_log(step, &log, self.project))?;
         if cacheable {
             key::remember(self, &key, &tree, &command)?;
         }

@@ -30,6 +30,8 @@ pub struct Given<'a> {
     pub open_scripts: bool,
     /// Run-time requirements.
     pub dependencies: &'a [Requirement],
+    /// Requirements of its extras.
+    pub optional: &'a [Requirement],
     /// Whether these are all that it requires.
     pub lists_dependencies: bool,
     /// Whether it is the root of a workspace that has other projects, whose requirements are not its own.

@@ -1,5 +1,6 @@
 //! From imports to distributions.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
 use super::given::Given;
@@ -25,7 +26,7 @@ pub struct Imported {
 
 /// Imports that neither the standard library nor the project itself answers, each once, by name.
 pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, declared: &Given) -> Vec<Imported> {
-    let own = Own { tree, layout };
+    let own = Own { tree, layout, stems: OnceCell::new() };
     let mut found: BTreeMap<String, Imported> = BTreeMap::new();
     for module in &program.modules {
         for import in &module.imports {
@@ -38,7 +39,8 @@ pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, decla
                 continue;
             }
             for name in names_of(import) {
-                if found.get(&name).is_some_and(|known| known.need <= import.need) {
+                let need = need_of(import, module, |other| own.answers(module, other));
+                if found.get(&name).is_some_and(|known| known.need <= need) {
                     continue;
                 }
                 let source = Source::Import { module: name.clone(), path: module.path.clone(), line: import.line };
@@ -46,7 +48,7 @@ pub(super) fn third_party(tree: &Tree, layout: &Layout, program: &Program, decla
                     Some(known) => known.distribution,
                     None => distribution(&name, declared),
                 };
-                found.insert(name.clone(), Imported { module: name, distribution, need: import.need, source });
+                found.insert(name.clone(), Imported { module: name, distribution, need, source });
             }
         }
     }
@@ -62,7 +64,8 @@ pub(super) fn undeclared(imports: &[Imported], declared: &Given) -> Vec<Requirem
         if !known.contains(&name) && !is_embedded(import, imports) {
             let source = import.source.clone();
             known.insert(name.clone());
-            requirements.push(Requirement { text: import.distribution.clone(), name, source });
+            let bound = libraries::last_version(&import.module).unwrap_or_default();
+            requirements.push(Requirement { text: format!("{}{bound}", import.distribution), name, source });
         }
     }
     requirements
@@ -76,8 +79,20 @@ pub(super) fn is_embedded(import: &Imported, all: &[Imported]) -> bool {
     libraries.is_embedded(name) || libraries.is_of_a_board(name) && on_a_board()
 }
 
+/// How sure an import is. One that may fail in favour of another is no need where the project brings the other itself.
+fn need_of(import: &Import, module: &Module, is_own: impl Fn(&Import) -> bool) -> Need {
+    let brings_other = others_of(import, module).any(|other| !libraries::is_standard(other.top()) && is_own(other));
+    if brings_other { Need::Perhaps } else { import.need }
+}
+
+/// What is imported where an import that may fail does.
+pub(super) fn others_of<'m>(import: &Import, module: &'m Module) -> impl Iterator<Item = &'m Import> {
+    let (from, end) = if let Need::OneOf(end) = import.need { (import.line, end) } else { (0, 0) };
+    module.imports.iter().filter(move |other| other.line > from && other.line <= end)
+}
+
 /// The name an import is listed by; of a shared namespace, one for each distribution it may mean.
-fn names_of(import: &Import) -> Vec<String> {
+pub(super) fn names_of(import: &Import) -> Vec<String> {
     if !libraries::is_namespace(import.top()) {
         return vec![import.top().to_owned()];
     }
@@ -90,22 +105,27 @@ fn names_of(import: &Import) -> Vec<String> {
 
 /// A declared distribution that fits the module, or the usual one.
 fn distribution(module: &str, declared: &Given) -> String {
-    let usual = libraries::distribution(module);
-    let fits = |name: &str| {
-        let others = libraries::modules_of().get(name);
-        name == normalize(&usual)
-            || name == normalize(module)
-            || others.is_some_and(|modules| modules.iter().any(|other| other == module))
-            || libraries::variant_of(name).is_some_and(|original| normalize(original) == normalize(&usual))
-    };
-    let fitting = declared.dependencies.iter().find(|requirement| fits(&requirement.name));
-    fitting.map_or(usual, |requirement| requirement.name.clone())
+    let fitting = declared.dependencies.iter().find(|requirement| libraries::brings(&requirement.name, module));
+    fitting.map_or_else(|| libraries::distribution(module), |requirement| requirement.name.clone())
+}
+
+/// The name by which a Python file can be imported without any other name before it: that of a module or package that lies
+/// in no package. `None` for other files.
+pub fn top_name(path: &str, has: impl Fn(&str) -> bool) -> Option<&str> {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = file.strip_suffix(".py").or_else(|| file.strip_suffix(".pyw"))?;
+    let (around, name) =
+        if stem == "__init__" { folder.rsplit_once('/').unwrap_or(("", folder)) } else { (folder, stem) };
+    let is_inside = !around.is_empty() && has(&format!("{around}/__init__.py"));
+    (!is_inside && !name.is_empty()).then_some(name)
 }
 
 /// What the project answers itself.
 struct Own<'a> {
     tree: &'a Tree,
     layout: &'a Layout,
+    /// The names of all modules and packages that lie anywhere.
+    stems: OnceCell<HashSet<&'a str>>,
 }
 
 impl Own<'_> {
@@ -118,6 +138,17 @@ impl Own<'_> {
         }
         let folder = module.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         [folder, self.layout.source_dir.as_str(), ""].into_iter().any(|folder| self.is_beside(folder, name))
+            || self.is_anywhere(name)
+    }
+
+    /// Whether a file of the project bears the name. Programs add folders to their search path in many ways, and nobody
+    /// shall be told to take a stranger's distribution for a file of their own.
+    fn is_anywhere(&self, name: &str) -> bool {
+        let stems = self.stems.get_or_init(|| {
+            let own = self.tree.files.iter().filter(|file| !layout::is_test(&file.path));
+            own.filter_map(|file| top_name(&file.path, |path| self.tree.has(path))).collect()
+        });
+        stems.contains(name)
     }
 
     /// Whether a module or package lies in a folder; also one that the selection leaves out, such as a generated one.
@@ -164,6 +195,17 @@ mod tests {
         ]);
         let names: Vec<_> = scan.undeclared.iter().map(|requirement| requirement.name.as_str()).collect();
         assert_eq!(names, ["requests"]);
+        let elsewhere = [("main.py", "import sys\nsys.path.append('lib')\nimport tools, deep\n"), ("lib/tools.py", "")];
+        let scan = sample::folder(&[&elsewhere[..], &[("lib/deep/__init__.py", "")]].concat());
+        assert_eq!(scan.undeclared, []);
+        let inside = [("app/__init__.py", ""), ("app/redis.py", "import redis\n"), ("main.py", "import app.redis\n")];
+        assert_eq!(sample::folder(&inside).undeclared[0].name, "redis", "a module in a package has another name");
+        let scan = sample::folder(&[
+            ("main.py", "import helper, pkg.deep, requests\nfrom . import other\n"),
+            ("helper.py", ""),
+            ("pkg/deep.py", "import sibling"),
+            ("pkg/sibling.py", ""),
+        ]);
         let source = Source::Import { module: "requests".into(), path: "main.py".into(), line: 1 };
         assert_eq!(scan.undeclared[0].source, source);
     }

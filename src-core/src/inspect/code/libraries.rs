@@ -14,6 +14,10 @@ use crate::facts::normalize;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Libraries {
     distributions: BTreeMap<String, String>,
+    common: Distributions,
+    /// Module → the versions of its distribution that still have it.
+    last_versions: BTreeMap<String, String>,
+    development: Distributions,
     /// Distributions that are not pure Python.
     pub native_code: NativeCode,
     arguments: Arguments,
@@ -46,6 +50,12 @@ pub(super) struct NativeCode {
     gpu: HashSet<String>,
     compiled_by: HashSet<String>,
     pure: HashSet<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Distributions {
+    distributions: HashSet<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -257,6 +267,44 @@ pub fn distribution(module: &str) -> String {
     name.replace(['_', '.'], "-")
 }
 
+/// The requirement that brings a module, where it is certain which distribution that is; a distribution that is only
+/// called like the module may be a stranger's.
+pub fn known_requirement(module: &str) -> Option<String> {
+    let distribution = distribution(module);
+    let name = normalize(&distribution);
+    let native = &LIBRARIES.native_code;
+    let is_known = LIBRARIES.common.distributions.contains(&name)
+        || native.tag(&name).is_some()
+        || LIBRARIES.distributions.values().any(|known| *known == distribution);
+    let bound = LIBRARIES.last_versions.get(top(module)).map(String::as_str).unwrap_or_default();
+    (is_known && !Libraries::get().is_embedded(top(module))).then(|| format!("{distribution}{bound}"))
+}
+
+/// The bound of a module that later versions of its distribution do not have any more.
+pub fn last_version(module: &str) -> Option<&'static str> {
+    LIBRARIES.last_versions.get(top(module)).map(String::as_str)
+}
+
+/// Whether a module comes with a board or an embedding program, and from no index.
+pub fn is_embedded(module: &str) -> bool {
+    Libraries::get().is_embedded(top(module))
+}
+
+/// Whether a declared distribution, given by its normalised name, brings a module.
+pub fn brings(declared: &str, module: &str) -> bool {
+    let usual = distribution(module);
+    let others = modules_of().get(declared);
+    declared == normalize(&usual)
+        || declared == normalize(module)
+        || others.is_some_and(|modules| modules.iter().any(|other| other == module))
+        || variant_of(declared).is_some_and(|original| normalize(original) == normalize(&usual))
+}
+
+/// Whether only who works on a program needs this distribution, given by its normalised name.
+pub(in crate::inspect) fn is_for_development(distribution: &str) -> bool {
+    LIBRARIES.development.distributions.contains(distribution)
+}
+
 /// Whether many distributions put their modules below this one.
 pub(super) fn is_namespace(module: &str) -> bool {
     LIBRARIES.namespaces.modules.contains(module)
@@ -319,6 +367,28 @@ mod tests {
         assert_eq!(distribution("typing_extensions"), "typing-extensions");
         assert_eq!(distribution("google.cloud.storage"), "google-cloud-storage");
         assert_eq!(distribution("google.protobuf.message"), "protobuf");
+        for (module, expected) in [
+            ("PIL", "Pillow"),
+            ("bs4", "beautifulsoup4"),
+            ("win32com", "pywin32"),
+            ("sklearn", "scikit-learn"),
+            ("dateutil", "python-dateutil"),
+            ("dotenv", "python-dotenv"),
+            ("serial", "pyserial"),
+            ("usb", "pyusb"),
+            ("Crypto", "pycryptodome"),
+            ("jwt", "PyJWT"),
+            ("telegram", "python-telegram-bot"),
+            ("discord", "discord.py"),
+            ("google.cloud.storage", "google-cloud-storage"),
+            ("requests", "requests"),
+            ("pkg_resources", "setuptools<82"),
+        ] {
+            assert_eq!(known_requirement(module).as_deref(), Some(expected), "{module}");
+        }
+        for nobody in ["acme_reports", "displayio", "bpy", "machine"] {
+            assert_eq!(known_requirement(nobody), None, "{nobody}");
+        }
     }
 
     #[test]

@@ -41,9 +41,10 @@ use crate::inspect::tree::Tree;
 
 pub use entries::order;
 pub use given::Given;
-pub use imports::Imported;
+pub use imports::{Imported, top_name};
 pub(crate) use layout::is_python;
-pub use libraries::{distribution, is_standard};
+pub(in crate::inspect) use libraries::is_for_development;
+pub use libraries::{brings, distribution, is_embedded, is_standard, known_requirement, last_version};
 pub use module::Need;
 
 use entries::Entries;
@@ -99,6 +100,8 @@ pub fn scan(tree: &Tree, declared: &Given) -> Scan {
     in_order.sort_by_key(|entry| order(entry, declared.name));
     let imports = imports::third_party(tree, &layout, &program, declared);
     let code = Code { tree, declared, layout: &layout, program: &program, imports: &imports, entry_points: &in_order };
+    // Code for a board asks no index for anything.
+    let undeclared = if judge::is_firmware(&code) { Vec::new() } else { imports::undeclared(&imports, declared) };
     let data_files = resources::data_files(tree, &layout);
     let unparsed = program.modules.iter().filter_map(|module| {
         let (line, message) = module.unparsed.clone()?;
@@ -115,7 +118,7 @@ pub fn scan(tree: &Tree, declared: &Given) -> Scan {
         risks,
         edits,
         resources: resources::asked_for(&program),
-        undeclared: imports::undeclared(&imports, declared),
+        undeclared,
         unparsed: unparsed.collect(),
         modules: own_modules::find(&program),
         unread: program.unread,

@@ -61,6 +61,9 @@ pub struct Import {
 pub enum Need {
     /// As soon as the module is loaded.
     Always,
+    /// As soon as the module is loaded, unless it fails: then another one takes its place, which is imported until this
+    /// line.
+    OneOf(usize),
     /// When a function runs.
     Deferred,
     /// Perhaps: the code goes on without it, or it hangs on a condition.

@@ -1,9 +1,12 @@
 //! From source text to a [`Module`]: one walk over the syntax tree.
 
+mod attempts;
+
 use std::collections::HashMap;
 
+use self::attempts::Attempts;
 use super::constants::Constants;
-use super::guards::{acts, is_main_guard, survives_import_errors};
+use super::guards::{acts, is_main_guard};
 use super::libraries;
 use super::module::{Beside, Call, Definition, Import, Module, Need, top};
 use super::names::{LONGEST_TEXT, Names};
@@ -55,10 +58,12 @@ pub(super) fn read(path: &str, name: &str, source: &str, room: &Room) -> Module 
         writing: 0,
         source,
         constants: Constants::default(),
+        attempts: Attempts::default(),
     };
     for statement in &parsed.syntax().body {
         reader.top_level(statement);
     }
+    reader.settle_attempts();
     reader.module
 }
 
@@ -84,6 +89,7 @@ struct Reader<'a> {
     source: &'a str,
     /// Names that stand for a text.
     constants: Constants,
+    attempts: Attempts,
 }
 
 impl Reader<'_> {
@@ -120,6 +126,7 @@ impl Reader<'_> {
             }
             other => self.module.acts_on_import |= acts(other),
         }
+        self.note_ending(statement);
         self.visit_stmt(statement);
     }
 
@@ -184,6 +191,7 @@ impl Reader<'_> {
         self.visit_expr(&statement.test);
         let checks_types = self.names.dotted(&statement.test).is_some_and(|name| name.ends_with("TYPE_CHECKING"));
         let runs = is_main_guard(&statement.test);
+        self.note_demand(statement);
         self.typing += usize::from(checks_types);
         self.perhaps += usize::from(!checks_types && !runs);
         self.visit_body(&statement.body);
@@ -260,12 +268,7 @@ impl<'a> Visitor<'a> for Reader<'_> {
                 self.deferred -= 1;
             }
             Stmt::If(condition) => self.condition(condition),
-            Stmt::Try(attempt) => {
-                let survives = usize::from(survives_import_errors(attempt));
-                self.perhaps += survives;
-                visitor::walk_stmt(self, statement);
-                self.perhaps -= survives;
-            }
+            Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
                     self.assign(target, &assign.value);

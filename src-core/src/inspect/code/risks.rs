@@ -1,5 +1,7 @@
 //! What may break some artifacts, found before any build. Each risk names the code and its line.
 
+mod needs;
+
 use super::layout;
 use super::libraries;
 use super::module::{Call, Literal, Module};
@@ -44,6 +46,7 @@ pub(super) fn find(code: &Code) -> (Vec<Risk>, Vec<Edit>) {
     native_code(code, &mut risks);
     shadows(code, &mut risks);
     exposed(code, &mut risks);
+    needs::find(code, &mut risks);
     risks.sort_by_key(|risk| (risk.kind, risk.source.to_string()));
     // Of a secret, every line is told: each has to be mended.
     risks.dedup_by(|left, right| {

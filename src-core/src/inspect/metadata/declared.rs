@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::requirement;
-use crate::facts::{BuildSystem, Definition, EntryKind, EntryPoint, Evidence, Metadata, Requirement, Source, Version};
+use crate::facts::{
+    BuildSystem, Definition, EntryKind, EntryPoint, Evidence, Metadata, Requirement, Risk, Source, Version,
+};
 
 /// Everything that is declared, before the code is looked at.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +32,8 @@ pub(crate) struct Declared {
     pub(crate) groups: BTreeMap<String, Vec<Requirement>>,
     /// Fields that only the build backend knows.
     pub(crate) dynamic: Vec<String>,
+    /// What bounds the versions of requirements.
+    pub(crate) constraints: Vec<Requirement>,
     /// Addresses of packages that no index is asked for, by normalised name.
     pub(crate) sources: BTreeMap<String, String>,
     /// Descriptive metadata; its classifiers are in `classifiers` until the project is put together.
@@ -44,6 +48,8 @@ pub(crate) struct Declared {
     pub(crate) package_folders: Vec<(String, String)>,
     /// Whether its wheel holds compiled programs and nothing to import.
     pub(crate) is_compiled_program: bool,
+    /// What is wrong with it already.
+    pub(crate) risks: Vec<Risk>,
     /// Whether a build backend makes a wheel of it.
     pub(crate) is_package: bool,
     /// Whether its run-time requirements are written down, even if there are none.
@@ -65,6 +71,7 @@ impl Declared {
             extras: BTreeMap::new(),
             groups: BTreeMap::new(),
             dynamic: Vec::new(),
+            constraints: Vec::new(),
             sources: BTreeMap::new(),
             metadata: Metadata::default(),
             classifiers: Vec::new(),
@@ -72,6 +79,7 @@ impl Declared {
             packages: Vec::new(),
             package_folders: Vec::new(),
             is_compiled_program: false,
+            risks: Vec::new(),
             is_package: true,
             has_dependency_list: false,
         }

@@ -28,7 +28,9 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     declared.name = Some(Evidence { value: name.into_owned(), source: Source::Tree { seen } });
     declared.is_package = false;
     if let Some(main) = main {
-        declared.dependencies = requirements_txt::read(tree, main)?;
+        let listed = requirements_txt::read_all(tree, main)?;
+        declared.dependencies = listed.requirements;
+        declared.constraints = listed.constraints;
         declared.has_dependency_list = true;
     }
     for (group, path) in requirements_txt::other_files(tree, main) {

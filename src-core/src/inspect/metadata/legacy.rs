@@ -18,6 +18,7 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     let mut declared = Declared::new(definition);
     declared.build_system = Some(build_system::legacy(tree));
     declared.name = setup.name()?;
+    declared.risks.extend(setup.renamed());
     if declared.name.is_none() {
         declared.dynamic.push("name".into());
     }

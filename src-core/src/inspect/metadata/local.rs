@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use super::declared::Declared;
 use super::document::Item;
 use super::requirement;
-use crate::facts::{Requirement, normalize};
+use crate::facts::{Requirement, Risk, RiskKind, normalize};
 use crate::inspect::InspectError;
 
 /// Turns relative references such as `lib @ ../lib` into `file:` addresses, as PEP 508 asks for.
@@ -32,7 +32,14 @@ pub(crate) fn resolve(declared: &mut Declared, root: &Path) {
 pub(crate) fn apply_sources(root: &Item, declared: &mut Declared) -> Result<(), InspectError> {
     let Some(table) = root.find(&["tool", "uv", "sources"]) else { return Ok(()) };
     for (name, source) in table.entries()? {
-        declared.sources.extend(address(&source).map(|address| (normalize(name), address)));
+        let address = address(&source);
+        let is_member = source.get("workspace").and_then(|item| item.as_bool()) == Some(true);
+        let name = normalize(name);
+        if (address.is_some() || is_member) && declared.dependencies.iter().any(|needed| needed.name == name) {
+            let (kind, source) = (RiskKind::LocalSource, source.source());
+            declared.risks.push(Risk { kind, what: name.clone(), source });
+        }
+        declared.sources.extend(address.map(|address| (name, address)));
     }
     let sources = declared.sources.clone();
     for requirement in every_requirement(declared) {
@@ -71,7 +78,8 @@ pub(crate) fn redirected(text: &str, address: &str) -> String {
 
 fn every_requirement(declared: &mut Declared) -> impl Iterator<Item = &mut Requirement> {
     let of_extras = declared.extras.values_mut().flatten();
-    declared.dependencies.iter_mut().chain(of_extras).chain(declared.groups.values_mut().flatten())
+    let of_groups = declared.groups.values_mut().flatten();
+    declared.dependencies.iter_mut().chain(of_extras).chain(of_groups).chain(&mut declared.constraints)
 }
 
 /// A path as a `file:` address: `.` and `..` are taken out, and what is no plain character is percent-encoded.
@@ -105,6 +113,21 @@ mod tests {
     #[test]
     fn a_path_becomes_an_address() {
         assert_eq!(file_address(Path::new("/a/b c/./../é")), "file:///a/%C3%A9");
+    }
+
+    #[test]
+    fn what_a_wheel_does_not_say_of_a_dependency_is_a_risk() {
+        let head = "[project]\nname = \"top\"\nversion = \"1\"\ndependencies = [\"six-helper\", \"beside\", \"own\", \"rich\"]\n";
+        let sources = "[tool.uv.sources]\nSix_Helper = { path = \"libs/helper\" }\nbeside = { workspace = true }\n\
+                       own = { index = \"mine\" }\nunused = { path = \"x\" }\n";
+        let text = format!("{head}{sources}");
+        let (_folder, tree) = crate::inspect::metadata::fixture::tree(&[("pyproject.toml", &text)]);
+        let declared = crate::inspect::metadata::pyproject::read(&tree).unwrap().unwrap();
+        let found: Vec<_> =
+            declared.risks.iter().map(|risk| (risk.kind, risk.what.as_str(), risk.source.to_string())).collect();
+        let line = |line: usize| format!("pyproject.toml:{line}");
+        let expected = [(RiskKind::LocalSource, "six-helper", line(6)), (RiskKind::LocalSource, "beside", line(7))];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -42,12 +42,18 @@ pub(crate) use indexes::find as find_indexes;
 pub(crate) use local::{file_address, redirected};
 pub(crate) use lock::find as find_lock;
 pub(crate) use named::patterns as named;
+pub(crate) use requirements_txt::{main_file, read_all as read_requirements};
 pub(crate) use settings::read as read_settings;
 pub(crate) use workspace::find as find_workspace;
 
 use crate::facts::{Definition, Evidence, Source};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
+
+/// Turns references to folders and files beside the project into addresses.
+pub(crate) fn resolve_local(declared: &mut Declared, tree: &Tree) {
+    local::resolve(declared, &tree.root);
+}
 
 /// Reads what a tree declares; `None` where it holds no Python.
 pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {

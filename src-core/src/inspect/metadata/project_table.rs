@@ -74,7 +74,8 @@ fn name(project: &Item) -> Result<Evidence<String>, InspectError> {
     let name = item.text()?;
     if !requirement::is_name(name) {
         let what = "which is not a name: letters, digits, `-`, `_` and `.` make one, and it begins and ends with a letter or digit";
-        return Err(item.invalid(&format!("is `{name}`, {what}")));
+        let usable = requirement::usable_name(name).map(|usable| format!("; pip would call it `{usable}`"));
+        return Err(item.invalid(&format!("is `{name}`, {what}{}", usable.unwrap_or_default())));
     }
     Ok(item.evidence(name.to_owned()))
 }

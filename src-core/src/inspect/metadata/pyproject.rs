@@ -29,6 +29,9 @@ pub(crate) fn read(tree: &Tree) -> Result<Option<Declared>, InspectError> {
     dynamic::resolve(&root, tree, &mut declared)?;
     commands(&root, tree, &mut declared)?;
     local::apply_sources(&root, &mut declared)?;
+    if let Some(list) = root.find(&["tool", "uv", "constraint-dependencies"]) {
+        declared.constraints = requirement::read_all(&list)?;
+    }
     Ok(Some(declared))
 }
 

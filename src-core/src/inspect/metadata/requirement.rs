@@ -73,6 +73,17 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.'))
 }
 
+/// A name as setuptools and pip make one out of what is none: whatever may not be in it becomes a dash. `None` where
+/// nothing stays.
+pub(crate) fn usable_name(text: &str) -> Option<String> {
+    let fits = |character: char| character.is_ascii_alphanumeric() || character == '.';
+    if is_name(text) {
+        return Some(text.to_owned());
+    }
+    let words: Vec<&str> = text.split(|character| !fits(character)).filter(|word| !word.is_empty()).collect();
+    Some(words.join("-")).filter(|name| is_name(name))
+}
+
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()
 }
@@ -93,6 +104,15 @@ mod tests {
         for text in ["", "é>", "é é é @ ==", "a @ ", "a[", "a>=é", "-r x", "a ; é == 'é'", "\u{0}"] {
             assert!(parse(text, Source::User).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_name_becomes_one_as_pip_makes_it() {
+        let made = |text| usable_name(text);
+        assert_eq!(made("sales tool").as_deref(), Some("sales-tool"));
+        assert_eq!(made("My  Tool!").as_deref(), Some("My-Tool"));
+        assert_eq!(made("Friendly.Bard_2").as_deref(), Some("Friendly.Bard_2"));
+        assert_eq!((made("é"), made("")), (None, None));
     }
 
     #[test]

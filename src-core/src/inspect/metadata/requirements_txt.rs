@@ -1,7 +1,10 @@
 //! Requirement files in pip's format.
 
+mod unnamed;
+
 use std::collections::BTreeSet;
 
+use self::unnamed::unnamed;
 use super::lookup;
 use super::requirement;
 use crate::facts::{Requirement, Source};
@@ -54,25 +57,46 @@ pub(crate) fn other_files(tree: &Tree, main: Option<&str>) -> Vec<(String, Strin
         .collect()
 }
 
+/// What a requirement file asks for, and what bounds it.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    /// What goes in.
+    pub(crate) requirements: Vec<Requirement>,
+    /// What bounds the versions of whatever goes in, and brings nothing itself.
+    pub(crate) constraints: Vec<Requirement>,
+}
+
 /// Reads a file and what it includes.
 pub(crate) fn read(tree: &Tree, path: &str) -> Result<Vec<Requirement>, InspectError> {
-    let mut reading = Reading { tree, seen: BTreeSet::new(), bytes: 0, depth: 0, requirements: Vec::new() };
-    reading.file(path, None)?;
-    Ok(reading.requirements)
+    Ok(read_all(tree, path)?.requirements)
+}
+
+/// Reads a file and what it includes, with the constraints that it names.
+pub(crate) fn read_all(tree: &Tree, path: &str) -> Result<Listed, InspectError> {
+    let mut reading = Reading { tree, seen: BTreeSet::new(), bytes: 0, depth: 0, listed: Listed::default() };
+    reading.file(path, Role::Requires, None)?;
+    Ok(reading.listed)
+}
+
+/// What the lines of a file do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Role {
+    Requires,
+    Bounds,
 }
 
 struct Reading<'t> {
     tree: &'t Tree,
-    seen: BTreeSet<String>,
+    seen: BTreeSet<(String, Role)>,
     bytes: usize,
     depth: usize,
-    requirements: Vec<Requirement>,
+    listed: Listed,
 }
 
 impl Reading<'_> {
     /// Reads one file; `from` is the file and line that includes it.
-    fn file(&mut self, path: &str, from: Option<(&str, usize)>) -> Result<(), InspectError> {
-        if !self.seen.insert(path.to_owned()) {
+    fn file(&mut self, path: &str, role: Role, from: Option<(&str, usize)>) -> Result<(), InspectError> {
+        if !self.seen.insert((path.to_owned(), role)) {
             return Ok(());
         }
         let Some(text) = self.tree.read(path)? else {
@@ -101,8 +125,8 @@ impl Reading<'_> {
             ));
         }
         for (line, text) in logical_lines(&text) {
-            self.line(path, line, &text)?;
-            if self.requirements.len() > MOST {
+            self.line(path, role, line, &text)?;
+            if self.listed.requirements.len() + self.listed.constraints.len() > MOST {
                 return too_large(format!("line {line}: it lists more than {MOST} requirements with its includes"));
             }
         }
@@ -110,30 +134,34 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn line(&mut self, path: &str, line: usize, text: &str) -> Result<(), InspectError> {
-        if let Some(included) = option(text, &["-r", "--requirement"]) {
-            return match beside(path, included) {
-                Some(included) => self.file(&included, Some((path, line))),
+    fn line(&mut self, path: &str, role: Role, line: usize, text: &str) -> Result<(), InspectError> {
+        // As pip has it, what a file of constraints includes with `-r` is required.
+        let includes = [(["-r", "--requirement"], Role::Requires), (["-c", "--constraint"], Role::Bounds)];
+        if let Some((included, role)) = includes.iter().find_map(|(names, role)| Some((option(text, names)?, *role))) {
+            return match beside(path, included).filter(|_| !included.contains("://")) {
+                Some(file) => self.file(&file, role, Some((path, line))),
                 None => Err(invalid(path, line, &format!("it includes `{included}`, which lies outside the project"))),
             };
         }
         let text = match option(text, &["-e", "--editable"]) {
             Some(editable) => editable,
-            // Constraints bound what others ask for; indexes and the rest are the user's configuration, not the project's.
+            // Indexes and the rest are the user's configuration, not the project's.
             None if text.starts_with('-') => return Ok(()),
             None => text,
         };
         let text = without_options(text);
         let source = Source::line(path, line);
-        if let Some(unnamed) = unnamed(text) {
-            self.requirements.extend(unnamed.requirement(path, source));
-            return Ok(());
+        let requirement = match unnamed(text) {
+            Some(unnamed) => unnamed.requirement(path, source),
+            None => Some(requirement::parse(text, source).map_err(|error| {
+                let text = requirement::shown(text);
+                invalid(path, line, &format!("`{text}` is not a requirement as PEP 508 defines it: {error}"))
+            })?),
+        };
+        match role {
+            Role::Requires => self.listed.requirements.extend(requirement),
+            Role::Bounds => self.listed.constraints.extend(requirement),
         }
-        let requirement = requirement::parse(text, source).map_err(|error| {
-            let text = requirement::shown(text);
-            invalid(path, line, &format!("`{text}` is not a requirement as PEP 508 defines it: {error}"))
-        })?;
-        self.requirements.push(requirement);
         Ok(())
     }
 }
@@ -177,56 +205,6 @@ fn without_options(text: &str) -> &str {
     text.find(" --").map_or(text, |at| &text[..at]).trim()
 }
 
-/// An archive, a repository or a folder that is not named as PEP 508 has it.
-struct Unnamed<'t> {
-    address: &'t str,
-    marker: Option<&'t str>,
-}
-
-fn unnamed(text: &str) -> Option<Unnamed<'_>> {
-    let (address, marker) = match text.split_once(" ;") {
-        Some((address, marker)) => (address.trim(), Some(marker.trim())),
-        None => (text, None),
-    };
-    let (head, _) = address.split_once('[').unwrap_or((address, ""));
-    let is_url = head.split_once("://").is_some_and(|(scheme, _)| !scheme.contains([' ', '@']));
-    let is_path = head.starts_with(['.', '/']) || head.contains('/') && !head.contains([' ', '@']);
-    let is_archive = [".whl", ".tar.gz", ".zip"].iter().any(|ending| head.ends_with(ending)) && !head.contains('@');
-    (is_url || is_path || is_archive).then_some(Unnamed { address, marker })
-}
-
-impl Unnamed<'_> {
-    /// As a direct reference of PEP 508; `None` for the project itself.
-    fn requirement(&self, file: &str, source: Source) -> Option<Requirement> {
-        let is_url = self.address.contains("://");
-        let target = if is_url { self.address.to_owned() } else { local(file, self.address) };
-        if target == "./" {
-            // The project itself.
-            return None;
-        }
-        let name = name_in(&target)?;
-        let marker = self.marker.map(|marker| format!(" ; {marker}")).unwrap_or_default();
-        Some(Requirement { text: format!("{name} @ {target}{marker}"), name: crate::facts::normalize(&name), source })
-    }
-}
-
-/// `#egg=name`, or what the last part of the address begins with.
-fn name_in(target: &str) -> Option<String> {
-    let (address, fragment) = target.split_once('#').unwrap_or((target, ""));
-    let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
-    let address = address.trim_end_matches('/');
-    let file = address.rsplit('/').next().unwrap_or(address);
-    let file = file.split(['@', '?']).next().unwrap_or(file);
-    let stem = file.strip_suffix(".git").unwrap_or(file);
-    let stem = if stem.ends_with(".whl") || stem.ends_with(".tar.gz") || stem.ends_with(".zip") {
-        stem.split('-').next().unwrap_or(stem)
-    } else {
-        stem
-    };
-    let name = egg.map_or(stem, |egg| egg.split('[').next().unwrap_or(egg));
-    requirement::is_name(name).then(|| name.to_owned())
-}
-
 /// A path in a requirement file, from the project's root, beginning with `./` or `../`.
 fn local(file: &str, path: &str) -> String {
     let path = path.split('[').next().unwrap_or(path);
@@ -267,8 +245,23 @@ mod tests {
     #[test]
     fn comments_hashes_and_options_are_left_out() {
         let text = "# head\n--index-url https://example.invalid\nclick==8.1 \\\n    --hash=sha256:00 \\\n    --hash=sha256:11\n\
-                    rich>=13 ; python_version < '3.13'  # why\n-c constraints.txt\n";
+                    rich>=13 ; python_version < '3.13'  # why\n--pre\n";
         assert_eq!(texts(&[("requirements.txt", text)]), ["click==8.1", "rich>=13 ; python_version < '3.13'"]);
+    }
+
+    #[test]
+    fn constraints_bound_versions_and_bring_nothing() {
+        let files = [
+            ("requirements.txt", "-c pins/all.txt\n-r more.txt\nidna\n"),
+            ("more.txt", "--constraint=pins/own.txt\nsix\n"),
+            ("pins/all.txt", "# the customer's\nidna==3.4\n-c own.txt\n"),
+            ("pins/own.txt", "six==1.16.0 --hash=sha256:00\nattrs<24\n"),
+        ];
+        let (_folder, tree) = fixture::tree(&files);
+        let listed = read_all(&tree, "requirements.txt").unwrap();
+        let texts = |list: Vec<Requirement>| list.into_iter().map(|item| item.text).collect::<Vec<_>>();
+        assert_eq!(texts(listed.requirements), ["six", "idna"]);
+        assert_eq!(texts(listed.constraints), ["idna==3.4", "six==1.16.0", "attrs<24"]);
     }
 
     #[test]
@@ -333,6 +326,10 @@ mod tests {
         assert_eq!(
             error("-r ../../etc/passwd"),
             "`requirements.txt` is not valid: line 1: it includes `../../etc/passwd`, which lies outside the project"
+        );
+        assert_eq!(
+            error("-c https://example.invalid/c.txt"),
+            "`requirements.txt` is not valid: line 1: it includes `https://example.invalid/c.txt`, which lies outside the project"
         );
         let (_folder, empty) = fixture::tree(&[]);
         assert_eq!(

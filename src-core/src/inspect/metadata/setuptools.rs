@@ -6,7 +6,7 @@ use super::declared::Declared;
 use super::literal::{Literal, Value};
 use super::python::Keywords;
 use super::{files, licence, requirement, requirements_txt, setup_cfg, setup_py};
-use crate::facts::{EntryKind, EntryPoint, Evidence, Requirement, Source, Version};
+use crate::facts::{EntryKind, EntryPoint, Evidence, Requirement, Risk, RiskKind, Source, Version};
 use crate::inspect::InspectError;
 use crate::inspect::tree::Tree;
 
@@ -65,10 +65,10 @@ impl Setup {
             Some(Found { path, literal: Some(literal) }) => {
                 let Some(name) = literal.text() else { return Ok(None) };
                 let name = name.trim();
-                if requirement::is_name(name) {
-                    Ok(Some(Evidence { value: name.to_owned(), source: Source::line(path, literal.line) }))
-                } else {
-                    Err(invalid(path, literal.line, &format!("`name` is `{name}`, which is not a name")))
+                let source = Source::line(path, literal.line);
+                match requirement::usable_name(name) {
+                    Some(value) => Ok(Some(Evidence { value, source })),
+                    None => Err(invalid(path, literal.line, &format!("`name` is `{name}`, which is not a name"))),
                 }
             }
             Some(_) => Ok(None),
@@ -78,6 +78,15 @@ impl Setup {
                 Err(InspectError::Invalid { path: path.into(), message: "nothing says `name`".into() })
             }
         }
+    }
+
+    /// A name that setuptools changes, to say so.
+    pub(crate) fn renamed(&self) -> Option<Risk> {
+        let Some(Found { path, literal: Some(literal) }) = self.get("name") else { return None };
+        let written = literal.text()?.trim();
+        let name = requirement::usable_name(written).filter(|name| name != written)?;
+        let (kind, source) = (RiskKind::RenamedDistribution, Source::line(path, literal.line));
+        Some(Risk { kind, what: format!("{written} → {name}"), source })
     }
 
     /// Fills one field of `[project]`, or marks it as dynamic.

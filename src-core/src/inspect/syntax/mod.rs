@@ -5,8 +5,8 @@ mod weight;
 
 pub(super) use ruff_python_ast::visitor::{self, Visitor, walk_expr, walk_stmt};
 pub(super) use ruff_python_ast::{
-    Decorator, Expr, ExprCall, ExprContext, Keyword, ModModule, Number, Operator, Stmt, StmtIf, StmtImportFrom,
-    StmtTry, StmtWith, UnaryOp,
+    Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Keyword, ModModule, Number, Operator, Stmt, StmtIf,
+    StmtImportFrom, StmtTry, StmtWith, UnaryOp,
 };
 pub(super) use ruff_python_parser::{Parsed, parse_module};
 pub(super) use ruff_source_file::LineIndex;

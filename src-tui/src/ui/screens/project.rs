@@ -1,7 +1,8 @@
 //! What was found: facts with their evidence, what the project is, and risks before any build.
 
+use packwright_core::engine::answers::declare::{Declaration, file_of};
 use packwright_core::facts::{Doubt, DoubtKind, Fact, Fate, Project, Version};
-use packwright_core::problem::count;
+use packwright_core::problem::{Needed, count};
 use packwright_core::words;
 use unicode_width::UnicodeWidthStr;
 
@@ -45,6 +46,7 @@ pub fn scene(model: &Model) -> Scene {
     };
     title(&mut page, model, project, width);
     start(&mut page, model);
+    declare(&mut page, project);
     if let Some(advice) = &model.view.advice {
         text::contradictions(&mut page, advice, width);
     }
@@ -107,6 +109,26 @@ fn start(page: &mut Page, model: &Model) {
     page.item(line, Action::Go(route));
 }
 
+/// What the code needs and nothing declares, with the file that it would be written into.
+fn declare(page: &mut Page, project: &Project) {
+    let wanted = project.undeclared();
+    let Ok(file) = file_of(project, Needed::ToRun) else { return };
+    if wanted.is_empty() {
+        return;
+    }
+    let line = page.pieces(&[
+        (Role::Text, &format!(" Declare {}", wanted.join(", "))),
+        (Role::Dim, &format!("  written into {file}: it is imported, and nothing declares it")),
+    ]);
+    page.item(line, Action::Declare(declarations(&wanted)));
+}
+
+fn declarations(wanted: &[&str]) -> Vec<Declaration> {
+    let declaration =
+        |requirement: &&str| Declaration { requirement: (*requirement).to_owned(), needed: Needed::ToRun };
+    wanted.iter().map(declaration).collect()
+}
+
 fn nouns(page: &mut Page, project: &Project, width: u16) {
     let room = usize::from(width).saturating_sub(16);
     let mut row = |label: &str, value: &str| {
@@ -123,7 +145,7 @@ fn nouns(page: &mut Page, project: &Project, width: u16) {
         row("Python", &python.value);
     }
     let needs: Vec<&str> = project.dependencies.iter().map(|one| one.text.as_str()).collect();
-    row("Depends on", if needs.is_empty() { "the standard library only" } else { "" });
+    row("Depends on", &if needs.is_empty() { words::needs_none(project) } else { String::new() });
     if !needs.is_empty() {
         page.rows.pop();
         page.row(&[(Role::Dim, "Depends on    "), (Role::Text, &shortened(&needs.join(", "), room))]);
@@ -248,7 +270,7 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         }
         return bindings;
     }
-    vec![
+    let mut bindings = vec![
         Binding::shown(ENTER, Action::Activate, "choose"),
         Binding::shown(char('i'), Action::Go(Route::Interview), "interview"),
         Binding::shown(char('a'), Action::Go(Route::Advice), "advice"),
@@ -256,5 +278,10 @@ pub fn bindings(model: &Model) -> Vec<Binding> {
         Binding::shown(char('r'), Action::ReadAgain, "read again"),
         Binding::quiet(&[char('S')], Action::Save, "save the answers with the project"),
         Binding::quiet(&[char('f')], Action::AllFacts, "all facts, known or not"),
-    ]
+    ];
+    let wanted = model.view.project.as_ref().map(Project::undeclared).unwrap_or_default();
+    if !wanted.is_empty() {
+        bindings.push(Binding::quiet(&[char('d')], Action::Declare(declarations(&wanted)), "declare what is imported"));
+    }
+    bindings
 }

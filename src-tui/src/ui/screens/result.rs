@@ -1,6 +1,7 @@
 //! What came out: the artifact and where it was tried, or what went wrong and what to do.
 
 use packwright_core::catalogue::Does;
+use packwright_core::engine::answers::declare::Declaration;
 use packwright_core::event::{Artifact, BuildId, Verdict};
 use packwright_core::problem::{Code, Problem};
 use packwright_core::session::{BuildView, Handover};
@@ -175,6 +176,14 @@ fn failure(page: &mut Page, model: &Model, technology: &str, problem: &Problem, 
         }
     }
     page.blank();
+    if let Some((requirement, needed)) = problem.declaration() {
+        let line = page.pieces(&[
+            (Role::Chosen, &format!(" Declare {requirement} ")),
+            (Role::Dim, "  where the project declares what it needs, and reads it again"),
+        ]);
+        let declaration = Declaration { requirement: requirement.to_owned(), needed };
+        page.item(line, Action::Declare(vec![declaration]));
+    }
     let label = match problem.fix() {
         Some((option, value)) => format!(" Set {option} to {value} and build again "),
         None => " Build again ".into(),

@@ -27,6 +27,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Build
         | Action::Consent { .. }
         | Action::Fix => planning::act(model, action),
+        Action::Declare(requirements) => {
+            model.notice = Some("It is being written, and the project read again".into());
+            let mut effects = journey::go(model, Route::Project);
+            effects.extend(send(Intent::Declare { requirements }));
+            effects
+        }
         Action::Cancel(build) => send(Intent::Cancel { build: Some(build) }),
         Action::Select(build) => {
             select(model, Some(build));

@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn who_is_asked_for_trust_is_told_what_the_code_reaches() {
-        let package = Locked { name: "a".into(), version: "1".into(), wheel: None, sdist: None };
+        let package = Locked { name: "a".into(), version: "1".into(), wheel: None, sdist: None, pure: None };
         let hints = |is_sandboxed| untrusted(&package, is_sandboxed).hints;
         assert_eq!(untrusted(&package, true).code, Code::ConsentRefused);
         assert!(hints(true)[1].text.contains("without network"));

@@ -34,11 +34,13 @@ const ROUNDS: usize = 200;
 pub(in crate::engine) type Reading<'a> = &'a dyn Fn(&Locked) -> Result<CoreMetadata, Problem>;
 
 /// What of a question is asked.
-enum Asked<'a> {
+pub(super) enum Asked<'a> {
     /// All requirements, with what they need in turn, as far as it is known of packages with an index of their own.
     All(&'a Settled),
     /// This one alone.
     Only(String),
+    /// These releases, with what they have for every environment.
+    Everywhere(Vec<String>),
 }
 
 /// Resolves for one project.
@@ -68,7 +70,11 @@ impl Resolver<'_> {
         if wanted.requirements.is_empty() {
             return Ok(Lock::default());
         }
-        let constraints = pins.as_ref().map(Pins::constraints).unwrap_or_default();
+        let mut constraints = pins.as_ref().map(Pins::constraints).unwrap_or_default();
+        if wanted.own {
+            let bounds = self.bench.project.constraints.iter().map(|bound| bound.text.clone());
+            constraints += &wanted.checked(bounds)?;
+        }
         let routes = self.routes(wanted, environment, python)?;
         let indexes = routes.indexes(&Indexes::configured().map_err(ToolError::from)?);
         let question = Question {
@@ -80,7 +86,7 @@ impl Resolver<'_> {
             routes: &routes,
             earlier: None,
         };
-        let lock = self.answer(&question, reading)?;
+        let lock = self.answer(&question, reading, pins.as_ref())?;
         if let Some(pins) = pins {
             pins.allow(&lock, settings.locked)?;
         }
@@ -121,7 +127,7 @@ impl Resolver<'_> {
     }
 
     /// The answer that is remembered, or a new one.
-    fn answer(&self, question: &Question, reading: Reading) -> Result<Lock, ResolveError> {
+    fn answer(&self, question: &Question, reading: Reading, pins: Option<&Pins>) -> Result<Lock, ResolveError> {
         let memory = self.folder.join(question.key());
         let settings = self.bench.settings;
         let earlier = match Remembered::<Lock>::read(&memory, settings) {
@@ -131,7 +137,11 @@ impl Resolver<'_> {
             entry => entry.map(|entry| entry.answer).filter(|_| !question.wanted.own),
         };
         let question = Question { earlier: earlier.as_ref(), ..*question };
-        let entry = Remembered::new(self.ask_a_sound_tool(&question, reading)?);
+        let mut lock = self.ask_a_sound_tool(&question, reading)?;
+        if question.wanted.own {
+            self.find_pure(&question, &mut lock, pins);
+        }
+        let entry = Remembered::new(lock);
         entry.write(&memory)?;
         Ok(entry.answer)
     }
@@ -220,13 +230,24 @@ impl Resolver<'_> {
         Ok(reading(package).map_err(Box::new)?)
     }
 
-    /// One run of `uv`, which runs nobody's code: the lock, or what it says against it.
+    /// The lock that one run of `uv` gives, or what it says against it.
     fn compile(
         &self,
         question: &Question,
         sources: &Sources,
         asked: Asked,
     ) -> Result<Result<Lock, String>, ResolveError> {
+        let read = |text: String| Ok(without_paths(pylock::read(&text)?, self.bench.store.root()));
+        self.run(question, sources, asked)?.map_or_else(|said| Ok(Err(said)), |text| read(text).map(Ok))
+    }
+
+    /// One run of `uv`, which runs nobody's code: the text of the lock, or what it says against it.
+    pub(super) fn run(
+        &self,
+        question: &Question,
+        sources: &Sources,
+        asked: Asked,
+    ) -> Result<Result<String, String>, ResolveError> {
         let nothing = Settled::default();
         let uv = self.bench.toolbox.uv()?;
         let work = self.bench.store.work();
@@ -238,6 +259,7 @@ impl Resolver<'_> {
             std::fs::write(&path, text).map_err(at("write", &path))
         };
         let is_whole = matches!(asked, Asked::All(_));
+        let is_everywhere = matches!(asked, Asked::Everywhere(_));
         // The versions of a lock that is there already are kept where they still fit.
         if let Some(earlier) = question.earlier.filter(|_| is_whole) {
             write("pylock.toml", &pylock::versions(earlier))?;
@@ -248,6 +270,7 @@ impl Resolver<'_> {
                 (question.wanted.checked(open.into_iter())?, tied, settled)
             }
             Asked::Only(line) => (question.wanted.checked(std::iter::once(line))?, Vec::new(), &nothing),
+            Asked::Everywhere(lines) => (question.wanted.checked(lines.into_iter())?, Vec::new(), &nothing),
         };
         write("requirements.in", &lines)?;
         let mut overrides = question.wanted.overrides()?;
@@ -274,7 +297,7 @@ impl Resolver<'_> {
         env.insert("HOME".into(), folder.display().to_string());
         // What a package asks version control for in turn: `uv` would run Git itself, with the network and no sandbox.
         env.insert("GIT_ALLOW_PROTOCOL".into(), "none".into());
-        let mut args = question.arguments(folder, &indexes, self.bench.settings.offline);
+        let mut args = question.arguments(folder, &indexes, self.bench.settings.offline, is_everywhere);
         if !overrides.is_empty() {
             args.extend(["--overrides".into(), folder.join("overrides.txt").display().to_string()]);
         }
@@ -304,8 +327,7 @@ impl Resolver<'_> {
             code => return Err(ResolveError::crashed(question.wanted.what, code, said)),
         }
         let answer = folder.join("pylock.toml");
-        let lock = pylock::read(&std::fs::read_to_string(&answer).map_err(at("read", &answer))?)?;
-        Ok(Ok(without_paths(lock, self.bench.store.root())))
+        Ok(Ok(std::fs::read_to_string(&answer).map_err(at("read", &answer))?))
     }
 }
 
@@ -316,21 +338,6 @@ fn logins(named: &[(String, &Known)], indexes: &Indexes, env: &mut BTreeMap<Stri
         let name = name.to_uppercase().replace('-', "_");
         env.insert(format!("UV_INDEX_{name}_USERNAME"), user);
         env.insert(format!("UV_INDEX_{name}_PASSWORD"), password);
-    }
-}
-
-impl Question<'_> {
-    fn failed(&self, said: &str) -> ResolveError {
-        let what = self.wanted.what.to_owned();
-        if said.contains("Git operation failed") {
-            let name = said.split_once('`').map(|(_, line)| Requested::parse(line).name).unwrap_or_default();
-            return ResolveError::Repository { what, name, kind: "git" };
-        }
-        if said.contains("No solution found") {
-            ResolveError::Unsatisfiable { what, environment: self.environment, said: reasons(said) }
-        } else {
-            ResolveError::Failed { what, said: reasons(said) }
-        }
     }
 }
 
@@ -345,15 +352,6 @@ fn without_paths(mut lock: Lock, store: &Path) -> Lock {
     lock
 }
 
-/// The lines of uv's message that say why, without its own labels.
-fn reasons(said: &str) -> String {
-    let lines = said.lines().map(|line| line.trim().trim_start_matches("error:").trim_start_matches("cause:").trim());
-    // What it advises against its own care is no advice here: another index may have somebody else's package.
-    let is_said =
-        |line: &&str| !line.is_empty() && !line.starts_with("No solution found") && !line.contains("--index-strategy");
-    lines.filter(is_said).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,19 +361,12 @@ mod tests {
     fn a_file_of_the_store_is_named_without_the_path_of_the_store() {
         let wheel = |url: &str| {
             let wheel = Remote { name: "a.whl".into(), url: url.into(), sha256: String::new(), bytes: None };
-            let package = Locked { name: "a".into(), version: "1".into(), wheel: Some(wheel), sdist: None };
+            let package = Locked { name: "a".into(), version: "1".into(), wheel: Some(wheel), sdist: None, pure: None };
             let lock = without_paths(Lock { packages: vec![package] }, Path::new("/a b/store"));
             lock.packages[0].wheel.as_ref().unwrap().url.clone()
         };
         assert_eq!(wheel("file:///a%20b/store/trees/1/a.whl"), "store:");
         assert_eq!(wheel("file:///a b/store/trees/1/a.whl"), "store:");
         assert_eq!(wheel("file:///other/a.whl"), "file:///other/a.whl");
-    }
-
-    #[test]
-    fn what_uv_says_is_quoted_without_its_labels() {
-        let said = "error: No solution found when resolving dependencies\n  cause: Because a was not found in the package registry\n\n\
-                    hint: use `--index-strategy unsafe-best-match`\nhint: x";
-        assert_eq!(reasons(said), "Because a was not found in the package registry\nhint: x");
     }
 }

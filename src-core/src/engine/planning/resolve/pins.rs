@@ -9,6 +9,7 @@ use crate::backend::Lock;
 use crate::engine::terms::address::percent_decoded;
 use crate::facts::{LockFile, LockKind, normalize, pep};
 use crate::inspect::regular;
+use crate::plan::Remote;
 
 /// What a lock allows: versions by package, hashes by file name.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -125,6 +126,12 @@ impl Pins {
         lines
     }
 
+    /// Whether a file may be used: the lock lists none for the package, or this one.
+    pub fn lists(&self, package: &str, file: &Remote) -> bool {
+        let known = self.files.get(&file.name);
+        known.map_or(!self.listed.contains(package), |hash| *hash == file.sha256)
+    }
+
     /// Whether every file that was chosen is one the lock knows. Strictly: nothing else may be used.
     pub fn allow(&self, lock: &Lock, strict: bool) -> Result<(), ResolveError> {
         for package in &lock.packages {
@@ -186,7 +193,6 @@ fn shown(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::backend::Locked;
-    use crate::plan::Remote;
 
     fn pins(kind: LockKind, text: &str) -> Pins {
         let folder = tempfile::tempdir().unwrap();
@@ -271,7 +277,13 @@ mod tests {
         let lock = |name: &str, hash: &str| {
             let wheel = Remote { name: "c.whl".into(), url: String::new(), sha256: hash.into(), bytes: None };
             Lock {
-                packages: vec![Locked { name: name.into(), version: "8.1".into(), wheel: Some(wheel), sdist: None }],
+                packages: vec![Locked {
+                    name: name.into(),
+                    version: "8.1".into(),
+                    wheel: Some(wheel),
+                    sdist: None,
+                    pure: None,
+                }],
             }
         };
         assert!(pins.allow(&lock("click", "aa"), true).is_ok());

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::ResolveError;
 use crate::backend::{Lock, Locked};
 use crate::engine::terms::address::percent_decoded;
+use crate::facts::PythonVersion;
 use crate::plan::Remote;
 
 #[derive(Deserialize)]
@@ -66,6 +67,31 @@ pub(super) fn versions(lock: &Lock) -> String {
         .to_string()
 }
 
+/// The wheels of a lock for all environments that this Python imports everywhere, by the names of their packages.
+pub(super) fn pure(text: &str, python: PythonVersion) -> Result<BTreeMap<String, Remote>, ResolveError> {
+    let file: File = toml::from_str(text).map_err(|error| ResolveError::Answer(error.message().to_owned()))?;
+    let mut found = BTreeMap::new();
+    for package in file.packages {
+        for wheel in package.wheels.iter().map(remote) {
+            let wheel = wheel?;
+            if is_pure(&wheel.name, python) {
+                found.insert(package.name.clone(), wheel);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the tags of a wheel, PEP 425, say that it runs on every platform and on this Python.
+fn is_pure(wheel: &str, python: PythonVersion) -> bool {
+    let Some(tag) = wheel.strip_suffix("-none-any.whl").and_then(|rest| rest.rsplit('-').next()) else { return false };
+    tag.split('.').any(|tag| match tag.strip_prefix("py3") {
+        Some("") => true,
+        Some(minor) => minor.parse().is_ok_and(|minor: u8| python.major == 3 && minor <= python.minor),
+        None => false,
+    })
+}
+
 fn locked(package: Package) -> Result<Locked, ResolveError> {
     if package.directory.is_some() || package.vcs.is_some() {
         let kind = if package.vcs.is_some() { "a version control system" } else { "a folder" };
@@ -81,7 +107,13 @@ fn locked(package: Package) -> Result<Locked, ResolveError> {
         (None, _) => (wheel, sdist),
     };
     let from_file = || wheel.as_ref().and_then(|wheel| wheel.name.split('-').nth(1)).unwrap_or("0").to_owned();
-    Ok(Locked { version: package.version.clone().unwrap_or_else(from_file), name: package.name, wheel, sdist })
+    Ok(Locked {
+        version: package.version.clone().unwrap_or_else(from_file),
+        name: package.name,
+        wheel,
+        sdist,
+        pure: None,
+    })
 }
 
 fn remote(source: &Source) -> Result<Remote, ResolveError> {
@@ -133,6 +165,23 @@ mod tests {
         assert_eq!(versions.len(), 2);
         assert_eq!((versions[0].name.as_str(), versions[0].version.as_str()), ("a", "1"));
         assert!(versions.iter().all(|package| package.wheel.is_none() && package.sdist.is_none()));
+    }
+
+    #[test]
+    fn of_the_wheels_for_everything_the_one_that_runs_everywhere_is_found() {
+        let wheel = |name: &str| format!("{{ url = 'https://x.test/{name}', hashes = {{ sha256 = '{HASH}' }} }}");
+        let text = format!(
+            "lock-version = '1.0'\n[[packages]]\nname = 'fast'\nversion = '1'\nwheels = [{}, {}]\n\
+             [[packages]]\nname = 'old'\nversion = '1'\nwheels = [{}]\n",
+            wheel("fast-1-cp311-cp311-win_amd64.whl"),
+            wheel("fast-1-py3-none-any.whl"),
+            wheel("old-1-py2-none-any.whl"),
+        );
+        let found = pure(&text, PythonVersion { major: 3, minor: 11 }).unwrap();
+        assert_eq!(found.values().map(|wheel| wheel.name.as_str()).collect::<Vec<_>>(), ["fast-1-py3-none-any.whl"]);
+        let minor = |minor| PythonVersion { major: 3, minor };
+        assert!(is_pure("a-1-py310-none-any.whl", minor(11)) && !is_pure("a-1-py312-none-any.whl", minor(11)));
+        assert!(is_pure("a-1-py2.py3-none-any.whl", minor(9)) && !is_pure("a-1-py3-none-win_amd64.whl", minor(9)));
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Question<'_> {
         let Wanted { requirements, local, itself, .. } = self.wanted;
         let files = self.wanted.files();
         let text = format!(
-            "{requirements:?}\n{local:?}\n{files:?}\n{itself:?}\n{}\n{}\n{}\n{}\n{}\n{configured:?}",
+            "2\n{requirements:?}\n{local:?}\n{files:?}\n{itself:?}\n{}\n{}\n{}\n{}\n{}\n{configured:?}",
             self.routes.fingerprint(),
             self.constraints,
             self.environment,
@@ -46,14 +46,18 @@ impl Question<'_> {
         format!("{}.json", hex(&Sha256::digest(text)).get(..32).unwrap_or_default())
     }
 
-    /// The argument vector of `uv`, with its files in this folder and these indexes.
-    pub fn arguments(&self, folder: &Path, indexes: &Indexes, offline: bool) -> Vec<String> {
+    /// The argument vector of `uv`, with its files in this folder and these indexes; for the environment that is asked for,
+    /// or for all there are.
+    pub fn arguments(&self, folder: &Path, indexes: &Indexes, offline: bool, everywhere: bool) -> Vec<String> {
         let path = |name: &str| folder.join(name).display().to_string();
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let mut args = words(&["pip", "compile", "--quiet", "--no-header", "--format", "pylock.toml"]);
         args.extend(["--output-file".into(), path("pylock.toml"), "--constraints".into(), path("constraints.txt")]);
         args.extend(["--python".into(), self.python.executable.display().to_string()]);
-        if self.environment.platform != Platform::host() || self.python.minor() != Some(self.environment.python) {
+        if everywhere {
+            args.extend(["--universal".into(), "--python-version".into(), self.environment.python.to_string()]);
+        } else if self.environment.platform != Platform::host() || self.python.minor() != Some(self.environment.python)
+        {
             args.extend([
                 "--python-version".into(),
                 self.environment.python.to_string(),

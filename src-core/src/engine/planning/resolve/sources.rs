@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn release(name: &str, version: &str) -> Locked {
-        Locked { name: name.into(), version: version.into(), wheel: None, sdist: None }
+        Locked { name: name.into(), version: version.into(), wheel: None, sdist: None, pure: None }
     }
 
     fn needing(requirements: &[&str]) -> CoreMetadata {

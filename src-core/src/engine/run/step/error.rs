@@ -15,7 +15,8 @@ use crate::engine::tools::process::ProcessError;
 use crate::engine::tools::{ToolError, described};
 use crate::engine::trees::install::InstallError;
 use crate::engine::trees::pick::PickError;
-use crate::plan::{Command, Step};
+use crate::facts::Project;
+use crate::plan::{Command, Step, Word};
 use crate::problem::{Code, Problem, Remedy};
 
 /// Why a step failed.
@@ -99,7 +100,7 @@ impl StepError {
     }
 
     /// Adds what the log says, where a program had its say.
-    pub(super) fn with_log(self, step: &Step, log: &Log) -> Self {
+    pub(super) fn with_log(self, step: &Step, log: &Log, project: &Project) -> Self {
         match &self {
             Self::Exit { .. }
             | Self::Nothing { .. }
@@ -108,6 +109,9 @@ impl StepError {
             ) => {
                 let said = log.tail(400);
                 let found = diagnose(&said, symptoms_of(step), &[Path::new("/pw/src")]);
+                // What a dependency lacks says nothing of the project.
+                let is_own = step.action.words().into_iter().any(Word::reads_source);
+                let found = if is_own { found.of(project) } else { found };
                 let diagnosis = Some(found).filter(|_| !said.trim().is_empty()).map(Box::new);
                 Self::Logged { title: step.title.clone(), source: Box::new(self), diagnosis, log: log.path() }
             }

@@ -26,7 +26,7 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
     // What an embedding program or a board has is there already.
     let is_foreign = |import: &&Imported| !is_embedded(import, code.imports);
     let mut foreign = code.imports.iter().filter(is_foreign);
-    let needed = foreign.clone().find(|import| import.need == Need::Always);
+    let needed = foreign.clone().find(|import| import.need < Need::Deferred);
     match needed {
         Some(import) => found.set("dependencies", &["third-party"], import.source.clone()),
         None if files > 0 && !code.declared.has_members && foreign.all(|import| import.need >= Need::Perhaps) => {
@@ -65,10 +65,20 @@ mod tests {
 
     #[test]
     fn what_a_host_or_a_board_has_is_no_requirement() {
-        for text in ["import bpy\nbpy.ops", "import machine\nmachine.Pin(1)"] {
+        for text in ["import bpy\nbpy.ops", "import machine\nmachine.Pin(1)", "import machine, ujson\nujson.dumps"] {
             assert_eq!(tags(&sample::script(text).facts, "dependencies"), ["stdlib-only"], "{text}");
         }
         assert_eq!(tags(&sample::script("import bpy, requests").facts, "dependencies"), ["third-party"]);
+    }
+
+    #[test]
+    fn of_two_imports_one_is_needed_whichever_it_is() {
+        let text = "try:\n    import simplejson as json\nexcept ImportError:\n    import orjson as json";
+        let facts = sample::script(text).facts;
+        assert_eq!(tags(&facts, "dependencies"), ["third-party"]);
+        assert!(tags(&facts, "native-code").is_empty(), "the one may be compiled, and the other not");
+        let text = "try:\n    import requests\nexcept ImportError:\n    print('need requests'); raise";
+        assert_eq!(tags(&sample::script(text).facts, "dependencies"), ["third-party"]);
     }
 
     #[test]

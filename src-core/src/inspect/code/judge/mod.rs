@@ -13,6 +13,11 @@ use self::found::Found;
 use super::whole::Code;
 use crate::facts::Facts;
 
+/// Whether only a board can run it.
+pub(super) fn is_firmware(code: &Code) -> bool {
+    place::firmware(code).is_some()
+}
+
 /// All facts that the code decides.
 pub(super) fn facts(code: &Code) -> Facts {
     let mut found = Found(Facts::default());

@@ -23,8 +23,10 @@ pub(super) fn judge(code: &Code, found: &mut Found) {
     // What is declared is what gets installed; imports stand in for it where nothing is.
     let stands_in = code.declared.dependencies.is_empty() && !code.declared.lists_dependencies;
     let needed = code.imports.iter().filter(|import| stands_in && import.need <= Need::Deferred);
-    let imported = needed.map(|import| (&import.distribution, &import.source));
-    let mut is_pure = true;
+    // Which of several is taken nobody knows, so it says nothing of what goes in.
+    let (either, needed): (Vec<_>, Vec<_>) = needed.partition(|import| matches!(import.need, Need::OneOf(_)));
+    let imported = needed.into_iter().map(|import| (&import.distribution, &import.source));
+    let mut is_pure = either.is_empty();
     for (distribution, source) in declared.chain(imported) {
         match native.tag(distribution) {
             Some("none") => {}
