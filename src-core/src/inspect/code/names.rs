@@ -52,6 +52,13 @@ impl Names {
         None
     }
 
+    /// A path that is added to `sys.path` is no file that the program opens.
+    pub fn changes_search_path(&self, function: &Expr) -> bool {
+        let Expr::Attribute(method) = function else { return false };
+        let adds = matches!(method.attr.as_str(), "insert" | "append" | "extend");
+        adds && self.dotted(&method.value).as_deref() == Some("sys.path")
+    }
+
     /// Whether an expression starts from a name that is bound.
     pub fn knows(&self, expr: &Expr) -> bool {
         let mut expr = expr;

@@ -223,13 +223,6 @@ impl Reader<'_> {
         self.module.calls.push(Call { callee, arguments, keywords, is_conditional, line });
     }
 
-    /// A path that is added to `sys.path` is no file that the program opens.
-    fn changes_search_path(&self, function: &Expr) -> bool {
-        let Expr::Attribute(method) = function else { return false };
-        let adds = matches!(method.attr.as_str(), "insert" | "append" | "extend");
-        adds && self.names.dotted(&method.value).as_deref() == Some("sys.path")
-    }
-
     /// Notes a path beside the code; the parts of the expression are then no paths of their own.
     fn spot(&mut self, expr: &Expr) -> bool {
         if self.in_spot > 0 || !self.names_itself {
@@ -299,7 +292,7 @@ impl<'a> Visitor<'a> for Reader<'_> {
             Expr::Call(call) => {
                 writes = self.opens(call);
                 self.writing += usize::from(writes);
-                is_spot = self.changes_search_path(&call.func) || self.spot(expr);
+                is_spot = self.names.changes_search_path(&call.func) || self.spot(expr);
                 self.keep_call(&call.func, &call.arguments.args, &call.arguments.keywords);
             }
             Expr::BinOp(_) => {
