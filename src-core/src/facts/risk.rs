@@ -18,24 +18,9 @@ pub struct Risk {
 impl Risk {
     /// The requirement that has to be declared, where that mends it.
     pub fn requirement(&self) -> Option<&str> {
-        match self.kind {
-            RiskKind::UndeclaredImport | RiskKind::UnlistedRequirement | RiskKind::GoneModule => Some(&self.what),
-            RiskKind::DynamicImport
-            | RiskKind::FileBesideCode
-            | RiskKind::DistributionMetadata
-            | RiskKind::Multiprocessing
-            | RiskKind::NativeCode
-            | RiskKind::HostilePath
-            | RiskKind::IgnoredFile
-            | RiskKind::LinkOutside
-            | RiskKind::ShadowsStandardLibrary
-            | RiskKind::ShadowsDependency
-            | RiskKind::UnknownImport
-            | RiskKind::LocalSource
-            | RiskKind::RenamedDistribution
-            | RiskKind::CoroutineCommand
-            | RiskKind::NamedIndex => None,
-        }
+        let is_mended =
+            matches!(self.kind, RiskKind::UndeclaredImport | RiskKind::UnlistedRequirement | RiskKind::GoneModule);
+        is_mended.then_some(self.what.as_str())
     }
 }
 
