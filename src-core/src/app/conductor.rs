@@ -261,7 +261,8 @@ impl Conductor {
         match &self.inspection {
             Some(inspection) => {
                 let project = inspection.project.clone();
-                self.work(move |desk| desk.declare(&project, &requirements));
+                let sorting = self.sorting.clone();
+                self.work(move |desk| desk.declare(&project, &requirements, &sorting));
             }
             None => self.tell(Update::Refused(making::nothing_open())),
         }

@@ -95,13 +95,13 @@ impl Desk {
     }
 
     /// Declares requirements, then reads the project again: everything that was said of it may be otherwise now.
-    pub fn declare(&self, project: &Project, wanted: &[Declaration]) {
+    pub fn declare(&self, project: &Project, wanted: &[Declaration], sorting: &Sorting) {
         match guarded(|| declare(project, wanted).map_err(Problem::from)) {
             Ok(written) => {
                 for path in written {
                     self.tell(Update::Saved { path });
                 }
-                self.open(&project.opens_at());
+                self.open(&project.opens_at(), sorting);
             }
             Err(problem) => self.tell(Update::Refused(problem)),
         }

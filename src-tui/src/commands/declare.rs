@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use packwright_core::engine::answers::declare::{Declaration, file_of};
-use packwright_core::facts::Project;
+use packwright_core::facts::{Project, Sorting};
 use packwright_core::problem::{Code, Needed, Problem};
 use packwright_core::session::Intent;
 
@@ -42,7 +42,7 @@ pub struct Declare {
 impl Declare {
     pub fn run(self, terminal: &Terminal) -> Result<u8, Problem> {
         let path = path_or_here(self.path);
-        let (mut script, inspection) = Script::open(&path)?;
+        let (mut script, inspection) = Script::recorded(&path, Sorting::default(), None)?;
         let project = inspection.project;
         let needed = if self.build { Needed::ToBuild } else { Needed::ToRun };
         let wanted = if self.requirements.is_empty() { owned(&project) } else { self.requirements };
