@@ -72,6 +72,7 @@ mod tests {
         request.project.edits =
             vec![Edit { kind, source: source.clone(), before: "open(\"a\")".into(), after: "open(b)".into() }];
         request.project.risks = vec![Risk { kind, what: what.into(), source }];
+        request.project.selection.files.push("outside.txt".into());
         let plans = all().iter().filter_map(|backend| {
             let request = sample::with_options(request.clone(), backend.entry(), &[]);
             Some((backend.entry().id.as_str(), backend.planned(&request).ok()?.warnings))
@@ -100,7 +101,7 @@ mod tests {
         let outside =
             |(_, warnings): &(&str, Vec<String>)| warnings.iter().any(|told| told.contains("outside the packages"));
         assert!(!warned(RiskKind::FileBesideCode, "src/weather/data/cities.json").iter().any(outside));
-        assert!(warned(RiskKind::FileBesideCode, "pyproject.toml").iter().filter(|told| outside(told)).count() > 3);
+        assert!(warned(RiskKind::FileBesideCode, "outside.txt").iter().filter(|told| outside(told)).count() > 3);
     }
 
     #[test]

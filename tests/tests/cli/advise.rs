@@ -79,14 +79,14 @@ fn what_a_project_needs_first_is_said_with_what_helps_and_is_not_built() {
     let bench = Workbench::new();
     bench.project("parts", PARTS);
     let run = bench.run(["advise", "parts", "--set", "kind=library"]).expect_code(0);
-    for words in ["It needs something first: `parts` has no build configuration", "Add a `pyproject.toml`"] {
+    for words in ["It needs something first: `parts` has no build configuration", "describe it in a `pyproject.toml`"] {
         assert!(run.stdout.contains(words), "{words:?} is missing\n{run}");
     }
     assert!(!run.stdout.contains("Next: packwright build"), "{run}");
     let advice = bench.run(["advise", "parts", "--json"]).expect_code(0).json();
     assert!(advice["recommendations"][0]["needs"]["hints"][0]["text"].is_string(), "{advice}");
     let built = bench.run(["build", "parts", "--recommended"]).expect_code(1);
-    let _ = built.says(&["needs something first", "has no build configuration", "Add a `pyproject.toml`"]);
+    let _ = built.says(&["needs something first", "has no build configuration", "describe it in a `pyproject.toml`"]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn nothing_is_built_where_too_much_speaks_against_what_can_be() {
 }
 
 #[test]
-fn what_the_project_refuses_is_skipped_one_after_the_other_and_named() {
+fn where_everything_needs_something_first_the_best_says_what_and_nothing_is_built() {
     let bench = Workbench::new();
     let files = [("one.py", "import requests\n"), ("two.py", "x = 1\n"), ("requirements.txt", "requests\n")];
     bench.project("study", &files);
@@ -46,7 +46,7 @@ fn what_the_project_refuses_is_skipped_one_after_the_other_and_named() {
     let finished = run.finished();
     assert_eq!(finished["problems"].as_array().map(Vec::len), Some(1), "{run}");
     let problem = finished["problems"][0].to_string();
-    assert!(problem.contains("has no entry point") && problem.contains("no build configuration"), "{run}");
+    assert!(problem.contains("needs something first") && problem.contains("no build configuration"), "{run}");
     assert!(!bench.path().join("study/dist").exists());
 }
 

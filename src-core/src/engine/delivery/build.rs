@@ -6,9 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::giving_away;
 use super::output::{self, OutputError, Staged};
+use super::receiver::{command_of, elsewhere, python_of};
 use super::sbom;
 use super::trying::{not_tried, starts, try_all};
-use crate::catalogue::Layer;
 use crate::engine::planning::prepare::{require_trust, version_of};
 use crate::engine::run::looks::Found;
 use crate::engine::run::rooms::{Tried, hindrance};
@@ -23,12 +23,11 @@ use crate::engine::terms::json;
 use crate::engine::terms::order::{Events, Prepared, Settings};
 use crate::engine::terms::signature::Signer;
 use crate::engine::trees::binaries::Oldest;
-use crate::event::{Artifact, Component, Event, Measurement, Quality, Receipt, Retrial, StepUsed, ToolUsed};
-use crate::facts::{EntryKind, normalize};
+use crate::event::{Artifact, Component, Event, Measurement, Receipt, Retrial, StepUsed, ToolUsed};
+use crate::facts::normalize;
 use crate::plan::{self, Plan, Product, Proof, StepId, ToolRef};
 use crate::problem::{Code, Problem};
 use crate::redaction;
-use crate::technologies;
 
 /// What a build gave.
 pub(in crate::engine) type Built = Result<(Artifact, Receipt), Problem>;
@@ -299,13 +298,6 @@ fn warnings(prepared: &Prepared, done: &BTreeMap<StepId, Done>, tried: &[Tried],
     warnings
 }
 
-/// What was made for another system was not tried there.
-fn elsewhere(request: &crate::backend::Request, tried: &[Tried]) -> Option<String> {
-    let (wanted, here) = (request.target.platform.os, request.host.platform.os);
-    let is_tried = tried.first().is_some_and(|tried| tried.verdict.quality() == Quality::Ready);
-    (wanted != here && is_tried).then(|| format!("it is for {wanted}, and was tried on {here} only"))
-}
-
 fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec<String>) -> Artifact {
     let mut starts =
         tried.iter().find(|tried| !tried.starts_ms.is_empty()).map(|tried| tried.starts_ms.clone()).unwrap_or_default();
@@ -327,28 +319,6 @@ fn artifact(prepared: &Prepared, staged: &Staged, tried: &[Tried], warnings: Vec
         runs_on: None,
         signed_by: None,
     }
-}
-
-/// What is typed to start it once it is installed.
-fn command_of(request: &crate::backend::Request) -> Option<String> {
-    let entry = request.entries.first().filter(|_| request.project.is_buildable())?;
-    match entry.kind {
-        EntryKind::Console | EntryKind::Gui | EntryKind::Installed => Some(entry.name.clone()),
-        EntryKind::Module => Some(format!("python3 -m {}", entry.target)),
-        EntryKind::Script | EntryKind::Served => None,
-    }
-}
-
-/// The Pythons that an artifact without one of its own runs on: those the project allows; with native code inside, the
-/// one it was made for.
-fn python_of(prepared: &Prepared) -> Option<String> {
-    let request = &prepared.request;
-    let takes_python = technologies::named(&prepared.plan.technology)?.takes.contains(&Layer::Python);
-    let built = request.resolved.metadata.as_ref().and_then(|metadata| metadata.requires_python.clone());
-    let declared = built.or_else(|| request.project.requires_python.as_ref().map(|requires| requires.value.clone()));
-    let allowed =
-        if request.is_native() { format!("=={}.*", request.environment.python) } else { declared.unwrap_or_default() };
-    takes_python.then_some(allowed)
 }
 
 /// The project itself and everything of the lock that goes in.

@@ -2,7 +2,7 @@
 //! verifying later.
 //!
 //! Reading order, each using only those before it: [`delivered`], [`output`], [`sbom`], [`receipt`], [`history`], [`trying`],
-//! [`giving_away`], [`build`], [`mending`], [`verify`].
+//! [`giving_away`], [`receiver`], [`build`], [`mending`], [`verify`].
 
 pub(super) mod build;
 pub(super) mod delivered;
@@ -11,6 +11,7 @@ pub mod history;
 pub(super) mod mending;
 pub(super) mod output;
 pub(super) mod receipt;
+pub(super) mod receiver;
 pub(super) mod sbom;
 pub(super) mod trying;
 pub(super) mod verify;

@@ -1,6 +1,6 @@
 //! What one Python file says, as far as packaging cares: a summary small enough to keep for every file.
 
-use crate::facts::RiskKind;
+use crate::facts::{Risk, RiskKind, Source};
 
 /// Summary of one Python file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -190,6 +190,11 @@ impl Module {
             + self.beside.len()
             + self.opened.len()
             + self.habits.len()
+    }
+
+    /// Something found in it that breaks some artifacts.
+    pub fn risk(&self, kind: RiskKind, what: impl Into<String>, line: usize) -> Risk {
+        Risk { kind, what: what.into(), source: Source::line(&self.path, line) }
     }
 
     /// The package that relative imports count from; empty for a top-level module.

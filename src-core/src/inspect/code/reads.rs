@@ -2,7 +2,6 @@
 
 use super::module::{Beside, How, Module, Opened};
 use super::resources;
-use super::risks::risk;
 use super::whole::Code;
 use crate::facts::{Edit, Risk, RiskKind, Source};
 
@@ -12,9 +11,9 @@ pub(super) fn find(code: &Code, module: &Module, risks: &mut Vec<Risk>, edits: &
         // A framework's folder counts where there is one.
         let is_folder = habit.kind == RiskKind::FileBesideCode;
         if !is_folder {
-            risks.push(risk(habit.kind, habit.what.clone(), module, habit.line));
+            risks.push(module.risk(habit.kind, habit.what.clone(), habit.line));
         } else if code.tree.has_folder(&habit.what) {
-            risks.push(risk(habit.kind, format!("{}/…", habit.what), module, habit.line));
+            risks.push(module.risk(habit.kind, format!("{}/…", habit.what), habit.line));
         }
     }
     for opened in &module.opened {
@@ -34,14 +33,14 @@ fn relative(code: &Code, module: &Module, opened: &Opened, risks: &mut Vec<Risk>
     if let Some(path) = places.iter().find_map(|path| there(code, opened, path)) {
         let is_folder = path.ends_with('/');
         let what = if is_folder { format!("{path}…") } else { path.clone() };
-        risks.push(risk(RiskKind::FileInWorkingFolder, what, module, opened.line));
+        risks.push(module.risk(RiskKind::FileInWorkingFolder, what, opened.line));
         if opened.how != How::Written {
             edits.extend(beside_code(module, above, opened, path.trim_end_matches('/')));
         }
     } else if opened.how == How::Written && opened.exact && !opened.path.ends_with('/') {
-        risks.push(risk(RiskKind::WrittenInWorkingFolder, opened.path.clone(), module, opened.line));
+        risks.push(module.risk(RiskKind::WrittenInWorkingFolder, opened.path.clone(), opened.line));
     } else if opened.how == How::Read && opened.exact && code.tree.root.join(&opened.path).is_file() {
-        risks.push(risk(RiskKind::IgnoredFile, opened.path.clone(), module, opened.line));
+        risks.push(module.risk(RiskKind::IgnoredFile, opened.path.clone(), opened.line));
     }
 }
 
@@ -107,7 +106,7 @@ fn folders_without_init(code: &Code, module: &Module, risks: &mut Vec<Risk>) {
         let source_dir = code.layout.source_dir.trim_end_matches('/');
         let path = if source_dir.is_empty() { folder } else { format!("{source_dir}/{folder}") };
         if code.tree.has_folder(&path) && !code.tree.has(&format!("{path}/__init__.py")) {
-            risks.push(risk(RiskKind::ResourceFolder, path, module, line));
+            risks.push(module.risk(RiskKind::ResourceFolder, path, line));
         }
     }
 }
@@ -129,7 +128,9 @@ mod tests {
     fn found(path: &str, text: &str) -> (Vec<(RiskKind, String, String)>, Vec<Edit>) {
         let files: Vec<(&str, &str)> = FILES.iter().copied().chain([(path, text)]).collect();
         let scan = sample::folder(&files);
-        let risks = scan.risks.into_iter().map(|risk| (risk.kind, risk.what, risk.source.to_string()));
+        // That the samples declare nothing is no matter here.
+        let risks = scan.risks.into_iter().filter(|risk| risk.kind != RiskKind::UndeclaredImport);
+        let risks = risks.map(|risk| (risk.kind, risk.what, risk.source.to_string()));
         (risks.collect(), scan.edits)
     }
 

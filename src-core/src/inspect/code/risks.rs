@@ -57,17 +57,13 @@ pub(super) fn find(code: &Code) -> (Vec<Risk>, Vec<Edit>) {
     (risks, edits)
 }
 
-pub(super) fn risk(kind: RiskKind, what: impl Into<String>, module: &Module, line: usize) -> Risk {
-    Risk { kind, what: what.into(), source: Source::line(&module.path, line) }
-}
-
 fn dynamic_imports(module: &Module, risks: &mut Vec<Risk>) {
     for call in &module.calls {
         let callee = call.callee.as_str();
         let name = call.arguments.first().or_else(|| call.keyword("name"));
         let is_computed = IMPORTERS.contains(&callee) && !matches!(name, Some(Literal::Text(_)));
         if is_computed || LOADERS.contains(&callee) {
-            risks.push(risk(RiskKind::DynamicImport, format!("{callee}(…)"), module, call.line));
+            risks.push(module.risk(RiskKind::DynamicImport, format!("{callee}(…)"), call.line));
         }
     }
 }
@@ -80,7 +76,7 @@ fn metadata_at_run_time(module: &Module, risks: &mut Vec<Risk>) {
         if asks.iter().any(|start| callee.starts_with(start)) && !asks_for_data && !callee.contains("()") {
             let argument = call.arguments.first().and_then(Literal::text);
             let what = argument.map_or_else(|| format!("{callee}(…)"), |name| format!("{callee}(\"{name}\")"));
-            risks.push(risk(RiskKind::DistributionMetadata, what, module, call.line));
+            risks.push(module.risk(RiskKind::DistributionMetadata, what, call.line));
         }
     }
 }
@@ -96,10 +92,10 @@ fn files_beside(code: &Code, module: &Module, risks: &mut Vec<Risk>) {
         }
         let is_listed = code.tree.has(&beside.path) || code.tree.has_folder(&beside.path);
         if beside.exact && !is_listed && !beside.path.is_empty() && code.tree.root.join(&beside.path).exists() {
-            risks.push(risk(RiskKind::IgnoredFile, what.clone(), module, beside.line));
+            risks.push(module.risk(RiskKind::IgnoredFile, what.clone(), beside.line));
         }
         let kind = if beside.writes { RiskKind::WrittenBesideCode } else { RiskKind::FileBesideCode };
-        risks.push(risk(kind, what, module, beside.line));
+        risks.push(module.risk(kind, what, beside.line));
     }
 }
 
@@ -109,7 +105,7 @@ fn coroutines(code: &Code, risks: &mut Vec<Risk>) {
         let function = entry.target.split_once(':').map_or("", |(_, function)| function);
         let found = code.start_of(entry).and_then(|module| {
             let definition = module.definitions.iter().rev().find(|definition| definition.name == function)?;
-            definition.is_coroutine.then(|| risk(RiskKind::CoroutineCommand, &entry.name, module, definition.line))
+            definition.is_coroutine.then(|| module.risk(RiskKind::CoroutineCommand, &entry.name, definition.line))
         });
         risks.extend(found);
     }
@@ -122,7 +118,7 @@ fn processes(code: &Code, risks: &mut Vec<Risk>) {
     }
     let first = modules.iter().find_map(|module| {
         let call = module.calls.iter().find(|call| STARTERS.contains(&call.callee.as_str()))?;
-        Some(risk(RiskKind::Multiprocessing, format!("{}(…)", call.callee), module, call.line))
+        Some(module.risk(RiskKind::Multiprocessing, format!("{}(…)", call.callee), call.line))
     });
     risks.extend(first);
 }

@@ -65,7 +65,7 @@ fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) 
     page.blank();
     let mut line = page.pieces(&[(Role::Dim, "Size  "), (Role::Strong, &words::size(artifact.bytes))]);
     if let Some(starts) = words::starts_in(artifact) {
-        line.push_span(page.span(Role::Dim, "   It  "));
+        line.push_span(page.span(Role::Dim, "   "));
         line.push_span(page.span(Role::Strong, &starts));
     }
     line.push_span(page.span(Role::Dim, "   For  "));

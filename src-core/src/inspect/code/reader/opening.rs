@@ -22,7 +22,11 @@ const GIVING: [&str; 3] = ["importlib.resources.as_file", "importlib_resources.a
 impl Reader<'_> {
     /// Notes the relative paths that a call is given; whether it writes what it is given.
     pub(super) fn opens(&mut self, call: &ExprCall) -> bool {
-        let callee = self.names.dotted(&call.func).unwrap_or_default();
+        let callee = self.names.dotted(&call.func).unwrap_or_else(|| match call.func.as_ref() {
+            // Of what is put together, as in `(folder / "x").write_text(…)`, the method is known.
+            Expr::Attribute(method) => format!(".{}", method.attr),
+            _ => String::new(),
+        });
         self.starts_python(&call.arguments.args, call.start());
         self.installed_data(&callee, call);
         for (folder, keyword) in openers::beside(&callee) {

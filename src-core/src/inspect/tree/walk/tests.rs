@@ -129,8 +129,8 @@ fn names_that_are_not_utf_8_are_left_out_and_hostile_ones_reported() {
         whats,
         [
             "the path `-rf.py` has a part that starts with a dash",
-            "the path `b\u{fffd}.py` is not UTF-8 and is left out",
             "the path `new\\nline.py` has a control character in it",
+            "the path `b\u{fffd}.py` is not UTF-8",
         ]
     );
 }
