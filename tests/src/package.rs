@@ -83,9 +83,10 @@ impl Recipe {
         self
     }
 
-    /// Adds a file.
+    /// Adds a file, in place of one of that name.
     #[must_use]
     pub fn file(mut self, path: &str, text: &str) -> Self {
+        self.files.retain(|(other, _)| other != path);
         self.files.push((path.into(), text.into()));
         self
     }

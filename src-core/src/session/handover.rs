@@ -55,7 +55,9 @@ fn needed(artifact: &Artifact, entry: Option<&Entry>) -> String {
     let is_native = artifact.python.as_ref().is_some_and(|python| python.starts_with("=="));
     let anywhere = sentence(Sentence::AnySystem, &[]);
     let there = target(&artifact.target);
-    let needs = match &artifact.python {
+    let takes_python = entry.is_some_and(|entry| entry.takes.contains(&Layer::Python));
+    let python = artifact.python.as_deref().or(takes_python.then_some(""));
+    let needs = match python {
         Some(python) => {
             let system = if is_native { &there } else { &anywhere };
             sentence(Sentence::NeedsPython, &[&versions(python), system])

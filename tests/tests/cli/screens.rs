@@ -143,25 +143,23 @@ const NO_SCRIPT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_first_choice_that_the_project_refuses_gives_way_to_the_next_best_with_the_reason() {
-    let refusal = ["`nos` declares no script", "`wheel` is built as the second best"];
+fn what_needs_something_first_is_never_the_button_in_the_terminal_interface() {
     let bench = Workbench::new();
     let project = bench.project("nos", NO_SCRIPT);
-    // From the project, from the item of the advice, and by its own name.
     for way in ["b", "advice\n\n", "advice\n1\n"] {
         let run = packwright(&bench, &["--plain", "nos"]).stdin(format!("{way}\nquit\n")).run();
         assert_eq!(run.code, 0, "{run}");
-        let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(refusal.iter().all(|words| told.contains(words)), "{way}: {run}");
-        assert!(!told.contains("[1] Choose another technology") || told.contains("Plan: one wheel"), "{way}: {run}");
+        assert!(run.stdout.contains("Plan: one wheel"), "{way}: {run}");
     }
+    let run = packwright(&bench, &["--plain", "nos"]).stdin("advice\nquit\n").run();
+    let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("entry-point-tool It needs something first: `nos` declares no s"), "{run}");
     let mut terminal = Terminal::start(&packwright(&bench, &[&project.to_string_lossy()]), 120, 40);
     terminal.shows("None of its code was run");
     terminal.types("A");
-    terminal.shows("Build entry-point-tool");
+    terminal.shows("Build wheel");
     terminal.types("\r");
     terminal.shows("Plan: one wheel");
-    terminal.shows("declares no script");
     terminal.types("q");
     assert_eq!(terminal.ends().0, 0);
 }

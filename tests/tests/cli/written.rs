@@ -41,7 +41,7 @@ fn a_plan_that_cannot_be_taken_is_refused_with_the_word_that_is_wrong() {
         let _ = bench.run(["plan", "--from", "written/plan.json"]).expect_code(2).says(&words);
     }
     let _ = bench.run(["plan", "--from", "nowhere.json"]).expect_code(2).says(&["`nowhere.json`"]);
-    let _ = bench.run(["plan"]).expect_code(2).says(&["TECHNOLOGY"]);
+    let _ = bench.run(["plan"]).expect_code(2).says(&["lacks a technology"]);
 }
 
 #[test]

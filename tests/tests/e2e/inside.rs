@@ -34,10 +34,7 @@ fn a_module_that_cannot_be_imported_makes_it_yellow_with_its_line() {
     let root = package(&bench, &[("greetings/drawing.py", drawing), ("greetings/words.txt", "hello")]);
     for technology in ["zipapp", "wheel"] {
         let artifact = build(&bench, technology, &root).expect_code(0).artifact();
-        expect_words(
-            &artifact["warnings"].to_string(),
-            &["`nosuchmodule_here`", "greetings/drawing.py:2", "not inside"],
-        );
+        expect_words(&artifact["warnings"].to_string(), &["`nosuchmodule_here`", "greetings/drawing.py:2"]);
         expect_words(
             &tried(&artifact),
             &["imported 2 of its modules", "opened 1 data file", "asked `hello` and `draw` for `--help`"],
@@ -85,7 +82,8 @@ fn who_builds_at_a_terminal_is_asked_what_is_typed_first_and_it_is_kept() {
     terminal.shows("What would you type first?");
     terminal.answers("greet --version");
     let (code, text) = terminal.ends();
-    assert!(code == 0 && text.contains("ran `greet --version`"), "{text}");
+    let told = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(code == 0 && told.contains("ran `greet --version`"), "{text}");
     assert!(tree::read(&root.join("pyproject.toml")).contains("try = [\"greet --version\"]"));
     let (code, text) = start().ends();
     assert!(code == 0 && !text.contains("What would you type first?"), "{text}");

@@ -138,7 +138,8 @@ impl Own<'_> {
         }
         let (folder, file) = module.path.rsplit_once('/').unwrap_or(("", &module.path));
         // What lies in a package has the package's name before its own, and does not import itself.
-        let is_itself = file.strip_suffix(".py") == Some(name) && top_name(&module.path, |path| self.tree.has(path)).is_none();
+        let is_itself =
+            file.strip_suffix(".py") == Some(name) && top_name(&module.path, |path| self.tree.has(path)).is_none();
         let folders = [folder, self.layout.source_dir.as_str(), ""];
         folders.into_iter().any(|place| !(is_itself && place == folder) && self.is_beside(place, name))
             || self.is_anywhere(name)

@@ -4,7 +4,7 @@ mod needs;
 
 use super::layout;
 use super::libraries;
-use super::module::{Call, Literal, Module};
+use super::module::{Beside, Call, Literal, Module};
 use super::reads;
 use super::whole::Code;
 use crate::facts::{Edit, EntryKind, Risk, RiskKind, Source};
@@ -93,6 +93,11 @@ fn files_beside(code: &Code, module: &Module, risks: &mut Vec<Risk>) {
         let is_listed = code.tree.has(&beside.path) || code.tree.has_folder(&beside.path);
         if beside.exact && !is_listed && !beside.path.is_empty() && code.tree.root.join(&beside.path).exists() {
             risks.push(module.risk(RiskKind::IgnoredFile, what.clone(), beside.line));
+        }
+        // The same path again, inside of what writes it.
+        let is_written = |other: &Beside| other.writes && other.line == beside.line && other.path == beside.path;
+        if !beside.writes && module.beside.iter().any(is_written) {
+            continue;
         }
         let kind = if beside.writes { RiskKind::WrittenBesideCode } else { RiskKind::FileBesideCode };
         risks.push(module.risk(kind, what, beside.line));

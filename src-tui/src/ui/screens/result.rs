@@ -93,11 +93,6 @@ fn success(page: &mut Page, artifact: &Artifact, build: &BuildView, width: u16) 
         lines.for_each(|line| page.indented(Role::Dim, line, "  ", width));
     }
     page.blank();
-    page.heading("For who gets it", width);
-    for told in &Handover::of(artifact).people {
-        page.text(Role::Text, told, width);
-    }
-    page.blank();
     page.heading("Artifact", width);
     page.text(Role::Text, &artifact.path.display().to_string(), width);
     page.indented(Role::Text, &artifact.sha256, "sha256  ", width);
@@ -149,6 +144,11 @@ fn next_steps(model: &Model, artifact: &Artifact) -> Page {
     item("a", "Build another", "", Action::Go(Route::Advice));
     let verify = shell_line(&handover.verify);
     item("v", "Copy the command that tries it again", &verify, Action::Copy(Copied::VerifyCommand));
+    page.blank();
+    page.heading("For who gets it", width);
+    for told in &handover.people {
+        page.text(Role::Text, told, width);
+    }
     page
 }
 

@@ -75,6 +75,13 @@ impl About {
             let cause = format!("`{name}` is the project's own `{path}`, and it did not get into what was built.");
             return Found::new(cause, packed_by(project));
         }
+        let is_unlisted = |one: &&Requirement| {
+            project.risks.iter().any(|risk| risk.kind == RiskKind::UnlistedRequirement && risk.what == one.text)
+        };
+        if let Some(one) = project.dependencies.iter().filter(is_unlisted).find(|one| brings(&one.name, name)) {
+            let cause = format!("`{name}` comes from `{}`, which the metadata does not ask for.", one.name);
+            return Found::new(cause, format!("Declare `{}` as a dependency.", one.text)).declaring(one.text.clone());
+        }
         if let Some(declared) = project.dependencies.iter().find(|one| brings(&one.name, name)) {
             return self.of_declared(declared, name);
         }

@@ -250,7 +250,8 @@ mod tests {
     fn a_framework_or_toolkit_that_may_be_missing_does_not_decide() {
         let entries = [console("a:main")];
         let declared = Given { name: "a", has_metadata: true, entry_points: &entries, ..Given::default() };
-        let optional = "try:\n    from fastapi import FastAPI\nexcept ImportError:\n    FastAPI = None\ndef main(): FastAPI()\n";
+        let optional =
+            "try:\n    from fastapi import FastAPI\nexcept ImportError:\n    FastAPI = None\ndef main(): FastAPI()\n";
         assert_eq!(kind(&[("a/__init__.py", optional)], &declared), ["cli"]);
         let deferred = "def main():\n    import tkinter\n    tkinter.Tk()\n";
         assert_eq!(kind(&[("a/__init__.py", deferred)], &declared), ["cli"]);

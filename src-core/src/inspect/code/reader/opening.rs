@@ -19,6 +19,16 @@ const PREFIXES: [&str; 4] = ["sys.prefix", "sys.exec_prefix", "sys.base_prefix",
 /// Blocks that give a path which goes with them.
 const GIVING: [&str; 3] = ["importlib.resources.as_file", "importlib_resources.as_file", "importlib.resources.path"];
 
+/// Methods of paths that read, write, make or list what is there.
+const METHODS_OF_PATHS: [&str; 8] =
+    ["read_text", "read_bytes", "write_text", "write_bytes", "touch", "mkdir", "iterdir", "rglob"];
+
+/// Whether a call is a method that only paths have, and that acts on the path itself.
+fn is_method_of_path(call: &ExprCall) -> bool {
+    let Expr::Attribute(method) = call.func.as_ref() else { return false };
+    METHODS_OF_PATHS.contains(&method.attr.as_str())
+}
+
 impl Reader<'_> {
     /// Notes the relative paths that a call is given; whether it writes what it is given.
     pub(super) fn opens(&mut self, call: &ExprCall) -> bool {
@@ -40,7 +50,9 @@ impl Reader<'_> {
         let how = if how == How::Read && self.mode_writes(call) { How::Written } else { how };
         if self.module.opened.len() < MOST {
             let receiver = self.receiver(call);
-            let positional = call.arguments.args.iter().take(if how == How::Perhaps { 4 } else { 1 });
+            // What a path is given is its content, a mode or a pattern.
+            let most = usize::from(!is_method_of_path(call));
+            let positional = call.arguments.args.iter().take(if how == How::Perhaps { 4 } else { most });
             let keywords = call
                 .arguments
                 .keywords
@@ -60,19 +72,8 @@ impl Reader<'_> {
     fn receiver(&self, call: &ExprCall) -> Option<Written> {
         let Expr::Attribute(method) = call.func.as_ref() else { return None };
         let is_path = matches!(method.value.as_ref(), Expr::Call(_) | Expr::BinOp(_) | Expr::Name(_));
-        let acts = matches!(
-            method.attr.as_str(),
-            "open"
-                | "read_text"
-                | "read_bytes"
-                | "write_text"
-                | "write_bytes"
-                | "touch"
-                | "mkdir"
-                | "iterdir"
-                | "glob"
-                | "rglob"
-        );
+        // Modules have functions of these names, too.
+        let acts = ["open", "glob"].contains(&method.attr.as_str()) || is_method_of_path(call);
         if is_path && acts { self.constants.path(&method.value, &self.names) } else { None }
     }
 
