@@ -95,12 +95,14 @@ fn a_data_file_larger_than_the_memory_that_is_used_is_built_and_verified() {
     drop(data);
     let out = bench.path().join("out");
     let building = ["build", "zipapp", "--trust", "--no-verify", "--out", out.to_str().unwrap()];
+    // What the program itself takes differs from build to build; that of 160 MiB nothing is held does not.
+    let small = peak(&bench, &["inspect"], &root).max(peak(&bench, &["plan", "zipapp", "--trust"], &root));
     let most = peak(&bench, &building, &root);
-    assert!(most < 60, "building took {most} MiB");
+    assert!(most < small + 16, "building took {most} MiB, and planning {small} MiB");
     let artifact = tree::files(&out).into_iter().find(|path| path.extension().is_some_and(|end| end == "pyz")).unwrap();
     fs::remove_dir_all(bench.cache().join("packwright/store")).unwrap();
     let most = peak(&bench, &["verify"], &artifact);
-    assert!(most < 60, "verifying took {most} MiB");
+    assert!(most < small + 16, "verifying took {most} MiB, and planning {small} MiB");
 }
 
 #[test]
