@@ -61,8 +61,9 @@ impl Prompt {
 /// Asks for a password, which is not shown; `None` where it is not given. Ctrl-C is a key like others here: the terminal is
 /// put back before the program goes on.
 pub fn password(terminal: &Terminal, question: &str) -> Option<String> {
-    terminal.note(&terminal.notes.paint(Paint::Plain, question));
+    // Before the question: who types at once, or pastes, must not see it either.
     enable_raw_mode().ok()?;
+    terminal.note(&terminal.notes.paint(Paint::Plain, question));
     let typed = typed();
     let _ = disable_raw_mode();
     terminal.note("\n");

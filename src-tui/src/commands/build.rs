@@ -287,7 +287,10 @@ impl Build {
             !project.commands.is_empty() || !self.making.typed.is_empty() || project.settings.trial.is_some();
         let is_a_server =
             matches!(project.trial.value, Trial::Http { .. } | Trial::Window { .. } | Trial::Import { .. });
-        let is_moot = is_known || is_a_server || self.no_verify || self.making.trust || view.plans.is_empty();
+        // Of what is not built or not tried, because somebody declined, nothing is typed either.
+        let is_declined = !view.waiting_for_trust().is_empty() || !view.asking_to_start().is_empty();
+        let is_moot =
+            is_known || is_a_server || is_declined || self.no_verify || self.making.trust || view.plans.is_empty();
         if is_moot || !terminal.can_ask || is_interrupted() {
             return None;
         }
